@@ -1,0 +1,3 @@
+//! The tour: every operation of a session, with its statements and round trips.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! A throwaway PostgreSQL server and a fresh database per test.
