@@ -1,0 +1,72 @@
+//! Floor 3: a row that does not exist yet, as a builder describes it.
+
+use crate::model::{ColumnSet, Model};
+
+/// An entity's place: which graph, which model, which position. It means nothing in another graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NodeRef {
+    pub(crate) graph: u64,
+    pub(crate) model: usize,
+    pub(crate) position: u32,
+}
+
+/// A new row: its values, which of them were given, what it belongs to and what comes with it.
+pub struct New<M> {
+    pub(crate) value: M,
+    pub(crate) given: ColumnSet,
+    pub(crate) links: Vec<(usize, NodeRef)>,
+}
+
+impl<M: Model> New<M> {
+    /// A row of which nothing is given.
+    pub fn new() -> Self {
+        Self { value: M::unset(), given: ColumnSet::EMPTY, links: Vec::new() }
+    }
+
+    /// Gives a column its value.
+    #[must_use]
+    pub fn set(mut self, column: usize, set: impl FnOnce(&mut M)) -> Self {
+        set(&mut self.value);
+        self.given.insert(column);
+        self
+    }
+
+    /// Lets the row belong to an entity, over the relationship at this position of `M`'s table.
+    #[must_use]
+    pub fn link(mut self, relationship: usize, target: NodeRef) -> Self {
+        self.links.push((relationship, target));
+        self
+    }
+
+    /// Lets a new row come with this one and belong to it, over the relationship at this position of `C`'s table.
+    #[must_use]
+    pub fn child<C: Model>(self, relationship: usize, child: New<C>) -> Self {
+        let _ = (relationship, child);
+        self
+    }
+}
+
+impl<M: Model> Default for New<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A builder that has everything which the row needs.
+pub trait IntoNew {
+    /// The model.
+    type Model: Model;
+
+    /// The new row.
+    fn into_new(self) -> New<Self::Model>;
+}
+
+/// A builder that has everything but the key to its parent, over the relationship at position `RELATIONSHIP` of its
+/// own model's table.
+pub trait NewChild<Parent: Model, const RELATIONSHIP: usize> {
+    /// The child's model.
+    type Model: Model;
+
+    /// The new row, without the key.
+    fn into_new_child(self) -> New<Self::Model>;
+}

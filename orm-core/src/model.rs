@@ -1,0 +1,79 @@
+//! Floor 1: what the derive says of a model, as facts.
+//!
+//! Everything here is `'static` data and a handful of small functions per model; generic code above does the work.
+//! Invariant: nothing here knows of sessions, graphs or statements.
+
+mod cells;
+mod column;
+mod column_set;
+mod relationship;
+mod table;
+
+use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub use cells::{CellError, Cells};
+pub use column::Column;
+pub use column_set::ColumnSet;
+pub use relationship::{Kind, Relationship, RelationshipFacts, RelationshipMarker};
+pub use table::{Action, ColumnFacts, Default, ForeignKey, Table};
+
+use crate::types::Value;
+
+/// A struct whose values are the rows of a table. Derive it; do not implement it by hand.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    note = "put `#[derive(Model)]` above the struct"
+)]
+pub trait Model: Clone + Send + Sync + Sized + 'static {
+    /// The primary key: the column's type, or a tuple of the columns' types in the order of the declaration.
+    type Key: Clone + Eq + Hash + Send + Sync + 'static;
+
+    /// The table: columns, keys and relationships.
+    const TABLE: &'static Table;
+
+    /// The model's number in this process.
+    fn number() -> usize;
+
+    /// A value whose columns all hold what stands for "not set yet".
+    fn unset() -> Self;
+
+    /// The primary key's value.
+    fn key(&self) -> Self::Key;
+
+    /// Whether the primary key's value is `key`.
+    fn has_key(&self, key: &Self::Key) -> bool;
+
+    /// Feeds the primary key's columns to a hasher, in order, exactly as `Key` does.
+    fn hash_key<H: Hasher>(&self, state: &mut H);
+
+    /// Reads all columns, in the table's order.
+    ///
+    /// # Errors
+    /// If a cell is NULL or malformed where the field cannot hold that.
+    fn decode(cells: &Cells<'_>) -> Result<Self, CellError>;
+
+    /// The column's value.
+    fn value(&self, column: usize) -> &dyn Value;
+
+    /// The column's value, to be changed.
+    fn value_mut(&mut self, column: usize) -> &mut dyn Value;
+}
+
+/// Draws a model's number at its first use. One `static` per model.
+#[derive(Debug, Default)]
+pub struct ModelNumber(OnceLock<usize>);
+
+impl ModelNumber {
+    /// A number that has not been drawn yet.
+    pub const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    /// The number, from 0 up.
+    pub fn get(&self) -> usize {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        *self.0.get_or_init(|| NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}

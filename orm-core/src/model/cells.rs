@@ -1,0 +1,88 @@
+//! Floor 1: the cells of one model in a row that the server sent.
+//!
+//! Invariant: the statement's column types were checked once against the model before rows are read, so that cells are
+//! decoded without a check each.
+
+use postgres_types::{FromSql, Type};
+use tokio_postgres::Row;
+
+use crate::types::{ColumnType, DecodeError};
+
+/// The cells of one model in a row: as many as the table has columns, from some position on.
+#[derive(Debug, Clone, Copy)]
+pub struct Cells<'a> {
+    row: &'a Row,
+    start: usize,
+}
+
+/// A cell that could not be read.
+#[derive(Debug)]
+pub struct CellError {
+    /// The column's position in the model's table.
+    pub column: usize,
+    /// Why.
+    pub source: DecodeError,
+}
+
+impl<'a> Cells<'a> {
+    /// The cells from position `start` of the row.
+    pub fn new(row: &'a Row, start: usize) -> Self {
+        Self { row, start }
+    }
+
+    /// The value of a column of the model.
+    ///
+    /// # Errors
+    /// If the cell is NULL or malformed where `T` cannot hold that.
+    pub fn get<T: ColumnType>(&self, column: usize) -> Result<T, CellError> {
+        self.row
+            .try_get::<_, Unchecked<T>>(self.start + column)
+            .map(|cell| cell.0)
+            .map_err(|error| CellError { column, source: error.into() })
+    }
+
+    /// The cell's data type and what the server sent.
+    pub fn raw(&self, column: usize) -> (&'a Type, Option<&'a [u8]>) {
+        let index = self.start + column;
+        let raw = self.row.try_get::<_, Raw<'a>>(index).ok().and_then(|cell| cell.0);
+        (self.row.columns()[index].type_(), raw)
+    }
+
+    /// Whether the cell is NULL.
+    pub fn is_null(&self, column: usize) -> bool {
+        self.raw(column).1.is_none()
+    }
+}
+
+/// A value whose data type was checked when the statement was prepared.
+struct Unchecked<T>(T);
+
+impl<'a, T: FromSql<'a>> FromSql<'a> for Unchecked<T> {
+    fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, DecodeError> {
+        T::from_sql(ty, raw).map(Self)
+    }
+
+    fn from_sql_null(ty: &Type) -> Result<Self, DecodeError> {
+        T::from_sql_null(ty).map(Self)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+struct Raw<'a>(Option<&'a [u8]>);
+
+impl<'a> FromSql<'a> for Raw<'a> {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, DecodeError> {
+        Ok(Self(Some(raw)))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, DecodeError> {
+        Ok(Self(None))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}

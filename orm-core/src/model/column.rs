@@ -1,0 +1,45 @@
+//! Floor 1: a column as a constant.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{ColumnFacts, Model};
+
+/// A column of the model `M` whose field has the type `T`, as a constant: `User::email`.
+pub struct Column<M, T> {
+    index: usize,
+    types: PhantomData<fn() -> (M, T)>,
+}
+
+impl<M, T> Column<M, T> {
+    /// The column at this position of the model's table.
+    pub const fn new(index: usize) -> Self {
+        Self { index, types: PhantomData }
+    }
+
+    /// The column's position in its model's table.
+    pub const fn index(&self) -> usize {
+        self.index
+    }
+}
+
+impl<M: Model, T> Column<M, T> {
+    /// What is known of the column.
+    pub fn facts(&self) -> &'static ColumnFacts {
+        &M::TABLE.columns[self.index]
+    }
+}
+
+impl<M, T> Clone for Column<M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M, T> Copy for Column<M, T> {}
+
+impl<M: Model, T> fmt::Debug for Column<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}::{}", M::TABLE.model, self.facts().field)
+    }
+}

@@ -1,0 +1,51 @@
+//! Floor 1: a set of a table's columns.
+
+/// A set of columns, by their positions in one table. A model has at most [`ColumnSet::CAPACITY`] columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct ColumnSet([u64; 4]);
+
+impl ColumnSet {
+    /// How many columns a table may have.
+    pub const CAPACITY: usize = 256;
+
+    /// The set without columns.
+    pub const EMPTY: Self = Self([0; 4]);
+
+    /// The set of the first `count` columns.
+    pub fn first(count: usize) -> Self {
+        (0..count).collect()
+    }
+
+    /// Puts a column in.
+    pub fn insert(&mut self, column: usize) {
+        self.0[column / 64] |= 1 << (column % 64);
+    }
+
+    /// Takes a column out.
+    pub fn remove(&mut self, column: usize) {
+        self.0[column / 64] &= !(1 << (column % 64));
+    }
+
+    /// Whether the column is in the set.
+    pub fn contains(&self, column: usize) -> bool {
+        self.0[column / 64] & (1 << (column % 64)) != 0
+    }
+
+    /// Whether no column is in the set.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::EMPTY
+    }
+
+    /// The columns, in the table's order.
+    pub fn iter(self) -> impl Iterator<Item = usize> {
+        (0..Self::CAPACITY).filter(move |&column| self.contains(column))
+    }
+}
+
+impl FromIterator<usize> for ColumnSet {
+    fn from_iter<I: IntoIterator<Item = usize>>(columns: I) -> Self {
+        let mut set = Self::EMPTY;
+        columns.into_iter().for_each(|column| set.insert(column));
+        set
+    }
+}

@@ -1,0 +1,98 @@
+//! Floor 1: a relationship's facts, its marker and its constant.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{ForeignKey, Model, Table};
+use crate::types::Cardinality;
+
+/// What a relationship is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// To-one: this side holds the key.
+    BelongsTo,
+    /// To-one: the other side holds the key, which is unique.
+    HasOne,
+    /// To-many: the other side holds the key.
+    HasMany,
+}
+
+/// A relationship as the derive saw it. It is named by its position in [`Table::relationships`].
+#[derive(Debug)]
+pub struct RelationshipFacts {
+    /// The relationship's name.
+    pub name: &'static str,
+    /// What it is.
+    pub kind: Kind,
+    /// The table that it leads to.
+    pub target: fn() -> &'static Table,
+    /// For [`Kind::BelongsTo`]: the position of the foreign key in this table. Else unused (0).
+    pub foreign_key: usize,
+    /// The position of the relationship of the target that leads back.
+    pub inverse: Option<usize>,
+}
+
+impl RelationshipFacts {
+    /// The foreign key that the relationship runs over, whichever side holds it.
+    pub fn foreign_key(&self, source: &'static Table) -> &'static ForeignKey {
+        match (self.kind, self.inverse) {
+            (Kind::BelongsTo, _) | (_, None) => &source.foreign_keys[self.foreign_key],
+            (_, Some(inverse)) => {
+                let target = (self.target)();
+                &target.foreign_keys[target.relationships[inverse].foreign_key]
+            }
+        }
+    }
+}
+
+/// The type that stands for one relationship of one model, so that several between the same two models stay apart.
+pub trait RelationshipMarker: Copy + Send + Sync + 'static {
+    /// The model that has the relationship.
+    type Source: Model;
+    /// The model that it leads to.
+    type Target: Model;
+    /// One, one or none, or many.
+    type Cardinality: Cardinality;
+    /// The position in the source's [`Table::relationships`].
+    const INDEX: usize;
+    /// The relationship's name.
+    const NAME: &'static str;
+    /// The name after `back_populates`, if there is one.
+    const BACK_POPULATES: Option<&'static str>;
+}
+
+/// A relationship as a constant: `User::posts`. Loader options and queries take it.
+pub struct Relationship<R>(PhantomData<fn() -> R>);
+
+impl<R: RelationshipMarker> Relationship<R> {
+    /// The constant of a marker.
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+
+    /// The relationship's position in its model's table.
+    pub const fn index(&self) -> usize {
+        R::INDEX
+    }
+}
+
+impl<R: RelationshipMarker> Default for Relationship<R> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<R> Clone for Relationship<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Relationship<R> {}
+
+impl<R: RelationshipMarker> fmt::Debug for Relationship<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}::{}", R::Source::TABLE.model, R::NAME)
+    }
+}

@@ -1,0 +1,12 @@
+//! What generated code names, and nothing else may.
+
+pub use crate::entity::{Entity, Handle, Live, Related};
+pub use crate::graph::{IntoNew, New, NewChild};
+pub use crate::model::{
+    Action, CellError, Cells, Column, ColumnFacts, Default, ForeignKey, Kind, Model, ModelNumber,
+    Relationship, RelationshipFacts, RelationshipMarker, Table,
+};
+pub use crate::types::{
+    Cardinality, ColumnType, DataType, IntoColumn, Many, Missing, Optional, Required, Set, SqlType, State,
+    Value,
+};

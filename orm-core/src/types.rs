@@ -1,0 +1,167 @@
+//! Floor 1: which Rust types can be columns, and what the library knows of each.
+//!
+//! [`DataType`] is a Rust type that stands for a PostgreSQL data type; [`ColumnType`] is what a field of a model may
+//! be: a data type, or an `Option` of one. [`Value`] is the same seen without its type, so that the graph and the
+//! unit of work are compiled once and not once per model. Invariant: nullability and kind are decided by these traits,
+//! never by how a type is spelled.
+
+mod input;
+mod marker;
+mod scalars;
+mod value;
+
+use std::cmp::Ordering;
+use std::fmt::Debug;
+use std::hash::Hasher;
+
+use postgres_types::{FromSql, ToSql};
+
+pub use input::{IntoColumn, IntoKey};
+pub use marker::{Cardinality, Many, Missing, Optional, Required, Set, State};
+pub use value::{DecodeError, Value};
+
+/// A PostgreSQL data type as DDL and casts spell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SqlType {
+    /// The type's name, for example `bigint`; for an array, the element's.
+    pub name: &'static str,
+    /// Whether this is an array of `name`.
+    pub is_array: bool,
+    /// The labels, if this is an enum type that `create_all` must create.
+    pub labels: &'static [&'static str],
+}
+
+impl SqlType {
+    /// The data type called `name`.
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, is_array: false, labels: &[] }
+    }
+
+    /// The enum type called `name` with these labels.
+    pub const fn enumeration(name: &'static str, labels: &'static [&'static str]) -> Self {
+        Self { name, is_array: false, labels }
+    }
+
+    /// An array of this type.
+    pub const fn array(self) -> Self {
+        Self { is_array: true, ..self }
+    }
+}
+
+impl std::fmt::Display for SqlType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)?;
+        if self.is_array { f.write_str("[]") } else { Ok(()) }
+    }
+}
+
+/// A Rust type that stands for a PostgreSQL data type, NULL not among its values.
+///
+/// Implemented for the scalars, arrays of them, and behind features for `uuid`, `chrono`, `rust_decimal` and
+/// `serde_json`; derive it for enums with `ColumnEnum` and for newtypes with `ColumnNewtype`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a column",
+    note = "derive `ColumnNewtype` or `ColumnEnum` for it, or switch on the feature of `orm-core` that knows it"
+)]
+pub trait DataType: ToSql + for<'a> FromSql<'a> + Clone + PartialEq + Debug + Send + Sync + 'static {
+    /// How a single-column primary key of this type starts in a builder: [`Set`] if the server generates it
+    /// (integers), [`Missing`] if the application must give it.
+    type KeyState: State;
+    /// The PostgreSQL data type.
+    const SQL_TYPE: SqlType;
+
+    /// The value that stands in a column until the server has made the real one (0, nil, empty).
+    fn unset() -> Self;
+
+    /// Whether the two are the same value to the database; `==` unless that is not reflexive.
+    fn same(&self, other: &Self) -> bool {
+        self == other
+    }
+
+    /// Feeds the value to a hasher. Types that cannot be keys may leave it empty.
+    fn hash_value<H: Hasher + ?Sized>(&self, state: &mut H) {
+        let _ = state;
+    }
+
+    /// The order in which rows with such a key are written. Types that cannot be keys may leave it.
+    fn compare(&self, other: &Self) -> Ordering {
+        let _ = other;
+        Ordering::Equal
+    }
+}
+
+/// What a field of a model may be: a [`DataType`], or an `Option` of one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a column",
+    note = "derive `ColumnNewtype` or `ColumnEnum` for it, or switch on the feature of `orm-core` that knows it"
+)]
+pub trait ColumnType: ToSql + for<'a> FromSql<'a> + Clone + Debug + Send + Sync + Value + 'static {
+    /// The data type without NULL.
+    type NotNull: DataType;
+    /// How the column starts in a builder: nullable columns as [`Set`], the others as [`Missing`].
+    type Initial: State;
+    /// How a to-one relationship over this key is shown: [`Required`] or [`Optional`].
+    type Cardinality: Cardinality;
+    /// Whether the column takes NULL.
+    const NULLABLE: bool;
+
+    /// NULL, or the value that stands in the column until the server has made the real one.
+    fn unset() -> Self;
+
+    /// The value, unless it is NULL.
+    fn not_null(&self) -> Option<&Self::NotNull>;
+
+    /// Takes a value that is not NULL.
+    fn set_not_null(&mut self, value: Self::NotNull);
+
+    /// Takes NULL, if the column can.
+    fn set_null(&mut self) -> bool;
+}
+
+impl<T: DataType> ColumnType for T {
+    type NotNull = T;
+    type Initial = Missing;
+    type Cardinality = Required;
+    const NULLABLE: bool = false;
+
+    fn unset() -> Self {
+        T::unset()
+    }
+
+    fn not_null(&self) -> Option<&T> {
+        Some(self)
+    }
+
+    fn set_not_null(&mut self, value: T) {
+        *self = value;
+    }
+
+    fn set_null(&mut self) -> bool {
+        false
+    }
+}
+
+impl<T: DataType> ColumnType for Option<T> {
+    type NotNull = T;
+    type Initial = Set;
+    type Cardinality = Optional;
+    const NULLABLE: bool = true;
+
+    fn unset() -> Self {
+        None
+    }
+
+    fn not_null(&self) -> Option<&T> {
+        self.as_ref()
+    }
+
+    fn set_not_null(&mut self, value: T) {
+        *self = Some(value);
+    }
+
+    fn set_null(&mut self) -> bool {
+        *self = None;
+        true
+    }
+}
