@@ -1,9 +1,9 @@
 //! An ORM for PostgreSQL with a real session: live objects, an identity map and a unit of work.
 
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
-pub mod entity;
-pub mod graph;
+mod connection;
+mod error;
+mod graph;
 pub mod model;
 pub mod types;
+
+pub use error::{Error, Result};

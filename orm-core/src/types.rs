@@ -6,6 +6,7 @@
 //! never by how a type is spelled.
 
 mod input;
+mod key;
 mod marker;
 mod scalars;
 mod value;
@@ -17,6 +18,7 @@ use std::hash::Hasher;
 use postgres_types::{FromSql, ToSql};
 
 pub use input::{IntoColumn, IntoKey};
+pub use key::Key;
 pub use marker::{Cardinality, Many, Missing, Optional, Required, Set, State};
 pub use value::{DecodeError, Value};
 
