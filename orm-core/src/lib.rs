@@ -6,4 +6,5 @@ pub mod __private;
 pub mod entity;
 pub mod graph;
 pub mod model;
+pub mod query;
 pub mod types;
