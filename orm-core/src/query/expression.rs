@@ -146,7 +146,7 @@ impl Expression {
     }
 
     /// The expressions directly within this one.
-    fn children(&self) -> Vec<&Self> {
+    pub(super) fn children(&self) -> Vec<&Self> {
         match self {
             Self::Column(..) | Self::Parameter(_) | Self::Literal(_) | Self::Exists(_) => Vec::new(),
             Self::Cast(operand, _) | Self::Unary(_, operand) | Self::In(operand, _) => vec![operand],

@@ -5,6 +5,8 @@
 
 mod expression;
 mod select;
+#[cfg(test)]
+mod structure;
 
 use std::fmt::{self, Write};
 
