@@ -4,6 +4,7 @@ mod connection;
 mod error;
 mod graph;
 pub mod model;
+pub mod query;
 pub mod types;
 
 pub use error::{Error, Result};
