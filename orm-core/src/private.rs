@@ -10,3 +10,10 @@ pub use crate::types::{
     Cardinality, ColumnType, DataType, IntoColumn, Many, Missing, Optional, Required, Set, SqlType, State,
     Value,
 };
+
+pub use crate::types::{
+    ArrayElement, ColumnEnum, DecodeError, accepts_label, first_variant, hash_variant, read_label,
+    write_label,
+};
+pub use bytes::BytesMut;
+pub use postgres_types;

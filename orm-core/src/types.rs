@@ -5,9 +5,19 @@
 //! unit of work are compiled once and not once per model. Invariant: nullability and kind are decided by these traits,
 //! never by how a type is spelled.
 
+mod array;
+#[cfg(feature = "chrono")]
+mod chrono;
+mod enumeration;
 mod input;
 mod marker;
+#[cfg(feature = "rust_decimal")]
+mod rust_decimal;
 mod scalars;
+#[cfg(feature = "serde_json")]
+mod serde_json;
+#[cfg(feature = "uuid")]
+mod uuid;
 mod value;
 
 use std::cmp::Ordering;
@@ -16,8 +26,16 @@ use std::hash::Hasher;
 
 use postgres_types::{FromSql, ToSql};
 
+pub use array::ArrayElement;
+pub use enumeration::{
+    ColumnEnum, UnknownLabel, accepts_label, first_variant, hash_variant, read_label, write_label,
+};
 pub use input::{IntoColumn, IntoKey};
 pub use marker::{Cardinality, Many, Missing, Optional, Required, Set, State};
+#[cfg(feature = "serde_json")]
+pub use postgres_types::Json;
+#[cfg(feature = "serde_json")]
+pub use serde_json::JsonDocument;
 pub use value::{DecodeError, Value};
 
 /// A PostgreSQL data type as DDL and casts spell it.

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
-use super::{DataType, Missing, Set, SqlType};
+use super::{ArrayElement, DataType, Missing, Set, SqlType};
 
 /// A data type that can be a key: hashed and ordered by its own traits.
 macro_rules! key_type {
@@ -24,8 +24,12 @@ macro_rules! key_type {
                 self.cmp(other)
             }
         }
+
+        impl ArrayElement for $type {}
     };
 }
+
+pub(super) use key_type;
 
 key_type!(bool, "boolean", Missing, false);
 key_type!(i16, "smallint", Set, 0);
@@ -49,6 +53,8 @@ macro_rules! float_type {
                 self.to_bits() == other.to_bits()
             }
         }
+
+        impl ArrayElement for $type {}
     };
 }
 

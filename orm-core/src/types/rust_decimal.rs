@@ -1,0 +1,13 @@
+//! Floor 1: `numeric`, behind the feature `rust_decimal`.
+//!
+//! `1.0` and `1.00` are the same value, as they are to PostgreSQL's `=`; a change of scale alone is not written.
+
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
+
+use rust_decimal::Decimal;
+
+use super::scalars::key_type;
+use super::{ArrayElement, DataType, Missing, SqlType};
+
+key_type!(Decimal, "numeric", Missing, Decimal::ZERO);
