@@ -7,3 +7,8 @@ pub mod entity;
 pub mod graph;
 pub mod model;
 pub mod types;
+
+pub use types::{ColumnEnum, ColumnNewtype};
+
+#[cfg(feature = "derive")]
+pub use orm_derive::{ColumnEnum, ColumnNewtype};

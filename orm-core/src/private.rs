@@ -11,9 +11,13 @@ pub use crate::types::{
     Value,
 };
 
-pub use crate::types::{
-    ArrayElement, ColumnEnum, DecodeError, accepts_label, first_variant, hash_variant, read_label,
-    write_label,
+pub use crate::types::enumeration::{
+    accepts_label, compare_variants, first_variant, hash_variant, read_label, write_label,
 };
+pub use crate::types::newtype::{
+    compare_newtypes, hash_newtype, read_newtype, reads_newtype, same_newtype, unset_newtype, write_newtype,
+    writes_newtype,
+};
+pub use crate::types::{ArrayElement, ColumnEnum, ColumnNewtype, DecodeError};
 pub use bytes::BytesMut;
 pub use postgres_types;

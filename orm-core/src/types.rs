@@ -8,9 +8,11 @@
 mod array;
 #[cfg(feature = "chrono")]
 mod chrono;
-mod enumeration;
+pub(crate) mod enumeration;
 mod input;
+mod key;
 mod marker;
+pub(crate) mod newtype;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
 mod scalars;
@@ -27,11 +29,10 @@ use std::hash::Hasher;
 use postgres_types::{FromSql, ToSql};
 
 pub use array::ArrayElement;
-pub use enumeration::{
-    ColumnEnum, UnknownLabel, accepts_label, first_variant, hash_variant, read_label, write_label,
-};
+pub use enumeration::{ColumnEnum, UnknownLabel};
 pub use input::{IntoColumn, IntoKey};
 pub use marker::{Cardinality, Many, Missing, Optional, Required, Set, State};
+pub use newtype::ColumnNewtype;
 #[cfg(feature = "serde_json")]
 pub use postgres_types::Json;
 #[cfg(feature = "serde_json")]

@@ -8,7 +8,7 @@ use std::hash::{Hash, Hasher};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
-use super::scalars::key_type;
+use super::key::key_type;
 use super::{ArrayElement, DataType, Missing, SqlType};
 
 key_type!(NaiveDate, "date", Missing, NaiveDate::default());

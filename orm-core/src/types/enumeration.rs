@@ -3,6 +3,7 @@
 //! The derive writes the names and nothing else; reading and writing are here. Invariant: a label that the server
 //! sends and the Rust enum does not have is an error, never another variant.
 
+use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
 use bytes::BytesMut;
@@ -83,6 +84,11 @@ pub fn hash_variant<T: ColumnEnum, H: Hasher + ?Sized>(value: &T, mut state: &mu
     if T::VARIANTS.len() > 1 {
         std::mem::discriminant(value).hash(&mut state);
     }
+}
+
+/// The order of the declaration.
+pub fn compare_variants<T: ColumnEnum>(mine: &T, theirs: &T) -> Ordering {
+    mine.position().cmp(&theirs.position())
 }
 
 /// Whether a type's `name` in the catalogue is what SQL calls `spelled`, which may have a schema and quotes.

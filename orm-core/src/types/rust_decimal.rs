@@ -2,12 +2,9 @@
 //!
 //! `1.0` and `1.00` are the same value, as they are to PostgreSQL's `=`; a change of scale alone is not written.
 
-use std::cmp::Ordering;
-use std::hash::{Hash, Hasher};
-
 use rust_decimal::Decimal;
 
-use super::scalars::key_type;
-use super::{ArrayElement, DataType, Missing, SqlType};
+use super::Missing;
+use super::key::key_type;
 
 key_type!(Decimal, "numeric", Missing, Decimal::ZERO);
