@@ -6,6 +6,7 @@ pub mod __private;
 pub mod entity;
 pub mod graph;
 pub mod model;
+pub mod schema;
 pub mod types;
 
 pub use types::{ColumnEnum, ColumnNewtype};
