@@ -1,0 +1,5 @@
+//! What a user of the crate sees, on a real PostgreSQL.
+
+mod child;
+mod databases;
+mod servers;
