@@ -9,7 +9,8 @@ exec 3<&0 </dev/null
 status=$?
 if [ "$status" -eq 0 ]; then
     "$2/postgres" -D data -k "$1" -p 5432 -c listen_addresses= -c max_connections=200 \
-        -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c timezone=UTC \
+        -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+        -c max_wal_size=256MB -c timezone=UTC \
         >>log 2>&1 3<&- &
     server=$!
     # An asynchronous list would read /dev/null: hence descriptor 3. The inner loop ends at the
