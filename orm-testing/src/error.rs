@@ -67,6 +67,11 @@ impl Error {
         Self::new(Kind::Configuration, message, Some(Box::new(source)))
     }
 
+    pub(crate) fn url(shown: &str, source: tokio_postgres::Error) -> Self {
+        let message = format!("this is not the URL of a PostgreSQL database ({shown})");
+        Self::new(Kind::Configuration, message, Some(Box::new(source)))
+    }
+
     pub(crate) fn server(message: String) -> Self {
         Self::new(Kind::Server, message, None)
     }

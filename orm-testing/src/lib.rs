@@ -27,9 +27,11 @@ mod database;
 mod directory;
 mod error;
 mod installation;
+mod proxy;
 mod server;
 mod url;
 
 pub use database::{TestDatabase, database};
 pub use error::Error;
+pub use proxy::{Action, Counts, Event, Proxy};
 pub use server::{Server, server};

@@ -6,6 +6,14 @@
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
+use crate::Error;
+
+/// Parses a connection string; the error shows it without its password.
+pub(crate) fn parse(url: &str) -> Result<Config, Error> {
+    url.parse()
+        .map_err(|source| Error::url(&without_password(url), source))
+}
+
 /// The same server, user and options with another database. The name needs no quoting.
 pub(crate) fn with_database(url: &str, name: &str) -> String {
     let Some(scheme_end) = scheme_end(url) else {

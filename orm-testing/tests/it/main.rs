@@ -2,4 +2,5 @@
 
 mod child;
 mod databases;
+mod proxies;
 mod servers;

@@ -110,9 +110,9 @@ fn a_database_url_comes_before_an_installed_postgresql() {
     let _turn = one_at_a_time();
     let cluster = Process::run(Role::Wait, &[]);
     let url = cluster.answer.clone();
-    let process = Process::run(Role::Panic, &[("DATABASE_URL", &url)]);
+    let process = Process::run(Role::End, &[("DATABASE_URL", &url)]);
     assert_eq!(process.answer, url);
-    process.wait();
+    assert!(process.wait());
     assert!(
         is_alive(&running(&cluster).1),
         "the server that DATABASE_URL names is left running"
