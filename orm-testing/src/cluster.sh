@@ -14,10 +14,11 @@ if [ "$status" -eq 0 ]; then
         >>log 2>&1 3<&- &
     server=$!
     # An asynchronous list would read /dev/null: hence descriptor 3. The inner loop ends at the
-    # end of the pipe; SIGQUIT is PostgreSQL's immediate shutdown.
+    # end of the pipe. SIGQUIT is PostgreSQL's immediate shutdown, and is ignored until the server
+    # has got to its signal handlers: hence again and again, until `wait` returns below.
     {
         while read -r _ <&3; do :; done
-        kill -QUIT "$server"
+        while kill -QUIT "$server"; do sleep 0.05 || sleep 1; done
     } >/dev/null 2>&1 &
     watcher=$!
     wait "$server"

@@ -20,9 +20,12 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// An empty database that belongs to one test.
 ///
-/// It is dropped with this value, whoever is still connected to it. Only a process that is killed
-/// or aborts leaves its databases on a server that `DATABASE_URL` names (`orm_test_...`); those
-/// of a throwaway cluster go with it.
+/// It is dropped with this value, whoever is still connected to it; that blocks the thread for
+/// some milliseconds. So keep the value to the end of the test: a pattern such as
+/// `let Setup { client, .. } = setup().await` drops what it does not name at once.
+///
+/// Only a process that is killed or aborts leaves its databases on a server that `DATABASE_URL`
+/// names (`orm_test_...`); those of a throwaway cluster go with it.
 ///
 /// ```no_run
 /// #[tokio::test]
@@ -67,6 +70,8 @@ pub async fn database() -> TestDatabase {
 
 impl TestDatabase {
     /// Creates a database on this process's [`server`]; the hint becomes part of its name.
+    ///
+    /// A future that is dropped before its end may leave an empty database behind.
     ///
     /// # Errors
     ///
@@ -149,6 +154,10 @@ impl TestDatabase {
 
     /// Runs statements on a connection of its own; gives all rows, each value as the server's text.
     ///
+    /// # Errors
+    ///
+    /// The server refuses the connection or a statement.
+    ///
     /// ```no_run
     /// # async fn example() -> Result<(), orm_testing::Error> {
     /// let database = orm_testing::database().await;
@@ -157,10 +166,6 @@ impl TestDatabase {
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// The server refuses the connection or a statement.
     pub async fn query_text(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, Error> {
         let answer = self.client().await?.simple_query(sql).await;
         let answer = answer.map_err(|source| Error::query(&format!("run `{sql}`"), source))?;

@@ -32,8 +32,10 @@ impl Server {
     /// Takes the server that `DATABASE_URL` names, or starts a throwaway cluster.
     ///
     /// The cluster is made by the programs in `PG_BIN_DIR` if that is set, else by the newest
-    /// version found. It listens on a Unix socket only and forgets its data, so it is fast and
-    /// meant for nothing but tests. Starting blocks the thread for about half a second.
+    /// version found. It listens on a Unix socket only and does not protect its data from a
+    /// crash, so it is fast and meant for nothing but tests. On Linux it lives in memory
+    /// (`/dev/shm`) if 2 GiB are free there and `TMPDIR` is not set, else in the directory for
+    /// temporary files. Starting blocks the thread for about half a second.
     ///
     /// `DATABASE_URL` is reached without TLS, and its user must be allowed to create databases.
     ///
@@ -77,6 +79,8 @@ impl Server {
     }
 
     /// Creates an empty database on this server; the hint becomes part of its name.
+    ///
+    /// A future that is dropped before its end may leave an empty database behind.
     ///
     /// # Errors
     ///

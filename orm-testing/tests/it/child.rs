@@ -37,20 +37,9 @@ pub(crate) struct Process {
 }
 
 impl Process {
+    /// Runs a child until it has told its server's URL.
     pub(crate) fn run(role: Role, environment: &[(&str, &str)]) -> Self {
-        let name = ROLES
-            .iter()
-            .find(|(_, r)| *r == role)
-            .expect("every role has a name")
-            .0;
-        let mut child = Command::new(env::current_exe().expect("a test has a path"))
-            .args(["--exact", "child::child", "--nocapture", "--test-threads=1"])
-            .env_remove("DATABASE_URL")
-            .env(ROLE, name)
-            .envs(environment.iter().copied())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+        let mut child = command(role, environment)
             .spawn()
             .expect("the test binary can be run");
         let stdout = child.stdout.take().expect("standard output is a pipe");
@@ -86,6 +75,21 @@ impl Process {
             .expect("the child can be waited for")
             .success()
     }
+}
+
+/// The test binary as a child in a role, without the environment's `DATABASE_URL`.
+pub(crate) fn command(role: Role, environment: &[(&str, &str)]) -> Command {
+    let name = ROLES.iter().find(|(_, r)| *r == role);
+    let mut command = Command::new(env::current_exe().expect("a test has a path"));
+    command
+        .args(["--exact", "child::child", "--nocapture", "--test-threads=1"])
+        .env_remove("DATABASE_URL")
+        .env(ROLE, name.expect("every role has a name").0)
+        .envs(environment.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    command
 }
 
 fn read_answer(stdout: &mut impl BufRead) -> String {

@@ -1,13 +1,13 @@
 //! Where the server comes from, and that nothing of it is left behind.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use orm_testing::Server;
 
-use crate::child::{Process, Role, one_at_a_time};
+use crate::child::{Process, Role, command, one_at_a_time};
 
 #[test]
 fn a_cluster_goes_with_a_killed_process() {
@@ -19,12 +19,25 @@ fn a_cluster_goes_with_a_killed_process() {
 }
 
 #[test]
+fn a_cluster_goes_with_a_process_that_is_killed_while_it_is_made() {
+    let _turn = one_at_a_time();
+    let mut child = command(Role::Wait, &[("TMPDIR", "/tmp")])
+        .spawn()
+        .expect("the test binary can be run");
+    let directory = PathBuf::from(format!("/tmp/orm-testing-{}-0", child.id()));
+    until(|| directory.join("data").exists());
+    child.kill().expect("the child runs");
+    child.wait().expect("the child can be waited for");
+    until(|| !directory.exists());
+}
+
+#[test]
 fn a_cluster_goes_with_an_aborted_process() {
     let _turn = one_at_a_time();
     let process = Process::run(Role::Abort, &[]);
     let directory = process.directory();
     assert!(!process.wait());
-    assert_directory_gone(&directory);
+    until(|| !directory.exists());
 }
 
 #[test]
@@ -34,7 +47,7 @@ fn a_cluster_goes_with_a_process_that_panics_or_ends() {
         let process = Process::run(role, &[]);
         let directory = process.directory();
         assert_eq!(process.wait(), success);
-        assert_directory_gone(&directory);
+        until(|| !directory.exists());
     }
 }
 
@@ -168,7 +181,7 @@ fn make_fake_installation(bin_dir: &Path) {
 }
 
 /// The directory and the process id of a child's server.
-fn running(process: &Process) -> (std::path::PathBuf, String) {
+fn running(process: &Process) -> (PathBuf, String) {
     let directory = process.directory();
     let pid_file = fs::read_to_string(directory.join("data/postmaster.pid")).expect("it runs");
     let pid = pid_file
@@ -191,18 +204,17 @@ fn is_alive(pid: &str) -> bool {
 }
 
 fn assert_gone(directory: &Path, pid: &str) {
-    assert_directory_gone(directory);
+    until(|| !directory.exists());
     assert!(!is_alive(pid), "the directory goes after the server");
 }
 
-/// Looks until the directory is gone; a minute is the bound for a test that fails.
-fn assert_directory_gone(directory: &Path) {
+/// Looks until it is so; a minute is the bound for a test that fails.
+fn until(condition: impl Fn() -> bool) {
     let bound = Instant::now() + Duration::from_secs(60);
-    while directory.exists() {
+    while !condition() {
         assert!(
             Instant::now() < bound,
-            "{} is still there",
-            directory.display()
+            "it has not come to this in a minute"
         );
         thread::yield_now();
     }
