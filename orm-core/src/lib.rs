@@ -1,10 +1,29 @@
 //! An ORM for PostgreSQL with a real session: live objects, an identity map and a unit of work.
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 mod connection;
+mod entity;
 mod error;
 mod graph;
+mod loading;
 pub mod model;
-pub mod query;
+pub mod prelude;
+mod query;
+mod schema;
+mod session;
 pub mod types;
+mod unit_of_work;
 
+pub use entity::{Edit, Entity, Live, Related};
 pub use error::{Error, Result};
+pub use graph::EntityState;
+pub use loading::{Select, joinedload, select, selectinload};
+pub use query::{Condition, Element, Operand, OrderBy, Parameter, Sql, Term, all, any, not};
+pub use session::{Database, Session};
+pub use types::{ColumnEnum, ColumnNewtype};
+pub use unit_of_work::Plan;
+
+#[cfg(feature = "derive")]
+pub use orm_derive::{ColumnEnum, ColumnNewtype};

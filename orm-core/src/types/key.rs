@@ -1,31 +1,27 @@
-//! Floor 1: a primary key's value.
+//! Floor 1: what all data types that can be keys have in common.
 
-use std::fmt::Debug;
+/// A data type that can be a key: hashed and ordered by its own traits.
+macro_rules! key_type {
+    ($type:ty, $name:literal, $state:ty, $unset:expr) => {
+        impl $crate::types::DataType for $type {
+            type KeyState = $state;
+            const SQL_TYPE: $crate::types::SqlType = $crate::types::SqlType::new($name);
 
-use super::{DataType, Value};
+            fn unset() -> Self {
+                $unset
+            }
 
-/// A primary key: a data type, or a tuple of them in the order of the key's columns.
-pub trait Key: Clone + Debug + Send + Sync + 'static {
-    /// The columns' values.
-    fn parts(&self) -> Vec<&dyn Value>;
-}
+            fn hash_value<H: std::hash::Hasher + ?Sized>(&self, mut state: &mut H) {
+                std::hash::Hash::hash(self, &mut state);
+            }
 
-impl<T: DataType> Key for T {
-    fn parts(&self) -> Vec<&dyn Value> {
-        vec![self]
-    }
-}
-
-macro_rules! tuple_keys {
-    ($($part:ident $index:tt),+) => {
-        impl<$($part: DataType),+> Key for ($($part,)+) {
-            fn parts(&self) -> Vec<&dyn Value> {
-                vec![$(&self.$index),+]
+            fn compare(&self, other: &Self) -> std::cmp::Ordering {
+                self.cmp(other)
             }
         }
+
+        impl $crate::types::ArrayElement for $type {}
     };
 }
 
-tuple_keys!(A 0, B 1);
-tuple_keys!(A 0, B 1, C 2);
-tuple_keys!(A 0, B 1, C 2, D 3);
+pub(super) use key_type;
