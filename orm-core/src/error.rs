@@ -69,6 +69,12 @@ impl Error {
         self
     }
 
+    /// The same error, about this model.
+    pub(crate) fn about(mut self, model: &'static str) -> Self {
+        self.0.message = format!("{} (model {model})", self.0.message);
+        self.with_model(model)
+    }
+
     fn with_relationship(mut self, relationship: &'static str) -> Self {
         self.0.names.relationship = Some(relationship);
         self
@@ -257,6 +263,13 @@ impl Error {
     pub(crate) fn stale(model: &'static str, keys: &str) -> Self {
         let message =
             format!("stale data: `{model}` {keys} is not in the database as it was when it was read");
+        Self::new(Kind::Stale, message).with_model(model)
+    }
+
+    pub(crate) fn lost_rows(model: &'static str) -> Self {
+        let message = format!(
+            "the server did not answer for every new `{model}`: a trigger or rule changed its key or left rows out"
+        );
         Self::new(Kind::Stale, message).with_model(model)
     }
 

@@ -27,3 +27,11 @@ pub use unit_of_work::Plan;
 
 #[cfg(feature = "derive")]
 pub use orm_derive::{ColumnEnum, ColumnNewtype};
+
+/// The tables of these models: `db.create_all(models![User, Post])`.
+#[macro_export]
+macro_rules! models {
+    ($($model:ty),* $(,)?) => {
+        [$(<$model as $crate::model::Model>::TABLE),*]
+    };
+}

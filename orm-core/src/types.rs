@@ -33,7 +33,7 @@ pub use array::ArrayElement;
 pub use enumeration::{ColumnEnum, UnknownLabel};
 pub use input::{IntoColumn, IntoKey};
 pub use primary_key::Key;
-pub use marker::{Cardinality, Many, Missing, Optional, Required, Set, State};
+pub use marker::{Cardinality, Many, Missing, Optional, Required, Set, State, ToOne};
 pub use newtype::ColumnNewtype;
 #[cfg(feature = "serde_json")]
 pub use postgres_types::Json;

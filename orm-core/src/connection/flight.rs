@@ -17,6 +17,7 @@ use tokio_postgres::{Row, Statement};
 use super::Connection;
 use super::checkout::Checkout;
 use crate::error::{Error, Result};
+use crate::model::Table;
 
 /// A statement with its parameters.
 pub(crate) struct Request<'a> {
@@ -41,6 +42,21 @@ pub(crate) enum End {
     Write,
     /// `COMMIT`.
     Commit,
+}
+
+impl Reply {
+    /// Checks that cells, from the one at `start` on, have data types that these columns read.
+    pub(crate) fn check(&self, columns: impl Iterator<Item = (&'static Table, usize)>, start: usize) -> Result<()> {
+        let found = self.statement.columns().iter().skip(start);
+        for ((table, column), found) in columns.zip(found) {
+            let facts = &table.columns[column];
+            if !(facts.accepts)(found.type_()) {
+                let expected = facts.sql_type.to_string();
+                return Err(Error::column_type(table.model, facts.field, &expected, found.type_().name()));
+            }
+        }
+        Ok(())
+    }
 }
 
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<Option<Reply>, tokio_postgres::Error>> + Send + 'a>>;

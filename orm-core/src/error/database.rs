@@ -43,6 +43,10 @@ impl Error {
             || self.has_state(&SqlState::T_R_DEADLOCK_DETECTED)
     }
 
+    pub(crate) fn is_division_by_zero(&self) -> bool {
+        self.has_state(&SqlState::DIVISION_BY_ZERO)
+    }
+
     fn has_state(&self, state: &SqlState) -> bool {
         self.sqlstate() == Some(state.code())
     }
@@ -93,6 +97,12 @@ impl Error {
                     .with_source(other)
             }
         }
+    }
+
+    /// A URL that cannot be read. Its text is not shown: it may hold a password.
+    pub(crate) fn url(error: tokio_postgres::Error) -> Self {
+        let message = format!("the database URL cannot be read: {}", chain(&error));
+        Self::new(Kind::Configuration, message).with_source(error)
     }
 
     fn connect(error: tokio_postgres::Error) -> Self {

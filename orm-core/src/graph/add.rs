@@ -68,6 +68,34 @@ impl Locked<'_> {
         }
     }
 
+    /// Marks a row for deletion; one that is only pending is taken out again.
+    pub(crate) fn doom(&mut self, node: Node) {
+        let table = self.table(node.model);
+        match self.record(node).state {
+            EntityState::Persistent => {
+                self.log(node);
+                self.record_mut(node).doomed = true;
+                self.queue(node);
+            }
+            EntityState::Pending => self.take_out(node),
+            EntityState::Deleted => {}
+            EntityState::Transient | EntityState::Detached => self.report(Error::not_persistent(table.model, "delete")),
+        }
+    }
+
+    /// A pending entity leaves the session, and the collections that it was put into.
+    fn take_out(&mut self, node: Node) {
+        self.log(node);
+        self.record_mut(node).state = EntityState::Transient;
+        for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
+            let side = Side { node, relationship, facts };
+            if facts.kind == Kind::BelongsTo {
+                let link = self.link(side);
+                self.detach(side, link);
+            }
+        }
+    }
+
     /// An entity that left the session comes back, and with it what it is linked to.
     pub(crate) fn add_again(&mut self, node: Node) {
         match self.record(node).state {

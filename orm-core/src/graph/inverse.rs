@@ -7,7 +7,7 @@ use crate::model::Kind;
 
 impl Locked<'_> {
     /// Takes a node out of the inverse of where it led.
-    pub(super) fn detach(&mut self, side: Side, from: Link) {
+    pub(crate) fn detach(&mut self, side: Side, from: Link) {
         let Link::To(position) = from else { return };
         let Some(inverse) = self.inverse(side, position) else { return };
         match inverse.facts.kind {
@@ -21,7 +21,7 @@ impl Locked<'_> {
     }
 
     /// Puts a node into the inverse of where it leads.
-    pub(super) fn attach(&mut self, side: Side, to: Option<u32>) {
+    pub(crate) fn attach(&mut self, side: Side, to: Option<u32>) {
         let Some(inverse) = to.and_then(|position| self.inverse(side, position)) else { return };
         if inverse.facts.kind == Kind::HasMany {
             self.add_item(inverse, side.node.position);

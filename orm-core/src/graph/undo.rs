@@ -66,6 +66,18 @@ impl Locked<'_> {
         }
     }
 
+    /// Notes how a pending node is before it becomes a row.
+    pub(crate) fn log_insert(&mut self, node: Node, head: u32) {
+        let record = *self.record(node);
+        self.record_mut(node).logged = self.state.undo.stretch();
+        self.state.undo.push(Undo::Inserted { node, record, head });
+    }
+
+    /// The number of the transaction that is going on.
+    pub(crate) fn transaction(&self) -> u32 {
+        self.state.undo.transaction
+    }
+
     /// The transaction was committed: what is now is what was before the next one.
     pub(crate) fn committed(&mut self) {
         let entries = std::mem::take(&mut self.state.undo.entries);

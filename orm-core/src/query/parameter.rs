@@ -98,23 +98,77 @@ impl ToSql for Parameter {
 }
 
 fn encode_array(values: &[Arc<dyn Value>], ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {
+    let elements: Vec<ArrayElement<'_>> = values.iter().map(|value| ArrayElement(&**value)).collect();
+    encode_elements(&elements, ty, out)
+}
+
+fn encode_elements(elements: &[ArrayElement<'_>], ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {
     match ty.kind() {
-        Kind::Array(_) => {
-            let elements: Vec<ArrayElement<'_>> = values.iter().map(|value| ArrayElement(&**value)).collect();
-            elements.to_sql(ty, out)
-        }
+        Kind::Array(_) => elements.to_sql(ty, out),
         _ => Err(Box::new(WrongType::new::<Vec<ArrayElement<'_>>>(ty.clone()))),
     }
 }
 
+/// A parameter that borrows what it sends: a value, NULL, or one column of many rows.
+pub(crate) enum Argument<'a> {
+    Value(&'a dyn Value),
+    Null,
+    Array(Vec<ArrayElement<'a>>),
+    /// How many rows there are, as a bigint.
+    Count(usize),
+}
+
+impl<'a> Argument<'a> {
+    /// One column of many rows; `None` is NULL.
+    pub(crate) fn array(values: impl IntoIterator<Item = Option<&'a dyn Value>>) -> Self {
+        Self::Array(values.into_iter().map(|value| ArrayElement(value.unwrap_or(&None::<bool>))).collect())
+    }
+}
+
+impl fmt::Debug for Argument<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value(value) => value.fmt(f),
+            Self::Null => f.write_str("NULL"),
+            Self::Array(values) => f.debug_list().entries(values).finish(),
+            Self::Count(rows) => rows.fmt(f),
+        }
+    }
+}
+
+impl ToSql for Argument<'_> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {
+        match self {
+            Self::Value(value) => value.as_sql().to_sql_checked(ty, out),
+            Self::Null => Ok(IsNull::Yes),
+            Self::Array(elements) => encode_elements(elements, ty, out),
+            Self::Count(rows) => i64::try_from(*rows)?.to_sql_checked(ty, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
 /// A value within an array. The array's own `accepts` is asked of the element's type, not of each element, so each
 /// checks itself.
-#[derive(Debug)]
-struct ArrayElement<'a>(&'a dyn Value);
+pub(crate) struct ArrayElement<'a>(&'a dyn Value);
+
+impl fmt::Debug for ArrayElement<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl ToSql for ArrayElement<'_> {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {
-        self.0.as_sql().to_sql_checked(ty, out)
+        match self.0.is_null() {
+            true => Ok(IsNull::Yes),
+            false => self.0.as_sql().to_sql_checked(ty, out),
+        }
     }
 
     fn accepts(_: &Type) -> bool {

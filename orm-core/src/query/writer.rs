@@ -10,7 +10,8 @@ mod structure;
 
 use std::fmt::{self, Write};
 
-use super::{Alias, Parameter, TableReference, identifier, quote, quote_table};
+use super::{Alias, Parameter, TableReference, quote, quote_table};
+use crate::schema::identifier;
 use crate::model::Table;
 
 /// A statement as it is sent: its text, and the values of `$1`, `$2`, ...

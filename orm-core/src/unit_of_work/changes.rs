@@ -28,6 +28,8 @@ pub(crate) struct Row {
     pub(crate) base: u32,
     /// Insert: the columns left to the server. Update: the columns written.
     pub(crate) columns: ColumnSet,
+    /// Columns that are written as NULL, whatever the version says.
+    pub(crate) nulls: ColumnSet,
     /// Keys that come from rows which are inserted in the same flush.
     pub(crate) needs: Vec<Need>,
 }
@@ -51,6 +53,12 @@ pub(crate) struct Released {
 }
 
 impl Row {
+    /// A row of which nothing is to be written.
+    pub(crate) fn of(node: Node, table: &'static Table, base: u32) -> Self {
+        let nothing = ColumnSet::EMPTY;
+        Self { node, table, version: base, base, columns: nothing, nulls: nothing, needs: Vec::new() }
+    }
+
     /// The need that a column is part of, and the column that it refers to.
     pub(crate) fn need(&self, column: usize) -> Option<(Node, usize)> {
         self.needs.iter().find_map(|need| {
@@ -129,7 +137,7 @@ impl Locked<'_> {
     }
 
     fn row(&self, node: Node, version: u32, base: u32) -> Row {
-        Row { node, table: self.table(node.model), version, base, columns: ColumnSet::EMPTY, needs: Vec::new() }
+        Row { version, base, ..Row::of(node, self.table(node.model), base) }
     }
 
     /// The columns that an insert leaves out, since they were not given and the server fills them.
