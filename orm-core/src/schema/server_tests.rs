@@ -1,52 +1,15 @@
 //! The schema's statements, run on a real server: twice, dropped, and with the names that the server gives.
 
-use orm_core::__private::{Action, ColumnFacts, Default, ForeignKey, SqlType, Table};
-use orm_core::schema::{create_statements, drop_statements};
+use super::fixture::{column as required, foreign_key, identity, table};
+use super::{create_statements, drop_statements};
+use crate::model::{ColumnFacts, Default, Table};
+use crate::types::SqlType;
 
 const BIGINT: SqlType = SqlType::new("bigint");
 const LONG: &str = "a_column_whose_name_is_quite_long_indeed_and_then_some";
 
 const fn column(name: &'static str, sql_type: SqlType) -> ColumnFacts {
-    ColumnFacts {
-        field: name,
-        name,
-        sql_type,
-        declared_type: None,
-        nullable: true,
-        unique: false,
-        index: false,
-        default: Default::None,
-        accepts: |_| true,
-    }
-}
-
-const fn identity() -> ColumnFacts {
-    ColumnFacts { default: Default::Identity, nullable: false, ..column("id", BIGINT) }
-}
-
-const fn foreign_key(columns: &'static [usize], target: fn() -> &'static Table) -> ForeignKey {
-    ForeignKey {
-        columns,
-        target,
-        references: || &[0],
-        on_delete: Action::Cascade,
-        on_update: Action::NoAction,
-    }
-}
-
-const fn table(name: &'static str, columns: &'static [ColumnFacts], keys: &'static [ForeignKey]) -> Table {
-    Table {
-        model: name,
-        schema: None,
-        name,
-        columns,
-        primary_key: &[0],
-        foreign_keys: keys,
-        relationships: &[],
-        uniques: &[],
-        indexes: &[],
-        number: || 0,
-    }
+    ColumnFacts { nullable: true, ..required(name, sql_type) }
 }
 
 static USERS: Table = table(
