@@ -10,6 +10,8 @@ mod enumeration;
 pub(crate) mod fixture;
 pub(crate) mod identifier;
 mod names;
+#[cfg(test)]
+mod server_tests;
 mod table;
 #[cfg(test)]
 mod tests;
