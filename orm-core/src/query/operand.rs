@@ -23,25 +23,28 @@ impl Term {
 /// `&str` for text, another column of the same type.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{T}` cannot be compared with `{Self}`",
-    label = "this is not a `{T}`"
+    label = "a value or a column of type `{T}` is expected"
 )]
 pub trait Operand<T> {
     /// The other side of the comparison.
     fn into_term(self) -> Term;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: DataType> Operand<T> for T {
     fn into_term(self) -> Term {
         Term::value(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: DataType> Operand<T> for &T {
     fn into_term(self) -> Term {
         Term::value(self.clone())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: DataType> Operand<T> for Option<T> {
     fn into_term(self) -> Term {
         match self {
@@ -51,24 +54,28 @@ impl<T: DataType> Operand<T> for Option<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: DataType> Operand<T> for &Option<T> {
     fn into_term(self) -> Term {
         self.clone().into_term()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Operand<String> for &str {
     fn into_term(self) -> Term {
         Term::value(self.to_owned())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Operand<Vec<u8>> for &[u8] {
     fn into_term(self) -> Term {
         Term::value(self.to_vec())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model, C: ColumnType> Operand<C::NotNull> for Column<M, C> {
     fn into_term(self) -> Term {
         Term(TableReference::of(M::TABLE).column(self.index()))
@@ -79,31 +86,35 @@ impl<M: Model, C: ColumnType> Operand<C::NotNull> for Column<M, C> {
 /// one, a `&str` for text. NULL may not: nothing is equal to it.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{T}` cannot be looked for among values of type `{Self}`",
-    label = "these are not of type `{T}`"
+    label = "values of type `{T}` are expected"
 )]
 pub trait Element<T> {
     /// The value.
     fn into_element(self) -> T;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: DataType> Element<T> for T {
     fn into_element(self) -> T {
         self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: DataType> Element<T> for &T {
     fn into_element(self) -> T {
         self.clone()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Element<String> for &str {
     fn into_element(self) -> String {
         self.to_owned()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Element<Vec<u8>> for &[u8] {
     fn into_element(self) -> Vec<u8> {
         self.to_vec()
