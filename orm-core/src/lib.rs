@@ -7,3 +7,6 @@ pub mod entity;
 pub mod graph;
 pub mod model;
 pub mod types;
+
+#[cfg(feature = "derive")]
+pub use orm_derive::Model;
