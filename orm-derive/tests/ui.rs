@@ -4,4 +4,17 @@
 fn ui() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/pass/*.rs");
+    for mistakes in [
+        "builder",
+        "contradictions",
+        "keys",
+        "names",
+        "relationships",
+        "shapes",
+        "syntax",
+        "types",
+        "unknown_words",
+    ] {
+        cases.compile_fail(format!("tests/ui/{mistakes}/*.rs"));
+    }
 }
