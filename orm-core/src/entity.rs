@@ -24,7 +24,13 @@ use crate::model::Model;
 /// A model that can be a live object. The derive implements it.
 pub trait Live: Model {
     /// The relationship accessors, which dereference to the value.
-    type Accessors: Deref<Target = Self> + From<Handle<Self>> + AsRef<Handle<Self>> + Clone + Send + Sync + 'static;
+    type Accessors: Deref<Target = Self>
+        + From<Handle<Self>>
+        + AsRef<Handle<Self>>
+        + Clone
+        + Send
+        + Sync
+        + 'static;
 }
 
 /// A live object: a cheap, cloneable handle to one row's object in a session's object graph.

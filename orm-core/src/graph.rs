@@ -22,13 +22,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 pub(crate) use absorb::{Freshness, on_top};
-pub(crate) use identity::hash;
 pub(crate) use arena::{AnyArena, Arena, Change};
+pub(crate) use identity::hash;
 pub(crate) use links::{Link, Side};
 pub use new::{IntoNew, New, NewChild};
 pub use record::{EntityState, NodeRef};
 pub(crate) use record::{ModelState, Node, Record};
-pub(crate) use undo::{Mark, UndoLog};
+pub(crate) use undo::UndoLog;
 
 use crate::error::Error;
 use crate::model::{Model, Table};

@@ -13,6 +13,6 @@ mod select;
 
 pub(crate) use fetch::{Fetch, fetch, fetch_value};
 pub(crate) use lazy::{load_attribute, load_lazily};
-pub use option::{LoadOption, joinedload, selectinload};
 pub(crate) use option::{Load, Strategy};
+pub use option::{LoadOption, joinedload, selectinload};
 pub use select::{Scalar, Select, select};

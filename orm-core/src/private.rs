@@ -1,7 +1,16 @@
 //! What generated code names, and nothing else may.
 
+#[path = "private/checks.rs"]
+mod checks;
+#[path = "private/field.rs"]
+mod field;
+
+pub use self::checks::{
+    Back, References, back, check_action, check_identity, check_key_column, check_referenced, referenced,
+};
+pub use self::field::Field;
 pub use crate::entity::{Entity, Handle, Live, Related};
-pub use crate::graph::{IntoNew, New, NewChild};
+pub use crate::graph::{IntoNew, New, NewChild, NodeRef};
 pub use crate::model::{
     Action, CellError, Cells, Column, ColumnFacts, Default, ForeignKey, Kind, Model, ModelNumber,
     Relationship, RelationshipFacts, RelationshipMarker, Table,
@@ -21,3 +30,12 @@ pub use crate::types::newtype::{
 pub use crate::types::{ArrayElement, ColumnEnum, ColumnNewtype, DecodeError};
 pub use bytes::BytesMut;
 pub use postgres_types;
+/// Lets new rows come with `new` and belong to it, over the relationship at position `RELATIONSHIP` of their table.
+pub fn children<M, I, const RELATIONSHIP: usize>(new: New<M>, children: I) -> New<M>
+where
+    M: Model,
+    I: IntoIterator,
+    I::Item: NewChild<M, RELATIONSHIP>,
+{
+    children.into_iter().fold(new, |new, child| new.child(RELATIONSHIP, child.into_new_child()))
+}

@@ -24,9 +24,9 @@ pub use order::OrderBy;
 pub use parameter::Parameter;
 pub use writer::Sql;
 
-pub(crate) use parameter::Argument;
-pub(crate) use expression::{BinaryOperator, Expression, Quantifier, UnaryOperator};
 pub(crate) use crate::schema::identifier::{quote, quote_table};
+pub(crate) use expression::{BinaryOperator, Expression, Quantifier, UnaryOperator};
+pub(crate) use parameter::Argument;
 pub(crate) use select::SelectStatement;
 pub(crate) use source::{Alias, Join, JoinKind, Source, TableReference};
 pub(crate) use writer::Writer;

@@ -186,4 +186,3 @@ impl std::fmt::Debug for Session {
 fn own<M: Live>(scope: &Scope, entity: &Entity<M>) -> Option<NodeRef> {
     Some(Entity::node(entity)).filter(|node| node.graph == scope.graph.id())
 }
-

@@ -13,9 +13,9 @@ mod input;
 mod key;
 mod marker;
 pub(crate) mod newtype;
+mod primary_key;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
-mod primary_key;
 mod scalars;
 #[cfg(feature = "serde_json")]
 mod serde_json;
@@ -32,11 +32,11 @@ use postgres_types::{FromSql, ToSql};
 pub use array::ArrayElement;
 pub use enumeration::{ColumnEnum, UnknownLabel};
 pub use input::{IntoColumn, IntoKey};
-pub use primary_key::Key;
 pub use marker::{Cardinality, Many, Missing, Optional, Required, Set, State, ToOne};
 pub use newtype::ColumnNewtype;
 #[cfg(feature = "serde_json")]
 pub use postgres_types::Json;
+pub use primary_key::Key;
 #[cfg(feature = "serde_json")]
 pub use serde_json::JsonDocument;
 pub use value::{DecodeError, Value};

@@ -1,11 +1,45 @@
 //! The derive macros of `orm-core`.
+//!
+//! What the user wrote becomes [`ast`] through the words of [`attr`]; [`valid`] holds one function per rule; [`expand`]
+//! writes facts and thin code, and does so beside errors too ([`fallback`] says how), so that one mistake is one error.
+//! Invariant: nothing here decides by how a type is spelled; generated code names the type and a trait decides.
 
+mod ast;
+mod attr;
 mod column_attributes;
 mod column_enum;
 mod column_newtype;
+mod context;
+mod expand;
+mod fallback;
+mod names;
+mod sql;
+mod suggest;
+mod valid;
 
-use proc_macro::TokenStream;
-use syn::{DeriveInput, parse_macro_input};
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+/// Makes a struct a model: its values are the rows of a table.
+#[proc_macro_derive(Model, attributes(orm))]
+pub fn derive_model(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    match syn::parse(input) {
+        Ok(input) => model(&input).into(),
+        Err(error) => error.into_compile_error().into(),
+    }
+}
+
+/// The expansion of `derive(Model)`: every error, and everything that can be said in spite of them.
+fn model(input: &DeriveInput) -> TokenStream {
+    let context = context::Context::default();
+    let expansion = ast::Model::read(&context, input).map(|mut model| {
+        valid::check(&context, &model);
+        fallback::complete(&mut model);
+        expand::model(&model)
+    });
+    let errors = context.into_errors();
+    quote::quote!(#errors #expansion)
+}
 
 /// Makes an enum without data a column's type.
 ///
@@ -30,8 +64,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// assert_eq!(Mood::SQL_TYPE.name, "mood");
 /// ```
 #[proc_macro_derive(ColumnEnum, attributes(orm))]
-pub fn derive_column_enum(input: TokenStream) -> TokenStream {
-    column_enum::expand(&parse_macro_input!(input as DeriveInput)).into()
+pub fn derive_column_enum(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    column_enum::expand(&syn::parse_macro_input!(input as DeriveInput)).into()
 }
 
 /// Makes a struct around one value a column's type: to the database it is what the inner type is.
@@ -47,6 +81,6 @@ pub fn derive_column_enum(input: TokenStream) -> TokenStream {
 /// assert_eq!(UserId::SQL_TYPE.name, "bigint");
 /// ```
 #[proc_macro_derive(ColumnNewtype, attributes(orm))]
-pub fn derive_column_newtype(input: TokenStream) -> TokenStream {
-    column_newtype::expand(&parse_macro_input!(input as DeriveInput)).into()
+pub fn derive_column_newtype(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    column_newtype::expand(&syn::parse_macro_input!(input as DeriveInput)).into()
 }

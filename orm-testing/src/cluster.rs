@@ -19,13 +19,7 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Variables that `initdb` and `postgres` would obey.
-const POSTGRES_VARIABLES: [&str; 5] = [
-    "PGDATA",
-    "PGPORT",
-    "PGOPTIONS",
-    "PGDATESTYLE",
-    "PGCLIENTENCODING",
-];
+const POSTGRES_VARIABLES: [&str; 5] = ["PGDATA", "PGPORT", "PGOPTIONS", "PGDATESTYLE", "PGCLIENTENCODING"];
 
 /// A running server; dropping it stops the server and removes its directory.
 pub(crate) struct Cluster {
@@ -122,9 +116,6 @@ fn spawn_keeper(directory: &Directory, bin_dir: &Path) -> std::io::Result<Child>
 /// The eighth line of `postmaster.pid` is the server's own word on its state.
 fn is_ready(directory: &Path) -> bool {
     let status = fs::read_to_string(directory.join("data/postmaster.pid")).unwrap_or_default();
-    status
-        .lines()
-        .nth(7)
-        .is_some_and(|line| line.trim() == "ready")
+    status.lines().nth(7).is_some_and(|line| line.trim() == "ready")
         && directory.join(".s.PGSQL.5432").exists()
 }

@@ -86,10 +86,7 @@ impl TestDatabase {
     /// ```
     pub async fn create(hint: &str) -> Result<Self, Error> {
         let server = tokio::task::spawn_blocking(server).await;
-        server
-            .expect("starting a server does not panic")?
-            .create_database(hint)
-            .await
+        server.expect("starting a server does not panic")?.create_database(hint).await
     }
 
     /// The connection string, in a form that `tokio_postgres::Config` parses.
@@ -130,9 +127,7 @@ impl TestDatabase {
     /// # }
     /// ```
     pub async fn client(&self) -> Result<Client, Error> {
-        connect(&self.url)
-            .await
-            .map_err(|source| Error::query("connect to the test's database", source))
+        connect(&self.url).await.map_err(|source| Error::query("connect to the test's database", source))
     }
 
     /// Runs one or more statements, separated by semicolons, on a connection of its own.
@@ -199,10 +194,7 @@ impl TestDatabase {
         loop {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
             let name = format!("orm_test_{}_{}_{number}", word(hint), process::id());
-            match client
-                .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0"))
-                .await
-            {
+            match client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).await {
                 Ok(()) => return Ok(Self::new(server_url, name)),
                 Err(error) if is_taken(&error) => {}
                 Err(error) => return Err(failed(error)),
@@ -212,12 +204,7 @@ impl TestDatabase {
 
     fn new(server_url: &str, name: String) -> Self {
         let url = url::with_database(server_url, &name);
-        Self {
-            name,
-            url,
-            server_url: server_url.to_owned(),
-            dropped: false,
-        }
+        Self { name, url, server_url: server_url.to_owned(), dropped: false }
     }
 
     async fn drop_database(&self) -> Result<(), Error> {
@@ -243,23 +230,13 @@ impl Drop for TestDatabase {
 /// The part of a hint that can stand in a name unquoted.
 fn word(hint: &str) -> String {
     let hint = hint.rsplit("::").next().unwrap_or(hint);
-    let word = hint.chars().map(|c| {
-        if c.is_ascii_alphanumeric() {
-            c.to_ascii_lowercase()
-        } else {
-            '_'
-        }
-    });
+    let word = hint.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
     word.take(LONGEST_HINT).collect()
 }
 
 fn is_taken(error: &tokio_postgres::Error) -> bool {
     // Two that create the same name at the same time meet in the catalogue's index.
-    [
-        Some(&SqlState::DUPLICATE_DATABASE),
-        Some(&SqlState::UNIQUE_VIOLATION),
-    ]
-    .contains(&error.code())
+    [Some(&SqlState::DUPLICATE_DATABASE), Some(&SqlState::UNIQUE_VIOLATION)].contains(&error.code())
 }
 
 fn row_of(message: &SimpleQueryMessage) -> Option<&SimpleQueryRow> {
@@ -270,7 +247,5 @@ fn row_of(message: &SimpleQueryMessage) -> Option<&SimpleQueryRow> {
 }
 
 fn texts(row: &SimpleQueryRow) -> Vec<Option<String>> {
-    (0..row.len())
-        .map(|column| row.get(column).map(str::to_owned))
-        .collect()
+    (0..row.len()).map(|column| row.get(column).map(str::to_owned)).collect()
 }

@@ -59,17 +59,11 @@ impl Directory {
     fn owned(path: PathBuf) -> Result<Self, Error> {
         let metadata = fs::metadata(&path).map_err(|e| Error::path("read", &path, e))?;
         if metadata.uid() != 0 {
-            return Ok(Self {
-                path,
-                other_owner: None,
-            });
+            return Ok(Self { path, other_owner: None });
         }
         let (uid, gid) = unprivileged()?;
         chown(&path, Some(uid), Some(gid)).map_err(|e| Error::path("give away", &path, e))?;
-        Ok(Self {
-            path,
-            other_owner: Some((uid, gid)),
-        })
+        Ok(Self { path, other_owner: Some((uid, gid)) })
     }
 }
 
@@ -78,24 +72,15 @@ fn parent() -> PathBuf {
     if env::var_os("TMPDIR").is_none() && is_usable(memory) && free_space(memory) >= ENOUGH_MEMORY {
         return memory.to_owned();
     }
-    Some(env::temp_dir())
-        .filter(|dir| is_usable(dir))
-        .unwrap_or_else(|| PathBuf::from("/tmp"))
+    Some(env::temp_dir()).filter(|dir| is_usable(dir)).unwrap_or_else(|| PathBuf::from("/tmp"))
 }
 
 /// In KiB; nothing if it cannot be found out.
 fn free_space(directory: &Path) -> u64 {
     let output = Command::new("df").arg("-Pk").arg(directory).output();
-    let text = output
-        .map(|o| String::from_utf8_lossy(&o.stdout).into_owned())
-        .unwrap_or_default();
-    let available = text
-        .lines()
-        .nth(1)
-        .and_then(|line| line.split_whitespace().nth(3));
-    available
-        .and_then(|number| number.parse().ok())
-        .unwrap_or(0)
+    let text = output.map(|o| String::from_utf8_lossy(&o.stdout).into_owned()).unwrap_or_default();
+    let available = text.lines().nth(1).and_then(|line| line.split_whitespace().nth(3));
+    available.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
 fn create_unique(parent: &Path) -> Result<PathBuf, Error> {
@@ -124,12 +109,11 @@ fn is_searchable(directory: &Path) -> bool {
 
 /// The user that PostgreSQL's packages make, else the one that owns nothing.
 fn unprivileged() -> Result<(u32, u32), Error> {
-    let user = ["postgres", "nobody"]
-        .into_iter()
-        .find_map(|name| Some((id(name, "-u")?, id(name, "-g")?)));
+    let user = ["postgres", "nobody"].into_iter().find_map(|name| Some((id(name, "-u")?, id(name, "-g")?)));
     user.ok_or_else(|| {
         Error::server(
-            "PostgreSQL does not run as root, and there is no user `postgres` or `nobody` to run it as".to_owned(),
+            "PostgreSQL does not run as root, and there is no user `postgres` or `nobody` to run it as"
+                .to_owned(),
         )
     })
 }

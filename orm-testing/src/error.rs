@@ -77,11 +77,7 @@ impl Error {
     }
 
     pub(crate) fn io(what: &str, source: io::Error) -> Self {
-        Self::new(
-            Kind::Server,
-            format!("cannot {what}"),
-            Some(Box::new(source)),
-        )
+        Self::new(Kind::Server, format!("cannot {what}"), Some(Box::new(source)))
     }
 
     pub(crate) fn path(what: &str, path: &Path, source: io::Error) -> Self {
@@ -89,19 +85,11 @@ impl Error {
     }
 
     pub(crate) fn query(what: &str, source: tokio_postgres::Error) -> Self {
-        Self::new(
-            Kind::Query,
-            format!("cannot {what}"),
-            Some(Box::new(source)),
-        )
+        Self::new(Kind::Query, format!("cannot {what}"), Some(Box::new(source)))
     }
 
     fn new(kind: Kind, message: String, source: Option<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self(Arc::new(Inner {
-            kind,
-            message,
-            source,
-        }))
+        Self(Arc::new(Inner { kind, message, source }))
     }
 }
 

@@ -57,9 +57,7 @@ fn newest() -> Option<PathBuf> {
 
 fn candidates() -> Vec<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let mut dirs: Vec<PathBuf> = env::split_paths(&path)
-        .filter(|dir| dir.is_absolute())
-        .collect();
+    let mut dirs: Vec<PathBuf> = env::split_paths(&path).filter(|dir| dir.is_absolute()).collect();
     dirs.extend(bin_dir_of_pg_config());
     dirs.extend(USUAL_PLACES.iter().flat_map(|pattern| expand(pattern)));
     dirs
@@ -75,9 +73,7 @@ fn bin_dir_of_pg_config() -> Option<PathBuf> {
 fn expand(pattern: &str) -> Vec<PathBuf> {
     let (before, after) = pattern.split_once('*').expect("every pattern has a star");
     let (parent, prefix) = before.rsplit_once('/').expect("every pattern is absolute");
-    let (suffix, rest) = after
-        .split_once('/')
-        .expect("the star is not in the last name");
+    let (suffix, rest) = after.split_once('/').expect("the star is not in the last name");
     let Ok(entries) = fs::read_dir(parent) else {
         return Vec::new();
     };
@@ -97,19 +93,14 @@ fn version(dir: &Path) -> Option<(u32, u32)> {
     if !dir.join("initdb").is_file() || !dir.join("postgres").is_file() {
         return None;
     }
-    let output = Command::new(dir.join("postgres"))
-        .arg("--version")
-        .output()
-        .ok()?;
+    let output = Command::new(dir.join("postgres")).arg("--version").output().ok()?;
     parse_version(&String::from_utf8_lossy(&output.stdout))
 }
 
 /// Reads `postgres (PostgreSQL) 17.2 (Debian 17.2-1)`, `... 18beta1` and `... 19devel`.
 fn parse_version(text: &str) -> Option<(u32, u32)> {
     let number = text.split_whitespace().nth(2)?;
-    let end = number
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(number.len());
+    let end = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
     let (major, rest) = number.split_at(end);
     let minor = rest.strip_prefix('.').and_then(|minor| minor.parse().ok());
     Some((major.parse().ok()?, minor.unwrap_or(0)))
@@ -123,14 +114,8 @@ mod tests {
     fn versions_of_releases_and_of_previews_are_read() {
         let debian = parse_version("postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)\n");
         assert_eq!(debian, Some((15, 14)));
-        assert_eq!(
-            parse_version("postgres (PostgreSQL) 18beta1"),
-            Some((18, 0))
-        );
-        assert_eq!(
-            parse_version("postgres (PostgreSQL) 19devel"),
-            Some((19, 0))
-        );
+        assert_eq!(parse_version("postgres (PostgreSQL) 18beta1"), Some((18, 0)));
+        assert_eq!(parse_version("postgres (PostgreSQL) 19devel"), Some((19, 0)));
         assert_eq!(parse_version("something else"), None);
     }
 }

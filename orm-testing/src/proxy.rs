@@ -90,13 +90,7 @@ impl Proxy {
         let acceptor = Acceptor::new(upstream, Arc::clone(&journal), Arc::clone(&gate), receiver);
         let thread = acceptor.spawn(listener).map_err(io)?;
         let url = url_through(&config, address);
-        Ok(Self {
-            url,
-            journal,
-            gate,
-            commands: Some(commands),
-            thread: Some(thread),
-        })
+        Ok(Self { url, journal, gate, commands: Some(commands), thread: Some(thread) })
     }
 
     /// Sets how long a client must have been silent before it is given an answer: 5 ms unless set.
@@ -303,15 +297,9 @@ impl Proxy {
     /// Gives a command and waits until it is carried out.
     fn order(&self, command: fn(acceptor::Done) -> Command) {
         let (done, carried_out) = std::sync::mpsc::channel();
-        let commands = self
-            .commands
-            .as_ref()
-            .expect("only `drop` takes the sender");
+        let commands = self.commands.as_ref().expect("only `drop` takes the sender");
         let sent = commands.send(command(done)).is_ok();
-        assert!(
-            sent && carried_out.recv().is_ok(),
-            "the proxy's thread does not end before it is told to"
-        );
+        assert!(sent && carried_out.recv().is_ok(), "the proxy's thread does not end before it is told to");
     }
 }
 
@@ -328,25 +316,17 @@ impl Drop for Proxy {
 impl std::fmt::Debug for Proxy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let url = url::without_password(&self.url);
-        f.debug_struct("Proxy")
-            .field("url", &url)
-            .field("counts", &self.counts())
-            .finish()
+        f.debug_struct("Proxy").field("url", &url).field("counts", &self.counts()).finish()
     }
 }
 
 fn url_through(config: &Config, address: SocketAddr) -> String {
     let encode = |text: &str| url::encode(text.as_bytes());
     let user = config.get_user().map(encode).unwrap_or_default();
-    let password = config
-        .get_password()
-        .map(|password| format!(":{}", url::encode(password)));
+    let password = config.get_password().map(|password| format!(":{}", url::encode(password)));
     let name = config.get_dbname().map(encode).unwrap_or_default();
     let at = if user.is_empty() { "" } else { "@" };
-    let parameters = [
-        ("options", config.get_options()),
-        ("application_name", config.get_application_name()),
-    ];
+    let parameters = [("options", config.get_options()), ("application_name", config.get_application_name())];
     let mut url = format!(
         "postgres://{user}{}{at}{address}/{name}?sslmode=disable",
         password.filter(|_| !at.is_empty()).unwrap_or_default()

@@ -52,9 +52,9 @@ impl Server {
         match env::var("DATABASE_URL") {
             Ok(url) => Self::at(url),
             Err(VarError::NotPresent) => Self::start(),
-            Err(VarError::NotUnicode(_)) => Err(Error::configuration(
-                "DATABASE_URL is not valid Unicode".to_owned(),
-            )),
+            Err(VarError::NotUnicode(_)) => {
+                Err(Error::configuration("DATABASE_URL is not valid Unicode".to_owned()))
+            }
         }
     }
 
@@ -99,10 +99,7 @@ impl Server {
 
     fn start() -> Result<Self, Error> {
         let cluster = Cluster::start()?;
-        Ok(Self {
-            url: cluster.url().to_owned(),
-            cluster: Some(cluster),
-        })
+        Ok(Self { url: cluster.url().to_owned(), cluster: Some(cluster) })
     }
 
     fn at(url: String) -> Result<Self, Error> {
@@ -134,10 +131,7 @@ impl fmt::Debug for Server {
 /// ```
 pub fn server() -> Result<&'static Server, Error> {
     static SERVER: OnceLock<Result<Server, Error>> = OnceLock::new();
-    SERVER
-        .get_or_init(Server::find_or_start)
-        .as_ref()
-        .map_err(Clone::clone)
+    SERVER.get_or_init(Server::find_or_start).as_ref().map_err(Clone::clone)
 }
 
 /// Connects, with the connection driven by a task of the current runtime.
@@ -155,12 +149,8 @@ where
 {
     std::thread::scope(|scope| {
         let thread = scope.spawn(|| {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build();
-            runtime
-                .expect("a runtime without workers can be built")
-                .block_on(future)
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime without workers can be built").block_on(future)
         });
         thread.join().expect("the future does not panic")
     })

@@ -10,8 +10,7 @@ use crate::Error;
 
 /// Parses a connection string; the error shows it without its password.
 pub(crate) fn parse(url: &str) -> Result<Config, Error> {
-    url.parse()
-        .map_err(|source| Error::url(&without_password(url), source))
+    url.parse().map_err(|source| Error::url(&without_password(url), source))
 }
 
 /// The same server, user and options with another database. The name needs no quoting.
@@ -20,19 +19,11 @@ pub(crate) fn with_database(url: &str, name: &str) -> String {
         return format!("{url} dbname={name}");
     };
     // As the driver has it: a host begins after the first `@`, wherever that is.
-    let host = url[scheme_end..]
-        .find('@')
-        .map_or(scheme_end, |at| scheme_end + at + 1);
-    let host_end = url[host..]
-        .find(['/', '?'])
-        .map_or(url.len(), |end| host + end);
-    let query = url[host_end..]
-        .split_once('?')
-        .map_or("", |(_, query)| query);
-    let query: Vec<&str> = query
-        .split('&')
-        .filter(|part| !part.is_empty() && !part.starts_with("dbname="))
-        .collect();
+    let host = url[scheme_end..].find('@').map_or(scheme_end, |at| scheme_end + at + 1);
+    let host_end = url[host..].find(['/', '?']).map_or(url.len(), |end| host + end);
+    let query = url[host_end..].split_once('?').map_or("", |(_, query)| query);
+    let query: Vec<&str> =
+        query.split('&').filter(|part| !part.is_empty() && !part.starts_with("dbname=")).collect();
     let mark = if query.is_empty() { "" } else { "?" };
     format!("{}/{name}{mark}{}", &url[..host_end], query.join("&"))
 }
@@ -63,10 +54,7 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 }
 
 fn scheme_end(url: &str) -> Option<usize> {
-    ["postgres://", "postgresql://"]
-        .iter()
-        .find(|s| url.starts_with(**s))
-        .map(|s| s.len())
+    ["postgres://", "postgresql://"].iter().find(|s| url.starts_with(**s)).map(|s| s.len())
 }
 
 fn show_host(host: &Host) -> String {
@@ -93,15 +81,9 @@ mod tests {
     #[test]
     fn another_database_keeps_all_else() {
         let cases = [
-            (
-                "postgres://u:p%2F@h:1/a?sslmode=disable",
-                "postgres://u:p%2F@h:1/b?sslmode=disable",
-            ),
+            ("postgres://u:p%2F@h:1/a?sslmode=disable", "postgres://u:p%2F@h:1/b?sslmode=disable"),
             ("postgres://u:p@h", "postgres://u:p@h/b"),
-            (
-                "postgresql:///a?host=%2Ftmp&dbname=c",
-                "postgresql:///b?host=%2Ftmp",
-            ),
+            ("postgresql:///a?host=%2Ftmp&dbname=c", "postgresql:///b?host=%2Ftmp"),
             ("postgres://u:p/q@h/a", "postgres://u:p/q@h/b"),
             ("host=h user=u dbname=a", "host=h user=u dbname=a dbname=b"),
         ];

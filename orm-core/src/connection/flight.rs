@@ -46,7 +46,11 @@ pub(crate) enum End {
 
 impl Reply {
     /// Checks that cells, from the one at `start` on, have data types that these columns read.
-    pub(crate) fn check(&self, columns: impl Iterator<Item = (&'static Table, usize)>, start: usize) -> Result<()> {
+    pub(crate) fn check(
+        &self,
+        columns: impl Iterator<Item = (&'static Table, usize)>,
+        start: usize,
+    ) -> Result<()> {
         let found = self.statement.columns().iter().skip(start);
         for ((table, column), found) in columns.zip(found) {
             let facts = &table.columns[column];

@@ -10,7 +10,7 @@ use crate::model::Kind;
 /// Writes a node and what it is linked to in memory.
 pub(super) fn write(f: &mut fmt::Formatter<'_>, graph: &Graph, node: Node) -> fmt::Result {
     let shown = Shown::of(&mut graph.lock(), node, &mut HashSet::new());
-    shown.fmt(f)
+    fmt::Debug::fmt(&shown, f)
 }
 
 /// What is shown, gathered with the lock held and written without it.
@@ -40,9 +40,11 @@ impl Shown {
         let arena = locked.arena(node.model);
         let version = arena.publish(node.position);
         let columns = table.columns.iter().enumerate();
-        let fields = columns.map(|(n, column)| (column.field, format!("{:?}", arena.value(version, n)))).collect();
+        let fields =
+            columns.map(|(n, column)| (column.field, format!("{:?}", arena.value(version, n)))).collect();
         let relationships = table.relationships.iter().enumerate();
-        let relationships = relationships.map(|(n, facts)| (facts.name, Relation::of(locked, node, n, seen))).collect();
+        let relationships =
+            relationships.map(|(n, facts)| (facts.name, Relation::of(locked, node, n, seen))).collect();
         Self { model: table.model, fields, relationships }
     }
 }

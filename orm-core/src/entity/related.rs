@@ -26,7 +26,8 @@ pub struct Related<'a, R: RelationshipMarker> {
     loading: Option<Pin<Box<dyn Future<Output = Result<()>> + Send>>>,
 }
 
-type Of<R> = <<R as RelationshipMarker>::Cardinality as Cardinality>::Of<Entity<<R as RelationshipMarker>::Target>>;
+type Of<R> =
+    <<R as RelationshipMarker>::Cardinality as Cardinality>::Of<Entity<<R as RelationshipMarker>::Target>>;
 
 impl<'a, R: RelationshipMarker> Related<'a, R>
 where
@@ -59,7 +60,8 @@ where
             }
             .ok_or_else(|| Error::not_loaded(model, name))?
         };
-        let entities = found.into_iter().map(|position| Entity::new(Handle::new(Arc::clone(scope), position)));
+        let entities =
+            found.into_iter().map(|position| Entity::new(Handle::new(Arc::clone(scope), position)));
         R::Cardinality::collect(entities).ok_or_else(|| Error::no_parent(model, name))
     }
 
@@ -109,7 +111,8 @@ where
         if !error.is_not_loaded() {
             return Err(error);
         }
-        R::Cardinality::collect(std::iter::empty()).ok_or_else(|| Error::no_parent(R::Source::TABLE.model, R::NAME))
+        R::Cardinality::collect(std::iter::empty())
+            .ok_or_else(|| Error::no_parent(R::Source::TABLE.model, R::NAME))
     }
 }
 

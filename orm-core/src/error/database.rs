@@ -51,11 +51,6 @@ impl Error {
         self.sqlstate() == Some(state.code())
     }
 
-    /// Whether the error is the server's answer to a statement, so that the transaction has failed.
-    pub(crate) fn is_database(&self) -> bool {
-        self.0.kind == Kind::Database
-    }
-
     /// The server's message, without our words around it.
     pub(crate) fn server_message(&self) -> Option<&str> {
         let source = self.0.source.as_deref()?.downcast_ref::<tokio_postgres::Error>()?;
@@ -68,8 +63,7 @@ impl Error {
     /// What the driver reported for a statement.
     pub(crate) fn driver(error: tokio_postgres::Error, doing: &str) -> Self {
         let Some(answer) = error.as_db_error() else {
-            return Self::new(Kind::Connection, format!("{doing}: the connection was lost: {error}"))
-                .with_source(error);
+            return Self::unanswered(error, doing);
         };
         let kind = if is_end_of_connection(answer.code()) { Kind::Connection } else { Kind::Database };
         let message = format!("{doing}: {}", in_words(answer));
@@ -83,7 +77,8 @@ impl Error {
     fn unanswered(error: tokio_postgres::Error, doing: &str) -> Self {
         let io = std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
         if error.is_closed() || io {
-            return Self::new(Kind::Connection, format!("{doing}: the connection was lost: {error}")).with_source(error);
+            return Self::new(Kind::Connection, format!("{doing}: the connection was lost: {error}"))
+                .with_source(error);
         }
         Self::new(Kind::Decode, format!("{doing}: {}", chain(&error))).with_source(error)
     }

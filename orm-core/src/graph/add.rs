@@ -79,7 +79,9 @@ impl Locked<'_> {
             }
             EntityState::Pending => self.take_out(node),
             EntityState::Deleted => {}
-            EntityState::Transient | EntityState::Detached => self.report(Error::not_persistent(table.model, "delete")),
+            EntityState::Transient | EntityState::Detached => {
+                self.report(Error::not_persistent(table.model, "delete"))
+            }
         }
     }
 

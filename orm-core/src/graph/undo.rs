@@ -35,10 +35,6 @@ pub(crate) enum Undo {
     Removed { side: (Node, usize), item: u32, index: usize },
 }
 
-/// A point in the log: a savepoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Mark(usize);
-
 impl UndoLog {
     pub(crate) fn push(&mut self, entry: Undo) {
         self.entries.push(entry);
@@ -49,6 +45,7 @@ impl UndoLog {
         self.transaction
     }
 
+    /// The stretch of the log in which records are noted once, from 1 up.
     pub(crate) fn stretch(&self) -> u32 {
         self.stretch + 1
     }
@@ -96,26 +93,7 @@ impl Locked<'_> {
 
     /// The transaction was rolled back: everything is as it was before it.
     pub(crate) fn rolled_back(&mut self) {
-        self.undo_to(Mark(0));
-        self.state.misuse.clear();
-        self.state.undo.transaction += 1;
-    }
-
-    /// A savepoint.
-    pub(crate) fn mark(&mut self) -> Mark {
-        for model in self.models() {
-            let arena = self.arena(model);
-            self.model(model).changed.iter().for_each(|&position| {
-                arena.publish(position);
-            });
-        }
-        self.state.undo.stretch += 1;
-        Mark(self.state.undo.entries.len())
-    }
-
-    /// Everything is as it was at the mark.
-    pub(crate) fn undo_to(&mut self, mark: Mark) {
-        let entries = self.state.undo.entries.split_off(mark.0);
+        let entries = std::mem::take(&mut self.state.undo.entries);
         let created = entries.iter().filter_map(|entry| match entry {
             Undo::Created(node) => Some(*node),
             _ => None,
@@ -124,7 +102,9 @@ impl Locked<'_> {
         for entry in entries.into_iter().rev() {
             self.undo(entry, &created);
         }
+        self.state.misuse.clear();
         self.state.undo.stretch += 1;
+        self.state.undo.transaction += 1;
     }
 
     /// What a node that leaves the session is linked to stays, so that it can be added again.

@@ -12,7 +12,12 @@ use crate::error::Result;
 use crate::unit_of_work::Scope;
 
 /// Carries the options out for these entities; siblings travel together.
-pub(super) async fn load(scope: &Scope, positions: &[u32], options: &[Load], joined: &[Found<'_>]) -> Result<()> {
+pub(super) async fn load(
+    scope: &Scope,
+    positions: &[u32],
+    options: &[Load],
+    joined: &[Found<'_>],
+) -> Result<()> {
     let here = options
         .iter()
         .filter(|load| load.strategy == Strategy::SelectIn)

@@ -108,7 +108,8 @@ impl Joined<'_> {
                 }
             }
         }
-        let ordered: Vec<u32> = distinct.iter().flat_map(|parent| groups.remove(parent).unwrap_or_default()).collect();
+        let ordered: Vec<u32> =
+            distinct.iter().flat_map(|parent| groups.remove(parent).unwrap_or_default()).collect();
         locked.merge_loaded(model, self.load.relationship, &distinct, &ordered);
     }
 }

@@ -58,7 +58,9 @@ pub struct LoadOption<M, Tip> {
 }
 
 /// Loads a relationship of all entities of a result with one more statement: `WHERE key = ANY(..)`.
-pub fn selectinload<R: RelationshipMarker>(relationship: Relationship<R>) -> LoadOption<R::Source, R::Target> {
+pub fn selectinload<R: RelationshipMarker>(
+    relationship: Relationship<R>,
+) -> LoadOption<R::Source, R::Target> {
     let _ = relationship;
     LoadOption { load: Load::new::<R>(Strategy::SelectIn), depth: 0, models: PhantomData }
 }

@@ -65,7 +65,7 @@ fn statement(load: &Load, keys: Keys) -> SelectStatement {
         return statement;
     }
     // To-many come in the order of their own keys, so that a collection reads the same every time.
-    let order = table.primary_key.iter().map(|&column| OrderBy::from(source.column(column)));
+    let order = table.primary_key.iter().map(|&column| OrderBy::ascending(source.column(column)));
     order.fold(statement, SelectStatement::order_by)
 }
 

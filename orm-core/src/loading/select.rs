@@ -3,7 +3,6 @@
 use std::marker::PhantomData;
 
 use super::option::{Load, LoadOption};
-use crate::graph::Graph;
 use crate::model::Model;
 use crate::query::{Condition, OrderBy, SelectStatement, Sql};
 use crate::types::DataType;
@@ -30,7 +29,7 @@ pub fn select<M: Model>() -> Select<M> {
 impl<M: Model> Select<M> {
     /// Keeps the rows for which the condition holds; several filters must all hold.
     pub fn filter(mut self, condition: Condition) -> Self {
-        self.statement = self.statement.filter(condition.into());
+        self.statement = self.statement.filter(condition.0);
         self
     }
 
@@ -77,10 +76,6 @@ impl<M: Model> Select<M> {
     /// The text and the parameters, without those of loader options.
     pub fn to_sql(&self) -> Sql {
         self.statement.to_sql()
-    }
-
-    pub(crate) fn prepare(graph: &Graph) {
-        graph.arena::<M>();
     }
 }
 

@@ -102,7 +102,11 @@ fn encode_array(values: &[Arc<dyn Value>], ty: &Type, out: &mut BytesMut) -> Res
     encode_elements(&elements, ty, out)
 }
 
-fn encode_elements(elements: &[ArrayElement<'_>], ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {
+fn encode_elements(
+    elements: &[ArrayElement<'_>],
+    ty: &Type,
+    out: &mut BytesMut,
+) -> Result<IsNull, EncodeError> {
     match ty.kind() {
         Kind::Array(_) => elements.to_sql(ty, out),
         _ => Err(Box::new(WrongType::new::<Vec<ArrayElement<'_>>>(ty.clone()))),

@@ -48,11 +48,6 @@ impl SelectStatement {
             .unwrap_or(Alias::new(table.name))
     }
 
-    /// Joins a source, rows without a match being left out.
-    pub(crate) fn inner_join(self, source: impl Into<Source>, on: Expression) -> Self {
-        self.join(JoinKind::Inner, source.into(), on)
-    }
-
     /// Joins a source, rows without a match being kept.
     pub(crate) fn left_join(self, source: impl Into<Source>, on: Expression) -> Self {
         self.join(JoinKind::Left, source.into(), on)
@@ -238,12 +233,12 @@ mod tests {
     }
 
     #[test]
-    fn an_inner_join_under_the_tables_name() {
+    fn a_join_under_the_tables_name() {
         let posts = TableReference::of(&POSTS);
-        let statement = users().inner_join(posts, Post::user_id.eq(User::id).0);
+        let statement = users().left_join(posts, Post::user_id.eq(User::id).0);
         assert_eq!(
             statement.to_string(),
-            "SELECT users.id, users.name, users.email FROM users JOIN posts ON posts.user_id = users.id"
+            "SELECT users.id, users.name, users.email FROM users LEFT JOIN posts ON posts.user_id = users.id"
         );
     }
 
@@ -252,11 +247,11 @@ mod tests {
         let entries = TableReference::aliased(&ENTRIES, Alias::new("Entry"));
         let numbered = TableReference::aliased(&ENTRIES, Alias::numbered("Entry", 2));
         let on = entries.column(0).equal(numbered.column(0));
-        let statement = users().inner_join(entries, entries.column(2)).left_join(numbered, on);
+        let statement = users().left_join(entries, entries.column(2)).left_join(numbered, on);
         assert_eq!(
             statement.to_string(),
             "SELECT users.id, users.name, users.email FROM users \
-             JOIN app.\"order\" AS \"Entry\" ON \"Entry\".\"select\" \
+             LEFT JOIN app.\"order\" AS \"Entry\" ON \"Entry\".\"select\" \
              LEFT JOIN app.\"order\" AS \"Entry_2\" ON \"Entry\".tenant_id = \"Entry_2\".tenant_id"
         );
     }
@@ -306,7 +301,7 @@ mod tests {
         let posts = TableReference::of(&POSTS);
         let subquery = SelectStatement::of(&USERS).into_subquery(Alias::anonymous(1)).from;
         let statement = SelectStatement::of(&POSTS)
-            .inner_join(TableReference::aliased(posts.table, Alias::numbered("posts", 1)), entries)
+            .left_join(TableReference::aliased(posts.table, Alias::numbered("posts", 1)), entries)
             .left_join(subquery.unwrap_or(Source::from(posts)), Expression::And(Vec::new()));
         assert_eq!(names(&statement.tables()), ["posts", "users", "order"]);
     }

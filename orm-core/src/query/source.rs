@@ -128,8 +128,6 @@ impl From<TableReference> for Source {
 /// How a join treats rows that have no match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JoinKind {
-    /// Leaves them out.
-    Inner,
     /// Keeps those of the left side.
     Left,
 }

@@ -11,8 +11,8 @@ mod structure;
 use std::fmt::{self, Write};
 
 use super::{Alias, Parameter, TableReference, quote, quote_table};
-use crate::schema::identifier;
 use crate::model::Table;
+use crate::schema::identifier;
 
 /// A statement as it is sent: its text, and the values of `$1`, `$2`, ...
 ///

@@ -117,6 +117,9 @@ impl DatabaseBuilder {
 impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let status = self.pool.status();
-        f.debug_struct("Database").field("size", &status.size).field("max_size", &status.max_size).finish_non_exhaustive()
+        f.debug_struct("Database")
+            .field("size", &status.size)
+            .field("max_size", &status.max_size)
+            .finish_non_exhaustive()
     }
 }

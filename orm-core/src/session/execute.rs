@@ -59,7 +59,8 @@ pub(super) async fn get<M: Live>(scope: &Arc<Scope>, key: &[&dyn Value]) -> Resu
         return Ok(Some(Entity::new(Handle::new(Arc::clone(scope), node.position))));
     }
     let statement = select_by_key::<M>(key);
-    let found = fetch(scope, Fetch { table: M::TABLE, statement, options: &[], freshness: Freshness::Keep }).await?;
+    let found =
+        fetch(scope, Fetch { table: M::TABLE, statement, options: &[], freshness: Freshness::Keep }).await?;
     Ok(entities(scope, found).pop())
 }
 

@@ -38,7 +38,8 @@ impl<'a, M: Live> Refresh<'a, M> {
 
     async fn run(self) -> Result<()> {
         let Self { scope, entity, relationships, .. } = self;
-        let node = super::own(&scope, entity).ok_or_else(|| Error::foreign_entity(M::TABLE.model, "Session"))?.node;
+        let node =
+            super::own(&scope, entity).ok_or_else(|| Error::foreign_entity(M::TABLE.model, "Session"))?.node;
         if !scope.graph.lock().record(node).is_persistent() {
             return Err(Error::not_persistent(M::TABLE.model, "refresh"));
         }

@@ -96,7 +96,12 @@ impl Locked<'_> {
         tables.iter().any(|table| {
             let model = (table.number)();
             self.graph.has_arena(model)
-                && self.model(model).changed.clone().into_iter().any(|position| self.is_dirty(Node { model, position }))
+                && self
+                    .model(model)
+                    .changed
+                    .clone()
+                    .into_iter()
+                    .any(|position| self.is_dirty(Node { model, position }))
         })
     }
 
@@ -105,7 +110,8 @@ impl Locked<'_> {
         let record = self.record(node);
         let head = || self.arena(node.model).publish(node.position);
         record.is_pending()
-            || record.is_persistent() && (record.doomed || !self.arena(node.model).difference(record.base, head()).is_empty())
+            || record.is_persistent()
+                && (record.doomed || !self.arena(node.model).difference(record.base, head()).is_empty())
     }
 
     fn classify(&mut self, node: Node, changes: &mut Changes) -> Result<()> {

@@ -47,9 +47,11 @@ impl Execution<'_> {
             let is_last = flight.last().is_some_and(|step| step.flight + 1 == plan.flights());
             let statements: Vec<_> = flight.iter().flat_map(|step| self.statements(step, &written)).collect();
             let replies = self.send(&statements, if is_last { last } else { End::Write }).await?;
-            let answers: Vec<_> = statements.iter().map(|statement| (statement.step, statement.rows)).collect();
+            let answers: Vec<_> =
+                statements.iter().map(|statement| (statement.step, statement.rows)).collect();
             for ((step, rows), reply) in answers.into_iter().zip(&replies) {
-                self.take(step, rows, reply, &mut written).inspect_err(|error| self.connection.fail(error))?;
+                self.take(step, rows, reply, &mut written)
+                    .inspect_err(|error| self.connection.fail(error))?;
             }
         }
         tracing::trace!(target: "orm", steps = plan.steps.len(), elapsed = ?started.elapsed(), "flush");
@@ -74,7 +76,9 @@ impl Execution<'_> {
     fn statement_for_one<'a>(&'a self, step: &'a Step, rows: &'a [Row], written: &Written) -> Statement<'a> {
         let (row, table) = (&rows[0], step.table);
         let values = |columns: &mut dyn Iterator<Item = usize>| -> Vec<Argument<'a>> {
-            columns.map(|column| self.value(row, column, written).map_or(Argument::Null, Argument::Value)).collect()
+            columns
+                .map(|column| self.value(row, column, written).map_or(Argument::Null, Argument::Value))
+                .collect()
         };
         let keys = || table.primary_key.iter().map(|&column| Argument::Value(self.base(row, column)));
         let (text, arguments) = match step.action {
@@ -180,12 +184,19 @@ impl Execution<'_> {
     }
 
     /// For each row what came back for it.
-    fn in_order_of_rows<'r>(&self, step: &Step, rows: &[Row], reply: &'r Reply) -> Result<Vec<Option<Cells<'r>>>> {
+    fn in_order_of_rows<'r>(
+        &self,
+        step: &Step,
+        rows: &[Row],
+        reply: &'r Reply,
+    ) -> Result<Vec<Option<Cells<'r>>>> {
         let mut answers = vec![None; rows.len()];
         for row in &reply.rows {
             // A single row comes without an ordinal.
             let (place, start) = if step.travels_together() { (ordinal(row), 1) } else { (Some(0), 0) };
-            let place = place.filter(|&place| place < rows.len()).ok_or_else(|| Error::lost_rows(step.table.model))?;
+            let place = place
+                .filter(|&place| place < rows.len())
+                .ok_or_else(|| Error::lost_rows(step.table.model))?;
             answers[place] = Some(Cells::new(row, start));
         }
         Ok(answers)
@@ -199,7 +210,10 @@ impl Execution<'_> {
         for need in &row.needs {
             for (&column, &reference) in need.columns.iter().zip(need.references) {
                 if let Some(&parent) = written.0.get(&need.parent) {
-                    changes.push((column, Change::Copy(self.graph.any(need.parent.model).value(parent, reference))));
+                    changes.push((
+                        column,
+                        Change::Copy(self.graph.any(need.parent.model).value(parent, reference)),
+                    ));
                 }
             }
         }
@@ -253,7 +267,9 @@ fn explain(graph: &Graph, statement: &Statement<'_>, error: Error) -> Error {
         return error.about(table.model);
     }
     let missing: Vec<&Row> = match error.server_message() {
-        Some(message) if error.is_division_by_zero() && !message.is_empty() => statement.rows.iter().collect(),
+        Some(message) if error.is_division_by_zero() && !message.is_empty() => {
+            statement.rows.iter().collect()
+        }
         Some(message) => stale_rows(message, statement.rows),
         None => Vec::new(),
     };
@@ -268,7 +284,8 @@ fn explain(graph: &Graph, statement: &Statement<'_>, error: Error) -> Error {
 /// The rows whose ordinals a failed cast names.
 fn stale_rows<'r>(message: &str, rows: &'r [Row]) -> Vec<&'r Row> {
     let Some((_, ordinals)) = message.split_once(STALE) else { return Vec::new() };
-    let ordinals = ordinals.split(|other: char| !other.is_ascii_digit() && other != ',').next().unwrap_or_default();
+    let ordinals =
+        ordinals.split(|other: char| !other.is_ascii_digit() && other != ',').next().unwrap_or_default();
     let places = ordinals.split(',').filter_map(|ordinal| ordinal.parse::<usize>().ok());
     places.filter_map(|ordinal| rows.get(ordinal.checked_sub(1)?)).collect()
 }

@@ -39,7 +39,8 @@ pub(crate) fn order(inserts: &mut [Row]) -> Result<Order> {
     }
     let mut order = Order { layers: Vec::new(), tables, deferred: Vec::new() };
     for component in components(order.tables.len(), &edges(&order.tables)) {
-        let members: Vec<usize> = component.iter().flat_map(|&table| by_table[table].iter().copied()).collect();
+        let members: Vec<usize> =
+            component.iter().flat_map(|&table| by_table[table].iter().copied()).collect();
         order.layer(inserts, members)?;
     }
     Ok(order)
@@ -61,7 +62,9 @@ fn edges(tables: &[&'static Table]) -> Vec<(usize, usize)> {
     for (dependent, table) in tables.iter().enumerate() {
         for key in table.foreign_keys {
             let target = (key.target)();
-            edges.extend(tables.iter().position(|table| is_same(table, target)).map(|target| (dependent, target)));
+            edges.extend(
+                tables.iter().position(|table| is_same(table, target)).map(|target| (dependent, target)),
+            );
         }
     }
     edges

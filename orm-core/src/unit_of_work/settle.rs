@@ -86,8 +86,8 @@ impl Locked<'_> {
             if self.record(child.node).is_persistent() && self.link(child) == Link::To(parent.position) {
                 match key.on_delete {
                     Action::Cascade => self.deleted_with_parent(child.node),
-                    Action::SetNull => self.released(child),
-                    _ if lets_go(table, key) => self.released(child),
+                    Action::SetNull => self.let_go(child),
+                    _ if lets_go(table, key) => self.let_go(child),
                     _ => {}
                 }
             }
@@ -101,7 +101,7 @@ impl Locked<'_> {
     }
 
     /// The key is NULL in the database; so it is in memory.
-    fn released(&mut self, child: crate::graph::Side) {
+    fn let_go(&mut self, child: crate::graph::Side) {
         let table = self.table(child.node.model);
         let key = child.facts.foreign_key(table);
         let nulls = key.columns.iter().filter(|&&column| table.columns[column].nullable);

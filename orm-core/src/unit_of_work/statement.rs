@@ -25,15 +25,10 @@ pub(super) fn written(table: &Table, left_out: ColumnSet) -> impl Iterator<Item 
 
 /// `unnest($1::bigint[], ..)`, from the n-th parameter on.
 fn unnest(table: &Table, columns: impl Iterator<Item = usize>, first: usize) -> String {
-    let arrays = columns.enumerate().map(|(n, column)| {
-        format!("${}::{}", first + n, table.columns[column].sql_type.array())
-    });
+    let arrays = columns
+        .enumerate()
+        .map(|(n, column)| format!("${}::{}", first + n, table.columns[column].sql_type.array()));
     format!("unnest({})", list(arrays))
-}
-
-/// Whether rows of the table can travel as one array a column: `unnest` would flatten arrays of arrays.
-pub(super) fn can_be_unnested(table: &Table, mut columns: impl Iterator<Item = usize>) -> bool {
-    columns.all(|column| !table.columns[column].sql_type.is_array)
 }
 
 /// Inserts one row: a parameter for each written column.
@@ -68,7 +63,8 @@ fn insert_numbered(table: &Table, left_out: ColumnSet) -> String {
     let name = |column: usize| quote(table.columns[column].name);
     let drawn = || table.primary_key.iter().copied().filter(|&column| left_out.contains(column));
     let others = || left_out.iter().filter(|column| !table.primary_key.contains(column));
-    let draws: String = drawn().map(|column| format!("{} AS {}, ", draw(table, column), name(column))).collect();
+    let draws: String =
+        drawn().map(|column| format!("{} AS {}, ", draw(table, column), name(column))).collect();
     let columns = names(table, drawn().chain(written(table, left_out)));
     let back = names(table, table.primary_key.iter().copied().chain(others()));
     let fresh = format!("WITH fresh AS MATERIALIZED (SELECT {draws}input.* FROM {})", input(table, left_out));
@@ -103,14 +99,20 @@ fn draw(table: &Table, column: usize) -> String {
         _ => {
             let table = quote_table(table).replace('\'', "''");
             let column = facts.name.replace('\'', "''");
-            format!("nextval((SELECT pg_get_serial_sequence('{table}', '{column}'))::regclass)::{}", facts.sql_type)
+            format!(
+                "nextval((SELECT pg_get_serial_sequence('{table}', '{column}'))::regclass)::{}",
+                facts.sql_type
+            )
         }
     }
 }
 
 /// Updates one row: the new values, then the key. Fails with a division by zero if the row is not there.
 pub(super) fn update_one(table: &Table, columns: ColumnSet) -> String {
-    let set = columns.iter().enumerate().map(|(n, column)| format!("{} = ${}", quote(table.columns[column].name), n + 1));
+    let set = columns
+        .iter()
+        .enumerate()
+        .map(|(n, column)| format!("{} = ${}", quote(table.columns[column].name), n + 1));
     let first = columns.iter().count() + 1;
     format!(
         "WITH changed AS (UPDATE {} SET {} WHERE {} RETURNING 1) SELECT 1 / count(*) FROM changed",
@@ -133,9 +135,10 @@ pub(super) fn update_many(table: &Table, columns: ColumnSet) -> String {
         let name = quote(table.columns[column].name);
         format!("{name} = input.{name}")
     });
-    let on = table.primary_key.iter().enumerate().map(|(n, &column)| {
-        format!("{target}.{} = input.orm_key_{n}", quote(table.columns[column].name))
-    });
+    let on =
+        table.primary_key.iter().enumerate().map(|(n, &column)| {
+            format!("{target}.{} = input.orm_key_{n}", quote(table.columns[column].name))
+        });
     format!(
         "WITH input AS (SELECT * FROM {rows} WITH ORDINALITY AS input({keys}, {}, {ORDINAL})), \
          changed AS (UPDATE {target} SET {} FROM input WHERE {} RETURNING input.{ORDINAL}) \
@@ -154,7 +157,11 @@ pub(super) fn delete_one(table: &Table) -> String {
 
 /// Deletes several rows: an array parameter for each column of the key.
 pub(super) fn delete_many(table: &Table) -> String {
-    format!("DELETE FROM {} WHERE {}", quote_table(table), columns_in(table, table.primary_key, table, table.primary_key))
+    format!(
+        "DELETE FROM {} WHERE {}",
+        quote_table(table),
+        columns_in(table, table.primary_key, table, table.primary_key)
+    )
 }
 
 /// Sets a foreign key to NULL where it names one of several rows: an array parameter for each column.

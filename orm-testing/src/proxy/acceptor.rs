@@ -42,29 +42,18 @@ impl Acceptor {
         gate: Arc<Gate>,
         commands: UnboundedReceiver<Command>,
     ) -> Self {
-        Self {
-            upstream,
-            journal,
-            gate,
-            commands,
-            connections: JoinSet::new(),
-            accepting: true,
-        }
+        Self { upstream, journal, gate, commands, connections: JoinSet::new(), accepting: true }
     }
 
     /// Runs on a thread of its own.
     pub(super) fn spawn(self, listener: std::net::TcpListener) -> io::Result<JoinHandle<()>> {
-        let runtime = runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let listener = {
             let _guard = runtime.enter();
             TcpListener::from_std(listener)?
         };
         let name = "orm-testing-proxy".to_owned();
-        thread::Builder::new()
-            .name(name)
-            .spawn(move || runtime.block_on(self.run(listener)))
+        thread::Builder::new().name(name).spawn(move || runtime.block_on(self.run(listener)))
     }
 
     async fn run(mut self, listener: TcpListener) {

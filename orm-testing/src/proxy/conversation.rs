@@ -213,10 +213,7 @@ mod tests {
         assert_eq!(journal.counts().flights, 1);
         conversation.delivered(&[message(b'Z', b"I"), message(b'Z', b"I")].concat());
         conversation.sent(&message(b'Q', b"SELECT 2\0"));
-        assert_eq!(
-            journal.flights(),
-            [vec!["BEGIN", "COMMIT", "SELECT 1"], vec!["SELECT 2"]]
-        );
+        assert_eq!(journal.flights(), [vec!["BEGIN", "COMMIT", "SELECT 1"], vec!["SELECT 2"]]);
     }
 
     #[test]
@@ -230,10 +227,7 @@ mod tests {
     fn nothing_counts_after_terminate() {
         let (journal, mut conversation) = opened();
         conversation.sent(&[message(b'X', b""), message(b'Q', b"SELECT 1\0")].concat());
-        assert_eq!(
-            (journal.counts().flights, journal.counts().statements),
-            (0, 0)
-        );
+        assert_eq!((journal.counts().flights, journal.counts().statements), (0, 0));
     }
 
     #[test]

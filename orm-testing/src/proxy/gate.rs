@@ -32,10 +32,7 @@ pub(super) struct Waiting {
 impl Default for Gate {
     fn default() -> Self {
         Self {
-            delays: Mutex::new(Delays {
-                quiet: QUIET,
-                latency: Duration::ZERO,
-            }),
+            delays: Mutex::new(Delays { quiet: QUIET, latency: Duration::ZERO }),
             held: watch::Sender::new(false),
             waiting: watch::Sender::new(0),
         }
@@ -77,10 +74,7 @@ impl Gate {
 
     pub(super) fn keep_waiting(self: &Arc<Self>, answers: usize) -> Waiting {
         self.waiting.send_modify(|waiting| *waiting += answers);
-        Waiting {
-            gate: Arc::clone(self),
-            answers,
-        }
+        Waiting { gate: Arc::clone(self), answers }
     }
 
     fn delays(&self) -> MutexGuard<'_, Delays> {
@@ -90,9 +84,7 @@ impl Gate {
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        self.gate
-            .waiting
-            .send_modify(|waiting| *waiting -= self.answers);
+        self.gate.waiting.send_modify(|waiting| *waiting -= self.answers);
     }
 }
 

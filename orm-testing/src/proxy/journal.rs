@@ -105,12 +105,7 @@ impl Journal {
         let connection = entries.opened;
         entries.opened += 1;
         entries.counts.connections += 1;
-        entries.push(
-            connection,
-            Flight::default(),
-            Action::Connect,
-            Arc::default(),
-        );
+        entries.push(connection, Flight::default(), Action::Connect, Arc::default());
         connection
     }
 
@@ -125,12 +120,7 @@ impl Journal {
         entries.counts.cancels += 1;
         let key = packet.get(8..).unwrap_or_default();
         if let Some(&connection) = entries.cancel_keys.get(key) {
-            entries.push(
-                connection,
-                Flight::default(),
-                Action::Cancel,
-                Arc::default(),
-            );
+            entries.push(connection, Flight::default(), Action::Cancel, Arc::default());
         }
     }
 
@@ -138,10 +128,7 @@ impl Journal {
     pub(super) fn take_off(&self) -> Flight {
         let mut entries = self.lock();
         entries.counts.flights += 1;
-        Flight {
-            number: entries.counts.flights,
-            resets: entries.resets,
-        }
+        Flight { number: entries.counts.flights, resets: entries.resets }
     }
 
     pub(super) fn note(&self, connection: usize, flight: Flight, action: Action, sql: Arc<str>) {
@@ -163,10 +150,7 @@ impl Journal {
     }
 
     pub(super) fn statements(&self) -> Vec<String> {
-        self.lock()
-            .executed()
-            .map(|entry| entry.sql.to_string())
-            .collect()
+        self.lock().executed().map(|entry| entry.sql.to_string()).collect()
     }
 
     pub(super) fn flights(&self) -> Vec<Vec<String>> {
@@ -195,23 +179,12 @@ impl Journal {
 
 impl Entries {
     fn push(&mut self, connection: usize, flight: Flight, action: Action, sql: Arc<str>) {
-        let flight = if flight.resets == self.resets {
-            flight.number
-        } else {
-            0
-        };
-        self.log.push(Entry {
-            connection,
-            flight,
-            action,
-            sql,
-        });
+        let flight = if flight.resets == self.resets { flight.number } else { 0 };
+        self.log.push(Entry { connection, flight, action, sql });
     }
 
     fn executed(&self) -> impl Iterator<Item = &Entry> {
-        self.log
-            .iter()
-            .filter(|entry| entry.action == Action::Execute)
+        self.log.iter().filter(|entry| entry.action == Action::Execute)
     }
 }
 

@@ -18,18 +18,13 @@ pub(super) fn messages(bytes: &[u8]) -> impl Iterator<Item = Message<'_>> {
         let length = length(rest)?;
         let (message, after) = rest.split_at(length);
         rest = after;
-        Some(Message {
-            tag: message[0],
-            body: &message[HEADER..],
-        })
+        Some(Message { tag: message[0], body: &message[HEADER..] })
     })
 }
 
 /// How many bytes the whole messages at the beginning of `bytes` take.
 pub(super) fn whole(bytes: &[u8]) -> usize {
-    messages(bytes)
-        .map(|message| HEADER + message.body.len())
-        .sum()
+    messages(bytes).map(|message| HEADER + message.body.len()).sum()
 }
 
 /// The length of the message at the beginning of `bytes`, if it is there whole.
@@ -43,11 +38,7 @@ fn length(bytes: &[u8]) -> Option<usize> {
 impl<'a> Message<'a> {
     /// The zero-terminated strings at the beginning of the body, after `skip` bytes.
     pub(super) fn strings<const N: usize>(self, skip: usize) -> [&'a [u8]; N] {
-        let mut parts = self
-            .body
-            .get(skip..)
-            .unwrap_or_default()
-            .split(|&byte| byte == 0);
+        let mut parts = self.body.get(skip..).unwrap_or_default().split(|&byte| byte == 0);
         std::array::from_fn(|_| parts.next().unwrap_or_default())
     }
 }
@@ -62,9 +53,6 @@ mod tests {
         let tags: Vec<u8> = messages(bytes).map(|message| message.tag).collect();
         assert_eq!(tags, b"QS");
         assert_eq!(whole(bytes), 12);
-        assert_eq!(
-            messages(bytes).next().map(|message| message.strings(0)),
-            Some([b"a" as &[u8]])
-        );
+        assert_eq!(messages(bytes).next().map(|message| message.strings(0)), Some([b"a" as &[u8]]));
     }
 }

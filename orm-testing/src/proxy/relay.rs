@@ -81,13 +81,7 @@ impl Relay {
     fn new(journal: Arc<Journal>, gate: Arc<Gate>) -> Self {
         let conversation = Conversation::new(journal);
         let last_sent = Instant::now();
-        Self {
-            gate,
-            state: Mutex::new(State {
-                conversation,
-                last_sent,
-            }),
-        }
+        Self { gate, state: Mutex::new(State { conversation, last_sent }) }
     }
 
     /// From the client to the server.
@@ -149,13 +143,7 @@ impl Relay {
             let arrived = arrived(&bytes);
             let due = Instant::now() + self.gate.latency();
             // The writer ends before its queue does only with an error, which `try_join` returns.
-            let _ = sender
-                .send(Piece {
-                    bytes,
-                    due,
-                    arrived,
-                })
-                .await;
+            let _ = sender.send(Piece { bytes, due, arrived }).await;
         }
     }
 
@@ -167,9 +155,7 @@ impl Relay {
     }
 
     fn answered(&self, bytes: &[u8]) -> Waiting {
-        let answers = messages(bytes)
-            .filter(|message| message.tag == b'Z')
-            .count();
+        let answers = messages(bytes).filter(|message| message.tag == b'Z').count();
         self.gate.keep_waiting(answers)
     }
 

@@ -84,8 +84,6 @@ async fn packet(client: &mut TcpStream) -> io::Result<(u32, Vec<u8>)> {
     let mut packet = length.to_be_bytes().to_vec();
     packet.resize(length as usize, 0);
     client.read_exact(&mut packet[4..]).await?;
-    let code = packet[4..]
-        .first_chunk()
-        .map_or(0, |code| u32::from_be_bytes(*code));
+    let code = packet[4..].first_chunk().map_or(0, |code| u32::from_be_bytes(*code));
     Ok((code, packet))
 }

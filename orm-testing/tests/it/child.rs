@@ -22,12 +22,8 @@ pub(crate) enum Role {
     Wait,
 }
 
-const ROLES: [(&str, Role); 4] = [
-    ("end", Role::End),
-    ("panic", Role::Panic),
-    ("abort", Role::Abort),
-    ("wait", Role::Wait),
-];
+const ROLES: [(&str, Role); 4] =
+    [("end", Role::End), ("panic", Role::Panic), ("abort", Role::Abort), ("wait", Role::Wait)];
 
 pub(crate) struct Process {
     child: Child,
@@ -39,17 +35,11 @@ pub(crate) struct Process {
 impl Process {
     /// Runs a child until it has told its server's URL.
     pub(crate) fn run(role: Role, environment: &[(&str, &str)]) -> Self {
-        let mut child = command(role, environment)
-            .spawn()
-            .expect("the test binary can be run");
+        let mut child = command(role, environment).spawn().expect("the test binary can be run");
         let stdout = child.stdout.take().expect("standard output is a pipe");
         let mut stdout = BufReader::new(stdout);
         let answer = read_answer(&mut stdout);
-        Self {
-            child,
-            stdout,
-            answer,
-        }
+        Self { child, stdout, answer }
     }
 
     /// The directory of the child's throwaway cluster, from its URL.
@@ -70,10 +60,7 @@ impl Process {
     /// Whether the child's test passed.
     pub(crate) fn wait(mut self) -> bool {
         io::copy(&mut self.stdout, &mut io::sink()).expect("the child's output can be read");
-        self.child
-            .wait()
-            .expect("the child can be waited for")
-            .success()
+        self.child.wait().expect("the child can be waited for").success()
     }
 }
 
@@ -109,11 +96,7 @@ fn read_answer(stdout: &mut impl BufRead) -> String {
 #[test]
 fn child() {
     let Ok(name) = env::var(ROLE) else { return };
-    let role = ROLES
-        .iter()
-        .find(|(n, _)| *n == name)
-        .expect("a known role")
-        .1;
+    let role = ROLES.iter().find(|(n, _)| *n == name).expect("a known role").1;
     let answer = match orm_testing::server() {
         Ok(server) => server.url().to_owned(),
         Err(error) => format!("error: {error:?}"),
@@ -133,6 +116,5 @@ fn child() {
 /// One at a time: several clusters that start at once share two cores for no gain.
 pub(crate) fn one_at_a_time() -> std::sync::MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+    TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

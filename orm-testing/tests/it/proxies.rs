@@ -18,17 +18,10 @@ struct Setup {
 /// A table `t (a int)` and a client that has connected through a proxy.
 async fn setup() -> Setup {
     let database = database().await;
-    database
-        .execute("CREATE TABLE t (a int)")
-        .await
-        .expect("a table");
+    database.execute("CREATE TABLE t (a int)").await.expect("a table");
     let proxy = Proxy::start(database.url()).expect("a proxy");
     let client = connect(&proxy).await.expect("a connection");
-    Setup {
-        database,
-        proxy,
-        client,
-    }
+    Setup { database, proxy, client }
 }
 
 async fn connect(proxy: &Proxy) -> Result<Client, tokio_postgres::Error> {
@@ -39,10 +32,7 @@ async fn connect(proxy: &Proxy) -> Result<Client, tokio_postgres::Error> {
 
 impl Setup {
     async fn rows(&self) -> Vec<Vec<Option<String>>> {
-        self.database
-            .query_text("SELECT a FROM t ORDER BY a")
-            .await
-            .expect("rows")
+        self.database.query_text("SELECT a FROM t ORDER BY a").await.expect("rows")
     }
 }
 
@@ -65,10 +55,7 @@ async fn one_simple_query_is_one_flight() {
 async fn statements_joined_are_one_flight() {
     let setup = setup().await;
     let (proxy, client) = (&setup.proxy, &setup.client);
-    let insert = client
-        .prepare("INSERT INTO t VALUES ($1)")
-        .await
-        .expect("a statement");
+    let insert = client.prepare("INSERT INTO t VALUES ($1)").await.expect("a statement");
     proxy.reset();
     let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 1] = [&1];
     let (begin, inserted, commit) = future::join3(
@@ -79,10 +66,7 @@ async fn statements_joined_are_one_flight() {
     .await;
     begin.and(commit).expect("a transaction");
     assert_eq!(inserted.expect("a row"), 1);
-    assert_eq!(
-        proxy.flights(),
-        [["BEGIN", "INSERT INTO t VALUES ($1)", "COMMIT"]]
-    );
+    assert_eq!(proxy.flights(), [["BEGIN", "INSERT INTO t VALUES ($1)", "COMMIT"]]);
     assert_eq!((proxy.counts().statements, proxy.counts().prepares), (3, 0));
     assert_eq!(setup.rows().await, [[Some("1".to_owned())]]);
 }
@@ -122,30 +106,14 @@ async fn a_query_by_text_is_prepared_in_a_flight_of_its_own() {
     // The driver has closed the statement by itself, with this or before it.
     client.simple_query("SELECT 1").await.expect("rows");
     assert_eq!(proxy.counts().flights, 3);
-    let actions: Vec<Action> = proxy
-        .log()
-        .iter()
-        .skip(1)
-        .map(|event| event.action)
-        .collect();
-    assert_eq!(
-        actions,
-        [
-            Action::Prepare,
-            Action::Execute,
-            Action::Close,
-            Action::Execute
-        ]
-    );
+    let actions: Vec<Action> = proxy.log().iter().skip(1).map(|event| event.action).collect();
+    assert_eq!(actions, [Action::Prepare, Action::Execute, Action::Close, Action::Execute]);
 }
 
 #[tokio::test]
 async fn a_statement_that_fails_is_counted() {
     let Setup { proxy, client, .. } = &setup().await;
-    client
-        .simple_query("SELECT 1/0")
-        .await
-        .expect_err("a division by zero");
+    client.simple_query("SELECT 1/0").await.expect_err("a division by zero");
     client.simple_query("SELECT 1").await.expect("rows");
     assert_eq!(proxy.flights(), [["SELECT 1/0"], ["SELECT 1"]]);
 }
@@ -153,26 +121,15 @@ async fn a_statement_that_fails_is_counted() {
 #[tokio::test]
 async fn rows_copied_in_are_a_second_flight() {
     let setup = setup().await;
-    let copy = setup
-        .client
-        .prepare("COPY t FROM STDIN")
-        .await
-        .expect("a statement");
+    let copy = setup.client.prepare("COPY t FROM STDIN").await.expect("a statement");
     setup.proxy.reset();
-    let sink = setup
-        .client
-        .copy_in::<_, &'static [u8]>(&copy)
-        .await
-        .expect("a sink");
+    let sink = setup.client.copy_in::<_, &'static [u8]>(&copy).await.expect("a sink");
     let mut sink = pin!(sink);
     sink.send(b"1\n").await.expect("a row");
     sink.send(b"2\n").await.expect("a row");
     assert_eq!(sink.as_mut().finish().await.expect("rows"), 2);
     setup.client.simple_query("SELECT 1").await.expect("rows");
-    assert_eq!(
-        setup.proxy.flights(),
-        [vec!["COPY t FROM STDIN"], vec![], vec!["SELECT 1"]]
-    );
+    assert_eq!(setup.proxy.flights(), [vec!["COPY t FROM STDIN"], vec![], vec!["SELECT 1"]]);
     assert_eq!(setup.rows().await.len(), 2);
 }
 
@@ -187,17 +144,9 @@ async fn a_large_result_comes_whole() {
 #[tokio::test]
 async fn a_cut_connection_is_lost_and_a_new_one_is_let_in() {
     let setup = setup().await;
-    setup
-        .client
-        .batch_execute("BEGIN; INSERT INTO t VALUES (1)")
-        .await
-        .expect("a row");
+    setup.client.batch_execute("BEGIN; INSERT INTO t VALUES (1)").await.expect("a row");
     setup.proxy.cut();
-    let error = setup
-        .client
-        .simple_query("COMMIT")
-        .await
-        .expect_err("no connection");
+    let error = setup.client.simple_query("COMMIT").await.expect_err("no connection");
     assert!(error.as_db_error().is_none());
     let again = connect(&setup.proxy).await.expect("a new connection");
     again.simple_query("SELECT 1").await.expect("rows");
@@ -239,48 +188,24 @@ async fn a_new_connection_can_be_refused() {
     let Setup { proxy, client, .. } = &setup().await;
     proxy.refuse();
     connect(proxy).await.expect_err("no connection");
-    client
-        .simple_query("SELECT 1")
-        .await
-        .expect("the open connection stays");
+    client.simple_query("SELECT 1").await.expect("the open connection stays");
     proxy.accept();
     connect(proxy).await.expect("a connection");
 }
 
 #[tokio::test]
 async fn a_cancel_request_is_handed_on() {
-    let Setup {
-        database,
-        proxy,
-        client,
-    } = &setup().await;
+    let Setup { database, proxy, client } = &setup().await;
     let mut sleep = pin!(client.batch_execute("SELECT pg_sleep(600)"));
     poll_once(&mut sleep);
     let asleep = "SELECT 1 FROM pg_stat_activity \
         WHERE wait_event = 'PgSleep' AND datname = current_database()";
-    while database
-        .query_text(asleep)
-        .await
-        .expect("activity")
-        .is_empty()
-    {}
-    client
-        .cancel_token()
-        .cancel_query(NoTls)
-        .await
-        .expect("a cancel request");
+    while database.query_text(asleep).await.expect("activity").is_empty() {}
+    client.cancel_token().cancel_query(NoTls).await.expect("a cancel request");
     let error = sleep.await.expect_err("cancelled");
-    assert_eq!(
-        error.code(),
-        Some(&tokio_postgres::error::SqlState::QUERY_CANCELED)
-    );
+    assert_eq!(error.code(), Some(&tokio_postgres::error::SqlState::QUERY_CANCELED));
     assert_eq!(proxy.counts().cancels, 1);
-    assert!(
-        proxy
-            .log()
-            .iter()
-            .any(|e| e.action == Action::Cancel && e.connection == 0)
-    );
+    assert!(proxy.log().iter().any(|e| e.action == Action::Cancel && e.connection == 0));
 }
 
 #[tokio::test]
@@ -295,10 +220,7 @@ async fn a_distant_server_answers_the_same() {
 
 #[test]
 fn a_wrong_url_is_an_error_that_hides_the_password() {
-    for url in [
-        "postgres://someone:secret@h:port/a",
-        "user=someone password=secret",
-    ] {
+    for url in ["postgres://someone:secret@h:port/a", "user=someone password=secret"] {
         let error = Proxy::start(url).expect_err("a wrong URL");
         assert!(error.is_configuration());
         assert!(!format!("{error:?}").contains("secret"), "{error:?}");

@@ -21,9 +21,7 @@ fn a_cluster_goes_with_a_killed_process() {
 #[test]
 fn a_cluster_goes_with_a_process_that_is_killed_while_it_is_made() {
     let _turn = one_at_a_time();
-    let mut child = command(Role::Wait, &[("TMPDIR", "/tmp")])
-        .spawn()
-        .expect("the test binary can be run");
+    let mut child = command(Role::Wait, &[("TMPDIR", "/tmp")]).spawn().expect("the test binary can be run");
     let directory = PathBuf::from(format!("/tmp/orm-testing-{}-0", child.id()));
     until(|| directory.join("data").exists());
     child.kill().expect("the child runs");
@@ -86,33 +84,17 @@ fn a_dropped_server_is_gone_at_once() {
 fn a_broken_database_url_is_an_error_that_hides_the_password() {
     let url = "postgres://someone:secret@127.0.0.1:1/nowhere";
     let process = Process::run(Role::End, &[("DATABASE_URL", url)]);
-    assert!(
-        process.answer.starts_with("error: DATABASE_URL"),
-        "{}",
-        process.answer
-    );
-    assert!(
-        process
-            .answer
-            .contains("host=127.0.0.1 port=1 user=someone dbname=nowhere")
-    );
+    assert!(process.answer.starts_with("error: DATABASE_URL"), "{}", process.answer);
+    assert!(process.answer.contains("host=127.0.0.1 port=1 user=someone dbname=nowhere"));
     assert!(!process.answer.contains("secret"));
     assert!(process.wait());
 }
 
 #[test]
 fn a_database_url_that_is_none_is_an_error_that_hides_the_password() {
-    for url in [
-        "mysql://someone:secret@localhost/a",
-        "password=secret port=x",
-        "",
-    ] {
+    for url in ["mysql://someone:secret@localhost/a", "password=secret port=x", ""] {
         let process = Process::run(Role::End, &[("DATABASE_URL", url)]);
-        assert!(
-            process.answer.starts_with("error: DATABASE_URL"),
-            "{}",
-            process.answer
-        );
+        assert!(process.answer.starts_with("error: DATABASE_URL"), "{}", process.answer);
         assert!(!process.answer.contains("secret"), "{}", process.answer);
         assert!(process.wait());
     }
@@ -126,23 +108,14 @@ fn a_database_url_comes_before_an_installed_postgresql() {
     let process = Process::run(Role::End, &[("DATABASE_URL", &url)]);
     assert_eq!(process.answer, url);
     assert!(process.wait());
-    assert!(
-        is_alive(&running(&cluster).1),
-        "the server that DATABASE_URL names is left running"
-    );
+    assert!(is_alive(&running(&cluster).1), "the server that DATABASE_URL names is left running");
     cluster.kill();
 }
 
 #[test]
 fn a_wrong_pg_bin_dir_is_an_error_that_names_it() {
     let process = Process::run(Role::End, &[("PG_BIN_DIR", "/nowhere/bin")]);
-    assert!(
-        process
-            .answer
-            .starts_with("error: PG_BIN_DIR is set to /nowhere/bin"),
-        "{}",
-        process.answer
-    );
+    assert!(process.answer.starts_with("error: PG_BIN_DIR is set to /nowhere/bin"), "{}", process.answer);
     assert!(process.wait());
 }
 
@@ -151,16 +124,8 @@ fn a_postgresql_that_does_not_start_is_an_error_with_its_log() {
     let bin_dir = std::env::temp_dir().join(format!("orm-testing-fake-{}", std::process::id()));
     make_fake_installation(&bin_dir);
     let process = Process::run(Role::End, &[("PG_BIN_DIR", &bin_dir.to_string_lossy())]);
-    assert!(
-        process.answer.contains("did not start"),
-        "{}",
-        process.answer
-    );
-    assert!(
-        process.answer.contains("initdb: out of luck"),
-        "{}",
-        process.answer
-    );
+    assert!(process.answer.contains("did not start"), "{}", process.answer);
+    assert!(process.answer.contains("initdb: out of luck"), "{}", process.answer);
     assert!(process.wait());
     fs::remove_dir_all(bin_dir).expect("the fake can be removed");
 }
@@ -169,10 +134,8 @@ fn a_postgresql_that_does_not_start_is_an_error_with_its_log() {
 fn make_fake_installation(bin_dir: &Path) {
     use std::os::unix::fs::PermissionsExt;
     fs::create_dir_all(bin_dir).expect("a directory for the fake");
-    let programs = [
-        ("postgres", "echo 'postgres (PostgreSQL) 17.2'"),
-        ("initdb", "echo 'initdb: out of luck'; exit 1"),
-    ];
+    let programs =
+        [("postgres", "echo 'postgres (PostgreSQL) 17.2'"), ("initdb", "echo 'initdb: out of luck'; exit 1")];
     for (name, script) in programs {
         let path = bin_dir.join(name);
         fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a fake program");
@@ -184,21 +147,14 @@ fn make_fake_installation(bin_dir: &Path) {
 fn running(process: &Process) -> (PathBuf, String) {
     let directory = process.directory();
     let pid_file = fs::read_to_string(directory.join("data/postmaster.pid")).expect("it runs");
-    let pid = pid_file
-        .lines()
-        .next()
-        .expect("the first line is the process id")
-        .to_owned();
+    let pid = pid_file.lines().next().expect("the first line is the process id").to_owned();
     assert!(is_alive(&pid));
     (directory, pid)
 }
 
 fn is_alive(pid: &str) -> bool {
     let status = Command::new("/bin/sh")
-        .args([
-            "-c",
-            &format!("kill -0 {pid} 2>/dev/null || test -d /proc/{pid}"),
-        ])
+        .args(["-c", &format!("kill -0 {pid} 2>/dev/null || test -d /proc/{pid}")])
         .status();
     status.expect("`sh` can be run").success()
 }
@@ -212,10 +168,7 @@ fn assert_gone(directory: &Path, pid: &str) {
 fn until(condition: impl Fn() -> bool) {
     let bound = Instant::now() + Duration::from_secs(60);
     while !condition() {
-        assert!(
-            Instant::now() < bound,
-            "it has not come to this in a minute"
-        );
+        assert!(Instant::now() < bound, "it has not come to this in a minute");
         thread::yield_now();
     }
 }

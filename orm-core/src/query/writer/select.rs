@@ -50,7 +50,6 @@ impl Writer {
 
     fn join(&mut self, join: &Join) {
         self.text(match join.kind {
-            JoinKind::Inner => " JOIN ",
             JoinKind::Left => " LEFT JOIN ",
         });
         self.source(&join.source);

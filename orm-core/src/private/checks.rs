@@ -1,0 +1,246 @@
+//! What the compiler checks of generated code: rules that look at two models, or at what a type says.
+//!
+//! The derive sees one struct. What needs more is a `const fn` here that reads the facts of both tables and panics,
+//! while the application is compiled, with a sentence; it is called from the user's word, where the error then stands.
+//! Invariant: these read tables, and nothing that a table's facts are made of calls them (that would be a cycle).
+
+#[path = "sentence.rs"]
+mod sentence;
+
+use self::sentence::Sentence;
+use crate::model::{
+    Action, Column, ColumnFacts, Default, ForeignKey, Kind, Model, Relationship, RelationshipFacts,
+    RelationshipMarker, Table,
+};
+use crate::types::State;
+
+use super::field::Field;
+
+/// A key's type and the type of what it references are one.
+#[diagnostic::on_unimplemented(
+    message = "a key of type `{Self}` cannot reference `{Referenced}`",
+    label = "this key is `{Self}`, and what it references is `{Referenced}`",
+    note = "a key has the type of the column that it references, or an `Option` of it"
+)]
+pub trait References<Referenced> {
+    /// Named to have the compiler look.
+    const OK: () = ();
+}
+
+impl<T> References<T> for T {}
+
+/// A relationship's target is the model that names it in `back_populates`.
+#[diagnostic::on_unimplemented(
+    message = "this relationship leads to `{Self}` and not back to `{Source}`",
+    label = "leads to `{Self}`",
+    note = "`back_populates` names the relationship of the other model that leads back to this one"
+)]
+pub trait LeadsBackTo<Source> {}
+
+impl<M> LeadsBackTo<M> for M {}
+
+/// The relationship `B` that the `back_populates` of another names.
+pub struct Back<B>(Relationship<B>);
+
+/// The relationship that `R` names. Generated code says this twice, for the index and for the check, because facts
+/// that ask for each other's tables would be a cycle; the same words make the same error, and rustc shows it once.
+pub const fn back<R, B>(relationship: Relationship<B>) -> Back<B>
+where
+    R: RelationshipMarker,
+    B: RelationshipMarker,
+    B::Target: LeadsBackTo<R::Source>,
+{
+    Back(relationship)
+}
+
+impl<B: RelationshipMarker> Back<B> {
+    /// The relationship's position in its model's table.
+    pub const fn index(&self) -> usize {
+        self.0.index()
+    }
+
+    /// Checks that this relationship and the one at `index` of `table` are two sides of one key.
+    #[track_caller]
+    pub const fn check(&self, table: &'static Table, index: usize) {
+        let there = B::Source::TABLE;
+        let here = Side { table, relationship: &table.relationships[index] };
+        check_sides(&here, &Side { table: there, relationship: &there.relationships[B::INDEX] }, index);
+    }
+}
+
+#[track_caller]
+const fn check_sides(here: &Side, there: &Side, index: usize) {
+    check_names(here, there, index);
+    check_kinds(here, there);
+    if matches!(here.relationship.kind, Kind::HasOne) {
+        check_unique_key(here, there);
+    }
+}
+
+/// One side of a relationship.
+struct Side {
+    table: &'static Table,
+    relationship: &'static RelationshipFacts,
+}
+
+impl Sentence {
+    const fn side(self, side: &Side) -> Self {
+        self.then("`").then(side.table.model).then("::").then(side.relationship.name).then("`")
+    }
+}
+
+/// Each of the two names the other; else a change on one side would be shown on a third.
+#[track_caller]
+const fn check_names(here: &Side, there: &Side, index: usize) {
+    let sentence =
+        Sentence::new().side(here).then(" names ").side(there).then(" in `back_populates`, which ");
+    match there.relationship.inverse {
+        None => sentence.then("names nothing back").fail(),
+        Some(inverse) if inverse != index => {
+            sentence.then("names `").then(here.table.relationships[inverse].name).then("` back").fail()
+        }
+        Some(_) => {}
+    }
+}
+
+/// Exactly one side holds the key.
+#[track_caller]
+const fn check_kinds(here: &Side, there: &Side) {
+    let sentence = Sentence::new().side(here).then(" and ").side(there);
+    match (here.relationship.kind, there.relationship.kind) {
+        (Kind::BelongsTo, Kind::BelongsTo) => {
+            sentence.then(" both hold a key: one of them must be a `has_many` or a `has_one`").fail()
+        }
+        (Kind::BelongsTo, _) | (_, Kind::BelongsTo) => {}
+        _ => sentence.then(" have no key between them: one of them must be a `belongs_to`").fail(),
+    }
+}
+
+/// The far side of a one-to-one can only be one row if the key is unique.
+#[track_caller]
+const fn check_unique_key(here: &Side, there: &Side) {
+    let key = &there.table.foreign_keys[there.relationship.foreign_key];
+    if !is_unique(there.table, key.columns) {
+        Sentence::new()
+            .side(here)
+            .then(" is a `has_one`, but the key of ")
+            .side(there)
+            .then(" is not unique: write `unique` there, or `has_many` here")
+            .fail();
+    }
+}
+
+/// The position of a column that a key of type `K` references.
+pub const fn referenced<K: Field, M: Model, T: Field>(column: Column<M, T>) -> usize
+where
+    K::NotNull: References<T::NotNull>,
+{
+    column.index()
+}
+
+/// What a foreign key references must be unique, or PostgreSQL refuses it.
+#[track_caller]
+pub const fn check_referenced(table: &'static Table, columns: &[usize]) {
+    if !is_unique(table, columns) {
+        Sentence::new()
+            .then("a foreign key cannot reference ")
+            .columns(table, columns)
+            .then(" of `")
+            .then(table.model)
+            .then("`, which is neither unique nor the primary key: write `unique` there")
+            .fail();
+    }
+}
+
+impl Sentence {
+    const fn columns(self, table: &'static Table, columns: &[usize]) -> Self {
+        let mut sentence = self;
+        let mut i = 0;
+        while i < columns.len() {
+            let before = if i == 0 { "`" } else { "`, `" };
+            sentence = sentence.then(before).then(table.columns[columns[i]].field);
+            i += 1;
+        }
+        sentence.then("`")
+    }
+}
+
+/// A primary key's column is never NULL.
+#[track_caller]
+pub const fn check_key_column(table: &'static Table, column: usize) {
+    let facts = &table.columns[column];
+    if facts.nullable {
+        Sentence::new()
+            .then("`")
+            .then(facts.field)
+            .then("` is in the primary key of `")
+            .then(table.model)
+            .then("` and cannot be NULL: take the `Option` away")
+            .fail();
+    }
+}
+
+/// Only an integer takes the next value of a sequence.
+#[track_caller]
+pub const fn check_identity<T: Field>(field: &str) {
+    if !<T::KeyState as State>::IS_SET {
+        Sentence::new().then("`").then(field).then("` cannot be an identity: it is not an integer").fail();
+    }
+}
+
+/// `on_delete = set_null` and `set_default` need columns that can take that.
+#[track_caller]
+pub const fn check_action(table: &'static Table, foreign_key: usize, action: Action) {
+    let key: &ForeignKey = &table.foreign_keys[foreign_key];
+    let mut i = 0;
+    while i < key.columns.len() {
+        let column = &table.columns[key.columns[i]];
+        match action {
+            Action::SetNull if !column.nullable => refuse_action(
+                column,
+                "` cannot become NULL: make it an `Option`, or write `cascade` or `restrict`",
+            ),
+            Action::SetDefault if !column.nullable && matches!(column.default, Default::None) => {
+                refuse_action(column, "` has no default to become: write `default = ..` for it");
+            }
+            _ => {}
+        }
+        i += 1;
+    }
+}
+
+#[track_caller]
+const fn refuse_action(column: &ColumnFacts, why: &str) {
+    Sentence::new().then("`").then(column.field).then(why).fail();
+}
+
+/// Whether the columns are the primary key, a unique column or a unique constraint, in any order.
+const fn is_unique(table: &Table, columns: &[usize]) -> bool {
+    if same_columns(table.primary_key, columns) || (columns.len() == 1 && table.columns[columns[0]].unique) {
+        return true;
+    }
+    let mut i = 0;
+    while i < table.uniques.len() {
+        if same_columns(table.uniques[i], columns) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Whether two lists without repetitions name the same columns.
+const fn same_columns(some: &[usize], others: &[usize]) -> bool {
+    let mut i = 0;
+    while i < some.len() {
+        let mut j = 0;
+        while j < others.len() && others[j] != some[i] {
+            j += 1;
+        }
+        if j == others.len() {
+            return false;
+        }
+        i += 1;
+    }
+    some.len() == others.len()
+}

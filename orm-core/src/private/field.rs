@@ -1,0 +1,82 @@
+//! What generated code asks of a field's type.
+//!
+//! Generated code goes through this one trait, always at the field's type, so that a type which cannot be a column is
+//! one error and not one per place that mentions it.
+
+use postgres_types::FromSql;
+
+use crate::model::{CellError, Cells, ColumnFacts, Default};
+use crate::types::{Cardinality, ColumnType, DataType, State, Value};
+
+/// A field of a model.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a column",
+    label = "not a column's type",
+    note = "derive `ColumnNewtype` or `ColumnEnum` for it, or switch on the feature of `orm-core` that knows it"
+)]
+pub trait Field: Sized {
+    /// The data type without NULL.
+    type NotNull;
+    /// How the column starts in a builder.
+    type Initial: State;
+    /// How a single-column primary key starts in a builder.
+    type KeyState: State;
+    /// How a to-one relationship over this key is shown.
+    type Cardinality: Cardinality;
+    /// What is known of the column from its type; the names are empty.
+    const FACTS: ColumnFacts;
+    /// What the server puts into a single-column primary key.
+    const KEY_DEFAULT: Default;
+
+    /// See [`ColumnType::unset`].
+    fn unset() -> Self;
+
+    /// Reads the cell at this position.
+    ///
+    /// # Errors
+    /// If the cell is NULL or malformed where the field cannot hold that.
+    fn decode(cells: &Cells<'_>, column: usize) -> Result<Self, CellError>;
+
+    /// The field's value.
+    fn value(&self) -> &dyn Value;
+
+    /// The field's value, to be changed.
+    fn value_mut(&mut self) -> &mut dyn Value;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ColumnType> Field for T {
+    type NotNull = T::NotNull;
+    type Initial = T::Initial;
+    type KeyState = <T::NotNull as DataType>::KeyState;
+    type Cardinality = T::Cardinality;
+    const FACTS: ColumnFacts = ColumnFacts {
+        field: "",
+        name: "",
+        sql_type: <T::NotNull as DataType>::SQL_TYPE,
+        declared_type: None,
+        nullable: T::NULLABLE,
+        unique: false,
+        index: false,
+        default: Default::None,
+        accepts: <T as FromSql<'_>>::accepts,
+    };
+    const KEY_DEFAULT: Default =
+        if <Self::KeyState as State>::IS_SET { Default::Identity } else { Default::None };
+
+    fn unset() -> Self {
+        T::unset()
+    }
+
+    fn decode(cells: &Cells<'_>, column: usize) -> Result<Self, CellError> {
+        cells.get(column)
+    }
+
+    fn value(&self) -> &dyn Value {
+        self
+    }
+
+    fn value_mut(&mut self) -> &mut dyn Value {
+        self
+    }
+}

@@ -1,0 +1,140 @@
+//! What the user wrote: a struct, its columns, its keys and its relationships.
+//!
+//! Invariant: columns and keys are named by their positions, as in the facts; what could not be read is left out and
+//! has an error.
+
+mod read;
+
+use proc_macro2::Span;
+use syn::{Ident, LitStr, Type, Visibility};
+
+use crate::attr::ActionWord;
+use crate::names;
+
+/// A struct that is to be a model.
+pub(crate) struct Model<'a> {
+    pub(crate) vis: &'a Visibility,
+    pub(crate) ident: &'a Ident,
+    pub(crate) table: Option<LitStr>,
+    pub(crate) schema: Option<LitStr>,
+    pub(crate) columns: Vec<Column<'a>>,
+    pub(crate) primary_key: Vec<usize>,
+    pub(crate) foreign_keys: Vec<ForeignKey>,
+    pub(crate) relationships: Vec<Relationship>,
+    pub(crate) uniques: Vec<Vec<usize>>,
+    pub(crate) indexes: Vec<Vec<usize>>,
+}
+
+/// A field.
+pub(crate) struct Column<'a> {
+    pub(crate) vis: &'a Visibility,
+    pub(crate) ident: &'a Ident,
+    pub(crate) ty: &'a Type,
+    pub(crate) primary_key: bool,
+    pub(crate) unique: Option<Span>,
+    pub(crate) index: Option<Span>,
+    pub(crate) identity: Option<Identity>,
+    pub(crate) default: Option<Expression>,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) declared_type: Option<LitStr>,
+    /// Whether a foreign key was written on the field.
+    pub(crate) is_key: bool,
+}
+
+/// `identity` or `identity = false`.
+#[derive(Clone, Copy)]
+pub(crate) struct Identity {
+    pub(crate) wanted: bool,
+    pub(crate) span: Span,
+}
+
+/// `default = ..`.
+pub(crate) struct Expression {
+    pub(crate) sql: String,
+    pub(crate) span: Span,
+}
+
+/// A foreign key, with or without a relationship.
+pub(crate) struct ForeignKey {
+    pub(crate) columns: Vec<usize>,
+    pub(crate) target: Type,
+    /// The target's columns; none for its primary key.
+    pub(crate) references: Vec<Ident>,
+    pub(crate) on_delete: Option<ActionWord>,
+    pub(crate) on_update: Option<ActionWord>,
+    /// Where a key of several columns was written.
+    pub(crate) span: Span,
+}
+
+/// What a relationship is, spelled as in the facts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    BelongsTo,
+    HasOne,
+    HasMany,
+}
+
+/// A relationship.
+pub(crate) struct Relationship {
+    pub(crate) vis: Option<Visibility>,
+    pub(crate) ident: Ident,
+    pub(crate) kind: Kind,
+    pub(crate) target: Type,
+    pub(crate) back_populates: Option<Ident>,
+    /// The key's position, for [`Kind::BelongsTo`].
+    pub(crate) foreign_key: usize,
+}
+
+impl Model<'_> {
+    /// The table's name.
+    pub(crate) fn table_name(&self) -> String {
+        let written = self.table.as_ref().map(LitStr::value);
+        written.unwrap_or_else(|| names::snake_case(&names::plain(self.ident)))
+    }
+
+    /// The position of the field that is called so.
+    pub(crate) fn column(&self, name: &Ident) -> Option<usize> {
+        let name = names::plain(name);
+        self.columns.iter().position(|column| names::plain(column.ident) == name)
+    }
+
+    /// Whether the column is part of a foreign key.
+    pub(crate) fn is_foreign(&self, column: usize) -> bool {
+        self.foreign_keys.iter().any(|key| key.columns.contains(&column))
+    }
+
+    /// Whether the column is the primary key, and nothing but its type says who makes its values.
+    pub(crate) fn is_generated_by_type(&self, column: usize) -> bool {
+        self.primary_key == [column]
+            && !self.is_foreign(column)
+            && self.columns[column].identity.is_none()
+            && self.columns[column].default.is_none()
+    }
+
+    /// The relationships whose key the column is part of.
+    pub(crate) fn relationships_over(&self, column: usize) -> impl Iterator<Item = &Relationship> {
+        self.belongs_to().filter(move |relationship| self.key_of(relationship).contains(&column))
+    }
+
+    /// The relationships whose key is in this table.
+    pub(crate) fn belongs_to(&self) -> impl Iterator<Item = &Relationship> {
+        self.relationships.iter().filter(|relationship| relationship.kind == Kind::BelongsTo)
+    }
+
+    /// The columns of a relationship's key in this table.
+    pub(crate) fn key_of(&self, relationship: &Relationship) -> &[usize] {
+        &self.foreign_keys[relationship.foreign_key].columns
+    }
+}
+
+impl Column<'_> {
+    /// The name in the database.
+    pub(crate) fn name(&self) -> String {
+        self.name.as_ref().map_or_else(|| names::plain(self.ident), LitStr::value)
+    }
+
+    /// Whether the server fills the column in, whatever its type.
+    pub(crate) fn is_filled_in(&self) -> bool {
+        self.default.is_some() || self.identity.is_some_and(|identity| identity.wanted)
+    }
+}

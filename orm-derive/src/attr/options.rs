@@ -1,0 +1,175 @@
+//! What stands inside the parentheses of a relationship or a foreign key.
+
+use proc_macro2::{Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Ident, Token, Type, Visibility, parenthesized};
+
+use super::{Place, Word, once, split};
+use crate::context::Context;
+use crate::suggest;
+
+/// `posts: Post`, perhaps after a visibility.
+pub(crate) struct Relation {
+    pub(crate) vis: Option<Visibility>,
+    pub(crate) name: Ident,
+    pub(crate) target: Type,
+}
+
+/// What follows a relationship's target: `back_populates = user, on_delete = cascade`.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) back_populates: Option<Ident>,
+    pub(crate) key: Option<Names>,
+    pub(crate) references: Option<Names>,
+    pub(crate) on_delete: Option<ActionWord>,
+    pub(crate) on_update: Option<ActionWord>,
+}
+
+/// What a bare foreign key refers to: `User` or `User::email`.
+pub(crate) struct Reference {
+    pub(crate) target: Type,
+    pub(crate) column: Option<Ident>,
+}
+
+/// One name, or several in parentheses.
+pub(crate) struct Names(pub(crate) Vec<Ident>);
+
+/// A foreign key's action and the word that it was written as.
+#[derive(Clone)]
+pub(crate) struct ActionWord {
+    pub(crate) action: Action,
+    pub(crate) word: Ident,
+}
+
+/// A foreign key's action, spelled as in the facts.
+pub(crate) type Action = &'static str;
+
+const ACTIONS: &[(&str, Action)] = &[
+    ("cascade", "Cascade"),
+    ("set_null", "SetNull"),
+    ("restrict", "Restrict"),
+    ("no_action", "NoAction"),
+    ("set_default", "SetDefault"),
+];
+
+impl Relation {
+    /// Reads `posts: Post` and what follows.
+    pub(crate) fn read(context: &Context, word: &Word, place: Place) -> Option<(Self, Options)> {
+        let (relation, rest) = word.list(context, |input| {
+            let relation = Self::parse(input)?;
+            Ok((relation, rest(input)?))
+        })?;
+        Some((relation, Options::read(context, rest, place)))
+    }
+
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let vis = match input.parse()? {
+            Visibility::Inherited => None,
+            vis => Some(vis),
+        };
+        let name = input.call(Ident::parse_any)?;
+        input.parse::<Token![:]>()?;
+        Ok(Self { vis, name, target: input.parse()? })
+    }
+}
+
+impl Reference {
+    /// Reads `User` or `User::email`, and what follows.
+    pub(crate) fn read(context: &Context, word: &Word) -> Option<(Self, Options)> {
+        let (target, rest) = word.list(context, |input| Ok((input.parse::<Type>()?, rest(input)?)))?;
+        Some((Self::split(target), Options::read(context, rest, Place::References)))
+    }
+
+    /// A path that ends in a lower-case name leads to a column.
+    fn split(mut target: Type) -> Self {
+        let Type::Path(path) = &mut target else {
+            return Self { target, column: None };
+        };
+        let segments = &mut path.path.segments;
+        let is_column = segments.last().is_some_and(|last| {
+            last.arguments.is_none() && last.ident.unraw().to_string().starts_with(char::is_lowercase)
+        });
+        if segments.len() < 2 || !is_column {
+            return Self { target, column: None };
+        }
+        let column = segments.pop().map(|last| last.ident);
+        segments.pop_punct();
+        Self { target, column }
+    }
+}
+
+/// Everything after a comma.
+fn rest(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    if !input.is_empty() {
+        input.parse::<Token![,]>()?;
+    }
+    input.parse()
+}
+
+impl Options {
+    fn read(context: &Context, tokens: TokenStream, place: Place) -> Self {
+        let words = split(context, tokens, place);
+        once(context, &words);
+        let mut options = Self::default();
+        for word in &words {
+            if place.usage(&word.text()).is_empty() {
+                word.unknown(context);
+                continue;
+            }
+            match word.text().as_str() {
+                "back_populates" => options.back_populates = word.equals::<Name>(context).map(|name| name.0),
+                "key" => options.key = word.equals(context),
+                "references" => options.references = word.equals(context),
+                "on_delete" => options.on_delete = action(context, word),
+                _ => options.on_update = action(context, word),
+            }
+        }
+        options
+    }
+}
+
+/// A name, which may be a keyword to Rust.
+struct Name(Ident);
+
+impl Parse for Name {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.call(Ident::parse_any).map(Self)
+    }
+}
+
+impl Names {
+    /// Reads names with commas between them.
+    pub(crate) fn list(input: ParseStream<'_>) -> syn::Result<Self> {
+        let names = Punctuated::<Name, Token![,]>::parse_terminated(input)?;
+        Ok(Self(names.into_iter().map(|name| name.0).collect()))
+    }
+
+    /// Where the names stand.
+    pub(crate) fn span(&self) -> Span {
+        self.0.first().map_or_else(Span::call_site, Ident::span)
+    }
+}
+
+impl Parse for Names {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if !input.peek(syn::token::Paren) {
+            return Ok(Self(vec![input.parse::<Name>()?.0]));
+        }
+        let names;
+        parenthesized!(names in input);
+        Self::list(&names)
+    }
+}
+
+fn action(context: &Context, word: &Word) -> Option<ActionWord> {
+    let word = word.equals::<Name>(context)?.0;
+    let known: Vec<_> = ACTIONS.iter().map(|action| action.0).collect();
+    let Some(action) = ACTIONS.iter().find(|action| word == action.0) else {
+        let hint = suggest::nearest_or_all(&word.to_string(), &known);
+        context.error(word.span(), format_args!("unknown action `{word}`{hint}"));
+        return None;
+    };
+    Some(ActionWord { action: action.1, word })
+}

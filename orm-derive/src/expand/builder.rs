@@ -1,0 +1,250 @@
+//! The builder: one state parameter for each column that may need a value from the application.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::Visibility;
+
+use super::names::{Names, back, field, is_set};
+use crate::ast::{Kind, Model, Relationship};
+use crate::names::plain;
+
+/// The builder, its setters and what it can be given to.
+pub(crate) fn builder(model: &Model<'_>, names: &Names) -> TokenStream {
+    let builder = Builder::new(model, names);
+    let (structure, entry) = (builder.structure(), builder.entry());
+    let columns = (0..model.columns.len()).map(|column| builder.column_setter(column));
+    let relationships = (0..model.relationships.len()).map(|position| builder.relationship_setter(position));
+    let (name, parameters) = (&names.builder, builder.all(Builder::parameter));
+    let requirements = builder.requirements();
+    let complete = builder.complete();
+    let children = (0..model.relationships.len()).filter_map(|position| builder.new_child(position));
+    quote! {
+        #structure
+        #entry
+        impl<#parameters> #name<#parameters> {
+            #(#columns)*
+            #(#relationships)*
+        }
+        #requirements
+        #complete
+        #(#children)*
+    }
+}
+
+struct Builder<'a> {
+    model: &'a Model<'a>,
+    name: &'a Ident,
+    /// The columns that may need a value.
+    open: Vec<usize>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(model: &'a Model<'a>, names: &'a Names) -> Self {
+        let open = (0..model.columns.len()).filter(|&column| !model.columns[column].is_filled_in());
+        Self { model, name: &names.builder, open: open.collect() }
+    }
+
+    /// Something for each state parameter.
+    fn all(&self, each: impl Fn(&Self, usize) -> TokenStream) -> TokenStream {
+        let each = self.open.iter().map(|&column| each(self, column));
+        quote!(#(#each),*)
+    }
+
+    fn parameter(&self, column: usize) -> TokenStream {
+        let parameter = format_ident!("S{column}");
+        quote!(#parameter)
+    }
+
+    /// The builder's type once these columns are set.
+    fn with(&self, set: &[usize]) -> TokenStream {
+        if !set.iter().any(|column| self.open.contains(column)) {
+            return quote!(Self);
+        }
+        let (name, states) = (
+            self.name,
+            self.all(
+                |this, column| {
+                    if set.contains(&column) { quote!(__orm::Set) } else { this.parameter(column) }
+                },
+            ),
+        );
+        quote!(#name<#states>)
+    }
+
+    fn structure(&self) -> TokenStream {
+        let Model { vis, ident, .. } = self.model;
+        let (name, parameters) = (self.name, self.all(Self::parameter));
+        let doc = format!("A new `{}`, column by column.", plain(ident));
+        quote! {
+            #[doc = #doc]
+            #[must_use = "a builder makes no row until it is given to a session or to another builder"]
+            #vis struct #name<#parameters>(__orm::New<#ident>, ::core::marker::PhantomData<fn() -> (#parameters)>);
+        }
+    }
+
+    /// `User::builder()`.
+    fn entry(&self) -> TokenStream {
+        let Model { vis, ident, .. } = self.model;
+        let name = self.name;
+        let doc = format!("A new `{}`, to be given to a session or to another builder.", plain(ident));
+        let states = self.all(|this, column| {
+            let field = field(this.model.columns[column].ty);
+            if this.model.is_generated_by_type(column) {
+                quote!(#field::KeyState)
+            } else {
+                quote!(#field::Initial)
+            }
+        });
+        quote! {
+            impl #ident {
+                #[doc = #doc]
+                #vis fn builder() -> #name<#states> {
+                    #name(__orm::New::new(), ::core::marker::PhantomData)
+                }
+            }
+        }
+    }
+
+    fn column_setter(&self, position: usize) -> TokenStream {
+        let column = &self.model.columns[position];
+        let (vis, name, ty) = (column.vis, column.ident, column.ty);
+        let doc = format!("Sets the column `{}`.", plain(name));
+        let set = quote!(set(#position, |row| row.#name = __orm::IntoColumn::into_column(value)));
+        let (then, body) = self.step(&[position], &set);
+        quote! {
+            #[doc = #doc]
+            #vis fn #name(self, value: impl __orm::IntoColumn<#ty>) -> #then {
+                #body
+            }
+        }
+    }
+
+    /// The type and the value of the builder after a step.
+    fn step(&self, set: &[usize], step: &TokenStream) -> (TokenStream, TokenStream) {
+        let (then, name) = (self.with(set), self.name);
+        (then, quote!(#name(self.0.#step, ::core::marker::PhantomData)))
+    }
+
+    fn relationship_setter(&self, position: usize) -> TokenStream {
+        let relationship = &self.model.relationships[position];
+        let vis = relationship.vis.as_ref().unwrap_or(self.model.vis);
+        match (relationship.kind, &relationship.back_populates) {
+            (Kind::BelongsTo, _) => self.parent_setter(relationship, position, vis),
+            (_, None) => TokenStream::new(),
+            (Kind::HasOne, _) => self.child_setter(relationship, position, vis),
+            (Kind::HasMany, _) => self.children_setter(relationship, position, vis),
+        }
+    }
+
+    fn parent_setter(&self, relationship: &Relationship, position: usize, vis: &Visibility) -> TokenStream {
+        let (name, target) = (&relationship.ident, &relationship.target);
+        let doc = format!("Lets the row belong to this entity: sets the key of `{}`.", plain(name));
+        let link = quote!(link(#position, __orm::Entity::node(entity)));
+        let (then, body) = self.step(self.model.key_of(relationship), &link);
+        quote! {
+            #[doc = #doc]
+            #vis fn #name(self, entity: &__orm::Entity<#target>) -> #then {
+                #body
+            }
+        }
+    }
+
+    fn child_setter(&self, relationship: &Relationship, position: usize, vis: &Visibility) -> TokenStream {
+        let (ident, name, target) = (self.model.ident, &relationship.ident, &relationship.target);
+        let doc = format!("Adds the `{}` too, as a builder without the key.", plain(name));
+        let (back, builder) = (back(position), self.name);
+        quote! {
+            #[doc = #doc]
+            #vis fn #name(self, child: impl __orm::NewChild<#ident, #back, Model = #target>) -> Self {
+                #builder(self.0.child(#back, child.into_new_child()), ::core::marker::PhantomData)
+            }
+        }
+    }
+
+    fn children_setter(&self, relationship: &Relationship, position: usize, vis: &Visibility) -> TokenStream {
+        let (ident, name, target) = (self.model.ident, &relationship.ident, &relationship.target);
+        let doc = format!("Adds these `{}` too, as builders without the key.", plain(name));
+        let (back, builder) = (back(position), self.name);
+        quote! {
+            #[doc = #doc]
+            #vis fn #name<I>(self, children: I) -> Self
+            where
+                I: ::core::iter::IntoIterator,
+                I::Item: __orm::NewChild<#ident, #back, Model = #target>,
+            {
+                #builder(__orm::children(self.0, children), ::core::marker::PhantomData)
+            }
+        }
+    }
+
+    /// A trait for each column, so that the error says which value is missing and what to call.
+    fn requirements(&self) -> TokenStream {
+        let ident = plain(self.model.ident);
+        self.open
+            .iter()
+            .map(|&position| {
+                let column = self.model.columns[position].ident;
+                let (name, requirement) = (plain(column), is_set(column));
+                let message = format!("`{ident}` cannot be added: `{name}` is required and has no value");
+                let label = format!("`{name}` has no value");
+                let note = format!("call {} first", self.calls(position));
+                quote! {
+                    #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
+                    trait #requirement {}
+                    #[automatically_derived]
+                    impl #requirement for __orm::Set {}
+                }
+            })
+            .collect()
+    }
+
+    /// The calls that set a column.
+    fn calls(&self, position: usize) -> String {
+        let relationships = self.model.relationships_over(position).map(|relationship| &relationship.ident);
+        let names = std::iter::once(self.model.columns[position].ident).chain(relationships);
+        names.map(|name| format!("`.{name}(..)`")).collect::<Vec<_>>().join(" or ")
+    }
+
+    /// The state parameters, bounded to be set but for these columns.
+    fn bounds(&self, without: &[usize]) -> TokenStream {
+        self.all(|this, column| {
+            let parameter = this.parameter(column);
+            let requirement = is_set(this.model.columns[column].ident);
+            if without.contains(&column) { parameter } else { quote!(#parameter: #requirement) }
+        })
+    }
+
+    fn complete(&self) -> TokenStream {
+        let (ident, name) = (self.model.ident, self.name);
+        let (bounds, parameters) = (self.bounds(&[]), self.all(Self::parameter));
+        quote! {
+            #[automatically_derived]
+            impl<#bounds> __orm::IntoNew for #name<#parameters> {
+                type Model = #ident;
+                fn into_new(self) -> __orm::New<#ident> {
+                    self.0
+                }
+            }
+        }
+    }
+
+    /// The builder as a child, over the relationship at this position.
+    fn new_child(&self, position: usize) -> Option<TokenStream> {
+        let relationship = &self.model.relationships[position];
+        if relationship.kind != Kind::BelongsTo {
+            return None;
+        }
+        let (ident, name, target) = (self.model.ident, self.name, &relationship.target);
+        let bounds = self.bounds(self.model.key_of(relationship));
+        let parameters = self.all(Self::parameter);
+        Some(quote! {
+            #[automatically_derived]
+            impl<#bounds> __orm::NewChild<#target, #position> for #name<#parameters> {
+                type Model = #ident;
+                fn into_new_child(self) -> __orm::New<#ident> {
+                    self.0
+                }
+            }
+        })
+    }
+}

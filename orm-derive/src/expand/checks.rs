@@ -1,0 +1,92 @@
+//! What the compiler is asked to check, each at the word that would be wrong.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned;
+
+use super::names::{Names, at, referenced};
+use super::table::{action, named_back, table_of};
+use crate::ast::{ForeignKey, Model};
+use crate::names::plain;
+
+/// All checks.
+pub(crate) fn checks(model: &Model<'_>, names: &Names) -> TokenStream {
+    let parts = [both_sides(model, names), keys(model), columns(model)];
+    quote!(#(#parts)*)
+}
+
+/// `back_populates` names the other side.
+fn both_sides(model: &Model<'_>, names: &Names) -> TokenStream {
+    let checks = model.relationships.iter().enumerate().map(|(position, relationship)| {
+        let name = relationship.back_populates.as_ref()?;
+        let named = named_back(relationship, names)?;
+        Some(quote_spanned!(at(name.span())=> const _: () = #named.check(&TABLE, #position);))
+    });
+    checks.flatten().collect()
+}
+
+/// A key has the type of what it references, which is unique, and can do what its actions say.
+fn keys(model: &Model<'_>) -> TokenStream {
+    let checks = model.foreign_keys.iter().enumerate().map(|(position, key)| {
+        let referenced = if key.references.is_empty() { key_type(model, key) } else { unique(position, key) };
+        let actions = [&key.on_delete, &key.on_update].into_iter().flatten();
+        let actions = actions.filter(|word| matches!(word.action, "SetNull" | "SetDefault")).map(|word| {
+            let name = action(Some(word));
+            quote_spanned! {at(word.word.span())=>
+                const _: () = __orm::check_action(&TABLE, #position, __orm::Action::#name);
+            }
+        });
+        quote!(#referenced #(#actions)*)
+    });
+    checks.collect()
+}
+
+/// The key's type is the type of the target's primary key.
+fn key_type(model: &Model<'_>, key: &ForeignKey) -> TokenStream {
+    let target = &key.target;
+    let theirs = quote_spanned!(at(target.span())=> <#target as __orm::Model>::Key);
+    let types = key.columns.iter().map(|&column| not_null(model.columns[column].ty));
+    let ours = match key.columns.as_slice() {
+        [_] => quote!(#(#types)*),
+        _ => {
+            let types = quote_spanned!(at(key.span)=> (#(#types,)*));
+            types
+        }
+    };
+    let span = match key.columns.as_slice() {
+        [column] => model.columns[*column].ty.span(),
+        _ => key.span,
+    };
+    quote_spanned!(at(span)=> const _: () = <#ours as __orm::References<#theirs>>::OK;)
+}
+
+/// The type without NULL, from the type's first word to its last.
+fn not_null(ty: &Type) -> TokenStream {
+    let last = quote!(#ty).into_iter().last().map_or_else(|| ty.span(), |token| token.span());
+    let open = quote_spanned!(at(ty.span())=> <);
+    let close = quote_spanned!(at(last)=> as __orm::Field>::NotNull);
+    quote!(#open #ty #close)
+}
+
+fn unique(position: usize, key: &ForeignKey) -> TokenStream {
+    let table = table_of(&key.target);
+    let span = key.references.first().map_or(key.span, syn::Ident::span);
+    let columns = format_ident!("{}", referenced(position), span = at(span));
+    quote_spanned!(at(span)=> const _: () = __orm::check_referenced(#table, #columns);)
+}
+
+/// A key's column takes no NULL, and an identity is an integer.
+fn columns(model: &Model<'_>) -> TokenStream {
+    let keys = model.primary_key.iter().map(|&position| {
+        let span = at(model.columns[position].ty.span());
+        quote_spanned!(span=> const _: () = __orm::check_key_column(&TABLE, #position);)
+    });
+    let identities = model.columns.iter().map(|column| {
+        let identity = column.identity.filter(|identity| identity.wanted)?;
+        let (ty, name) = (column.ty, plain(column.ident));
+        Some(quote_spanned!(at(identity.span)=> const _: () = __orm::check_identity::<#ty>(#name);))
+    });
+    let identities = identities.flatten();
+    quote!(#(#keys)* #(#identities)*)
+}

@@ -1,0 +1,58 @@
+//! The names that generated code makes, and where its tokens stand.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned;
+
+use crate::ast::{Model, Relationship};
+use crate::names::plain;
+
+/// What generated items are called.
+pub(crate) struct Names {
+    pub(crate) accessors: Ident,
+    pub(crate) builder: Ident,
+    model: String,
+}
+
+impl Names {
+    /// The names for a model.
+    pub(crate) fn new(model: &Model<'_>) -> Self {
+        let name = plain(model.ident);
+        Self {
+            accessors: format_ident!("{name}Accessors"),
+            builder: format_ident!("{name}Builder"),
+            model: name,
+        }
+    }
+
+    /// The type that stands for a relationship: `posts_of_User`. It hides no type and no module of the application's.
+    pub(crate) fn marker(&self, relationship: &Relationship) -> Ident {
+        format_ident!("{}_of_{}", plain(&relationship.ident), self.model)
+    }
+}
+
+/// The constant that holds the relationship at this position's other side.
+pub(crate) fn back(position: usize) -> Ident {
+    format_ident!("BACK_{position}")
+}
+
+/// The constant that holds the columns that the foreign key at this position references.
+pub(crate) fn referenced(position: usize) -> Ident {
+    format_ident!("REFERENCED_{position}")
+}
+
+/// The trait that says whether a builder has a value for a column: `email_is_set`.
+pub(crate) fn is_set(column: &Ident) -> Ident {
+    format_ident!("{}_is_set", plain(column))
+}
+
+/// Generated code at the user's word, so that an error stands there.
+pub(crate) fn at(span: Span) -> Span {
+    Span::call_site().located_at(span)
+}
+
+/// What is asked of a field's type, at the type.
+pub(crate) fn field(ty: &Type) -> TokenStream {
+    quote_spanned!(at(ty.span())=> <#ty as __orm::Field>)
+}

@@ -1,0 +1,71 @@
+//! The types that stand for relationships, and the constants that carry them.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::names::{Names, field};
+use crate::ast::{Kind, Model, Relationship};
+use crate::names::plain;
+
+/// A marker and a constant for each relationship.
+pub(crate) fn markers(model: &Model<'_>, names: &Names) -> TokenStream {
+    let ident = model.ident;
+    let markers = model.relationships.iter().enumerate().map(|(position, relationship)| {
+        let name = names.marker(relationship);
+        let marker = marker(model, relationship, position);
+        quote! {
+            #[derive(::core::clone::Clone, ::core::marker::Copy)]
+            struct #name {}
+            #[automatically_derived]
+            impl __orm::RelationshipMarker for #name { #marker }
+        }
+    });
+    let constants = model.relationships.iter().map(|relationship| {
+        let vis = relationship.vis.as_ref().unwrap_or(model.vis);
+        let (name, marker) = (&relationship.ident, names.marker(relationship));
+        let doc = format!("The relationship `{}`.", plain(name));
+        quote!(#[doc = #doc] #vis const #name: __orm::Relationship<#marker> = __orm::Relationship::new();)
+    });
+    quote! {
+        #(#markers)*
+        impl #ident { #(#constants)* }
+    }
+}
+
+fn marker(model: &Model<'_>, relationship: &Relationship, position: usize) -> TokenStream {
+    let ident = model.ident;
+    let target = &relationship.target;
+    let cardinality = cardinality(model, relationship);
+    let name = plain(&relationship.ident);
+    let back_populates = match &relationship.back_populates {
+        Some(name) => {
+            let name = plain(name);
+            quote!(::core::option::Option::Some(#name))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    quote! {
+        type Source = #ident;
+        type Target = #target;
+        type Cardinality = #cardinality;
+        const INDEX: usize = #position;
+        const NAME: &'static str = #name;
+        const BACK_POPULATES: ::core::option::Option<&'static str> = #back_populates;
+    }
+}
+
+/// To-one over a key is optional if one of its columns takes NULL.
+fn cardinality(model: &Model<'_>, relationship: &Relationship) -> TokenStream {
+    match relationship.kind {
+        Kind::HasMany => quote!(__orm::Many),
+        Kind::HasOne => quote!(__orm::Optional),
+        Kind::BelongsTo => {
+            let columns = model.key_of(relationship).iter().map(|&column| {
+                let field = field(model.columns[column].ty);
+                quote!(#field::Cardinality)
+            });
+            let and = |all, next| quote!(<#all as __orm::Cardinality>::And<#next>);
+            columns.reduce(and).unwrap_or_else(|| quote!(__orm::Required))
+        }
+    }
+}

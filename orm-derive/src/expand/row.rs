@@ -1,0 +1,69 @@
+//! `impl Model`: values as rows, columns by their positions.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::names::field;
+use crate::ast::{Column, Model};
+
+/// The impl.
+pub(crate) fn model(model: &Model<'_>) -> TokenStream {
+    let ident = model.ident;
+    let positions = 0..model.columns.len();
+    let names: Vec<_> = model.columns.iter().map(|column| column.ident).collect();
+    let fields: Vec<_> = model.columns.iter().map(|column| field(column.ty)).collect();
+    let key = key(model);
+    let (value, value_mut) = (by_position(model, false), by_position(model, true));
+    quote! {
+        #[automatically_derived]
+        impl __orm::Model for #ident {
+            const TABLE: &'static __orm::Table = &TABLE;
+            fn number() -> usize {
+                static NUMBER: __orm::ModelNumber = __orm::ModelNumber::new();
+                NUMBER.get()
+            }
+            fn unset() -> Self {
+                Self { #(#names: #fields::unset()),* }
+            }
+            #key
+            fn decode(cells: &__orm::Cells<'_>) -> ::core::result::Result<Self, __orm::CellError> {
+                ::core::result::Result::Ok(Self { #(#names: #fields::decode(cells, #positions)?),* })
+            }
+            fn value(&self, column: usize) -> &dyn __orm::Value {
+                match column { #value }
+            }
+            fn value_mut(&mut self, column: usize) -> &mut dyn __orm::Value {
+                match column { #value_mut }
+            }
+        }
+    }
+}
+
+/// The key: the column's type, or a tuple of the columns' types.
+fn key(model: &Model<'_>) -> TokenStream {
+    let columns: Vec<&Column<'_>> = model.primary_key.iter().map(|&column| &model.columns[column]).collect();
+    let names: Vec<_> = columns.iter().map(|column| column.ident).collect();
+    let types = columns.iter().map(|column| column.ty);
+    let (ty, value) = match names.as_slice() {
+        [name] => (quote!(#(#types)*), quote!(::core::clone::Clone::clone(&self.#name))),
+        _ => (quote!((#(#types,)*)), quote!((#(::core::clone::Clone::clone(&self.#names),)*))),
+    };
+    quote! {
+        type Key = #ty;
+        fn key(&self) -> Self::Key {
+            #value
+        }
+    }
+}
+
+/// The arms that find a column's value; positions come from this model's own facts, so the last arm takes the rest.
+fn by_position(model: &Model<'_>, mutable: bool) -> TokenStream {
+    let last = model.columns.len().saturating_sub(1);
+    let arms = model.columns.iter().enumerate().map(|(position, column)| {
+        let (name, field) = (column.ident, field(column.ty));
+        let pattern = if position == last { quote!(_) } else { quote!(#position) };
+        let value = if mutable { quote!(value_mut(&mut self.#name)) } else { quote!(value(&self.#name)) };
+        quote!(#pattern => #field::#value,)
+    });
+    quote!(#(#arms)*)
+}

@@ -1,0 +1,170 @@
+//! The facts: one `static TABLE`, and the columns and relationships as constants.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{LitStr, Type};
+
+use super::names::{Names, at, back, field, referenced};
+use crate::ast::{Column, ForeignKey, Kind, Model, Relationship};
+use crate::attr::ActionWord;
+use crate::names::plain;
+
+/// `User::email` and the like.
+pub(crate) fn constants(model: &Model<'_>) -> TokenStream {
+    let ident = model.ident;
+    let columns = model.columns.iter().enumerate().map(|(position, column)| {
+        let Column { vis, ident: name, ty, .. } = column;
+        let doc = format!("The column `{}`.", plain(name));
+        quote!(#[doc = #doc] #vis const #name: __orm::Column<#ident, #ty> = __orm::Column::new(#position);)
+    });
+    quote!(impl #ident { #(#columns)* })
+}
+
+/// The table.
+pub(crate) fn table(model: &Model<'_>, names: &Names) -> TokenStream {
+    let ident = model.ident;
+    let model_name = plain(ident);
+    let table = model.table_name();
+    let schema = option(model.schema.as_ref());
+    let columns = (0..model.columns.len()).map(|position| column(model, position));
+    let foreign_keys =
+        model.foreign_keys.iter().enumerate().map(|(position, key)| foreign_key(position, key));
+    let references =
+        model.foreign_keys.iter().enumerate().map(|(position, key)| references(model, position, key));
+    let backs = model.relationships.iter().enumerate().filter_map(|(i, of)| other_side(of, i, names));
+    let relationships = model.relationships.iter().enumerate().map(|(i, of)| relationship(of, i));
+    let Model { primary_key, uniques, indexes, .. } = model;
+    quote! {
+        #(#references)*
+        #(#backs)*
+        static TABLE: __orm::Table = __orm::Table {
+            model: #model_name,
+            schema: #schema,
+            name: #table,
+            columns: &[#(#columns),*],
+            primary_key: &[#(#primary_key),*],
+            foreign_keys: &[#(#foreign_keys),*],
+            relationships: &[#(#relationships),*],
+            uniques: &[#(&[#(#uniques),*]),*],
+            indexes: &[#(&[#(#indexes),*]),*],
+            number: <#ident as __orm::Model>::number,
+        };
+    }
+}
+
+fn option(text: Option<&LitStr>) -> TokenStream {
+    match text {
+        Some(text) => quote!(::core::option::Option::Some(#text)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+/// A column's facts: what the user said, and the rest from the type.
+fn column(model: &Model<'_>, position: usize) -> TokenStream {
+    let column = &model.columns[position];
+    let type_says = field(column.ty);
+    let (name_of_field, name) = (plain(column.ident), column.name());
+    let default = if column.is_filled_in() {
+        match &column.default {
+            Some(default) => {
+                let sql = &default.sql;
+                quote!(default: __orm::Default::Expression(#sql),)
+            }
+            None => quote!(default: __orm::Default::Identity,),
+        }
+    } else if model.is_generated_by_type(position) {
+        quote!(default: #type_says::KEY_DEFAULT,)
+    } else {
+        TokenStream::new()
+    };
+    let declared = column.declared_type.as_ref().map(|text| {
+        let text = option(Some(text));
+        quote!(declared_type: #text,)
+    });
+    let unique = column.unique.map(|_| quote!(unique: true,));
+    let index = column.index.map(|_| quote!(index: true,));
+    quote!(__orm::ColumnFacts { field: #name_of_field, name: #name, #declared #unique #index #default ..#type_says::FACTS })
+}
+
+fn foreign_key(position: usize, key: &ForeignKey) -> TokenStream {
+    let ForeignKey { columns, target, .. } = key;
+    let target = table_of(target);
+    let on_delete = action(key.on_delete.as_ref());
+    let on_update = action(key.on_update.as_ref());
+    let references = if key.references.is_empty() {
+        quote!(|| #target.primary_key)
+    } else {
+        let columns = referenced(position);
+        quote!(|| #columns)
+    };
+    quote! {
+        __orm::ForeignKey {
+            columns: &[#(#columns),*],
+            target: || #target,
+            references: #references,
+            on_delete: __orm::Action::#on_delete,
+            on_update: __orm::Action::#on_update,
+        }
+    }
+}
+
+/// The action's name in the facts.
+pub(crate) fn action(word: Option<&ActionWord>) -> Ident {
+    format_ident!("{}", word.map_or("NoAction", |word| word.action))
+}
+
+/// Another model's table.
+pub(crate) fn table_of(target: &Type) -> TokenStream {
+    quote_spanned!(at(syn::spanned::Spanned::span(target))=> <#target as __orm::Model>::TABLE)
+}
+
+/// The columns that a key references, where they are not the primary key.
+fn references(model: &Model<'_>, position: usize, key: &ForeignKey) -> TokenStream {
+    if key.references.is_empty() {
+        return TokenStream::new();
+    }
+    let target = &key.target;
+    let columns = key.columns.iter().zip(&key.references).map(|(&column, name)| {
+        let ty = model.columns[column].ty;
+        quote_spanned!(at(name.span())=> __orm::referenced::<#ty, _, _>(<#target>::#name))
+    });
+    let constant = referenced(position);
+    quote!(const #constant: &[usize] = &[#(#columns),*];)
+}
+
+/// The position of the relationship that `back_populates` names.
+fn other_side(relationship: &Relationship, position: usize, names: &Names) -> Option<TokenStream> {
+    let named = named_back(relationship, names)?;
+    let constant = back(position);
+    Some(quote!(const #constant: usize = #named.index();))
+}
+
+/// The relationship that `back_populates` names.
+pub(crate) fn named_back(relationship: &Relationship, names: &Names) -> Option<TokenStream> {
+    let name = relationship.back_populates.as_ref()?;
+    let (target, marker) = (&relationship.target, names.marker(relationship));
+    Some(quote_spanned!(at(name.span())=> __orm::back::<#marker, _>(<#target>::#name)))
+}
+
+fn relationship(relationship: &Relationship, position: usize) -> TokenStream {
+    let name = plain(&relationship.ident);
+    let kind = format_ident!("{}", format!("{:?}", relationship.kind));
+    let target = table_of(&relationship.target);
+    let foreign_key = if relationship.kind == Kind::BelongsTo { relationship.foreign_key } else { 0 };
+    let inverse = match &relationship.back_populates {
+        Some(_) => {
+            let back = back(position);
+            quote!(::core::option::Option::Some(#back))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    quote! {
+        __orm::RelationshipFacts {
+            name: #name,
+            kind: __orm::Kind::#kind,
+            target: || #target,
+            foreign_key: #foreign_key,
+            inverse: #inverse,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! What compiles and what does not, and with which words.
+
+#[test]
+fn ui() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("tests/ui/pass/*.rs");
+    for mistakes in [
+        "builder",
+        "contradictions",
+        "keys",
+        "names",
+        "relationships",
+        "shapes",
+        "syntax",
+        "types",
+        "unknown_words",
+    ] {
+        cases.compile_fail(format!("tests/ui/{mistakes}/*.rs"));
+    }
+}

@@ -1,0 +1,41 @@
+//! A child is a builder.
+
+use orm_core::Model;
+use orm_core::__private::IntoNew;
+
+#[derive(Model, Clone)]
+#[orm(has_many(posts: Post, back_populates = user))]
+#[orm(has_one(profile: Profile, back_populates = user))]
+pub struct User {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub name: Option<String>,
+    #[orm(unique)]
+    pub email: String,
+    #[orm(default = 0)]
+    pub age: i32,
+}
+
+#[derive(Model, Clone)]
+pub struct Profile {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub bio: String,
+    #[orm(unique, belongs_to(user: User, back_populates = profile))]
+    pub user_id: i64,
+}
+
+#[derive(Model, Clone)]
+pub struct Post {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub title: String,
+    #[orm(index, belongs_to(user: User, back_populates = posts))]
+    pub user_id: i64,
+}
+
+fn add(_: impl IntoNew) {}
+
+fn main() {
+    add(User::builder().email("a@b.c").posts(["x"]));
+}

@@ -1,0 +1,20 @@
+//! The name after `back_populates` is a relationship.
+
+use orm_core::Model;
+
+#[derive(Model, Clone)]
+#[orm(has_many(posts: Post, back_populates = user_id))]
+struct User {
+    #[orm(primary_key)]
+    id: i64,
+}
+
+#[derive(Model, Clone)]
+struct Post {
+    #[orm(primary_key)]
+    id: i64,
+    #[orm(belongs_to(user: User, back_populates = posts))]
+    user_id: i64,
+}
+
+fn main() {}
