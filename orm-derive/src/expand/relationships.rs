@@ -15,7 +15,7 @@ pub(crate) fn markers(model: &Model<'_>, names: &Names) -> TokenStream {
         let marker = marker(model, relationship, position);
         quote! {
             #[derive(::core::clone::Clone, ::core::marker::Copy)]
-            struct #name {}
+            pub struct #name {}
             #[automatically_derived]
             impl __orm::RelationshipMarker for #name { #marker }
         }
