@@ -16,7 +16,6 @@ mod new;
 mod record;
 mod undo;
 
-use std::any::Any;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -78,11 +77,10 @@ impl Graph {
     /// The arena of a model that has a node here.
     pub(crate) fn arena<M: Model>(&self) -> &Arena<M> {
         let arena = match self.arenas.get(M::number()).and_then(OnceLock::get) {
-            Some(arena) => arena,
+            Some(arena) => &**arena,
             None => self.new_arena::<M>(),
         };
-        let arena: &dyn Any = arena.as_any();
-        arena.downcast_ref().expect("a model's number belongs to one type")
+        arena.as_any().downcast_ref().expect("a model's number belongs to one type")
     }
 
     /// The arena of a model by its number, which must have been met.
@@ -96,7 +94,7 @@ impl Graph {
     }
 
     #[cold]
-    fn new_arena<M: Model>(&self) -> &Box<dyn AnyArena> {
+    fn new_arena<M: Model>(&self) -> &dyn AnyArena {
         let number = M::number();
         let mut locked = self.lock();
         while self.arenas.count() <= number {
@@ -104,7 +102,7 @@ impl Graph {
         }
         locked.state.models.resize_with(self.arenas.count(), ModelState::default);
         let slot = self.arenas.get(number).expect("the arenas reach to this number");
-        slot.get_or_init(|| {
+        &**slot.get_or_init(|| {
             locked.state.models[number] = ModelState::new(M::TABLE);
             Box::new(Arena::<M>::new())
         })
@@ -163,7 +161,7 @@ impl<'g> Locked<'g> {
     }
 
     pub(crate) fn take_misuse(&mut self) -> Option<Error> {
-        let first = std::mem::take(&mut self.state.misuse).into_iter().next();
-        first
+        let misuse = std::mem::take(&mut self.state.misuse);
+        misuse.into_iter().next()
     }
 }

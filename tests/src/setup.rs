@@ -17,7 +17,7 @@ impl Setup {
         let database = orm_testing::database().await;
         let proxy = Proxy::start(database.url()).expect("the proxy starts");
         let db =
-            Database::builder(proxy.url()).pool_size(2).connect().await.expect("the database can be reached");
+            Database::builder(proxy.url()).pool_size(1).connect().await.expect("the database can be reached");
         db.create_all(tables).await.expect("the tables can be created");
         proxy.reset();
         Self { database, proxy, db }

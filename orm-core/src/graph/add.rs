@@ -80,7 +80,7 @@ impl Locked<'_> {
             EntityState::Pending => self.take_out(node),
             EntityState::Deleted => {}
             EntityState::Transient | EntityState::Detached => {
-                self.report(Error::not_persistent(table.model, "delete"))
+                self.report(Error::not_persistent(table.model, "delete"));
             }
         }
     }

@@ -13,7 +13,9 @@ pub struct New<M> {
 }
 
 /// A new row that comes with another, without its type: it knows how to go into a graph.
-pub(crate) struct Child(Box<dyn FnOnce(&mut Locked<'_>, Node) + Send>);
+pub(crate) struct Child(Box<AddChild>);
+
+type AddChild = dyn FnOnce(&mut Locked<'_>, Node) + Send;
 
 impl Child {
     pub(crate) fn add(self, locked: &mut Locked<'_>, parent: Node) {
@@ -23,6 +25,7 @@ impl Child {
 
 impl<M: Model> New<M> {
     /// A row of which nothing is given.
+    #[expect(clippy::self_named_constructors, reason = "the type is a new row, not a way of making one")]
     pub fn new() -> Self {
         Self { value: M::unset(), given: ColumnSet::EMPTY, links: Vec::new(), children: Vec::new() }
     }

@@ -100,7 +100,7 @@ impl Locked<'_> {
         });
         let created: HashSet<Node> = created.collect();
         for entry in entries.into_iter().rev() {
-            self.undo(entry, &created);
+            self.undo(&entry, &created);
         }
         self.state.misuse.clear();
         self.state.undo.stretch += 1;
@@ -108,11 +108,11 @@ impl Locked<'_> {
     }
 
     /// What a node that leaves the session is linked to stays, so that it can be added again.
-    fn undo(&mut self, entry: Undo, created: &HashSet<Node>) {
-        match entry {
+    fn undo(&mut self, entry: &Undo, created: &HashSet<Node>) {
+        match *entry {
             Undo::Created(node) => self.unmake(node),
             Undo::Record { node, record, head } if !created.contains(&node) => {
-                self.restore(node, record, head)
+                self.restore(node, record, head);
             }
             Undo::Inserted { node, record, head } => self.restore(node, record, head),
             Undo::Slot { side: (node, relationship), old } if !created.contains(&node) => {

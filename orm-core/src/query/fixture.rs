@@ -68,14 +68,6 @@ macro_rules! model {
                 self.$key.clone()
             }
 
-            fn has_key(&self, key: &$key_type) -> bool {
-                self.$key == *key
-            }
-
-            fn hash_key<H: std::hash::Hasher>(&self, state: &mut H) {
-                self.$key.hash_value(state);
-            }
-
             fn decode(cells: &Cells<'_>) -> Result<Self, CellError> {
                 Ok(Self { $($field: cells.get($index)?),+ })
             }

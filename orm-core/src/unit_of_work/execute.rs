@@ -102,7 +102,7 @@ impl Execution<'_> {
         let (text, arguments) = match step.action {
             StepAction::Insert(left) => {
                 let arguments: Vec<_> = statement::written(table, left).map(values).collect();
-                let count = arguments.is_empty().then(|| Argument::Count(rows.len()));
+                let count = arguments.is_empty().then_some(Argument::Count(rows.len()));
                 (statement::insert_many(table, left), arguments.into_iter().chain(count).collect())
             }
             StepAction::Update(columns) => {

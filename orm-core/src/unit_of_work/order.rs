@@ -41,7 +41,7 @@ pub(crate) fn order(inserts: &mut [Row]) -> Result<Order> {
     for component in components(order.tables.len(), &edges(&order.tables)) {
         let members: Vec<usize> =
             component.iter().flat_map(|&table| by_table[table].iter().copied()).collect();
-        order.layer(inserts, members)?;
+        order.layer(inserts, &members)?;
     }
     Ok(order)
 }
@@ -72,16 +72,16 @@ fn edges(tables: &[&'static Table]) -> Vec<(usize, usize)> {
 
 impl Order {
     /// Adds the layers of the rows of one component of tables.
-    fn layer(&mut self, inserts: &mut [Row], members: Vec<usize>) -> Result<()> {
+    fn layer(&mut self, inserts: &mut [Row], members: &[usize]) -> Result<()> {
         let places: HashMap<Node, usize> =
             members.iter().enumerate().map(|(member, &row)| (inserts[row].node, member)).collect();
         loop {
-            let needs = needs(inserts, &members, &places);
+            let needs = needs(inserts, members, &places);
             let components = components(members.len(), &needs);
             let on_itself = |member: usize| needs.contains(&(member, member));
             let cycle = components.iter().find(|members| members.len() > 1 || on_itself(members[0]));
             let Some(cycle) = cycle else {
-                self.layers.extend(layers(&members, &components, &needs));
+                self.layers.extend(layers(members, &components, &needs));
                 return Ok(());
             };
             let cycle: Vec<usize> = cycle.iter().map(|&member| members[member]).collect();

@@ -12,10 +12,11 @@ pub(crate) fn markers(model: &Model<'_>, names: &Names) -> TokenStream {
     let ident = model.ident;
     let markers = model.relationships.iter().enumerate().map(|(position, relationship)| {
         let name = names.marker(relationship);
+        let vis = relationship.vis.as_ref().unwrap_or(model.vis);
         let marker = marker(model, relationship, position);
         quote! {
             #[derive(::core::clone::Clone, ::core::marker::Copy)]
-            pub struct #name {}
+            #vis struct #name {}
             #[automatically_derived]
             impl __orm::RelationshipMarker for #name { #marker }
         }
