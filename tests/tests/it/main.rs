@@ -1,4 +1,5 @@
 //! What a user of the library sees, against a real PostgreSQL. One binary; every test has a database of its own.
 
 mod column_types;
+mod house;
 mod operations;
