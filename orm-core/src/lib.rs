@@ -8,5 +8,7 @@ pub mod graph;
 pub mod model;
 pub mod types;
 
+pub use types::{ColumnEnum, ColumnNewtype};
+
 #[cfg(feature = "derive")]
-pub use orm_derive::Model;
+pub use orm_derive::{ColumnEnum, ColumnNewtype, Model};

@@ -9,7 +9,6 @@ mod column_set;
 mod relationship;
 mod table;
 
-use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -19,7 +18,7 @@ pub use column_set::ColumnSet;
 pub use relationship::{Kind, Relationship, RelationshipFacts, RelationshipMarker};
 pub use table::{Action, ColumnFacts, Default, ForeignKey, Table};
 
-use crate::types::Value;
+use crate::types::{Key, Value};
 
 /// A struct whose values are the rows of a table. Derive it; do not implement it by hand.
 #[diagnostic::on_unimplemented(
@@ -28,7 +27,7 @@ use crate::types::Value;
 )]
 pub trait Model: Clone + Send + Sync + Sized + 'static {
     /// The primary key: the column's type, or a tuple of the columns' types in the order of the declaration.
-    type Key: Clone + Eq + Hash + Send + Sync + 'static;
+    type Key: Key;
 
     /// The table: columns, keys and relationships.
     const TABLE: &'static Table;
@@ -41,12 +40,6 @@ pub trait Model: Clone + Send + Sync + Sized + 'static {
 
     /// The primary key's value.
     fn key(&self) -> Self::Key;
-
-    /// Whether the primary key's value is `key`.
-    fn has_key(&self, key: &Self::Key) -> bool;
-
-    /// Feeds the primary key's columns to a hasher, in order, exactly as `Key` does.
-    fn hash_key<H: Hasher>(&self, state: &mut H);
 
     /// Reads all columns, in the table's order.
     ///

@@ -5,9 +5,22 @@
 //! unit of work are compiled once and not once per model. Invariant: nullability and kind are decided by these traits,
 //! never by how a type is spelled.
 
+mod array;
+#[cfg(feature = "chrono")]
+mod chrono;
+pub(crate) mod enumeration;
 mod input;
+mod key;
 mod marker;
+pub(crate) mod newtype;
+#[cfg(feature = "rust_decimal")]
+mod rust_decimal;
+mod primary_key;
 mod scalars;
+#[cfg(feature = "serde_json")]
+mod serde_json;
+#[cfg(feature = "uuid")]
+mod uuid;
 mod value;
 
 use std::cmp::Ordering;
@@ -16,8 +29,16 @@ use std::hash::Hasher;
 
 use postgres_types::{FromSql, ToSql};
 
+pub use array::ArrayElement;
+pub use enumeration::{ColumnEnum, UnknownLabel};
 pub use input::{IntoColumn, IntoKey};
+pub use primary_key::Key;
 pub use marker::{Cardinality, Many, Missing, Optional, Required, Set, State};
+pub use newtype::ColumnNewtype;
+#[cfg(feature = "serde_json")]
+pub use postgres_types::Json;
+#[cfg(feature = "serde_json")]
+pub use serde_json::JsonDocument;
 pub use value::{DecodeError, Value};
 
 /// A PostgreSQL data type as DDL and casts spell it.

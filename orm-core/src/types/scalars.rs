@@ -1,31 +1,7 @@
 //! Floor 1: the data types that need no feature.
 
-use std::cmp::Ordering;
-use std::hash::{Hash, Hasher};
-
-use super::{DataType, Missing, Set, SqlType};
-
-/// A data type that can be a key: hashed and ordered by its own traits.
-macro_rules! key_type {
-    ($type:ty, $name:literal, $state:ty, $unset:expr) => {
-        impl DataType for $type {
-            type KeyState = $state;
-            const SQL_TYPE: SqlType = SqlType::new($name);
-
-            fn unset() -> Self {
-                $unset
-            }
-
-            fn hash_value<H: Hasher + ?Sized>(&self, mut state: &mut H) {
-                self.hash(&mut state);
-            }
-
-            fn compare(&self, other: &Self) -> Ordering {
-                self.cmp(other)
-            }
-        }
-    };
-}
+use super::key::key_type;
+use super::{ArrayElement, DataType, Missing, Set, SqlType};
 
 key_type!(bool, "boolean", Missing, false);
 key_type!(i16, "smallint", Set, 0);
@@ -49,6 +25,8 @@ macro_rules! float_type {
                 self.to_bits() == other.to_bits()
             }
         }
+
+        impl ArrayElement for $type {}
     };
 }
 

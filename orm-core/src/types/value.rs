@@ -7,6 +7,7 @@ use std::any::Any;
 use std::cmp::Ordering;
 use std::fmt::Debug;
 use std::hash::Hasher;
+use std::sync::Arc;
 
 use postgres_types::{ToSql, Type};
 
@@ -24,7 +25,7 @@ pub trait Value: Debug + Send + Sync + 'static {
     fn as_sql(&self) -> &(dyn ToSql + Sync);
 
     /// A copy that may be kept.
-    fn to_boxed(&self) -> Box<dyn Value>;
+    fn to_shared(&self) -> Arc<dyn Value>;
 
     /// Whether both are NULL, or the same value of one data type.
     fn is_same(&self, other: &dyn Value) -> bool;
@@ -60,8 +61,8 @@ impl<C: ColumnType> Value for C {
         self
     }
 
-    fn to_boxed(&self) -> Box<dyn Value> {
-        Box::new(self.clone())
+    fn to_shared(&self) -> Arc<dyn Value> {
+        Arc::new(self.clone())
     }
 
     fn is_same(&self, other: &dyn Value) -> bool {

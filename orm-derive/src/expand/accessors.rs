@@ -50,6 +50,10 @@ pub(crate) fn accessors(model: &Model<'_>, names: &Names) -> TokenStream {
         impl __orm::Live for #ident {
             type Accessors = #accessors;
         }
+        #[automatically_derived]
+        impl __orm::Target for #ident {
+            type Model = Self;
+        }
         impl #accessors { #(#relationships)* }
     }
 }

@@ -1,0 +1,9 @@
+//! Generics.
+
+#[derive(Debug, Clone, PartialEq, orm_derive::ColumnEnum)]
+enum Choice<T> {
+    One,
+    Two,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+//! The wrong derive.
+
+#[derive(Debug, Clone, PartialEq, orm_derive::ColumnEnum)]
+struct UserId(i64);
+
+fn main() {}
