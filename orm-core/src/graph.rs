@@ -1,5 +1,169 @@
-//! Floor 3: the object graph.
+//! Floor 3: the object graph of one session: every live object, what it is linked to, and what it was before.
+//!
+//! Nodes and versions stand in append-only arenas, one per model, and are read without a lock; everything that changes
+//! stands behind one mutex, see [`Locked`]. Invariant: positions only grow and never move, so a reference to a version
+//! lives as long as the graph. No I/O, no async.
 
+mod absorb;
+mod add;
+mod arena;
+mod edit;
+mod identity;
+mod inverse;
+mod links;
+mod merge_collections;
 mod new;
+mod record;
+mod undo;
 
-pub use new::{IntoNew, New, NewChild, NodeRef};
+use std::any::Any;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+pub(crate) use absorb::{Freshness, on_top};
+pub(crate) use arena::{AnyArena, Arena, Change};
+pub(crate) use identity::hash;
+pub(crate) use links::{Link, Side};
+pub use new::{IntoNew, New, NewChild};
+pub use record::{EntityState, NodeRef};
+pub(crate) use record::{ModelState, Node, Record};
+pub(crate) use undo::UndoLog;
+
+use crate::error::Error;
+use crate::model::{Model, Table};
+
+/// The graph: arenas by the model's number, and what is behind the lock.
+pub(crate) struct Graph {
+    id: u64,
+    arenas: boxcar::Vec<OnceLock<Box<dyn AnyArena>>>,
+    state: Mutex<GraphState>,
+}
+
+/// What the lock protects.
+#[derive(Default)]
+pub(crate) struct GraphState {
+    models: Vec<ModelState>,
+    undo: UndoLog,
+    /// Wrong uses by calls that return nothing; the next flush reports the first.
+    misuse: Vec<Error>,
+}
+
+/// The graph with its lock held. All that reads or changes more than values is a method of this.
+pub(crate) struct Locked<'g> {
+    pub(crate) graph: &'g Graph,
+    pub(crate) state: MutexGuard<'g, GraphState>,
+}
+
+impl Graph {
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            arenas: boxcar::Vec::new(),
+            state: Mutex::new(GraphState::default()),
+        }
+    }
+
+    /// What tells this graph from every other one of the process.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    pub(crate) fn lock(&self) -> Locked<'_> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        Locked { graph: self, state }
+    }
+
+    /// The arena of a model that has a node here.
+    pub(crate) fn arena<M: Model>(&self) -> &Arena<M> {
+        let arena = match self.arenas.get(M::number()).and_then(OnceLock::get) {
+            Some(arena) => arena,
+            None => self.new_arena::<M>(),
+        };
+        let arena: &dyn Any = arena.as_any();
+        arena.downcast_ref().expect("a model's number belongs to one type")
+    }
+
+    /// The arena of a model by its number, which must have been met.
+    pub(crate) fn any(&self, model: usize) -> &dyn AnyArena {
+        let arena = self.arenas.get(model).and_then(OnceLock::get);
+        &**arena.expect("a model's arena is made before its nodes")
+    }
+
+    pub(crate) fn has_arena(&self, model: usize) -> bool {
+        self.arenas.get(model).and_then(OnceLock::get).is_some()
+    }
+
+    #[cold]
+    fn new_arena<M: Model>(&self) -> &Box<dyn AnyArena> {
+        let number = M::number();
+        let mut locked = self.lock();
+        while self.arenas.count() <= number {
+            self.arenas.push(OnceLock::new());
+        }
+        locked.state.models.resize_with(self.arenas.count(), ModelState::default);
+        let slot = self.arenas.get(number).expect("the arenas reach to this number");
+        slot.get_or_init(|| {
+            locked.state.models[number] = ModelState::new(M::TABLE);
+            Box::new(Arena::<M>::new())
+        })
+    }
+}
+
+impl fmt::Debug for Graph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Graph").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl<'g> Locked<'g> {
+    pub(crate) fn arena(&self, model: usize) -> &'g dyn AnyArena {
+        self.graph.any(model)
+    }
+
+    pub(crate) fn table(&self, model: usize) -> &'static Table {
+        self.graph.any(model).table()
+    }
+
+    pub(crate) fn model(&self, model: usize) -> &ModelState {
+        &self.state.models[model]
+    }
+
+    pub(crate) fn model_mut(&mut self, model: usize) -> &mut ModelState {
+        &mut self.state.models[model]
+    }
+
+    /// The models that have nodes here.
+    pub(crate) fn models(&self) -> impl Iterator<Item = usize> + use<'g> {
+        let graph = self.graph;
+        (0..self.state.models.len()).filter(move |&model| graph.has_arena(model))
+    }
+
+    pub(crate) fn record(&self, node: Node) -> &Record {
+        &self.state.models[node.model].records[node.position as usize]
+    }
+
+    pub(crate) fn record_mut(&mut self, node: Node) -> &mut Record {
+        &mut self.state.models[node.model].records[node.position as usize]
+    }
+
+    /// Puts a node on the list of those that the next flush looks at.
+    pub(crate) fn queue(&mut self, node: Node) {
+        let model = &mut self.state.models[node.model];
+        let record = &mut model.records[node.position as usize];
+        if !record.queued {
+            record.queued = true;
+            model.changed.push(node.position);
+        }
+    }
+
+    pub(crate) fn report(&mut self, misuse: Error) {
+        self.state.misuse.push(misuse);
+    }
+
+    pub(crate) fn take_misuse(&mut self) -> Option<Error> {
+        let first = std::mem::take(&mut self.state.misuse).into_iter().next();
+        first
+    }
+}

@@ -3,12 +3,35 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-pub mod entity;
-pub mod graph;
+mod connection;
+mod entity;
+mod error;
+mod graph;
+mod loading;
 pub mod model;
+pub mod prelude;
+mod query;
+pub mod schema;
+mod session;
 pub mod types;
+mod unit_of_work;
 
+pub use entity::{Edit, Entity, Live, Related};
+pub use error::{Error, Result};
+pub use graph::EntityState;
+pub use loading::{LoadOption, Scalar, Select, joinedload, select, selectinload};
+pub use query::{Condition, Element, Operand, OrderBy, Parameter, Sql, Term, all, any, not};
+pub use session::{Add, Database, DatabaseBuilder, Refresh, Rows, Scalars, Session, Statement};
 pub use types::{ColumnEnum, ColumnNewtype};
+pub use unit_of_work::Plan;
 
 #[cfg(feature = "derive")]
 pub use orm_derive::{ColumnEnum, ColumnNewtype, Model};
+
+/// The tables of these models: `db.create_all(models![User, Post])`.
+#[macro_export]
+macro_rules! models {
+    ($($model:ty),* $(,)?) => {
+        [$(<$model as $crate::model::Model>::TABLE),*]
+    };
+}

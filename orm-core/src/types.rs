@@ -13,9 +13,9 @@ mod input;
 mod key;
 mod marker;
 pub(crate) mod newtype;
+mod primary_key;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
-mod primary_key;
 mod scalars;
 #[cfg(feature = "serde_json")]
 mod serde_json;
@@ -32,11 +32,11 @@ use postgres_types::{FromSql, ToSql};
 pub use array::ArrayElement;
 pub use enumeration::{ColumnEnum, UnknownLabel};
 pub use input::{IntoColumn, IntoKey};
-pub use primary_key::Key;
-pub use marker::{Cardinality, Many, Missing, Optional, Required, Set, State};
+pub use marker::{Cardinality, Many, Missing, Optional, Required, Set, State, ToOne};
 pub use newtype::ColumnNewtype;
 #[cfg(feature = "serde_json")]
 pub use postgres_types::Json;
+pub use primary_key::Key;
 #[cfg(feature = "serde_json")]
 pub use serde_json::JsonDocument;
 pub use value::{DecodeError, Value};
@@ -68,6 +68,42 @@ impl SqlType {
     pub const fn array(self) -> Self {
         Self { is_array: true, ..self }
     }
+
+    /// What parameters are cast to where the column is declared with a type that text does not compare like.
+    ///
+    /// A parameter cast to `text` compares the blanks of a `char(4)` and the case of a `citext`, and neither finds its
+    /// index; such a column's parameters are cast to its own type, without a length, which would cut values off.
+    #[must_use]
+    pub const fn declared_as(self, declared: &str) -> Self {
+        const OWN: [(&str, &str); 7] = [
+            ("char", "bpchar"),
+            ("character", "bpchar"),
+            ("nchar", "bpchar"),
+            ("bpchar", "bpchar"),
+            ("citext", "citext"),
+            ("ltree", "ltree"),
+            ("lquery", "lquery"),
+        ];
+        let base = base_name(declared);
+        let mut i = 0;
+        while i < OWN.len() {
+            if base.eq_ignore_ascii_case(OWN[i].0.as_bytes()) {
+                return Self { name: OWN[i].1, ..self };
+            }
+            i += 1;
+        }
+        self
+    }
+}
+
+/// The type's name without a length and without brackets.
+const fn base_name(declared: &str) -> &[u8] {
+    let bytes = declared.as_bytes();
+    let mut end = 0;
+    while end < bytes.len() && bytes[end] != b'(' && bytes[end] != b'[' {
+        end += 1;
+    }
+    bytes.split_at(end).0.trim_ascii()
 }
 
 impl std::fmt::Display for SqlType {
@@ -184,5 +220,22 @@ impl<T: DataType> ColumnType for Option<T> {
     fn set_null(&mut self) -> bool {
         *self = None;
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SqlType;
+
+    #[test]
+    fn a_declared_type_that_compares_otherwise_is_what_parameters_are_cast_to() {
+        let text = SqlType::new("text");
+        for declared in ["char(4)", "CHARACTER (4)", "char", "bpchar"] {
+            assert_eq!(text.declared_as(declared).name, "bpchar");
+        }
+        assert_eq!(text.array().declared_as("citext[]").to_string(), "citext[]");
+        for declared in ["varchar(120)", "name", "character varying(3)", "email", "text"] {
+            assert_eq!(text.declared_as(declared), text);
+        }
     }
 }

@@ -1,1 +1,7 @@
-//! What the integration tests share.
+//! What the integration tests share: models, and a database seen through a proxy.
+#![allow(missing_docs)]
+
+pub mod blog;
+mod setup;
+
+pub use setup::Setup;

@@ -1,26 +1,30 @@
 //! Floor 3: a row that does not exist yet, as a builder describes it.
 
+use super::record::NodeRef;
+use super::{Locked, Node};
 use crate::model::{ColumnSet, Model};
-
-/// An entity's place: which graph, which model, which position. It means nothing in another graph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct NodeRef {
-    pub(crate) graph: u64,
-    pub(crate) model: usize,
-    pub(crate) position: u32,
-}
 
 /// A new row: its values, which of them were given, what it belongs to and what comes with it.
 pub struct New<M> {
     pub(crate) value: M,
     pub(crate) given: ColumnSet,
     pub(crate) links: Vec<(usize, NodeRef)>,
+    pub(crate) children: Vec<Child>,
+}
+
+/// A new row that comes with another, without its type: it knows how to go into a graph.
+pub(crate) struct Child(Box<dyn FnOnce(&mut Locked<'_>, Node) + Send>);
+
+impl Child {
+    pub(crate) fn add(self, locked: &mut Locked<'_>, parent: Node) {
+        (self.0)(locked, parent);
+    }
 }
 
 impl<M: Model> New<M> {
     /// A row of which nothing is given.
     pub fn new() -> Self {
-        Self { value: M::unset(), given: ColumnSet::EMPTY, links: Vec::new() }
+        Self { value: M::unset(), given: ColumnSet::EMPTY, links: Vec::new(), children: Vec::new() }
     }
 
     /// Gives a column its value.
@@ -40,8 +44,12 @@ impl<M: Model> New<M> {
 
     /// Lets a new row come with this one and belong to it, over the relationship at this position of `C`'s table.
     #[must_use]
-    pub fn child<C: Model>(self, relationship: usize, child: New<C>) -> Self {
-        let _ = (relationship, child);
+    pub fn child<C: Model>(mut self, relationship: usize, child: New<C>) -> Self {
+        self.children.push(Child(Box::new(move |locked, parent| {
+            let node = locked.add_new(child);
+            let side = locked.side(node, relationship);
+            locked.set_link(side, Some(parent.position));
+        })));
         self
     }
 }

@@ -96,6 +96,13 @@ pub enum Action {
     SetDefault,
 }
 
+impl ColumnFacts {
+    /// Whether the server fills the column when an insert leaves it out.
+    pub fn is_server_made(&self) -> bool {
+        self.default != Default::None
+    }
+}
+
 impl Table {
     /// The position of the column whose field or column is called so.
     pub fn column(&self, name: &str) -> Option<usize> {

@@ -1,7 +1,8 @@
 //! Floor 1: dates and times, behind the feature `chrono`.
 //!
 //! Invariant: two values are the same if the server stores the same, which is microseconds; what the server rounds off
-//! is no change. `infinity` has no counterpart in `chrono` and is an error when it is read.
+//! is no change. `infinity` has no counterpart in `chrono` and is an error when it is read; the driver reads the time
+//! `24:00` as midnight.
 
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};

@@ -41,6 +41,13 @@ pub struct Required;
 #[derive(Debug, Clone, Copy)]
 pub struct Optional;
 
+/// A cardinality of at most one.
+pub trait ToOne: Cardinality {}
+
+impl ToOne for Required {}
+
+impl ToOne for Optional {}
+
 /// Any number.
 #[derive(Debug, Clone, Copy)]
 pub struct Many;

@@ -89,8 +89,8 @@ impl<'a> Builder<'a> {
         let doc = format!("A new `{}`, to be given to a session or to another builder.", plain(ident));
         let states = self.all(|this, column| {
             let by_type = this.model.is_generated_by_type(column);
-            let state = if by_type { quote!(Field > ::KeyState) } else { quote!(Field > ::Initial) };
-            projection(this.model.columns[column].ty, &state)
+            let state = if by_type { "KeyState" } else { "Initial" };
+            projection(this.model.columns[column].ty, "Field", state)
         });
         quote! {
             impl #ident {

@@ -52,7 +52,7 @@ fn key_type(model: &Model<'_>, position: usize, key: &ForeignKey) -> TokenStream
     let target = referenced_model(key, position);
     let theirs = quote_spanned!(target.span()=> <#target as __orm::Model>::Key);
     let types = key.columns.iter().map(|&column| model.columns[column].ty);
-    let not_null = types.map(|ty| projection(ty, &quote!(Field > ::NotNull)));
+    let not_null = types.map(|ty| projection(ty, "Field", "NotNull"));
     let (ours, span) = match key.columns.as_slice() {
         [column] => (quote!(#(#not_null)*), model.columns[*column].ty.span()),
         _ => (quote_spanned!(at(key.span)=> (#(#not_null),*)), key.span),

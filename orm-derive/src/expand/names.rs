@@ -44,16 +44,13 @@ pub(crate) fn referenced_model(key: &ForeignKey, position: usize) -> Ident {
     format_ident!("REFERENCED_MODEL_{position}", span = at(key.target.span()))
 }
 
-/// A trait's associated type of the user's type, from the type's first token to its last.
-pub(crate) fn projection(ty: &Type, of: &TokenStream) -> TokenStream {
+/// An associated type of the user's type, from the type's first token to its last.
+pub(crate) fn projection(ty: &Type, of: &str, associated: &str) -> TokenStream {
     let last = quote!(#ty).into_iter().last().map_or_else(|| ty.span(), |token| token.span());
+    let [of, associated] = [of, associated].map(|name| Ident::new(name, at(last)));
     let open = quote_spanned!(at(ty.span())=> <);
-    let close = quote_spanned!(at(last)=> as __orm::);
-    let of = of.clone().into_iter().map(|mut token| {
-        token.set_span(at(last));
-        token
-    });
-    quote!(#open #ty #close #(#of)*)
+    let close = quote_spanned!(at(last)=> as __orm::#of>::#associated);
+    quote!(#open #ty #close)
 }
 
 /// The constant that holds the relationship at this position's other side.

@@ -44,7 +44,7 @@ fn key(model: &Model<'_>) -> TokenStream {
     let columns = model.primary_key.iter().map(|&column| &model.columns[column]);
     let columns = columns.map(|column| {
         let (name, field) = (column.ident, field(column.ty));
-        (projection(column.ty, &quote!(Field > ::NotNull)), quote!(#field::key(&self.#name)))
+        (projection(column.ty, "Field", "NotNull"), quote!(#field::key(&self.#name)))
     });
     let (types, values): (Vec<_>, Vec<_>) = columns.unzip();
     let (ty, value) = match types.as_slice() {

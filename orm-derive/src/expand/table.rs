@@ -124,7 +124,7 @@ pub(crate) fn aliases(model: &Model<'_>) -> TokenStream {
     relationships
         .chain(keys)
         .map(|(alias, target)| {
-            let target = projection(target, &quote!(Target > ::Model));
+            let target = projection(target, "Target", "Model");
             quote!(type #alias = #target;)
         })
         .collect()

@@ -1,0 +1,151 @@
+//! Floor 4: the way to the server. The only floor that awaits the driver.
+//!
+//! A session has one [`Connection`]; it takes a client from the pool at its first statement and lets it go at the end of
+//! the transaction. Invariant: a client never goes back to the pool with a transaction open or with an answer owed that
+//! somebody else could read.
+
+mod checkout;
+mod flight;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use deadpool_postgres::Pool;
+
+use crate::error::{Error, Result};
+use checkout::Checkout;
+pub(crate) use flight::{End, Reply, Request};
+
+/// How statements are reported through `tracing`.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Echo {
+    /// Whether parameters are shown.
+    pub(crate) parameters: bool,
+}
+
+/// A session's way to the server.
+pub(crate) struct Connection {
+    pool: Pool,
+    echo: Echo,
+    /// Held while a client is taken from the pool, so that statements polled together share it.
+    taking: tokio::sync::Mutex<()>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    checkout: Option<Arc<Checkout>>,
+    failure: Option<Failure>,
+    closed: bool,
+}
+
+/// Why the transaction can only be rolled back.
+#[derive(Debug, Clone)]
+enum Failure {
+    Statement(String),
+    Interrupted,
+}
+
+impl Connection {
+    pub(crate) fn new(pool: Pool, echo: Echo) -> Self {
+        Self { pool, echo, taking: tokio::sync::Mutex::new(()), state: Mutex::default() }
+    }
+
+    /// No statement is sent any more. An open transaction is rolled back.
+    pub(crate) fn close(&self) {
+        let mut state = self.state();
+        state.closed = true;
+        state.checkout = None;
+    }
+
+    /// Whether nothing can be loaded any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.state().closed
+    }
+
+    /// # Errors
+    /// If the session is closed, or its transaction can only be rolled back.
+    pub(crate) fn check(&self) -> Result<()> {
+        let state = self.state();
+        if state.closed {
+            return Err(Error::closed());
+        }
+        match &state.failure {
+            None => Ok(()),
+            Some(Failure::Statement(cause)) => Err(Error::rollback_needed(cause)),
+            Some(Failure::Interrupted) => Err(Error::interrupted()),
+        }
+    }
+
+    /// Whether the server has a transaction open for this session.
+    pub(crate) fn in_transaction(&self) -> bool {
+        self.state().checkout.as_ref().is_some_and(|checkout| checkout.in_transaction())
+    }
+
+    /// From now on the transaction can only be rolled back.
+    pub(crate) fn fail(&self, error: &Error) {
+        self.state().failure.get_or_insert_with(|| Failure::Statement(error.to_string()));
+    }
+
+    /// A flush or commit was dropped: nobody knows what the server did with it.
+    fn interrupt(&self) {
+        let mut state = self.state();
+        state.failure = Some(Failure::Interrupted);
+        if let Some(checkout) = state.checkout.take() {
+            checkout.discard();
+        }
+    }
+
+    /// Ends the transaction without keeping what it did. A lost connection has done so already.
+    pub(crate) async fn rollback(&self) -> Result<()> {
+        let checkout = {
+            let mut state = self.state();
+            if state.closed {
+                return Err(Error::closed());
+            }
+            state.failure = None;
+            state.checkout.take()
+        };
+        if let Some(checkout) = checkout {
+            checkout.rollback().await;
+        }
+        Ok(())
+    }
+
+    /// The client of this transaction, taken from the pool if there is none yet.
+    async fn checkout(&self) -> Result<Arc<Checkout>> {
+        if let Some(checkout) = self.held() {
+            return Ok(checkout);
+        }
+        let _turn = self.taking.lock().await;
+        if let Some(checkout) = self.held() {
+            return Ok(checkout);
+        }
+        let client = self.pool.get().await.map_err(Error::pool)?;
+        let checkout = Arc::new(Checkout::new(client));
+        let mut state = self.state();
+        if state.closed {
+            return Err(Error::closed());
+        }
+        state.checkout = Some(Arc::clone(&checkout));
+        Ok(checkout)
+    }
+
+    fn held(&self) -> Option<Arc<Checkout>> {
+        self.state().checkout.clone()
+    }
+
+    /// The client goes back to the pool as soon as nobody reads from it any more.
+    fn release(&self) {
+        self.state().checkout = None;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection").field("in_transaction", &self.in_transaction()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,113 @@
+//! Floor 4: a client taken from the pool.
+//!
+//! Invariant: when the last user drops it, it goes back to the pool only without a transaction; an open one is rolled
+//! back first, and a client in an unknown state is closed.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use deadpool_postgres::{Client, Object};
+use tokio_postgres::Statement;
+
+/// How many prepared statements a connection keeps.
+const STATEMENTS: usize = 500;
+
+/// A client taken from the pool.
+pub(super) struct Checkout {
+    client: Option<Client>,
+    transaction: AtomicBool,
+    uncertain: AtomicBool,
+    discard: AtomicBool,
+}
+
+impl Checkout {
+    pub(super) fn new(client: Client) -> Self {
+        let no = || AtomicBool::new(false);
+        Self { client: Some(client), transaction: no(), uncertain: no(), discard: no() }
+    }
+
+    pub(super) fn client(&self) -> &tokio_postgres::Client {
+        self.object()
+    }
+
+    /// The prepared statement of a text, from the cache if it is there.
+    pub(super) async fn prepare(&self, text: &str) -> Result<Statement, tokio_postgres::Error> {
+        let client = self.object();
+        if client.statement_cache.size() >= STATEMENTS {
+            client.statement_cache.clear();
+        }
+        client.prepare_cached(text).await
+    }
+
+    /// Forgets all prepared statements: the tables under them have changed.
+    pub(super) fn forget_statements(&self) {
+        self.object().statement_cache.clear();
+    }
+
+    pub(super) fn in_transaction(&self) -> bool {
+        self.transaction.load(Ordering::Acquire)
+    }
+
+    /// Notes that a transaction is open from now on; whether it was before.
+    pub(super) fn begin(&self) -> bool {
+        self.transaction.swap(true, Ordering::AcqRel)
+    }
+
+    pub(super) fn ended(&self) {
+        self.transaction.store(false, Ordering::Release);
+    }
+
+    /// A statement was dropped before its answer: whether the transaction has failed is not known.
+    pub(super) fn doubt(&self) {
+        self.uncertain.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_uncertain(&self) -> bool {
+        self.uncertain.load(Ordering::Acquire)
+    }
+
+    /// The connection is closed instead of going back to the pool.
+    pub(super) fn discard(&self) {
+        self.discard.store(true, Ordering::Release);
+    }
+
+    /// Rolls an open transaction back. Dropped half way, or lost, the connection is closed, which does the same.
+    pub(super) async fn rollback(&self) {
+        if !self.in_transaction() {
+            return;
+        }
+        let discarded = self.discard.swap(true, Ordering::AcqRel);
+        if discarded || self.client().batch_execute("ROLLBACK").await.is_err() {
+            return;
+        }
+        self.ended();
+        self.discard.store(false, Ordering::Release);
+    }
+
+    fn object(&self) -> &Client {
+        self.client.as_ref().expect("the client is there until the drop")
+    }
+}
+
+impl Drop for Checkout {
+    fn drop(&mut self) {
+        let Some(client) = self.client.take() else { return };
+        if self.discard.load(Ordering::Acquire) {
+            drop(Object::take(client));
+        } else if self.in_transaction() {
+            roll_back_and_return(client);
+        }
+    }
+}
+
+/// In a task, since a drop cannot wait; without a runtime the connection is closed.
+fn roll_back_and_return(client: Client) {
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        drop(Object::take(client));
+        return;
+    };
+    runtime.spawn(async move {
+        if client.batch_execute("ROLLBACK").await.is_err() {
+            drop(Object::take(client));
+        }
+    });
+}

@@ -1,0 +1,260 @@
+//! Floor 4: statements that travel together.
+//!
+//! `BEGIN` goes with the first statement of a transaction and `COMMIT` with the last, in one write. Cancel safety: a
+//! dropped read leaves the transaction usable; a dropped write makes the session say so until it is rolled back, and
+//! its connection is closed.
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::time::Instant;
+
+use futures_util::TryStreamExt;
+use futures_util::future::join_all;
+use postgres_types::ToSql;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Row, Statement};
+
+use super::Connection;
+use super::checkout::Checkout;
+use crate::error::{Error, Result};
+use crate::model::Table;
+
+/// A statement with its parameters.
+pub(crate) struct Request<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) parameters: Vec<&'a (dyn ToSql + Sync)>,
+}
+
+/// What the server answered to a statement.
+pub(crate) struct Reply {
+    pub(crate) statement: Statement,
+    pub(crate) rows: Vec<Row>,
+    /// Rows inserted, updated, deleted or returned.
+    pub(crate) affected: u64,
+}
+
+/// What follows the last statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Nothing; the statements only read.
+    Read,
+    /// Nothing; the statements write.
+    Write,
+    /// `COMMIT`.
+    Commit,
+}
+
+impl Reply {
+    /// Checks that cells, from the one at `start` on, have data types that these columns read.
+    pub(crate) fn check(
+        &self,
+        columns: impl Iterator<Item = (&'static Table, usize)>,
+        start: usize,
+    ) -> Result<()> {
+        let found = self.statement.columns().iter().skip(start);
+        for ((table, column), found) in columns.zip(found) {
+            let facts = &table.columns[column];
+            if !(facts.accepts)(found.type_()) {
+                let expected = facts.sql_type.to_string();
+                return Err(Error::column_type(table.model, facts.field, &expected, found.type_().name()));
+            }
+        }
+        Ok(())
+    }
+}
+
+type Answer<'a> = Pin<Box<dyn Future<Output = Result<Option<Reply>, tokio_postgres::Error>> + Send + 'a>>;
+
+impl Connection {
+    /// Sends the statements in one flight and gathers the answers.
+    ///
+    /// # Errors
+    /// The first that a statement met, with its place among the requests. The transaction can then only be rolled back.
+    pub(crate) async fn send(
+        &self,
+        requests: &[Request<'_>],
+        end: End,
+    ) -> Result<Vec<Reply>, (usize, Error)> {
+        self.check().map_err(|error| (0, error))?;
+        let mut first_try = true;
+        loop {
+            let checkout = self.checkout().await.map_err(|error| (0, error))?;
+            let fresh = !checkout.in_transaction();
+            match self.fly(&checkout, requests, end).await {
+                Ok(replies) => return Ok(replies),
+                Err((_, error)) if first_try && fresh && may_try_again(&error, end) => {
+                    first_try = false;
+                    self.start_over(&checkout, &error).await;
+                }
+                Err((place, error)) => {
+                    let error = Error::driver(error, "the statement failed");
+                    if fresh && !checkout.in_transaction() && end == End::Read {
+                        // Refused before the transaction began: nothing is lost.
+                        self.release();
+                    } else {
+                        self.lose(&checkout, &error, end);
+                    }
+                    return Err((place, error));
+                }
+            }
+        }
+    }
+
+    /// Ends the transaction on the server and keeps what it did.
+    pub(crate) async fn commit(&self) -> Result<()> {
+        self.check()?;
+        if !self.in_transaction() {
+            self.release();
+            return Ok(());
+        }
+        self.send(&[], End::Commit).await.map(|_| ()).map_err(|(_, error)| error)
+    }
+
+    async fn fly(
+        &self,
+        checkout: &Checkout,
+        requests: &[Request<'_>],
+        end: End,
+    ) -> Result<Vec<Reply>, (usize, tokio_postgres::Error)> {
+        let prepared = join_all(requests.iter().map(|request| checkout.prepare(request.text))).await;
+        let mut statements = Vec::with_capacity(prepared.len());
+        for (place, statement) in prepared.into_iter().enumerate() {
+            statements.push(statement.map_err(|error| (place, error))?);
+        }
+        let started = Instant::now();
+        let answers = self.launch(checkout, requests, statements, end).await;
+        let mut replies = Vec::with_capacity(requests.len());
+        for answer in answers {
+            match answer {
+                Ok(Some(reply)) => {
+                    self.tell(&requests[replies.len()], &reply, started);
+                    replies.push(reply);
+                }
+                Ok(None) => {}
+                Err(error) => return Err((replies.len(), error)),
+            }
+        }
+        if end == End::Commit {
+            self.release();
+        }
+        Ok(replies)
+    }
+
+    /// All messages are written at the first poll, in order, before anything is awaited.
+    async fn launch<'a>(
+        &'a self,
+        checkout: &'a Checkout,
+        requests: &'a [Request<'a>],
+        statements: Vec<Statement>,
+        end: End,
+    ) -> Vec<Result<Option<Reply>, tokio_postgres::Error>> {
+        let mut answers: Vec<Answer<'a>> = Vec::with_capacity(requests.len() + 2);
+        let guard = Underway { connection: self, checkout, end, done: false };
+        if end == End::Commit && checkout.is_uncertain() {
+            answers.push(command(checkout, "SELECT 1"));
+        }
+        if !checkout.begin() {
+            answers.push(command(checkout, "BEGIN"));
+        }
+        for (request, statement) in requests.iter().zip(statements) {
+            answers.push(Box::pin(ask(checkout, request, statement)));
+        }
+        if end == End::Commit {
+            answers.push(command(checkout, "COMMIT"));
+        }
+        let answers = pin!(join_all(answers)).await;
+        guard.landed();
+        if end == End::Commit {
+            // Committed, or after an error in the flight rolled back: over in any case.
+            checkout.ended();
+        }
+        answers
+    }
+
+    /// The transaction is lost; `rollback` makes the session usable again.
+    fn lose(&self, checkout: &Checkout, error: &Error, end: End) {
+        self.fail(error);
+        if error.is_connection() {
+            checkout.discard();
+        }
+        if error.is_connection() || end == End::Commit {
+            self.release();
+        }
+    }
+
+    async fn start_over(&self, checkout: &Checkout, error: &tokio_postgres::Error) {
+        if error.as_db_error().is_none_or(|answer| answer.code().code().starts_with("57P")) {
+            checkout.discard();
+        } else {
+            checkout.forget_statements();
+            checkout.rollback().await;
+        }
+        self.release();
+    }
+
+    fn tell(&self, request: &Request<'_>, reply: &Reply, started: Instant) {
+        let (rows, elapsed) = (reply.affected, started.elapsed());
+        if self.echo.parameters {
+            let parameters = &request.parameters;
+            tracing::debug!(target: "orm", sql = request.text, ?parameters, rows, ?elapsed, "statement");
+        } else {
+            tracing::debug!(target: "orm", sql = request.text, rows, ?elapsed, "statement");
+        }
+    }
+}
+
+/// At the start of a transaction nothing is lost by trying once more: a read on a connection that turned out to be
+/// dead, or a prepared statement that the server no longer takes.
+fn may_try_again(error: &tokio_postgres::Error, end: End) -> bool {
+    match error.code() {
+        Some(code) if *code == SqlState::INVALID_SQL_STATEMENT_NAME => true,
+        Some(code) if *code == SqlState::FEATURE_NOT_SUPPORTED => {
+            error.as_db_error().is_some_and(|answer| answer.message().contains("cached plan"))
+        }
+        Some(code) => end == End::Read && code.code().starts_with("57P"),
+        None => end == End::Read,
+    }
+}
+
+fn command<'a>(checkout: &'a Checkout, text: &'static str) -> Answer<'a> {
+    Box::pin(async move { checkout.client().batch_execute(text).await.map(|()| None) })
+}
+
+async fn ask(
+    checkout: &Checkout,
+    request: &Request<'_>,
+    statement: Statement,
+) -> Result<Option<Reply>, tokio_postgres::Error> {
+    let parameters = request.parameters.iter().copied();
+    let mut stream = pin!(checkout.client().query_raw(&statement, parameters).await?);
+    let mut rows = Vec::new();
+    while let Some(row) = stream.try_next().await? {
+        rows.push(row);
+    }
+    let affected = stream.rows_affected().unwrap_or(rows.len() as u64);
+    Ok(Some(Reply { statement, rows, affected }))
+}
+
+/// Statements are on their way. Dropped before they have landed, it says what is not known any more.
+struct Underway<'a> {
+    connection: &'a Connection,
+    checkout: &'a Checkout,
+    end: End,
+    done: bool,
+}
+
+impl Underway<'_> {
+    fn landed(mut self) {
+        self.done = true;
+    }
+}
+
+impl Drop for Underway<'_> {
+    fn drop(&mut self) {
+        match self.end {
+            _ if self.done => {}
+            End::Read => self.checkout.doubt(),
+            End::Write | End::Commit => self.connection.interrupt(),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Floor 7: how an entity is shown: columns, and relationships as far as they are in memory, each entity once.
+
+use std::fmt;
+
+use hashbrown::HashSet;
+
+use crate::graph::{Graph, Link, Locked, Node};
+use crate::model::Kind;
+
+/// Writes a node and what it is linked to in memory.
+pub(super) fn write(f: &mut fmt::Formatter<'_>, graph: &Graph, node: Node) -> fmt::Result {
+    let shown = Shown::of(&mut graph.lock(), node, &mut HashSet::new());
+    fmt::Debug::fmt(&shown, f)
+}
+
+/// What is shown, gathered with the lock held and written without it.
+struct Shown {
+    model: &'static str,
+    fields: Vec<(&'static str, String)>,
+    relationships: Vec<(&'static str, Relation)>,
+}
+
+enum Relation {
+    NotLoaded,
+    None,
+    One(Box<Item>),
+    Many(Vec<Item>),
+}
+
+enum Item {
+    Full(Shown),
+    /// It is shown elsewhere: the model and the key.
+    Again(String),
+}
+
+impl Shown {
+    fn of(locked: &mut Locked<'_>, node: Node, seen: &mut HashSet<Node>) -> Self {
+        seen.insert(node);
+        let table = locked.table(node.model);
+        let arena = locked.arena(node.model);
+        let version = arena.publish(node.position);
+        let columns = table.columns.iter().enumerate();
+        let fields =
+            columns.map(|(n, column)| (column.field, format!("{:?}", arena.value(version, n)))).collect();
+        let relationships = table.relationships.iter().enumerate();
+        let relationships =
+            relationships.map(|(n, facts)| (facts.name, Relation::of(locked, node, n, seen))).collect();
+        Self { model: table.model, fields, relationships }
+    }
+}
+
+impl Relation {
+    fn of(locked: &mut Locked<'_>, node: Node, relationship: usize, seen: &mut HashSet<Node>) -> Self {
+        let side = locked.side(node, relationship);
+        let model = ((side.facts.target)().number)();
+        if side.facts.kind == Kind::HasMany {
+            let Some(items) = locked.collection(side).map(<[u32]>::to_vec) else { return Self::NotLoaded };
+            let nodes = items.into_iter().map(|position| Node { model, position });
+            return Self::Many(nodes.map(|node| Item::of(locked, node, seen)).collect());
+        }
+        match locked.link(side) {
+            Link::Unknown => Self::NotLoaded,
+            Link::Absent => Self::None,
+            Link::To(position) => Self::One(Box::new(Item::of(locked, Node { model, position }, seen))),
+        }
+    }
+}
+
+impl Item {
+    fn of(locked: &mut Locked<'_>, node: Node, seen: &mut HashSet<Node>) -> Self {
+        if seen.contains(&node) {
+            return Self::Again(format!("{}({})", locked.table(node.model).model, locked.key_in_words(node)));
+        }
+        Self::Full(Shown::of(locked, node, seen))
+    }
+}
+
+impl fmt::Debug for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct(self.model);
+        for (name, value) in &self.fields {
+            shown.field(name, &format_args!("{value}"));
+        }
+        for (name, relation) in &self.relationships {
+            shown.field(name, relation);
+        }
+        shown.finish()
+    }
+}
+
+impl fmt::Debug for Relation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotLoaded => f.write_str("<not loaded>"),
+            Self::None => f.write_str("None"),
+            Self::One(item) => item.fmt(f),
+            Self::Many(items) => f.debug_list().entries(items).finish(),
+        }
+    }
+}
+
+impl fmt::Debug for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full(shown) => shown.fmt(f),
+            Self::Again(name) => f.write_str(name),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Floor 7: a relationship of one entity.
+//!
+//! The accessor is itself the future. Loaded relationships are read without I/O and without a box; only what must be
+//! loaded is boxed. Cancel safety: a dropped await loses nothing.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::handle::Handle;
+use super::{Entity, Live};
+use crate::error::{Error, Result};
+use crate::graph::Link;
+use crate::loading::{Load, Strategy, load_lazily};
+use crate::model::{Kind, Model, RelationshipMarker};
+use crate::types::Cardinality;
+
+/// A relationship of one entity: `user.posts()`, `profile.user()`.
+///
+/// Await it to have it, loaded if need be: an entity, an `Option` of one, or a `Vec`, as the relationship's kind and its
+/// key's nullability say. [`get`](Related::get) reads what is in memory and never does I/O.
+#[must_use = "await the relationship, or ask `get` for what is in memory"]
+pub struct Related<'a, R: RelationshipMarker> {
+    pub(super) handle: &'a Handle<R::Source>,
+    loading: Option<Pin<Box<dyn Future<Output = Result<()>> + Send>>>,
+}
+
+type Of<R> =
+    <<R as RelationshipMarker>::Cardinality as Cardinality>::Of<Entity<<R as RelationshipMarker>::Target>>;
+
+impl<'a, R: RelationshipMarker> Related<'a, R>
+where
+    R::Source: Live,
+    R::Target: Live,
+{
+    /// The relationship of this entity.
+    pub fn new(handle: &'a Handle<R::Source>) -> Self {
+        Self { handle, loading: None }
+    }
+
+    /// What is in memory. Never SQL, and never empty for what is not known.
+    ///
+    /// # Errors
+    /// [`Error::is_not_loaded`] if it is not known; [`Error::is_orphan`] if the key is not nullable and the entity it
+    /// led to was taken away.
+    pub fn get(&self) -> Result<Of<R>> {
+        let scope = &self.handle.scope;
+        let (name, model) = (R::NAME, R::Source::TABLE.model);
+        let found: Vec<u32> = {
+            let mut locked = scope.graph.lock();
+            let side = locked.side(self.handle.node(), R::INDEX);
+            match side.facts.kind {
+                Kind::HasMany => locked.collection(side).map(<[u32]>::to_vec),
+                _ => match locked.link(side) {
+                    Link::Unknown => None,
+                    Link::Absent => Some(Vec::new()),
+                    Link::To(position) => Some(vec![position]),
+                },
+            }
+            .ok_or_else(|| Error::not_loaded(model, name))?
+        };
+        let entities =
+            found.into_iter().map(|position| Entity::new(Handle::new(Arc::clone(scope), position)));
+        R::Cardinality::collect(entities).ok_or_else(|| Error::no_parent(model, name))
+    }
+
+    fn load(&self) -> Result<Pin<Box<dyn Future<Output = Result<()>> + Send>>> {
+        let scope = Arc::clone(&self.handle.scope);
+        if scope.is_detached() {
+            return Err(Error::detached(R::Source::TABLE.model));
+        }
+        let node = self.handle.node();
+        Ok(Box::pin(async move { load_lazily(&scope, node, Load::new::<R>(Strategy::SelectIn)).await }))
+    }
+}
+
+impl<R: RelationshipMarker> Future for Related<'_, R>
+where
+    R::Source: Live,
+    R::Target: Live,
+{
+    type Output = Result<Of<R>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.loading.is_none() {
+            match self.get() {
+                Err(error) if error.is_not_loaded() => match self.load() {
+                    Ok(loading) => self.loading = Some(loading),
+                    Err(error) => return Poll::Ready(Err(error)),
+                },
+                known => return Poll::Ready(known),
+            }
+        }
+        let Some(loading) = &mut self.loading else { return Poll::Pending };
+        match loading.as_mut().poll(context) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Ready(Ok(())) => Poll::Ready(self.get().or_else(|error| self.dangling(error))),
+        }
+    }
+}
+
+impl<R: RelationshipMarker> Related<'_, R>
+where
+    R::Source: Live,
+    R::Target: Live,
+{
+    /// The key was looked for and nothing has it: the row was deleted, or cannot be seen.
+    fn dangling(&self, error: Error) -> Result<Of<R>> {
+        if !error.is_not_loaded() {
+            return Err(error);
+        }
+        R::Cardinality::collect(std::iter::empty())
+            .ok_or_else(|| Error::no_parent(R::Source::TABLE.model, R::NAME))
+    }
+}
+
+impl<R: RelationshipMarker> std::fmt::Debug for Related<'_, R>
+where
+    R::Source: Live,
+    R::Target: Live,
+{
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}::{}", R::Source::TABLE.model, R::NAME)
+    }
+}

@@ -1,0 +1,149 @@
+//! Floor 0: the driver's and the pool's errors, in our words.
+
+use deadpool_postgres::PoolError;
+use tokio_postgres::error::{DbError, SqlState};
+
+use super::{Error, Kind, Names};
+
+/// Questions about what the server refused.
+impl Error {
+    /// A unique constraint was violated; [`Error::constraint`] names it.
+    pub fn is_unique_violation(&self) -> bool {
+        self.has_state(&SqlState::UNIQUE_VIOLATION)
+    }
+
+    /// A foreign key was violated; [`Error::constraint`] names it.
+    pub fn is_foreign_key_violation(&self) -> bool {
+        self.has_state(&SqlState::FOREIGN_KEY_VIOLATION) || self.has_state(&SqlState::RESTRICT_VIOLATION)
+    }
+
+    /// A column that is not nullable was given NULL; [`Error::column`] names it.
+    pub fn is_not_null_violation(&self) -> bool {
+        self.has_state(&SqlState::NOT_NULL_VIOLATION)
+    }
+
+    /// A check constraint was violated; [`Error::constraint`] names it.
+    pub fn is_check_violation(&self) -> bool {
+        self.has_state(&SqlState::CHECK_VIOLATION)
+    }
+
+    /// The database has no such table.
+    pub fn is_undefined_table(&self) -> bool {
+        self.has_state(&SqlState::UNDEFINED_TABLE)
+    }
+
+    /// The table has no such column.
+    pub fn is_undefined_column(&self) -> bool {
+        self.has_state(&SqlState::UNDEFINED_COLUMN)
+    }
+
+    /// The transaction lost against another one (serialization failure or deadlock): run it again.
+    pub fn is_retryable(&self) -> bool {
+        self.has_state(&SqlState::T_R_SERIALIZATION_FAILURE)
+            || self.has_state(&SqlState::T_R_DEADLOCK_DETECTED)
+    }
+
+    pub(crate) fn is_division_by_zero(&self) -> bool {
+        self.has_state(&SqlState::DIVISION_BY_ZERO)
+    }
+
+    fn has_state(&self, state: &SqlState) -> bool {
+        self.sqlstate() == Some(state.code())
+    }
+
+    /// The server's message, without our words around it.
+    pub(crate) fn server_message(&self) -> Option<&str> {
+        let source = self.0.source.as_deref()?.downcast_ref::<tokio_postgres::Error>()?;
+        source.as_db_error().map(DbError::message)
+    }
+}
+
+/// Constructors.
+impl Error {
+    /// What the driver reported for a statement.
+    pub(crate) fn driver(error: tokio_postgres::Error, doing: &str) -> Self {
+        let Some(answer) = error.as_db_error() else {
+            return Self::unanswered(error, doing);
+        };
+        let kind = if is_end_of_connection(answer.code()) { Kind::Connection } else { Kind::Database };
+        let message = format!("{doing}: {}", in_words(answer));
+        let names = names(answer);
+        let mut new = Self::new(kind, message).with_source(error);
+        new.0.names = names;
+        new
+    }
+
+    /// No answer: the connection is gone, or a parameter could not be written.
+    fn unanswered(error: tokio_postgres::Error, doing: &str) -> Self {
+        let io = std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
+        if error.is_closed() || io {
+            return Self::new(Kind::Connection, format!("{doing}: the connection was lost: {error}"))
+                .with_source(error);
+        }
+        Self::new(Kind::Decode, format!("{doing}: {}", chain(&error))).with_source(error)
+    }
+
+    /// What the pool reported when a connection was asked for.
+    pub(crate) fn pool(error: PoolError) -> Self {
+        match error {
+            PoolError::Backend(error) => Self::connect(error),
+            other => {
+                Self::new(Kind::Connection, format!("no connection could be had from the pool: {other}"))
+                    .with_source(other)
+            }
+        }
+    }
+
+    /// A URL that cannot be read. Its text is not shown: it may hold a password.
+    pub(crate) fn url(error: tokio_postgres::Error) -> Self {
+        let message = format!("the database URL cannot be read: {}", chain(&error));
+        Self::new(Kind::Configuration, message).with_source(error)
+    }
+
+    fn connect(error: tokio_postgres::Error) -> Self {
+        let why = match error.as_db_error() {
+            Some(answer) => answer.message().to_owned(),
+            None => chain(&error),
+        };
+        Self::new(Kind::Connection, format!("the server cannot be reached: {why}")).with_source(error)
+    }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        let part = source.to_string();
+        if !text.contains(&part) {
+            text = format!("{text}: {part}");
+        }
+        next = source.source();
+    }
+    text
+}
+
+/// Class 57P is the operator's intervention: the server ends the connection.
+fn is_end_of_connection(state: &SqlState) -> bool {
+    state.code().starts_with("57P") || state.code().starts_with("08")
+}
+
+fn in_words(answer: &DbError) -> String {
+    // The detail quotes values ("Key (email)=(..) already exists"), so it stays in the source.
+    match (answer.table(), answer.column(), answer.constraint()) {
+        (Some(table), Some(column), _) => format!("{} (table {table}, column {column})", answer.message()),
+        (Some(table), _, Some(constraint)) => {
+            format!("{} (table {table}, constraint {constraint})", answer.message())
+        }
+        _ => format!("{} ({})", answer.message(), answer.code().code()),
+    }
+}
+
+fn names(answer: &DbError) -> Names {
+    Names {
+        table: answer.table().map(str::to_owned),
+        column: answer.column().map(str::to_owned),
+        constraint: answer.constraint().map(str::to_owned),
+        sqlstate: Some(answer.code().code().to_owned()),
+        ..Names::default()
+    }
+}

@@ -1,0 +1,139 @@
+//! Floor 3: rows from the database become entities.
+//!
+//! Invariant: a row whose key is in the identity map is that entity, whatever statement brought it. What was read or
+//! written in this transaction is kept; what is stale takes the row's values, and unflushed edits stay on top of them.
+
+use tokio_postgres::Row;
+
+use super::arena::{AnyArena, Arena, Change};
+use super::record::{EntityState, ModelState, NO_BATCH, Record};
+use super::{Locked, Node, identity};
+use crate::model::{CellError, Cells, ColumnSet, Model};
+
+/// What a row does to an entity that is already there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Freshness {
+    /// Values of this transaction stay; older ones are taken from the row, below unflushed edits.
+    Keep,
+    /// The row's values are taken, and unflushed edits are lost.
+    Overwrite,
+}
+
+/// See [`AnyArena::absorb`].
+pub(crate) fn absorb<M: Model>(
+    arena: &Arena<M>,
+    locked: &mut Locked<'_>,
+    rows: &[Row],
+    start: usize,
+    freshness: Freshness,
+) -> Result<Vec<Option<u32>>, CellError> {
+    let now = locked.state.undo.transaction();
+    let state = locked.model_mut(M::number());
+    let mut met = Vec::new();
+    let mut positions = Vec::with_capacity(rows.len());
+    arena.reserve(rows.len());
+    state.records.reserve(rows.len());
+    state.indexes[0].reserve(rows.len(), arena, &state.records);
+    for row in rows {
+        let cells = Cells::new(row, start);
+        if M::TABLE.primary_key.iter().any(|&column| cells.is_null(column)) {
+            positions.push(None);
+            continue;
+        }
+        let row = M::decode(&cells)?;
+        let hash = identity::hash(M::TABLE.primary_key.iter().map(|&column| row.value(column)));
+        let hash = hash.expect("a key's columns are not NULL");
+        let known = state.indexes[0]
+            .find_hashed(hash, arena, &state.records, |part| row.value(M::TABLE.primary_key[part]));
+        if let Some(position) = known {
+            if freshness == Freshness::Overwrite || state.records[position as usize].fresh != now {
+                met.push((position, row));
+            }
+            positions.push(known);
+        } else {
+            positions.push(Some(take_in(arena, state, row, hash, now)));
+        }
+    }
+    state.note_batch(&positions);
+    for (position, row) in met {
+        locked.meet(arena, Node { model: M::number(), position }, row, freshness);
+    }
+    Ok(positions)
+}
+
+fn take_in<M: Model>(arena: &Arena<M>, state: &mut ModelState, row: M, hash: u64, now: u32) -> u32 {
+    let version = arena.push(row);
+    let position = arena.push_node(version);
+    state.records.push(Record {
+        base: version,
+        batch: NO_BATCH,
+        fresh: now,
+        logged: 0,
+        state: EntityState::Persistent,
+        queued: false,
+        doomed: false,
+        born_here: false,
+    });
+    let ModelState { indexes, records, .. } = state;
+    indexes[0].insert_hashed(hash, arena, records, position);
+    for index in &mut indexes[1..] {
+        index.insert(arena, records, position);
+    }
+    position
+}
+
+impl ModelState {
+    /// Remembers which nodes came together; they load their relationships together.
+    fn note_batch(&mut self, positions: &[Option<u32>]) {
+        let together: Box<[u32]> = positions.iter().copied().flatten().collect();
+        if together.len() < 2 {
+            return;
+        }
+        let batch = u32::try_from(self.batches.len()).unwrap_or(NO_BATCH);
+        for &position in &together {
+            self.records[position as usize].batch = batch;
+        }
+        self.batches.push(together);
+    }
+}
+
+impl Locked<'_> {
+    /// A row of an entity that is there.
+    fn meet<M: Model>(&mut self, arena: &Arena<M>, node: Node, row: M, freshness: Freshness) {
+        let now = self.state.undo.transaction();
+        let head = arena.publish(node.position);
+        let base = self.record(node).base;
+        let same =
+            (0..M::TABLE.columns.len()).all(|column| row.value(column).is_same(arena.value(base, column)));
+        if same && (head == base || freshness == Freshness::Keep) {
+            self.record_mut(node).fresh = now;
+            return;
+        }
+        let base = if same { base } else { arena.push(row) };
+        self.rebase(node, base, freshness == Freshness::Overwrite);
+        self.record_mut(node).fresh = now;
+    }
+
+    /// Gives a persistent node a new base. Unflushed edits stay on top of it, unless `discard`.
+    pub(crate) fn rebase(&mut self, node: Node, base: u32, discard: bool) {
+        let arena = self.arena(node.model);
+        let (old_base, old_head) = (self.record(node).base, arena.publish(node.position));
+        self.log(node);
+        self.leave(node);
+        self.record_mut(node).base = base;
+        self.enter(node);
+        let head = if discard { base } else { on_top(arena, base, old_base, old_head) };
+        arena.set_head(node.position, head);
+        self.follow_keys(node, arena.difference(old_head, head));
+    }
+}
+
+/// A version with the changes from `from` to `to` made to `base`; `base` itself if there are none.
+pub(crate) fn on_top(arena: &dyn AnyArena, base: u32, from: u32, to: u32) -> u32 {
+    let edits = arena.difference(from, to);
+    if edits == ColumnSet::EMPTY {
+        return base;
+    }
+    let copies: Vec<_> = edits.iter().map(|column| (column, Change::Copy(arena.value(to, column)))).collect();
+    arena.derive(base, &copies).expect("copying decodes nothing")
+}

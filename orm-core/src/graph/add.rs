@@ -1,0 +1,167 @@
+//! Floor 3: new rows come in.
+
+use super::links::Side;
+use super::new::New;
+use super::record::{NO_BATCH, NodeRef};
+use super::undo::Undo;
+use super::{EntityState, Link, Locked, Node, Record};
+use crate::error::Error;
+use crate::model::{Kind, Model};
+
+impl Locked<'_> {
+    /// A new row becomes a pending entity, with what comes with it.
+    pub(crate) fn add_new<M: Model>(&mut self, new: New<M>) -> Node {
+        let node = self.create::<M>(new.value);
+        self.model_mut(node.model).given.insert(node.position, new.given);
+        for (relationship, target) in new.links {
+            self.link_to(node, relationship, target);
+        }
+        self.link_by_keys(node);
+        for child in new.children {
+            child.add(self, node);
+        }
+        node
+    }
+
+    fn create<M: Model>(&mut self, value: M) -> Node {
+        let arena = self.graph.arena::<M>();
+        let version = arena.push(value);
+        let node = Node { model: M::number(), position: arena.push_node(version) };
+        let logged = self.state.undo.stretch();
+        self.model_mut(node.model).records.push(Record {
+            base: version,
+            batch: NO_BATCH,
+            fresh: 0,
+            logged,
+            state: EntityState::Pending,
+            queued: false,
+            doomed: false,
+            born_here: true,
+        });
+        self.state.undo.push(Undo::Created(node));
+        self.queue(node);
+        node
+    }
+
+    /// Lets a node lead to an entity that the application named; one of another graph is reported.
+    pub(crate) fn link_to(&mut self, node: Node, relationship: usize, target: NodeRef) {
+        let side = self.side(node, relationship);
+        if target.graph != self.graph.id() {
+            let (this, other) = (self.table(node.model).model, (side.facts.target)().model);
+            self.report(Error::foreign_entity(other, this));
+            return;
+        }
+        if self.record(target.node).state == EntityState::Transient {
+            self.add_again(target.node);
+        }
+        self.set_link(side, Some(target.node.position));
+    }
+
+    /// Where a key was given by value, and its entity is in memory, both sides know it.
+    fn link_by_keys(&mut self, node: Node) {
+        for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
+            let side = Side { node, relationship, facts };
+            if facts.kind == Kind::BelongsTo && self.slot(side) == Link::Unknown {
+                let to = self.link(side);
+                self.attach(side, to.position());
+            }
+        }
+    }
+
+    /// Marks a row for deletion; one that is only pending is taken out again.
+    pub(crate) fn doom(&mut self, node: Node) {
+        let table = self.table(node.model);
+        match self.record(node).state {
+            EntityState::Persistent => {
+                self.log(node);
+                self.record_mut(node).doomed = true;
+                self.queue(node);
+            }
+            EntityState::Pending => self.take_out(node),
+            EntityState::Deleted => {}
+            EntityState::Transient | EntityState::Detached => {
+                self.report(Error::not_persistent(table.model, "delete"))
+            }
+        }
+    }
+
+    /// A pending entity leaves the session, and the collections that it was put into.
+    fn take_out(&mut self, node: Node) {
+        self.log(node);
+        self.record_mut(node).state = EntityState::Transient;
+        for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
+            let side = Side { node, relationship, facts };
+            if facts.kind == Kind::BelongsTo {
+                let link = self.link(side);
+                self.detach(side, link);
+            }
+        }
+    }
+
+    /// An entity that left the session comes back, and with it what it is linked to.
+    pub(crate) fn add_again(&mut self, node: Node) {
+        match self.record(node).state {
+            EntityState::Transient => {}
+            EntityState::Pending | EntityState::Persistent => {
+                if self.record(node).doomed {
+                    self.log(node);
+                    self.record_mut(node).doomed = false;
+                }
+                return;
+            }
+            EntityState::Deleted | EntityState::Detached => {
+                let model = self.table(node.model).model;
+                return self.report(Error::not_persistent(model, "add"));
+            }
+        }
+        self.log(node);
+        self.state.undo.push(Undo::Created(node));
+        let record = self.record_mut(node);
+        record.state = EntityState::Pending;
+        record.born_here = true;
+        self.queue(node);
+        self.add_linked_again(node);
+    }
+
+    fn add_linked_again(&mut self, node: Node) {
+        for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
+            let side = Side { node, relationship, facts };
+            let model = ((facts.target)().number)();
+            match facts.kind {
+                Kind::BelongsTo => {
+                    let Link::To(position) = self.link(side) else { continue };
+                    self.add_again_if_transient(Node { model, position });
+                    self.attach_once(side, position);
+                }
+                Kind::HasOne => {
+                    let Link::To(position) = self.slot(side) else { continue };
+                    self.add_again_if_transient(Node { model, position });
+                }
+                Kind::HasMany => {
+                    let items = self.collection(side).map(<[u32]>::to_vec).unwrap_or_default();
+                    for position in items {
+                        self.add_again_if_transient(Node { model, position });
+                    }
+                }
+            }
+        }
+    }
+
+    fn add_again_if_transient(&mut self, node: Node) {
+        if self.record(node).state == EntityState::Transient {
+            self.add_again(node);
+        }
+    }
+
+    /// The inverse takes the node back in, unless it has kept it.
+    fn attach_once(&mut self, side: Side, position: u32) {
+        let Some(inverse) = self.inverse(side, position) else { return };
+        let held = match inverse.facts.kind {
+            Kind::HasMany => self.collection_mut(inverse).items.contains(&side.node.position),
+            _ => self.slot(inverse) == Link::To(side.node.position),
+        };
+        if !held {
+            self.attach(side, Some(position));
+        }
+    }
+}

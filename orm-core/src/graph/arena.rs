@@ -1,0 +1,195 @@
+//! Floor 3: one model's nodes and versions.
+//!
+//! Append-only: a version, once in, neither moves nor changes, so `&M` of it lives as long as the arena. A node is the
+//! index of its newest version; the highest bit says that a draft waits which the next read publishes.
+
+use std::any::Any;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use hashbrown::HashMap;
+use postgres_types::Type;
+use tokio_postgres::Row;
+
+use super::Locked;
+use super::absorb::{Freshness, absorb};
+use crate::model::{CellError, ColumnSet, Model, Table};
+use crate::types::Value;
+
+const DRAFT: u32 = 1 << 31;
+
+/// The nodes and versions of one model.
+pub(crate) struct Arena<M> {
+    heads: boxcar::Vec<AtomicU32>,
+    versions: boxcar::Vec<M>,
+    drafts: Mutex<HashMap<u32, M>>,
+}
+
+/// What becomes of a column in a version that is derived from another.
+pub(crate) enum Change<'a> {
+    Copy(&'a dyn Value),
+    Cell(&'a Type, Option<&'a [u8]>),
+    Null,
+}
+
+impl<M: Model> Arena<M> {
+    pub(crate) fn new() -> Self {
+        Self { heads: boxcar::Vec::new(), versions: boxcar::Vec::new(), drafts: Mutex::default() }
+    }
+
+    /// The newest version of a node.
+    pub(crate) fn newest(&self, position: u32) -> &M {
+        let head = self.head(position).load(Ordering::Acquire);
+        self.version(if head & DRAFT == 0 { head } else { self.publish(position) })
+    }
+
+    pub(crate) fn version(&self, version: u32) -> &M {
+        &self.versions[version as usize]
+    }
+
+    pub(crate) fn push(&self, version: M) -> u32 {
+        index(self.versions.push(version))
+    }
+
+    /// A new node. Only with the graph's lock held, so that its record gets the same position.
+    pub(crate) fn push_node(&self, version: u32) -> u32 {
+        index(self.heads.push(AtomicU32::new(version)))
+    }
+
+    pub(crate) fn reserve(&self, additional: usize) {
+        self.heads.reserve(additional);
+        self.versions.reserve(additional);
+    }
+
+    /// The draft of a node, or where it stands if there is none: what an edit starts from, without a new version.
+    pub(crate) fn draft(&self, position: u32) -> Result<M, u32> {
+        let head = self.head(position).load(Ordering::Acquire);
+        if head & DRAFT == 0 {
+            return Err(head);
+        }
+        match self.drafts().get(&position) {
+            Some(draft) => Ok(draft.clone()),
+            None => Err(self.head(position).load(Ordering::Acquire)),
+        }
+    }
+
+    /// Changes the draft of a node, which starts as its newest version.
+    pub(crate) fn change_draft(&self, position: u32, change: impl FnOnce(&mut M)) {
+        let mut drafts = self.drafts();
+        let head = self.head(position);
+        let draft = drafts
+            .entry(position)
+            .or_insert_with(|| self.version(head.load(Ordering::Acquire) & !DRAFT).clone());
+        change(draft);
+        head.fetch_or(DRAFT, Ordering::AcqRel);
+    }
+
+    fn head(&self, position: u32) -> &AtomicU32 {
+        &self.heads[position as usize]
+    }
+
+    fn drafts(&self) -> MutexGuard<'_, HashMap<u32, M>> {
+        self.drafts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn index(index: usize) -> u32 {
+    u32::try_from(index)
+        .ok()
+        .filter(|index| index & DRAFT == 0)
+        .expect("a graph holds at most 2^31 rows a model")
+}
+
+/// An arena without its model: the one place where the graph is generic over models at run time.
+pub(crate) trait AnyArena: Any + Send + Sync {
+    fn as_any(&self) -> &dyn Any;
+    fn table(&self) -> &'static Table;
+    /// A column of a version.
+    fn value(&self, version: u32, column: usize) -> &dyn Value;
+    /// The newest version of a node; a draft becomes a version.
+    fn publish(&self, position: u32) -> u32;
+    /// The newest published version; what is drafted is left alone.
+    fn published(&self, position: u32) -> u32;
+    /// Makes a version the newest; what was drafted is lost.
+    fn set_head(&self, position: u32, version: u32);
+    /// A new version: another one with some columns changed.
+    fn derive(&self, from: u32, changes: &[(usize, Change<'_>)]) -> Result<u32, CellError>;
+    /// Takes in the cells from `start` of each row; a row whose key is NULL there yields none.
+    fn absorb(
+        &self,
+        locked: &mut Locked<'_>,
+        rows: &[Row],
+        start: usize,
+        freshness: Freshness,
+    ) -> Result<Vec<Option<u32>>, CellError>;
+
+    /// The columns in which two versions differ.
+    fn difference(&self, one: u32, other: u32) -> ColumnSet {
+        if one == other {
+            return ColumnSet::EMPTY;
+        }
+        let differs = |&column: &usize| !self.value(one, column).is_same(self.value(other, column));
+        (0..self.table().columns.len()).filter(differs).collect()
+    }
+}
+
+impl<M: Model> AnyArena for Arena<M> {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn table(&self) -> &'static Table {
+        M::TABLE
+    }
+
+    fn value(&self, version: u32, column: usize) -> &dyn Value {
+        self.version(version).value(column)
+    }
+
+    fn publish(&self, position: u32) -> u32 {
+        let mut drafts = self.drafts();
+        let head = self.head(position);
+        let Some(draft) = drafts.remove(&position) else {
+            return head.load(Ordering::Acquire) & !DRAFT;
+        };
+        let version = self.push(draft);
+        head.store(version, Ordering::Release);
+        version
+    }
+
+    fn published(&self, position: u32) -> u32 {
+        self.head(position).load(Ordering::Acquire) & !DRAFT
+    }
+
+    fn set_head(&self, position: u32, version: u32) {
+        let mut drafts = self.drafts();
+        drafts.remove(&position);
+        self.head(position).store(version, Ordering::Release);
+    }
+
+    fn derive(&self, from: u32, changes: &[(usize, Change<'_>)]) -> Result<u32, CellError> {
+        let mut version = self.version(from).clone();
+        for (column, change) in changes {
+            let value = version.value_mut(*column);
+            match change {
+                Change::Copy(from) => value.assign(*from),
+                Change::Null => value.assign(&None::<bool>),
+                Change::Cell(ty, raw) => {
+                    value.decode(ty, *raw).map_err(|source| CellError { column: *column, source })?;
+                    true
+                }
+            };
+        }
+        Ok(self.push(version))
+    }
+
+    fn absorb(
+        &self,
+        locked: &mut Locked<'_>,
+        rows: &[Row],
+        start: usize,
+        freshness: Freshness,
+    ) -> Result<Vec<Option<u32>>, CellError> {
+        absorb(self, locked, rows, start, freshness)
+    }
+}

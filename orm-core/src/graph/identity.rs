@@ -1,0 +1,168 @@
+//! Floor 3: the identity map, and indexes like it over other unique columns.
+//!
+//! Invariant: an index holds exactly the persistent nodes, under the values of their *base* versions: an edited key is a
+//! pending change of identity until the flush has settled.
+
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+use super::arena::AnyArena;
+use super::record::Record;
+use super::{Locked, Node};
+use crate::model::Table;
+use crate::types::Value;
+
+/// Positions by the values of some columns.
+pub(crate) struct Index {
+    columns: &'static [usize],
+    positions: HashTable<u32>,
+}
+
+/// Hashes a key's values; none if one of them is NULL.
+pub(crate) fn hash<'v>(values: impl IntoIterator<Item = &'v dyn Value>) -> Option<u64> {
+    let mut hasher = FixedState::with_seed(0).build_hasher();
+    for value in values {
+        if !value.hash_to(&mut hasher) {
+            return None;
+        }
+    }
+    Some(hasher.finish())
+}
+
+fn rehash(columns: &[usize], arena: &dyn AnyArena, records: &[Record], position: u32) -> u64 {
+    let base = records[position as usize].base;
+    hash(columns.iter().map(|&column| arena.value(base, column))).expect("an indexed key is not NULL")
+}
+
+impl Index {
+    pub(crate) fn new(columns: &'static [usize]) -> Self {
+        Self { columns, positions: HashTable::new() }
+    }
+
+    fn hash(&self, arena: &dyn AnyArena, version: u32) -> Option<u64> {
+        hash(self.columns.iter().map(|&column| arena.value(version, column)))
+    }
+
+    pub(crate) fn find(&self, arena: &dyn AnyArena, records: &[Record], key: &[&dyn Value]) -> Option<u32> {
+        let hash = hash(key.iter().copied())?;
+        self.find_hashed(hash, arena, records, |index| key[index])
+    }
+
+    /// As `find`, for a key whose hash is known already; `part` gives the value of the n-th column of the key.
+    pub(crate) fn find_hashed<'k>(
+        &self,
+        hash: u64,
+        arena: &dyn AnyArena,
+        records: &[Record],
+        part: impl Fn(usize) -> &'k dyn Value,
+    ) -> Option<u32> {
+        let same = |&position: &u32| {
+            let base = records[position as usize].base;
+            self.columns.iter().enumerate().all(|(n, &column)| arena.value(base, column).is_same(part(n)))
+        };
+        self.positions.find(hash, same).copied()
+    }
+
+    pub(crate) fn insert(&mut self, arena: &dyn AnyArena, records: &[Record], position: u32) {
+        if let Some(hash) = self.hash(arena, records[position as usize].base) {
+            self.insert_hashed(hash, arena, records, position);
+        }
+    }
+
+    /// As `insert`, for a key whose hash is known already.
+    pub(crate) fn insert_hashed(
+        &mut self,
+        hash: u64,
+        arena: &dyn AnyArena,
+        records: &[Record],
+        position: u32,
+    ) {
+        let Self { columns, positions } = self;
+        positions.insert_unique(hash, position, |&other| rehash(columns, arena, records, other));
+    }
+
+    /// Makes room, so that a large result grows the table once.
+    pub(crate) fn reserve(&mut self, additional: usize, arena: &dyn AnyArena, records: &[Record]) {
+        let Self { columns, positions } = self;
+        positions.reserve(additional, |&other| rehash(columns, arena, records, other));
+    }
+
+    pub(crate) fn remove(&mut self, arena: &dyn AnyArena, base: u32, position: u32) {
+        if let Some(hash) = self.hash(arena, base)
+            && let Ok(entry) = self.positions.find_entry(hash, |&other| other == position)
+        {
+            entry.remove();
+        }
+    }
+}
+
+impl Locked<'_> {
+    /// The persistent node whose key has these values.
+    pub(crate) fn find(&self, model: usize, key: &[&dyn Value]) -> Option<Node> {
+        let state = self.model(model);
+        let position = state.indexes[0].find(self.arena(model), &state.records, key)?;
+        Some(Node { model, position })
+    }
+
+    /// The persistent node whose columns have these values. Columns other than the key get an index of their own.
+    pub(crate) fn find_by(
+        &mut self,
+        model: usize,
+        columns: &'static [usize],
+        key: &[&dyn Value],
+    ) -> Option<Node> {
+        let position = self.index(model, columns);
+        let state = self.model(model);
+        let position = state.indexes[position].find(self.arena(model), &state.records, key)?;
+        Some(Node { model, position })
+    }
+
+    fn index(&mut self, model: usize, columns: &'static [usize]) -> usize {
+        let arena = self.arena(model);
+        let state = self.model_mut(model);
+        if let Some(position) = state.indexes.iter().position(|index| index.columns == columns) {
+            return position;
+        }
+        let mut index = Index::new(columns);
+        for (position, record) in (0u32..).zip(&state.records) {
+            if record.is_persistent() {
+                index.insert(arena, &state.records, position);
+            }
+        }
+        state.indexes.push(index);
+        state.indexes.len() - 1
+    }
+
+    /// Takes a node into the indexes. It is persistent, and its base is what the database has.
+    pub(crate) fn enter(&mut self, node: Node) {
+        let arena = self.arena(node.model);
+        let state = self.model_mut(node.model);
+        for index in &mut state.indexes {
+            index.insert(arena, &state.records, node.position);
+        }
+    }
+
+    /// Takes a node out of the indexes, before its base or its state changes.
+    pub(crate) fn leave(&mut self, node: Node) {
+        let arena = self.arena(node.model);
+        let state = self.model_mut(node.model);
+        let base = state.records[node.position as usize].base;
+        for index in &mut state.indexes {
+            index.remove(arena, base, node.position);
+        }
+    }
+
+    /// The key's values in the base version, for messages: `id 5`.
+    pub(crate) fn key_in_words(&self, node: Node) -> String {
+        let version = self.record(node).base;
+        in_words(self.table(node.model), self.arena(node.model), version)
+    }
+}
+
+fn in_words(table: &Table, arena: &dyn AnyArena, version: u32) -> String {
+    let part =
+        |&column: &usize| format!("{} {:?}", table.columns[column].field, arena.value(version, column));
+    table.primary_key.iter().map(part).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,59 @@
+//! Floor 3: the far side of a relationship follows the side that holds the key.
+
+use super::links::Side;
+use super::undo::Undo;
+use super::{Link, Locked};
+use crate::model::Kind;
+
+impl Locked<'_> {
+    /// Takes a node out of the inverse of where it led.
+    pub(crate) fn detach(&mut self, side: Side, from: Link) {
+        let Link::To(position) = from else { return };
+        let Some(inverse) = self.inverse(side, position) else { return };
+        match inverse.facts.kind {
+            Kind::HasMany => self.remove_item(inverse, side.node.position),
+            _ if self.slot(inverse) == Link::To(side.node.position) => {
+                self.log_slot(inverse);
+                self.set_slot(inverse, Link::Absent);
+            }
+            _ => {}
+        }
+    }
+
+    /// Puts a node into the inverse of where it leads.
+    pub(crate) fn attach(&mut self, side: Side, to: Option<u32>) {
+        let Some(inverse) = to.and_then(|position| self.inverse(side, position)) else { return };
+        if inverse.facts.kind == Kind::HasMany {
+            self.add_item(inverse, side.node.position);
+            return;
+        }
+        if let Link::To(other) = self.slot(inverse)
+            && other != side.node.position
+        {
+            self.displace(side, other);
+        }
+        self.log_slot(inverse);
+        self.set_slot(inverse, Link::To(side.node.position));
+    }
+
+    /// The one that was there before loses its parent.
+    fn displace(&mut self, side: Side, other: u32) {
+        let node = super::Node { position: other, ..side.node };
+        self.set_link(Side { node, ..side }, None);
+    }
+
+    fn add_item(&mut self, inverse: Side, item: u32) {
+        let collection = self.collection_mut(inverse);
+        collection.items.push(item);
+        self.state.undo.push(Undo::Added { side: (inverse.node, inverse.relationship), item });
+    }
+
+    fn remove_item(&mut self, inverse: Side, item: u32) {
+        let collection = self.collection_mut(inverse);
+        // What was added last is looked for first: undoing and moving are the usual cases.
+        if let Some(index) = collection.items.iter().rposition(|&other| other == item) {
+            collection.items.remove(index);
+            self.state.undo.push(Undo::Removed { side: (inverse.node, inverse.relationship), item, index });
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Floor 3: relationships in memory; changing one side changes the other.
+//!
+//! Invariant: if a node's to-one leads to an entity, then that entity's inverse, as far as it is known, holds the node,
+//! and the other way round. What is not known stays unknown: it is never shown as empty.
+
+use hashbrown::HashMap;
+
+use super::undo::Undo;
+use super::{AnyArena, Change, EntityState, Locked, Node};
+use crate::model::{ColumnSet, Kind, RelationshipFacts};
+use crate::types::Value;
+
+/// Where a to-one relationship leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// Not known in memory.
+    Unknown,
+    /// Nowhere.
+    Absent,
+    /// To the entity at this position.
+    To(u32),
+}
+
+/// One to-one relationship of a model, by the node's position. Short: what is beyond the end is unknown.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ToOne(Vec<u32>);
+
+impl ToOne {
+    fn get(&self, position: u32) -> Link {
+        match self.0.get(position as usize).copied().unwrap_or(0) {
+            0 => Link::Unknown,
+            1 => Link::Absent,
+            other => Link::To(other - 2),
+        }
+    }
+
+    fn set(&mut self, position: u32, link: Link) {
+        let position = position as usize;
+        if self.0.len() <= position {
+            self.0.resize(position + 1, 0);
+        }
+        self.0[position] = match link {
+            Link::Unknown => 0,
+            Link::Absent => 1,
+            Link::To(other) => other + 2,
+        };
+    }
+}
+
+/// One to-many relationship of a model, by the node's position.
+pub(crate) type Collections = HashMap<u32, Collection>;
+
+/// The entities of one to-many relationship of one node.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Collection {
+    /// Whether all are known; else `items` holds what was added without loading.
+    pub(crate) loaded: bool,
+    pub(crate) items: Vec<u32>,
+}
+
+/// A relationship of one node, and what is static about it.
+#[derive(Clone, Copy)]
+pub(crate) struct Side {
+    pub(crate) node: Node,
+    pub(crate) relationship: usize,
+    pub(crate) facts: &'static RelationshipFacts,
+}
+
+impl Locked<'_> {
+    pub(crate) fn side(&self, node: Node, relationship: usize) -> Side {
+        let facts = &self.table(node.model).relationships[relationship];
+        Side { node, relationship, facts }
+    }
+
+    /// Where a to-one leads; over a key, also by the identity map.
+    pub(crate) fn link(&mut self, side: Side) -> Link {
+        let known = self.slot(side);
+        if known != Link::Unknown {
+            return known;
+        }
+        if side.facts.kind != Kind::BelongsTo {
+            return if self.record(side.node).born_here { Link::Absent } else { Link::Unknown };
+        }
+        let found = self.follow(side);
+        if let Link::To(_) = found {
+            self.set_slot(side, found);
+        }
+        found
+    }
+
+    /// What a to-many holds: `None` if it is not loaded.
+    pub(crate) fn collection(&self, side: Side) -> Option<&[u32]> {
+        match self.model(side.node.model).to_many[side.relationship].get(&side.node.position) {
+            Some(collection) => collection.loaded.then_some(&collection.items),
+            None => self.record(side.node).born_here.then_some(&[]),
+        }
+    }
+
+    /// Lets the key's side of a relationship lead elsewhere, in memory, on both sides.
+    pub(crate) fn set_link(&mut self, side: Side, to: Option<u32>) {
+        let old = self.link(side);
+        let new = to.map_or(Link::Absent, Link::To);
+        if old == new {
+            return;
+        }
+        self.detach(side, old);
+        self.log_slot(side);
+        self.set_slot(side, new);
+        self.copy_key(side, to);
+        self.attach(side, to);
+        self.queue(side.node);
+    }
+
+    /// After columns of a node changed: the relationships over them lead where the new keys say.
+    pub(crate) fn follow_keys(&mut self, node: Node, changed: ColumnSet) {
+        let table = self.table(node.model);
+        for (relationship, facts) in table.relationships.iter().enumerate() {
+            let over = facts.foreign_key(table);
+            if facts.kind == Kind::BelongsTo && over.columns.iter().any(|&column| changed.contains(column)) {
+                let side = Side { node, relationship, facts };
+                self.detach(side, self.slot(side));
+                self.log_slot(side);
+                self.set_slot(side, Link::Unknown);
+                let to = self.link(side);
+                self.attach(side, to.position());
+            }
+        }
+    }
+
+    /// The inverse of a side, at the node that it leads to.
+    pub(crate) fn inverse(&self, side: Side, position: u32) -> Option<Side> {
+        let relationship = side.facts.inverse?;
+        let model = ((side.facts.target)().number)();
+        Some(self.side(Node { model, position }, relationship))
+    }
+
+    /// What is noted of a to-one, without asking the identity map.
+    pub(crate) fn slot(&self, side: Side) -> Link {
+        self.model(side.node.model).to_one[side.relationship].get(side.node.position)
+    }
+
+    pub(crate) fn set_slot(&mut self, side: Side, link: Link) {
+        self.model_mut(side.node.model).to_one[side.relationship].set(side.node.position, link);
+    }
+
+    /// Notes how a to-one was, so that a rollback brings it back.
+    pub(crate) fn log_slot(&mut self, side: Side) {
+        let old = self.slot(side);
+        self.log(side.node);
+        self.state.undo.push(Undo::Slot { side: (side.node, side.relationship), old });
+    }
+
+    pub(crate) fn collection_mut(&mut self, side: Side) -> &mut Collection {
+        let loaded = self.record(side.node).born_here;
+        let collections = &mut self.model_mut(side.node.model).to_many[side.relationship];
+        collections.entry(side.node.position).or_insert(Collection { loaded, items: Vec::new() })
+    }
+
+    /// Where the key leads by the identity map.
+    fn follow(&mut self, side: Side) -> Link {
+        let table = self.table(side.node.model);
+        let key = side.facts.foreign_key(table);
+        let arena = self.arena(side.node.model);
+        let version = arena.publish(side.node.position);
+        let values: Vec<&dyn Value> =
+            key.columns.iter().map(|&column| arena.value(version, column)).collect();
+        if values.iter().any(|value| value.is_null()) {
+            return Link::Absent;
+        }
+        let target = ((side.facts.target)().number)();
+        if !self.graph.has_arena(target) {
+            return Link::Unknown;
+        }
+        match self.find_by(target, (key.references)(), &values) {
+            Some(found) => Link::To(found.position),
+            None => Link::Unknown,
+        }
+    }
+
+    /// Copies the key of the entity that a side leads to (while that is pending, what stands for it), or NULL into the
+    /// columns that take it.
+    fn copy_key(&mut self, side: Side, to: Option<u32>) {
+        let table = self.table(side.node.model);
+        let key = side.facts.foreign_key(table);
+        let target = to.map(|position| Node { model: ((side.facts.target)().number)(), position });
+        let mut changes = Vec::new();
+        for (&column, &reference) in key.columns.iter().zip((key.references)()) {
+            if target.is_some() || table.columns[column].nullable {
+                changes.push((column, self.key_part(target, reference)));
+            }
+        }
+        let arena = self.arena(side.node.model);
+        let head = arena.publish(side.node.position);
+        let changed = derive_if_changed(arena, head, &changes);
+        drop(changes);
+        self.log(side.node);
+        arena.set_head(side.node.position, changed);
+        if target.is_none_or(|target| self.has_key(target, (key.references)())) {
+            self.give(side.node, key.columns.iter().copied().collect());
+        }
+    }
+
+    fn key_part(&self, target: Option<Node>, column: usize) -> Change<'_> {
+        match target {
+            None => Change::Null,
+            Some(target) => {
+                let arena = self.arena(target.model);
+                Change::Copy(arena.value(arena.publish(target.position), column))
+            }
+        }
+    }
+
+    /// Whether the server has no part in these columns any more.
+    pub(crate) fn has_key(&self, node: Node, columns: &[usize]) -> bool {
+        let given = self.model(node.model).given.get(&node.position);
+        match self.record(node).state {
+            EntityState::Pending | EntityState::Transient => {
+                given.is_some_and(|given| columns.iter().all(|&column| given.contains(column)))
+            }
+            _ => true,
+        }
+    }
+}
+
+/// The version itself if the changes change nothing.
+fn derive_if_changed(arena: &dyn AnyArena, version: u32, changes: &[(usize, Change<'_>)]) -> u32 {
+    let same = |(column, change): &(usize, Change<'_>)| match change {
+        Change::Copy(value) => arena.value(version, *column).is_same(*value),
+        Change::Null => arena.value(version, *column).is_null(),
+        Change::Cell(..) => false,
+    };
+    if changes.iter().all(same) {
+        return version;
+    }
+    arena.derive(version, changes).expect("copying decodes nothing")
+}
+
+impl Link {
+    pub(crate) fn position(self) -> Option<u32> {
+        match self {
+            Self::To(position) => Some(position),
+            Self::Unknown | Self::Absent => None,
+        }
+    }
+}

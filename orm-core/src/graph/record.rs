@@ -1,0 +1,106 @@
+//! Floor 3: what is known of each node beyond its values.
+
+use hashbrown::HashMap;
+
+use super::identity::Index;
+use super::links::{Collections, ToOne};
+use crate::model::{ColumnSet, Table};
+
+/// Where an entity stands between the application and the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EntityState {
+    /// Outside the session: its insert was rolled back, or it was taken out. `add` takes it back in.
+    Transient,
+    /// Added; the next flush inserts it.
+    Pending,
+    /// A row of the database.
+    Persistent,
+    /// Deleted by a flush of this transaction.
+    Deleted,
+    /// Deleted and committed, or its session is gone.
+    Detached,
+}
+
+/// A node of the graph: model and position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Node {
+    pub(crate) model: usize,
+    pub(crate) position: u32,
+}
+
+/// An entity's place: which graph, which model, which position. It means nothing in another graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NodeRef {
+    pub(crate) graph: u64,
+    pub(crate) node: Node,
+}
+
+/// What is known of a node.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Record {
+    /// The version that is known to be in the database; for a pending node, the one it was added with.
+    pub(crate) base: u32,
+    /// The result that it last came with, for its peers.
+    pub(crate) batch: u32,
+    /// The transaction in which the base was last read or written.
+    pub(crate) fresh: u32,
+    /// The stretch of the undo log in which it was last noted.
+    pub(crate) logged: u32,
+    pub(crate) state: EntityState,
+    /// On the list that the next flush looks at.
+    pub(crate) queued: bool,
+    /// The next flush deletes it.
+    pub(crate) doomed: bool,
+    /// This session inserted it, so what is not known of its collections is empty.
+    pub(crate) born_here: bool,
+}
+
+/// No result: the node has no peers.
+pub(crate) const NO_BATCH: u32 = u32::MAX;
+
+impl Record {
+    pub(crate) fn is_pending(&self) -> bool {
+        self.state == EntityState::Pending
+    }
+
+    pub(crate) fn is_persistent(&self) -> bool {
+        self.state == EntityState::Persistent
+    }
+}
+
+/// What is known of one model's nodes.
+#[derive(Default)]
+pub(crate) struct ModelState {
+    pub(crate) records: Vec<Record>,
+    /// The identity map first, then indexes over other columns that relationships refer to.
+    pub(crate) indexes: Vec<Index>,
+    /// To-one relationships, by the relationship's position.
+    pub(crate) to_one: Vec<ToOne>,
+    /// To-many relationships, by the relationship's position.
+    pub(crate) to_many: Vec<Collections>,
+    /// Positions that the next flush looks at.
+    pub(crate) changed: Vec<u32>,
+    /// Which columns of new rows were given.
+    pub(crate) given: HashMap<u32, ColumnSet>,
+    /// The positions of each result that brought several.
+    pub(crate) batches: Vec<Box<[u32]>>,
+}
+
+impl ModelState {
+    pub(crate) fn new(table: &'static Table) -> Self {
+        let relationships = table.relationships.len();
+        Self {
+            indexes: vec![Index::new(table.primary_key)],
+            to_one: vec![ToOne::default(); relationships],
+            to_many: vec![Collections::default(); relationships],
+            ..Self::default()
+        }
+    }
+
+    /// The nodes that came with this one from the database, itself among them.
+    pub(crate) fn peers(&self, position: u32) -> &[u32] {
+        let batch = self.records[position as usize].batch;
+        self.batches.get(batch as usize).map_or(&[], |positions| positions)
+    }
+}

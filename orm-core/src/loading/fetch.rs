@@ -1,0 +1,70 @@
+//! Floor 6: a select is sent and its rows become entities.
+
+use postgres_types::ToSql;
+use tokio_postgres::Row;
+
+use super::joined::Joins;
+use super::option::Load;
+use crate::connection::{End, Reply, Request};
+use crate::error::{Error, Result};
+use crate::graph::Freshness;
+use crate::model::{CellError, Table};
+use crate::query::{SelectStatement, Sql};
+use crate::types::DataType;
+use crate::unit_of_work::Scope;
+
+/// A select of entities of one model.
+pub(crate) struct Fetch<'a> {
+    pub(crate) table: &'static Table,
+    pub(crate) statement: SelectStatement,
+    pub(crate) options: &'a [Load],
+    pub(crate) freshness: Freshness,
+}
+
+/// Sends a read.
+pub(crate) async fn ask(scope: &Scope, sql: &Sql) -> Result<Reply> {
+    let parameters = sql.parameters.iter().map(|parameter| parameter as &(dyn ToSql + Sync)).collect();
+    let request = Request { text: &sql.text, parameters };
+    let replies = scope.connection.send(&[request], End::Read).await.map_err(|(_, error)| error)?;
+    replies.into_iter().next().ok_or_else(Error::closed)
+}
+
+/// The positions of the entities that a select yields, each once, in the order of the rows; its options are carried
+/// out. All models that it names have their arenas.
+pub(crate) async fn fetch(scope: &Scope, fetch: Fetch<'_>) -> Result<Vec<u32>> {
+    let Fetch { table, statement, options, freshness } = fetch;
+    let (statement, joins) = Joins::add(statement, table, options);
+    let reply = ask(scope, &statement.to_sql()).await?;
+    reply.check((0..table.columns.len()).map(|column| (table, column)), 0)?;
+    joins.check(&reply)?;
+    let positions = {
+        let mut locked = scope.graph.lock();
+        let arena = scope.graph.any((table.number)());
+        let positions = arena.absorb(&mut locked, &reply.rows, 0, freshness);
+        let rows = positions.map_err(|error| cell_error(table, error))?;
+        let mut joined = Vec::new();
+        joins.absorb(&mut locked, &reply.rows, &rows, freshness, &mut joined)?;
+        (each_once(rows), joined)
+    };
+    let (positions, joined) = positions;
+    drop(reply);
+    super::eager::load(scope, &positions, options, &joined).await?;
+    Ok(positions)
+}
+
+/// The first column of each row of a select.
+pub(crate) async fn fetch_value<T: DataType>(scope: &Scope, statement: &SelectStatement) -> Result<Vec<T>> {
+    let reply = ask(scope, &statement.to_sql()).await?;
+    let value = |row: &Row| row.try_get(0).map_err(|error| Error::driver(error, "the value cannot be read"));
+    reply.rows.iter().map(value).collect()
+}
+
+/// Each position once, at its first place.
+pub(super) fn each_once(positions: impl IntoIterator<Item = Option<u32>>) -> Vec<u32> {
+    let mut seen = hashbrown::HashSet::new();
+    positions.into_iter().flatten().filter(|&position| seen.insert(position)).collect()
+}
+
+pub(super) fn cell_error(table: &'static Table, error: CellError) -> Error {
+    Error::decode(table.model, table.columns[error.column].field, error.source)
+}

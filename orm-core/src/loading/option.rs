@@ -1,0 +1,103 @@
+//! Floor 6: loader options, typed at the edge and data inside.
+
+use std::marker::PhantomData;
+
+use crate::graph::Graph;
+use crate::model::{Model, Relationship, RelationshipFacts, RelationshipMarker, Table};
+
+/// How a relationship is to be loaded, and what below it.
+#[derive(Clone, Debug)]
+pub(crate) struct Load {
+    pub(crate) source: &'static Table,
+    pub(crate) relationship: usize,
+    pub(crate) strategy: Strategy,
+    pub(crate) below: Vec<Load>,
+    /// Makes sure that the target has its place in a graph.
+    pub(crate) prepare: fn(&Graph),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Strategy {
+    SelectIn,
+    Joined,
+}
+
+impl Load {
+    pub(crate) fn new<R: RelationshipMarker>(strategy: Strategy) -> Self {
+        let prepare = |graph: &Graph| {
+            graph.arena::<R::Target>();
+        };
+        Self { source: R::Source::TABLE, relationship: R::INDEX, strategy, below: Vec::new(), prepare }
+    }
+
+    pub(crate) fn facts(&self) -> &'static RelationshipFacts {
+        &self.source.relationships[self.relationship]
+    }
+
+    pub(crate) fn target(&self) -> &'static Table {
+        (self.facts().target)()
+    }
+
+    /// The option at the end of the chain that was added last.
+    fn tip(&mut self, depth: usize) -> &mut Self {
+        match depth {
+            0 => self,
+            _ => self.below.last_mut().expect("a chain is as deep as it was made").tip(depth - 1),
+        }
+    }
+}
+
+/// A loader option that starts at the model `M` and has led to the model `Tip`.
+///
+/// Made by [`selectinload`] and [`joinedload`]; goes on from `Tip` with the methods of the same names.
+#[must_use = "an option does nothing until a select has it"]
+pub struct LoadOption<M, Tip> {
+    pub(crate) load: Load,
+    depth: usize,
+    models: PhantomData<fn() -> (M, Tip)>,
+}
+
+/// Loads a relationship of all entities of a result with one more statement: `WHERE key = ANY(..)`.
+pub fn selectinload<R: RelationshipMarker>(
+    relationship: Relationship<R>,
+) -> LoadOption<R::Source, R::Target> {
+    let _ = relationship;
+    LoadOption { load: Load::new::<R>(Strategy::SelectIn), depth: 0, models: PhantomData }
+}
+
+/// Loads a relationship in the same statement, by a LEFT JOIN. A limit still counts the entities that are selected.
+pub fn joinedload<R: RelationshipMarker>(relationship: Relationship<R>) -> LoadOption<R::Source, R::Target> {
+    let _ = relationship;
+    LoadOption { load: Load::new::<R>(Strategy::Joined), depth: 0, models: PhantomData }
+}
+
+impl<M: Model, Tip: Model> LoadOption<M, Tip> {
+    /// From there on, loads a relationship with one more statement.
+    pub fn selectinload<R: RelationshipMarker<Source = Tip>>(
+        self,
+        relationship: Relationship<R>,
+    ) -> LoadOption<M, R::Target> {
+        let _ = relationship;
+        self.deeper(Load::new::<R>(Strategy::SelectIn))
+    }
+
+    /// From there on, loads a relationship by a LEFT JOIN.
+    pub fn joinedload<R: RelationshipMarker<Source = Tip>>(
+        self,
+        relationship: Relationship<R>,
+    ) -> LoadOption<M, R::Target> {
+        let _ = relationship;
+        self.deeper(Load::new::<R>(Strategy::Joined))
+    }
+
+    /// From there on, loads what another option says; call it several times for several relationships of `Tip`.
+    pub fn options<Other>(mut self, option: LoadOption<Tip, Other>) -> Self {
+        self.load.tip(self.depth).below.push(option.load);
+        self
+    }
+
+    fn deeper<Target>(mut self, load: Load) -> LoadOption<M, Target> {
+        self.load.tip(self.depth).below.push(load);
+        LoadOption { load: self.load, depth: self.depth + 1, models: PhantomData }
+    }
+}

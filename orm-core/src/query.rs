@@ -1,0 +1,32 @@
+//! Floor 2: columns, expressions and statements, and the SQL text and parameters that they become.
+//!
+//! Typed at the edge ([`Column`](crate::model::Column)'s operators, [`Condition`], [`Operand`]), plain data below it
+//! (`Expression`, `SelectStatement`), one writer at the bottom. Pure: no I/O, no async. Invariant: a statement's text
+//! is made of names and shapes only; every value is a parameter and every list is one array parameter, so that the
+//! text depends on neither.
+
+mod column;
+mod condition;
+mod expression;
+#[cfg(test)]
+mod fixture;
+mod key;
+mod operand;
+mod order;
+mod parameter;
+mod select;
+mod source;
+mod writer;
+
+pub use condition::{Condition, all, any, not};
+pub use operand::{Element, Operand, Term};
+pub use order::OrderBy;
+pub use parameter::Parameter;
+pub use writer::Sql;
+
+pub(crate) use crate::schema::identifier::{quote, quote_table};
+pub(crate) use expression::{BinaryOperator, Expression, Quantifier, UnaryOperator};
+pub(crate) use parameter::Argument;
+pub(crate) use select::SelectStatement;
+pub(crate) use source::{Alias, Join, JoinKind, Source, TableReference};
+pub(crate) use writer::Writer;

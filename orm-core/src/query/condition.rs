@@ -1,0 +1,134 @@
+//! Floor 2: conditions, what `filter` takes.
+//!
+//! Invariant: combining conditions never changes what each of them means; where that needs parentheses, the writer
+//! puts them.
+
+use std::fmt;
+use std::ops::{BitAnd, BitOr, Not};
+
+use super::expression::{Expression, UnaryOperator};
+
+/// A condition on rows. Columns make them (`User::id.eq(1)`); `and`, `or`, `!`, `&`, `|` and [`all`], [`any`] combine
+/// them.
+///
+/// As in SQL, a comparison with NULL is neither true nor false, and neither is its negation.
+#[derive(Clone)]
+#[must_use = "a condition does nothing until a statement is filtered by it"]
+pub struct Condition(pub(crate) Expression);
+
+impl Condition {
+    /// Both must hold.
+    pub fn and(self, other: Self) -> Self {
+        all([self, other])
+    }
+
+    /// One of them must hold.
+    pub fn or(self, other: Self) -> Self {
+        any([self, other])
+    }
+}
+
+/// All of them must hold. No condition at all holds for every row.
+pub fn all(conditions: impl IntoIterator<Item = Condition>) -> Condition {
+    Condition(Expression::and(conditions.into_iter().map(|condition| condition.0)))
+}
+
+/// One of them at least must hold. No condition at all holds for no row.
+pub fn any(conditions: impl IntoIterator<Item = Condition>) -> Condition {
+    Condition(Expression::or(conditions.into_iter().map(|condition| condition.0)))
+}
+
+/// The condition must be false; `!condition` is the same.
+pub fn not(condition: Condition) -> Condition {
+    Condition(condition.0.unary(UnaryOperator::Not))
+}
+
+impl BitAnd for Condition {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        self.and(other)
+    }
+}
+
+impl BitOr for Condition {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        self.or(other)
+    }
+}
+
+impl Not for Condition {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        not(self)
+    }
+}
+
+/// Shows the SQL, and so no values.
+impl fmt::Debug for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Condition({:?})", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Condition, all, any, not};
+    use crate::query::fixture::{Post, User};
+
+    fn text(condition: &Condition) -> String {
+        format!("{:?}", condition.0)
+    }
+
+    #[test]
+    fn operators_and_methods_say_the_same() {
+        let (a, b) = (User::id.eq(1), User::id.eq(2));
+        assert_eq!(text(&a.clone().and(b.clone())), "users.id = $1 AND users.id = $2");
+        assert_eq!(text(&(a.clone() & b.clone())), "users.id = $1 AND users.id = $2");
+        assert_eq!(text(&a.clone().or(b.clone())), "users.id = $1 OR users.id = $2");
+        assert_eq!(text(&(a.clone() | b)), "users.id = $1 OR users.id = $2");
+        assert_eq!(text(&!a.clone()), "NOT (users.id = $1)");
+        assert_eq!(text(&not(a)), "NOT (users.id = $1)");
+    }
+
+    #[test]
+    fn chains_stay_flat() {
+        let id = |id| User::id.eq(id);
+        assert_eq!(
+            text(&(id(1) & (id(2) & id(3)) & all([id(4)]))),
+            "users.id = $1 AND users.id = $2 AND users.id = $3 AND users.id = $4"
+        );
+        assert_eq!(text(&any([id(1), id(2) | id(3)])), "users.id = $1 OR users.id = $2 OR users.id = $3");
+    }
+
+    #[test]
+    fn mixed_chains_get_parentheses() {
+        let id = |id| User::id.eq(id);
+        assert_eq!(
+            text(&((id(1) | id(2)) & (id(3) | id(4)))),
+            "(users.id = $1 OR users.id = $2) AND (users.id = $3 OR users.id = $4)"
+        );
+        assert_eq!(text(&(id(1) | (id(2) & id(3)))), "users.id = $1 OR (users.id = $2 AND users.id = $3)");
+        assert_eq!(text(&!(id(1) & !id(2))), "NOT (users.id = $1 AND NOT (users.id = $2))");
+        assert_eq!(text(&!!id(1)), "NOT (NOT (users.id = $1))");
+        assert_eq!(
+            text(&(Post::id.between(1, 2) & !Post::id.between(3, 4))),
+            "posts.id BETWEEN $1 AND $2 AND NOT (posts.id BETWEEN $3 AND $4)"
+        );
+    }
+
+    #[test]
+    fn no_conditions_are_a_constant() {
+        assert_eq!(text(&all([])), "TRUE");
+        assert_eq!(text(&any([])), "FALSE");
+        assert_eq!(text(&!any([])), "NOT (FALSE)");
+    }
+
+    #[test]
+    fn debug_shows_no_values() {
+        assert_eq!(format!("{:?}", User::email.eq("secret")), "Condition(users.email = $1)");
+    }
+}

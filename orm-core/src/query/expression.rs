@@ -1,0 +1,224 @@
+//! Floor 2: expressions as plain data.
+//!
+//! Invariant: an expression holds no text that came from outside: names are those of tables and columns, operators
+//! and functions are named by this crate, and values are parameters.
+
+use std::fmt;
+
+use super::{Parameter, SelectStatement, TableReference, Writer};
+use crate::model::Table;
+use crate::types::SqlType;
+
+/// An expression of SQL.
+#[derive(Clone)]
+pub(crate) enum Expression {
+    /// A column, by its position in the table, of one of the statement's sources.
+    Column(TableReference, usize),
+    /// A parameter.
+    Parameter(Parameter),
+    /// A constant of the language: `1`, `*`.
+    Literal(&'static str),
+    /// `operand::type`.
+    Cast(Box<Self>, SqlType),
+    /// An operator with one operand.
+    Unary(UnaryOperator, Box<Self>),
+    /// An operator between two operands.
+    Binary(Box<Self>, BinaryOperator, Box<Self>),
+    /// An operator between an operand and the elements of an array: `a = ANY(b)`.
+    Quantified(Box<Self>, BinaryOperator, Quantifier, Box<Self>),
+    /// `operand BETWEEN low AND high`.
+    Between(Box<[Self; 3]>),
+    /// `operand NOT BETWEEN low AND high`.
+    NotBetween(Box<[Self; 3]>),
+    /// Operands with AND between them; true if there are none.
+    And(Vec<Self>),
+    /// Operands with OR between them; false if there are none.
+    Or(Vec<Self>),
+    /// A function's call.
+    Function(&'static str, Vec<Self>),
+    /// A row value: `(a, b)`.
+    List(Vec<Self>),
+    /// `operand IN (SELECT ..)`.
+    In(Box<Self>, Box<SelectStatement>),
+    /// `EXISTS (SELECT ..)`.
+    Exists(Box<SelectStatement>),
+}
+
+/// An operator with one operand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UnaryOperator {
+    /// `NOT a`
+    Not,
+    /// `a IS NULL`
+    IsNull,
+    /// `a IS NOT NULL`
+    IsNotNull,
+}
+
+/// An operator between two operands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BinaryOperator {
+    /// `=`
+    Equal,
+    /// `<>`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+    /// `LIKE`
+    Like,
+    /// `NOT LIKE`
+    NotLike,
+    /// `ILIKE`
+    ILike,
+    /// `NOT ILIKE`
+    NotILike,
+    /// `IS DISTINCT FROM`
+    IsDistinctFrom,
+    /// `IS NOT DISTINCT FROM`
+    IsNotDistinctFrom,
+}
+
+/// For how many elements of an array a comparison must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quantifier {
+    /// For one at least.
+    Any,
+    /// For every one.
+    All,
+}
+
+impl Expression {
+    /// `self operator right`.
+    pub(crate) fn binary(self, operator: BinaryOperator, right: Self) -> Self {
+        Self::Binary(Box::new(self), operator, Box::new(right))
+    }
+
+    /// `self operator ANY(array)` or `ALL(array)`.
+    pub(crate) fn quantified(self, operator: BinaryOperator, quantifier: Quantifier, array: Self) -> Self {
+        Self::Quantified(Box::new(self), operator, quantifier, Box::new(array))
+    }
+
+    /// `operator self`, or `self operator`.
+    pub(crate) fn unary(self, operator: UnaryOperator) -> Self {
+        Self::Unary(operator, Box::new(self))
+    }
+
+    /// `self = right`, or `self IS NULL` where `right` is a NULL.
+    pub(crate) fn equal(self, right: Self) -> Self {
+        if right.is_null() {
+            return self.unary(UnaryOperator::IsNull);
+        }
+        self.binary(BinaryOperator::Equal, right)
+    }
+
+    /// `self <> right`, or `self IS NOT NULL` where `right` is a NULL.
+    pub(crate) fn not_equal(self, right: Self) -> Self {
+        if right.is_null() {
+            return self.unary(UnaryOperator::IsNotNull);
+        }
+        self.binary(BinaryOperator::NotEqual, right)
+    }
+
+    /// The conjunction; nested ones become one.
+    pub(crate) fn and(operands: impl IntoIterator<Item = Self>) -> Self {
+        flatten(operands, Self::And, |operand| match operand {
+            Self::And(operands) => Ok(operands),
+            other => Err(other),
+        })
+    }
+
+    /// The disjunction; nested ones become one.
+    pub(crate) fn or(operands: impl IntoIterator<Item = Self>) -> Self {
+        flatten(operands, Self::Or, |operand| match operand {
+            Self::Or(operands) => Ok(operands),
+            other => Err(other),
+        })
+    }
+
+    fn is_null(&self) -> bool {
+        matches!(self, Self::Parameter(parameter) if parameter.is_null())
+    }
+
+    /// The expressions directly within this one.
+    pub(super) fn children(&self) -> Vec<&Self> {
+        match self {
+            Self::Column(..) | Self::Parameter(_) | Self::Literal(_) | Self::Exists(_) => Vec::new(),
+            Self::Cast(operand, _) | Self::Unary(_, operand) | Self::In(operand, _) => vec![operand],
+            Self::Binary(left, _, right) | Self::Quantified(left, _, _, right) => vec![left, right],
+            Self::Between(operands) | Self::NotBetween(operands) => operands.iter().collect(),
+            Self::And(operands) | Self::Or(operands) | Self::Function(_, operands) | Self::List(operands) => {
+                operands.iter().collect()
+            }
+        }
+    }
+
+    /// Adds the tables that subqueries within this expression read.
+    pub(super) fn collect_tables(&self, tables: &mut Vec<&'static Table>) {
+        if let Self::In(_, query) | Self::Exists(query) = self {
+            query.collect_tables(tables);
+        }
+        for child in self.children() {
+            child.collect_tables(tables);
+        }
+    }
+
+    /// The same over other columns: each column outside of subqueries becomes what `change` makes of its source.
+    pub(super) fn map_sources(mut self, change: &dyn Fn(TableReference) -> TableReference) -> Self {
+        self.change_sources(change);
+        self
+    }
+
+    fn change_sources(&mut self, change: &dyn Fn(TableReference) -> TableReference) {
+        match self {
+            Self::Column(source, _) => *source = change(*source),
+            Self::Parameter(_) | Self::Literal(_) | Self::Exists(_) => {}
+            Self::Cast(operand, _) | Self::Unary(_, operand) | Self::In(operand, _) => {
+                operand.change_sources(change);
+            }
+            Self::Binary(left, _, right) | Self::Quantified(left, _, _, right) => {
+                left.change_sources(change);
+                right.change_sources(change);
+            }
+            Self::Between(operands) | Self::NotBetween(operands) => {
+                operands.iter_mut().for_each(|operand| operand.change_sources(change));
+            }
+            Self::And(operands) | Self::Or(operands) | Self::Function(_, operands) | Self::List(operands) => {
+                operands.iter_mut().for_each(|operand| operand.change_sources(change));
+            }
+        }
+    }
+}
+
+/// The chain of all operands, those of nested chains among them; a single operand is its own chain.
+fn flatten(
+    operands: impl IntoIterator<Item = Expression>,
+    chain: fn(Vec<Expression>) -> Expression,
+    nested: fn(Expression) -> Result<Vec<Expression>, Expression>,
+) -> Expression {
+    let mut flat = Vec::new();
+    for operand in operands {
+        match nested(operand) {
+            Ok(operands) => flat.extend(operands),
+            Err(operand) => flat.push(operand),
+        }
+    }
+    match <[Expression; 1]>::try_from(flat) {
+        Ok([single]) => single,
+        Err(several) => chain(several),
+    }
+}
+
+/// Shows the SQL, and so no values.
+impl fmt::Debug for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut writer = Writer::new();
+        writer.expression(self);
+        f.write_str(&writer.finish().text)
+    }
+}

@@ -1,0 +1,128 @@
+//! Floor 2: what a column may be compared with.
+//!
+//! Invariant: for each target there is exactly one integer source and one `Option` source, so that every literal and
+//! `None` infers.
+
+use std::sync::Arc;
+
+use super::{Expression, Parameter, TableReference};
+use crate::model::{Column, Model};
+use crate::types::{ColumnType, DataType, Value};
+
+/// One side of a comparison: a value or a column. [`Operand`] makes them.
+#[derive(Debug, Clone)]
+pub struct Term(pub(crate) Expression);
+
+impl Term {
+    fn value<T: ColumnType>(value: T) -> Self {
+        Self(Expression::Parameter(Parameter::of(value)))
+    }
+}
+
+/// What a column of type `T` or `Option<T>` may be compared with: a `T`, a reference to one, an `Option` of one, a
+/// `&str` for text, another column of the same type.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{T}` cannot be compared with `{Self}`",
+    label = "a value or a column of type `{T}` is expected"
+)]
+pub trait Operand<T> {
+    /// The other side of the comparison.
+    fn into_term(self) -> Term;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: DataType> Operand<T> for T {
+    fn into_term(self) -> Term {
+        Term::value(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: DataType> Operand<T> for &T {
+    fn into_term(self) -> Term {
+        Term::value(self.clone())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: DataType> Operand<T> for Option<T> {
+    fn into_term(self) -> Term {
+        match self {
+            Some(value) => Term::value(value),
+            None => Term::value(None::<T>),
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: DataType> Operand<T> for &Option<T> {
+    fn into_term(self) -> Term {
+        self.clone().into_term()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Operand<String> for &str {
+    fn into_term(self) -> Term {
+        Term::value(self.to_owned())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Operand<Vec<u8>> for &[u8] {
+    fn into_term(self) -> Term {
+        Term::value(self.to_vec())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, C: ColumnType> Operand<C::NotNull> for Column<M, C> {
+    fn into_term(self) -> Term {
+        Term(TableReference::of(M::TABLE).column(self.index()))
+    }
+}
+
+/// A value that may stand in the list that a column of type `T` or `Option<T>` is looked for in: a `T`, a reference to
+/// one, a `&str` for text. NULL may not: nothing is equal to it.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{T}` cannot be looked for among values of type `{Self}`",
+    label = "values of type `{T}` are expected"
+)]
+pub trait Element<T> {
+    /// The value.
+    fn into_element(self) -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: DataType> Element<T> for T {
+    fn into_element(self) -> T {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: DataType> Element<T> for &T {
+    fn into_element(self) -> T {
+        self.clone()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Element<String> for &str {
+    fn into_element(self) -> String {
+        self.to_owned()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Element<Vec<u8>> for &[u8] {
+    fn into_element(self) -> Vec<u8> {
+        self.to_vec()
+    }
+}
+
+/// The values as one array parameter.
+pub(super) fn array<T: DataType>(values: impl IntoIterator<Item: Element<T>>) -> Expression {
+    let values = values.into_iter().map(|value| Arc::new(value.into_element()) as Arc<dyn Value>);
+    Expression::Parameter(Parameter::array(values, T::SQL_TYPE))
+}

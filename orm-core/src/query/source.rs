@@ -1,0 +1,154 @@
+//! Floor 2: what a statement reads from.
+//!
+//! Invariant: a column is always written with the name that its source has in the statement, so that the same table
+//! can stand there twice. Everything here but a subselect is `Copy`: naming a source allocates nothing.
+
+use std::fmt;
+
+use super::{Expression, SelectStatement};
+use crate::model::Table;
+
+/// A name that a statement gives to a source: a word, and a number if it is not 0 (`users_1`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Alias {
+    pub(super) name: &'static str,
+    pub(super) number: u32,
+}
+
+impl Alias {
+    /// The alias that is just this name.
+    pub(crate) const fn new(name: &'static str) -> Self {
+        Self { name, number: 0 }
+    }
+
+    /// The alias `name_number`.
+    pub(crate) const fn numbered(name: &'static str, number: u32) -> Self {
+        Self { name, number }
+    }
+
+    /// The name that a subselect gets, as SQLAlchemy calls it: `anon_1`, ...
+    pub(crate) const fn anonymous(number: u32) -> Self {
+        Self::numbered("anon", number)
+    }
+}
+
+/// How many bytes of a name PostgreSQL keeps.
+const NAME_LENGTH: usize = 63;
+
+/// The name without quotes, cut so that the server keeps its number.
+impl fmt::Display for Alias {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.number == 0 {
+            return f.write_str(self.name);
+        }
+        let digits = self.number.ilog10() as usize + 1;
+        let end = self.name.floor_char_boundary(NAME_LENGTH - 1 - digits);
+        write!(f, "{}_{}", &self.name[..end], self.number)
+    }
+}
+
+/// One occurrence of a table's columns in a statement: the table under its own name, or under an alias.
+///
+/// A subselect over a table is referred to in the same way, with the subselect's alias.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TableReference {
+    /// The table whose columns these are.
+    pub(crate) table: &'static Table,
+    /// The name in the statement, if it is not the table's.
+    pub(crate) alias: Option<Alias>,
+}
+
+impl TableReference {
+    /// The table under its own name.
+    pub(crate) const fn of(table: &'static Table) -> Self {
+        Self { table, alias: None }
+    }
+
+    /// The table, or a subselect over it, under an alias.
+    pub(crate) const fn aliased(table: &'static Table, alias: Alias) -> Self {
+        Self { table, alias: Some(alias) }
+    }
+
+    /// A column of this occurrence.
+    pub(crate) const fn column(self, column: usize) -> Expression {
+        Expression::Column(self, column)
+    }
+
+    /// All columns, in the table's order.
+    pub(crate) fn columns(self) -> impl Iterator<Item = Expression> {
+        (0..self.table.columns.len()).map(move |column| self.column(column))
+    }
+}
+
+/// An item of a statement's FROM clause.
+#[derive(Clone)]
+pub(crate) enum Source {
+    /// A table.
+    Table(TableReference),
+    /// A subselect.
+    Subquery(Box<SelectStatement>, Alias),
+    /// A function that returns rows.
+    Function(&'static str, Vec<Expression>),
+}
+
+impl Source {
+    /// What the source is called in its statement.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Table(TableReference { alias: Some(alias), .. }) | Self::Subquery(_, alias) => {
+                alias.to_string()
+            }
+            Self::Table(TableReference { table, .. }) => table.name.to_owned(),
+            Self::Function(name, _) => (*name).to_owned(),
+        }
+    }
+
+    /// Adds the tables that are read.
+    pub(super) fn collect_tables(&self, tables: &mut Vec<&'static Table>) {
+        match self {
+            Self::Table(source) => {
+                if !tables.iter().any(|table| (table.number)() == (source.table.number)()) {
+                    tables.push(source.table);
+                }
+            }
+            Self::Subquery(query, _) => query.collect_tables(tables),
+            Self::Function(_, arguments) => {
+                arguments.iter().for_each(|argument| argument.collect_tables(tables));
+            }
+        }
+    }
+}
+
+impl From<TableReference> for Source {
+    fn from(table: TableReference) -> Self {
+        Self::Table(table)
+    }
+}
+
+/// How a join treats rows that have no match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JoinKind {
+    /// Keeps those of the left side.
+    Left,
+}
+
+/// A further source, and the condition under which its rows belong to those before it.
+#[derive(Clone)]
+pub(crate) struct Join {
+    pub(super) kind: JoinKind,
+    pub(super) source: Source,
+    pub(super) on: Expression,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Alias;
+
+    #[test]
+    fn an_alias_fits_into_a_name() {
+        let long = "a_table_name_that_is_as_long_as_the_server_allows_names_to_be_..";
+        assert_eq!(Alias::numbered("users", 1).to_string(), "users_1");
+        assert_eq!(Alias::numbered(long, 12).to_string(), format!("{}_12", &long[..60]));
+        assert_eq!(Alias::new("users").to_string(), "users");
+    }
+}

@@ -1,0 +1,118 @@
+//! Floor 2: from data to text and parameters.
+//!
+//! Invariant: names are quoted where they need it and values never enter the text; parameters are numbered in the
+//! order in which they are written. Statements of every kind are written with the same few methods.
+
+mod expression;
+mod select;
+#[cfg(test)]
+mod structure;
+
+use std::fmt::{self, Write};
+
+use super::{Alias, Parameter, TableReference, quote, quote_table};
+use crate::model::Table;
+use crate::schema::identifier;
+
+/// A statement as it is sent: its text, and the values of `$1`, `$2`, ...
+///
+/// Its `Display` form is the text; its `Debug` form shows no values either, see [`Parameter`].
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Sql {
+    /// The text.
+    pub text: String,
+    /// The parameters, in the order of their numbers.
+    pub parameters: Vec<Parameter>,
+}
+
+impl fmt::Display for Sql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Writes one statement.
+#[derive(Debug, Default)]
+pub(crate) struct Writer {
+    sql: Sql,
+}
+
+impl Writer {
+    /// An empty statement.
+    pub(crate) fn new() -> Self {
+        Self { sql: Sql { text: String::with_capacity(256), parameters: Vec::new() } }
+    }
+
+    /// The statement.
+    pub(crate) fn finish(self) -> Sql {
+        self.sql
+    }
+
+    /// Writes key words and punctuation.
+    pub(crate) fn text(&mut self, text: &str) {
+        self.sql.text.push_str(text);
+    }
+
+    /// Writes a name, quoted if it needs to be.
+    pub(crate) fn identifier(&mut self, name: &str) {
+        self.text(&quote(name));
+    }
+
+    /// Writes a table's name.
+    pub(crate) fn table(&mut self, table: &Table) {
+        self.text(&quote_table(table));
+    }
+
+    /// Writes an alias.
+    pub(crate) fn alias(&mut self, alias: Alias) {
+        match alias.number {
+            0 => self.identifier(alias.name),
+            _ if identifier::is_plain(alias.name) => self.display(&alias),
+            _ => self.identifier(&alias.to_string()),
+        }
+    }
+
+    /// Writes a column, with its source before it.
+    pub(crate) fn column(&mut self, source: TableReference, column: usize) {
+        match source.alias {
+            Some(alias) => self.alias(alias),
+            None => self.table(source.table),
+        }
+        self.text(".");
+        self.identifier(source.table.columns[column].name);
+    }
+
+    /// Writes the number of a parameter, and keeps the parameter.
+    pub(crate) fn parameter(&mut self, parameter: &Parameter) {
+        self.sql.parameters.push(parameter.clone());
+        self.text("$");
+        self.display(&self.sql.parameters.len());
+    }
+
+    /// Writes the items with a separator between them.
+    pub(crate) fn separated<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        separator: &str,
+        mut write: impl FnMut(&mut Self, T),
+    ) {
+        for (position, item) in items.into_iter().enumerate() {
+            if position > 0 {
+                self.text(separator);
+            }
+            write(self, item);
+        }
+    }
+
+    /// Writes within parentheses.
+    pub(crate) fn parenthesized(&mut self, write: impl FnOnce(&mut Self)) {
+        self.text("(");
+        write(self);
+        self.text(")");
+    }
+
+    fn display(&mut self, value: &dyn fmt::Display) {
+        write!(self.sql.text, "{value}").expect("a string takes all text");
+    }
+}

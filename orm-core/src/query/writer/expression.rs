@@ -1,0 +1,153 @@
+//! Floor 2: how expressions are written.
+//!
+//! Invariant: the text has the structure of the data whatever the precedence of operators, and is never read in a
+//! second way: AND within OR, operands of NOT and of comparisons are in parentheses unless they are a single thing.
+
+use super::Writer;
+use crate::query::{BinaryOperator, Expression, Quantifier, UnaryOperator};
+
+/// How tightly an expression holds together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Binding {
+    /// AND and OR. Neither stands within the other, nor within itself, without parentheses.
+    Chain,
+    /// NOT, and everything that compares.
+    Predicate,
+    /// What nothing can tear apart.
+    Atom,
+}
+
+impl Writer {
+    /// Writes an expression that stands by itself.
+    pub(crate) fn expression(&mut self, expression: &Expression) {
+        match expression {
+            Expression::Column(source, column) => self.column(*source, *column),
+            Expression::Parameter(parameter) => self.parameter(parameter),
+            Expression::Literal(text) => self.text(text),
+            Expression::Cast(operand, sql_type) => {
+                self.atom(operand);
+                self.text("::");
+                self.display(sql_type);
+            }
+            Expression::Unary(operator, operand) => self.unary(*operator, operand),
+            Expression::Binary(left, operator, right) => {
+                self.atom(left);
+                self.text(operator_text(*operator));
+                self.atom(right);
+            }
+            Expression::Quantified(left, operator, quantifier, array) => {
+                self.atom(left);
+                self.text(operator_text(*operator));
+                self.call(quantifier_text(*quantifier), std::slice::from_ref(array));
+            }
+            Expression::Between(operands) => self.between(operands, " BETWEEN "),
+            Expression::NotBetween(operands) => self.between(operands, " NOT BETWEEN "),
+            Expression::And(operands) => self.chain(operands, " AND ", "TRUE"),
+            Expression::Or(operands) => self.chain(operands, " OR ", "FALSE"),
+            Expression::Function(name, arguments) => self.call(name, arguments),
+            Expression::List(items) => self.parenthesized(|writer| writer.expressions(items)),
+            Expression::In(operand, query) => {
+                self.atom(operand);
+                self.text(" IN ");
+                self.parenthesized(|writer| writer.select(query));
+            }
+            Expression::Exists(query) => {
+                self.text("EXISTS ");
+                self.parenthesized(|writer| writer.select(query));
+            }
+        }
+    }
+
+    /// Writes expressions with commas between them.
+    pub(crate) fn expressions(&mut self, expressions: &[Expression]) {
+        self.separated(expressions, ", ", Self::expression);
+    }
+
+    /// Writes a function's call.
+    pub(super) fn call(&mut self, function: &str, arguments: &[Expression]) {
+        self.text(function);
+        self.parenthesized(|writer| writer.expressions(arguments));
+    }
+
+    fn unary(&mut self, operator: UnaryOperator, operand: &Expression) {
+        let (before, after) = match operator {
+            UnaryOperator::Not => ("NOT ", ""),
+            UnaryOperator::IsNull => ("", " IS NULL"),
+            UnaryOperator::IsNotNull => ("", " IS NOT NULL"),
+        };
+        self.text(before);
+        self.atom(operand);
+        self.text(after);
+    }
+
+    fn between(&mut self, [operand, low, high]: &[Expression; 3], operator: &str) {
+        self.atom(operand);
+        self.text(operator);
+        self.atom(low);
+        self.text(" AND ");
+        self.atom(high);
+    }
+
+    fn chain(&mut self, operands: &[Expression], operator: &str, empty: &str) {
+        if operands.is_empty() {
+            self.text(empty);
+        }
+        self.separated(operands, operator, |writer, operand| writer.bound(operand, Binding::Predicate));
+    }
+
+    fn atom(&mut self, expression: &Expression) {
+        self.bound(expression, Binding::Atom);
+    }
+
+    /// Writes an expression, in parentheses unless it holds together at least as tightly as this.
+    fn bound(&mut self, expression: &Expression, least: Binding) {
+        if binding(expression) < least {
+            self.parenthesized(|writer| writer.expression(expression));
+        } else {
+            self.expression(expression);
+        }
+    }
+}
+
+fn binding(expression: &Expression) -> Binding {
+    match expression {
+        Expression::And(_) | Expression::Or(_) => Binding::Chain,
+        Expression::Unary(..)
+        | Expression::Binary(..)
+        | Expression::Quantified(..)
+        | Expression::Between(_)
+        | Expression::NotBetween(_)
+        | Expression::In(..) => Binding::Predicate,
+        Expression::Column(..)
+        | Expression::Parameter(_)
+        | Expression::Literal(_)
+        | Expression::Cast(..)
+        | Expression::Function(..)
+        | Expression::List(_)
+        | Expression::Exists(_) => Binding::Atom,
+    }
+}
+
+fn operator_text(operator: BinaryOperator) -> &'static str {
+    match operator {
+        BinaryOperator::Equal => " = ",
+        BinaryOperator::NotEqual => " <> ",
+        BinaryOperator::Less => " < ",
+        BinaryOperator::LessOrEqual => " <= ",
+        BinaryOperator::Greater => " > ",
+        BinaryOperator::GreaterOrEqual => " >= ",
+        BinaryOperator::Like => " LIKE ",
+        BinaryOperator::NotLike => " NOT LIKE ",
+        BinaryOperator::ILike => " ILIKE ",
+        BinaryOperator::NotILike => " NOT ILIKE ",
+        BinaryOperator::IsDistinctFrom => " IS DISTINCT FROM ",
+        BinaryOperator::IsNotDistinctFrom => " IS NOT DISTINCT FROM ",
+    }
+}
+
+fn quantifier_text(quantifier: Quantifier) -> &'static str {
+    match quantifier {
+        Quantifier::Any => "ANY",
+        Quantifier::All => "ALL",
+    }
+}

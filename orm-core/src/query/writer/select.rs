@@ -1,0 +1,78 @@
+//! Floor 2: how SELECT statements are written, on one line.
+
+use super::Writer;
+use crate::query::{Alias, Expression, Join, JoinKind, OrderBy, Parameter, SelectStatement, Source};
+
+impl Writer {
+    /// Writes a SELECT statement.
+    pub(crate) fn select(&mut self, statement: &SelectStatement) {
+        self.text("SELECT ");
+        self.expressions(&statement.outputs);
+        if let Some(source) = &statement.from {
+            self.text(" FROM ");
+            self.source(source);
+        }
+        for join in &statement.joins {
+            self.join(join);
+        }
+        self.filter(statement.filter.as_ref());
+        self.order(&statement.order);
+        self.row_count(" LIMIT ", statement.limit.as_ref());
+        self.row_count(" OFFSET ", statement.offset.as_ref());
+    }
+
+    /// Writes a WHERE clause, if there is a condition.
+    pub(crate) fn filter(&mut self, condition: Option<&Expression>) {
+        if let Some(condition) = condition {
+            self.text(" WHERE ");
+            self.expression(condition);
+        }
+    }
+
+    fn source(&mut self, source: &Source) {
+        match source {
+            Source::Table(source) => {
+                self.table(source.table);
+                source.alias.into_iter().for_each(|alias| self.as_alias(alias));
+            }
+            Source::Subquery(query, alias) => {
+                self.parenthesized(|writer| writer.select(query));
+                self.as_alias(*alias);
+            }
+            Source::Function(name, arguments) => self.call(name, arguments),
+        }
+    }
+
+    fn as_alias(&mut self, alias: Alias) {
+        self.text(" AS ");
+        self.alias(alias);
+    }
+
+    fn join(&mut self, join: &Join) {
+        self.text(match join.kind {
+            JoinKind::Left => " LEFT JOIN ",
+        });
+        self.source(&join.source);
+        self.text(" ON ");
+        self.expression(&join.on);
+    }
+
+    fn order(&mut self, order: &[OrderBy]) {
+        if order.is_empty() {
+            return;
+        }
+        self.text(" ORDER BY ");
+        self.separated(order, ", ", |writer, term| {
+            writer.expression(&term.expression);
+            writer.text(term.direction);
+            writer.text(term.nulls);
+        });
+    }
+
+    fn row_count(&mut self, clause: &str, rows: Option<&Parameter>) {
+        if let Some(rows) = rows {
+            self.text(clause);
+            self.parameter(rows);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Floor 8: what can be added to a session.
+
+use std::sync::Arc;
+
+use super::Session;
+use crate::entity::{Entity, Handle, Live};
+use crate::error::Error;
+use crate::graph::IntoNew;
+
+/// What [`Session::add`] takes: a builder that has everything its row needs, or an entity that left the session.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be added to a session",
+    note = "give it a builder that has all required columns, or `&entity`"
+)]
+pub trait Add {
+    /// The model.
+    type Model: Live;
+
+    /// Puts it into the session's graph.
+    #[doc(hidden)]
+    fn add_to(self, session: &Session) -> Entity<Self::Model>;
+}
+
+impl<B: IntoNew> Add for B
+where
+    B::Model: Live,
+{
+    type Model = B::Model;
+
+    fn add_to(self, session: &Session) -> Entity<B::Model> {
+        let scope = session.scope();
+        let new = self.into_new();
+        scope.graph.arena::<B::Model>();
+        let node = scope.graph.lock().add_new(new);
+        Entity::new(Handle::new(Arc::clone(&scope), node.position))
+    }
+}
+
+impl<M: Live> Add for &Entity<M> {
+    type Model = M;
+
+    fn add_to(self, session: &Session) -> Entity<M> {
+        let scope = session.scope();
+        let mut locked = scope.graph.lock();
+        match super::own(&scope, self) {
+            Some(node) => locked.add_again(node.node),
+            None => locked.report(Error::foreign_entity(M::TABLE.model, "Session")),
+        }
+        self.clone()
+    }
+}

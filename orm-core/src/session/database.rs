@@ -1,0 +1,125 @@
+//! Floor 8: a database: the pool that sessions take their connections from.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use tokio_postgres::{Config, NoTls};
+
+use super::Session;
+use crate::connection::{Connection, Echo};
+use crate::error::{Error, Result};
+use crate::model::Table;
+use crate::schema::{create_statements, drop_statements};
+
+/// A database: the pool that sessions take their connections from. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool,
+    echo: Echo,
+}
+
+/// Settings of a [`Database`], see [`Database::builder`].
+#[must_use = "call `connect`"]
+#[derive(Debug, Clone)]
+pub struct DatabaseBuilder {
+    url: String,
+    pool_size: Option<usize>,
+    wait: Option<Duration>,
+    echo: Echo,
+}
+
+impl Database {
+    /// Opens the database that a URL (`postgres://user:password@host:5432/name`) or a list of settings
+    /// (`host=/run/postgresql dbname=name`) says, and connects once to see that it can be reached.
+    ///
+    /// # Errors
+    /// [`Error::is_configuration`] if the URL is wrong, [`Error::is_connection`] if the server cannot be reached.
+    pub async fn connect(url: &str) -> Result<Self> {
+        Self::builder(url).connect().await
+    }
+
+    /// Settings beyond the URL.
+    pub fn builder(url: &str) -> DatabaseBuilder {
+        DatabaseBuilder { url: url.to_owned(), pool_size: None, wait: None, echo: Echo::default() }
+    }
+
+    /// A new session. It takes no connection yet.
+    pub fn session(&self) -> Session {
+        Session::new(Connection::new(self.pool.clone(), self.echo))
+    }
+
+    /// Creates what is missing of these tables, in the order of their foreign keys: `db.create_all(models![User])`.
+    ///
+    /// What is there is left as it is, whatever its columns are.
+    ///
+    /// # Errors
+    /// What the server refuses.
+    pub async fn create_all(&self, tables: impl AsRef<[&'static Table]>) -> Result<()> {
+        self.run("create_all", create_statements(tables.as_ref())).await
+    }
+
+    /// Drops these tables, if they are there.
+    ///
+    /// # Errors
+    /// What the server refuses: other tables may refer to these.
+    pub async fn drop_all(&self, tables: impl AsRef<[&'static Table]>) -> Result<()> {
+        self.run("drop_all", drop_statements(tables.as_ref())).await
+    }
+
+    /// In one transaction, one process at a time: `IF NOT EXISTS` alone does not keep two from colliding.
+    async fn run(&self, doing: &str, statements: Vec<String>) -> Result<()> {
+        let client = self.pool.get().await.map_err(Error::pool)?;
+        let lock = "SELECT pg_advisory_xact_lock(hashtext('orm-core schema'))".to_owned();
+        let script = std::iter::once(lock).chain(statements).collect::<Vec<_>>().join(";\n");
+        // A script of several statements is one implicit transaction.
+        client.batch_execute(&script).await.map_err(|error| Error::driver(error, doing))
+    }
+}
+
+impl DatabaseBuilder {
+    /// How many connections the pool may open; twice the number of processors unless given.
+    pub fn pool_size(mut self, connections: usize) -> Self {
+        self.pool_size = Some(connections);
+        self
+    }
+
+    /// How long a session waits for a connection; for ever unless given.
+    pub fn wait(mut self, longest: Duration) -> Self {
+        self.wait = Some(longest);
+        self
+    }
+
+    /// Shows parameters in the `tracing` events of statements. Mind whose data they are.
+    pub fn log_parameters(mut self, show: bool) -> Self {
+        self.echo.parameters = show;
+        self
+    }
+
+    /// Opens the database, see [`Database::connect`].
+    ///
+    /// # Errors
+    /// As for [`Database::connect`].
+    pub async fn connect(self) -> Result<Database> {
+        let config = Config::from_str(&self.url).map_err(Error::url)?;
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let mut pool = Pool::builder(Manager::from_config(config, NoTls, recycling));
+        pool = pool.runtime(deadpool_postgres::Runtime::Tokio1).wait_timeout(self.wait);
+        if let Some(connections) = self.pool_size {
+            pool = pool.max_size(connections);
+        }
+        let pool = pool.build().map_err(|error| Error::configuration(error.to_string()))?;
+        drop(pool.get().await.map_err(Error::pool)?);
+        Ok(Database { pool, echo: self.echo })
+    }
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let status = self.pool.status();
+        f.debug_struct("Database")
+            .field("size", &status.size)
+            .field("max_size", &status.max_size)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,77 @@
+//! Floor 8: an entity is read again.
+
+use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+
+use super::execute::select_by_key;
+use crate::entity::{Entity, Live};
+use crate::error::{Error, Result};
+use crate::graph::Freshness;
+use crate::loading::{Fetch, Load, Strategy, fetch, load_attribute};
+use crate::model::{Relationship, RelationshipMarker};
+use crate::unit_of_work::Scope;
+
+/// An entity is read again when this is awaited, see [`Session::refresh`](super::Session::refresh).
+#[must_use = "await it"]
+pub struct Refresh<'a, M: Live> {
+    scope: Arc<Scope>,
+    entity: &'a Entity<M>,
+    relationships: Vec<Load>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<'a, M: Live> Refresh<'a, M> {
+    pub(super) fn new(scope: Arc<Scope>, entity: &'a Entity<M>) -> Self {
+        Self { scope, entity, relationships: Vec::new(), model: PhantomData }
+    }
+
+    /// Reads this relationship, and not the columns. Call it again for more; they travel together.
+    pub fn attribute<R: RelationshipMarker<Source = M>>(mut self, relationship: Relationship<R>) -> Self {
+        let _ = relationship;
+        self.relationships.push(Load::new::<R>(Strategy::SelectIn));
+        self
+    }
+
+    async fn run(self) -> Result<()> {
+        let Self { scope, entity, relationships, .. } = self;
+        let node =
+            super::own(&scope, entity).ok_or_else(|| Error::foreign_entity(M::TABLE.model, "Session"))?.node;
+        if !scope.graph.lock().record(node).is_persistent() {
+            return Err(Error::not_persistent(M::TABLE.model, "refresh"));
+        }
+        if relationships.is_empty() {
+            return columns(&scope, entity).await;
+        }
+        let loads = relationships.into_iter().map(|load| load_attribute(&scope, node, load));
+        join_all(loads).await.into_iter().collect()
+    }
+}
+
+async fn columns<M: Live>(scope: &Scope, entity: &Entity<M>) -> Result<()> {
+    let handle = Entity::handle(entity);
+    let base = {
+        let locked = scope.graph.lock();
+        scope.graph.arena::<M>().version(locked.record(handle.node()).base)
+    };
+    let key: Vec<_> = M::TABLE.primary_key.iter().map(|&column| base.value(column)).collect();
+    let statement = select_by_key::<M>(&key);
+    let read = Fetch { table: M::TABLE, statement, options: &[], freshness: Freshness::Overwrite };
+    if fetch(scope, read).await?.is_empty() {
+        let key = scope.graph.lock().key_in_words(handle.node());
+        return Err(Error::row_gone(M::TABLE.model, &key));
+    }
+    Ok(())
+}
+
+impl<'a, M: Live> IntoFuture for Refresh<'a, M> {
+    type Output = Result<()>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}

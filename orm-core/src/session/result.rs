@@ -1,0 +1,123 @@
+//! Floor 8: what a statement yielded.
+
+use crate::error::{Error, Result};
+
+/// The rows of an executed statement. Each holds an entity or a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rows<T>(Vec<T>);
+
+/// What the rows of an executed statement hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scalars<T>(Vec<T>);
+
+fn one_or_none<T>(rows: Vec<T>) -> Result<Option<T>> {
+    let mut rows = rows.into_iter();
+    let first = rows.next();
+    match rows.next() {
+        Some(_) => Err(Error::multiple_results(std::any::type_name::<T>())),
+        None => Ok(first),
+    }
+}
+
+fn one<T>(rows: Vec<T>) -> Result<T> {
+    one_or_none(rows)?.ok_or_else(|| Error::no_result(std::any::type_name::<T>()))
+}
+
+impl<T> Rows<T> {
+    pub(crate) fn new(rows: Vec<T>) -> Self {
+        Self(rows)
+    }
+
+    /// What the rows hold, to be taken with the methods of [`Scalars`].
+    pub fn scalars(self) -> Scalars<T> {
+        Scalars(self.0)
+    }
+
+    /// What the only row holds.
+    ///
+    /// # Errors
+    /// [`Error::is_no_result`] without a row, [`Error::is_multiple_results`] with several.
+    pub fn scalar_one(self) -> Result<T> {
+        one(self.0)
+    }
+
+    /// What the only row holds, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::is_multiple_results`] with several.
+    pub fn scalar_one_or_none(self) -> Result<Option<T>> {
+        one_or_none(self.0)
+    }
+
+    /// All rows.
+    pub fn all(self) -> Vec<T> {
+        self.0
+    }
+
+    /// The first row; the others are left.
+    pub fn first(self) -> Option<T> {
+        self.0.into_iter().next()
+    }
+
+    /// The only row.
+    ///
+    /// # Errors
+    /// [`Error::is_no_result`] without a row, [`Error::is_multiple_results`] with several.
+    pub fn one(self) -> Result<T> {
+        one(self.0)
+    }
+
+    /// The only row, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::is_multiple_results`] with several.
+    pub fn one_or_none(self) -> Result<Option<T>> {
+        one_or_none(self.0)
+    }
+}
+
+impl<T> Scalars<T> {
+    /// All.
+    pub fn all(self) -> Vec<T> {
+        self.0
+    }
+
+    /// The first; the others are left.
+    pub fn first(self) -> Option<T> {
+        self.0.into_iter().next()
+    }
+
+    /// The only one.
+    ///
+    /// # Errors
+    /// [`Error::is_no_result`] without a row, [`Error::is_multiple_results`] with several.
+    pub fn one(self) -> Result<T> {
+        one(self.0)
+    }
+
+    /// The only one, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::is_multiple_results`] with several.
+    pub fn one_or_none(self) -> Result<Option<T>> {
+        one_or_none(self.0)
+    }
+}
+
+impl<T> IntoIterator for Rows<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<T> IntoIterator for Scalars<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}

@@ -1,0 +1,16 @@
+//! Floor 5: from what changed in memory to the statements that say it, and back.
+//!
+//! A flush is *changes* (what is to be written), *plan* (pure: ordered steps), *execute* (the only part that awaits) and
+//! *settle* (states change only after the statements succeeded). Each lives for one flush.
+
+mod changes;
+mod execute;
+mod flush;
+mod order;
+mod plan;
+mod scope;
+mod settle;
+mod statement;
+
+pub use plan::Plan;
+pub(crate) use scope::Scope;

@@ -1,0 +1,255 @@
+//! Floor 5: what the next flush has to write.
+//!
+//! Reads the graph once, with its lock held; what comes out is plain data that the plan is made from.
+
+use std::cmp::Ordering;
+
+use crate::error::{Error, Result};
+use crate::graph::{AnyArena, Link, Locked, Node};
+use crate::model::{Action, ColumnSet, ForeignKey, Kind, Table};
+
+/// What is to be written.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    pub(crate) inserts: Vec<Row>,
+    pub(crate) updates: Vec<Row>,
+    pub(crate) deletes: Vec<Row>,
+    pub(crate) released: Vec<Released>,
+}
+
+/// A row that is to be written.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub(crate) node: Node,
+    pub(crate) table: &'static Table,
+    /// The version that is written (for deletes: the one that is in the database).
+    pub(crate) version: u32,
+    /// The version that is in the database.
+    pub(crate) base: u32,
+    /// Insert: the columns left to the server. Update: the columns written.
+    pub(crate) columns: ColumnSet,
+    /// Columns that are written as NULL, whatever the version says.
+    pub(crate) nulls: ColumnSet,
+    /// Keys that come from rows which are inserted in the same flush.
+    pub(crate) needs: Vec<Need>,
+}
+
+/// A key that is that of a new row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Need {
+    pub(crate) columns: &'static [usize],
+    pub(crate) parent: Node,
+    pub(crate) references: &'static [usize],
+    /// Whether the row may go in without it and get it afterwards.
+    pub(crate) deferrable: bool,
+}
+
+/// Rows of a table that lose their parents, which are deleted: their key becomes NULL.
+#[derive(Debug, Clone)]
+pub(crate) struct Released {
+    pub(crate) table: &'static Table,
+    pub(crate) key: usize,
+    pub(crate) parents: Vec<Row>,
+}
+
+impl Row {
+    /// A row of which nothing is to be written.
+    pub(crate) fn of(node: Node, table: &'static Table, base: u32) -> Self {
+        let nothing = ColumnSet::EMPTY;
+        Self { node, table, version: base, base, columns: nothing, nulls: nothing, needs: Vec::new() }
+    }
+
+    /// The need that a column is part of, and the column that it refers to.
+    pub(crate) fn need(&self, column: usize) -> Option<(Node, usize)> {
+        self.needs.iter().find_map(|need| {
+            let place = need.columns.iter().position(|&own| own == column)?;
+            Some((need.parent, need.references[place]))
+        })
+    }
+}
+
+impl Locked<'_> {
+    /// What is to be written.
+    ///
+    /// # Errors
+    /// If a call that returns nothing was given something wrong, or a row lost a parent that it must have.
+    pub(crate) fn changes(&mut self) -> Result<Changes> {
+        if let Some(misuse) = self.take_misuse() {
+            return Err(misuse);
+        }
+        let mut changes = Changes::default();
+        for model in self.models() {
+            let mut queued = self.model(model).changed.clone();
+            queued.sort_unstable();
+            for position in queued {
+                self.classify(Node { model, position }, &mut changes)?;
+            }
+        }
+        self.in_key_order(&mut changes.updates);
+        self.in_key_order(&mut changes.deletes);
+        changes.released = self.released(&changes.deletes);
+        Ok(changes)
+    }
+
+    /// Whether a flush would write one of these tables.
+    pub(crate) fn touches(&mut self, tables: &[&'static Table]) -> bool {
+        tables.iter().any(|table| {
+            let model = (table.number)();
+            self.graph.has_arena(model)
+                && self
+                    .model(model)
+                    .changed
+                    .clone()
+                    .into_iter()
+                    .any(|position| self.is_dirty(Node { model, position }))
+        })
+    }
+
+    /// Whether the node is not as the database has it.
+    pub(crate) fn is_dirty(&self, node: Node) -> bool {
+        let record = self.record(node);
+        let head = || self.arena(node.model).publish(node.position);
+        record.is_pending()
+            || record.is_persistent()
+                && (record.doomed || !self.arena(node.model).difference(record.base, head()).is_empty())
+    }
+
+    fn classify(&mut self, node: Node, changes: &mut Changes) -> Result<()> {
+        let record = *self.record(node);
+        let arena = self.arena(node.model);
+        let version = arena.publish(node.position);
+        if record.is_persistent() && record.doomed {
+            let row = Row { version: record.base, ..self.row(node, version, record.base) };
+            changes.deletes.push(row);
+            return Ok(());
+        }
+        if !record.is_pending() && !record.is_persistent() {
+            return Ok(());
+        }
+        self.refuse_orphan(node)?;
+        let mut row = self.row(node, version, record.base);
+        row.needs = self.needs(node);
+        if record.is_pending() {
+            row.columns = self.left_to_server(&row);
+            changes.inserts.push(row);
+            return Ok(());
+        }
+        row.columns = arena.difference(record.base, version);
+        row.needs.iter().flat_map(|need| need.columns).for_each(|&column| row.columns.insert(column));
+        if !row.columns.is_empty() {
+            changes.updates.push(row);
+        }
+        Ok(())
+    }
+
+    fn row(&self, node: Node, version: u32, base: u32) -> Row {
+        Row { version, base, ..Row::of(node, self.table(node.model), base) }
+    }
+
+    /// The columns that an insert leaves out, since they were not given and the server fills them.
+    fn left_to_server(&self, row: &Row) -> ColumnSet {
+        let given = self.model(row.node.model).given.get(&row.node.position).copied().unwrap_or_default();
+        let left = |&(column, facts): &(usize, &crate::model::ColumnFacts)| {
+            facts.is_server_made() && !given.contains(column) && row.need(column).is_none()
+        };
+        row.table.columns.iter().enumerate().filter(left).map(|(column, _)| column).collect()
+    }
+
+    /// The keys of a node that are those of pending entities.
+    fn needs(&mut self, node: Node) -> Vec<Need> {
+        let table = self.table(node.model);
+        let mut needs = Vec::new();
+        for (relationship, facts) in table.relationships.iter().enumerate() {
+            let side = self.side(node, relationship);
+            if facts.kind != Kind::BelongsTo {
+                continue;
+            }
+            let Link::To(position) = self.slot(side) else { continue };
+            let parent = Node { model: ((facts.target)().number)(), position };
+            if self.record(parent).is_pending() {
+                let key = facts.foreign_key(table);
+                let (columns, references) = (key.columns, (key.references)());
+                needs.push(Need { columns, parent, references, deferrable: is_all_nullable(table, key) });
+            }
+        }
+        needs
+    }
+
+    fn refuse_orphan(&mut self, node: Node) -> Result<()> {
+        let table = self.table(node.model);
+        for (relationship, facts) in table.relationships.iter().enumerate() {
+            let side = self.side(node, relationship);
+            if facts.kind == Kind::BelongsTo
+                && self.slot(side) == Link::Absent
+                && !table.can_be_null(facts.foreign_key(table))
+            {
+                return Err(Error::orphan(table.model, facts.name, &self.key_in_words(node)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows that are written in the order of their keys cannot deadlock against each other.
+    fn in_key_order(&self, rows: &mut [Row]) {
+        rows.sort_by(|one, other| {
+            let arena = self.arena(one.node.model);
+            let models = one.node.model.cmp(&other.node.model);
+            models.then_with(|| key_order(arena, one, other))
+        });
+    }
+
+    /// The relationships over which deleted rows let their children go.
+    fn released(&self, deletes: &[Row]) -> Vec<Released> {
+        let mut released: Vec<Released> = Vec::new();
+        for row in deletes {
+            for (relationship, facts) in row.table.relationships.iter().enumerate() {
+                let Some(inverse) = facts.inverse.filter(|_| facts.kind != Kind::BelongsTo) else { continue };
+                let table = (facts.target)();
+                let key = table.relationships[inverse].foreign_key;
+                let side = self.side(row.node, relationship);
+                if !lets_go(table, &table.foreign_keys[key]) || self.has_no_children(side) {
+                    continue;
+                }
+                match released.iter_mut().find(|other| std::ptr::eq(other.table, table) && other.key == key) {
+                    Some(other) => other.parents.push(row.clone()),
+                    None => released.push(Released { table, key, parents: vec![row.clone()] }),
+                }
+            }
+        }
+        released
+    }
+
+    /// Whether it is known that nothing in the database refers to the node over this relationship.
+    fn has_no_children(&self, side: crate::graph::Side) -> bool {
+        let doomed = |&position: &u32| {
+            let model = ((side.facts.target)().number)();
+            let record = self.record(Node { model, position });
+            record.doomed || record.is_pending()
+        };
+        match side.facts.kind {
+            Kind::HasMany => self.collection(side).is_some_and(|items| items.iter().all(doomed)),
+            _ => match self.slot(side) {
+                Link::Unknown => self.record(side.node).born_here,
+                Link::Absent => true,
+                Link::To(position) => doomed(&position),
+            },
+        }
+    }
+}
+
+/// Whether the session sets the key to NULL when the parent goes: no rule is given, and the column takes it.
+pub(crate) fn lets_go(table: &Table, key: &ForeignKey) -> bool {
+    key.on_delete == Action::NoAction && table.can_be_null(key)
+}
+
+fn is_all_nullable(table: &Table, key: &ForeignKey) -> bool {
+    key.columns.iter().all(|&column| table.columns[column].nullable)
+}
+
+fn key_order(arena: &dyn AnyArena, one: &Row, other: &Row) -> Ordering {
+    let columns = one.table.primary_key.iter();
+    columns
+        .map(|&column| arena.value(one.base, column).order(arena.value(other.base, column)))
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal)
+}

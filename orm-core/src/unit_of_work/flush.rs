@@ -1,0 +1,65 @@
+//! Floor 5: changes, plan, execute, settle.
+
+use super::execute::Execution;
+use super::plan::{Plan, plan};
+use super::scope::Scope;
+use crate::connection::End;
+use crate::error::Result;
+use crate::model::Table;
+
+impl Scope {
+    /// What a flush would do now.
+    ///
+    /// # Errors
+    /// As for `flush`, of what is found before anything is sent.
+    pub(crate) fn plan(&self) -> Result<Plan> {
+        let changes = self.graph.lock().changes()?;
+        plan(changes)
+    }
+
+    /// Writes what changed. Cancel safety: dropped before it is done, the session says so until it is rolled back.
+    pub(crate) async fn flush(&self) -> Result<()> {
+        let _turn = self.flushing.lock().await;
+        self.write(End::Write).await.map(|_| ())
+    }
+
+    /// Writes what changed and ends the transaction; the `COMMIT` travels with the last statements.
+    pub(crate) async fn commit(&self) -> Result<()> {
+        let _turn = self.flushing.lock().await;
+        if !self.write(End::Commit).await? {
+            self.connection.commit().await?;
+        }
+        self.graph.lock().committed();
+        Ok(())
+    }
+
+    /// Everything is as it was before the transaction, here and in the database.
+    pub(crate) async fn rollback(&self) -> Result<()> {
+        let _turn = self.flushing.lock().await;
+        let ended = self.connection.rollback().await;
+        self.graph.lock().rolled_back();
+        ended
+    }
+
+    /// Before a statement that reads these tables: writes what changed, if it could be seen there.
+    pub(crate) async fn autoflush(&self, tables: &[&'static Table]) -> Result<()> {
+        if !self.autoflushes() || !self.graph.lock().touches(tables) {
+            return Ok(());
+        }
+        self.flush().await
+    }
+
+    /// Whether anything was sent.
+    async fn write(&self, end: End) -> Result<bool> {
+        self.connection.check()?;
+        let plan = self.plan()?;
+        if plan.is_empty() {
+            self.graph.lock().keep_unwritten();
+            return Ok(false);
+        }
+        let execution = Execution { graph: &self.graph, connection: &self.connection };
+        let written = execution.run(&plan, end).await?;
+        self.graph.lock().settle(&plan, &written);
+        Ok(true)
+    }
+}

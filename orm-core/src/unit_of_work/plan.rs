@@ -1,0 +1,190 @@
+//! Floor 5: ordered steps from changes. Pure.
+//!
+//! Invariant: a row stands after every row whose key it names; what lets a value go stands before what may take it;
+//! a flight ends only where a later step needs a key that the server makes in an earlier one.
+
+use std::fmt;
+
+use hashbrown::HashMap;
+
+use super::changes::{Changes, Released, Row};
+use super::order::{self, Order};
+use crate::error::Result;
+use crate::graph::Node;
+use crate::model::{ColumnSet, Table};
+
+/// What a flush would do: the steps in order. Its `Display` has one line a step.
+#[derive(Debug, Default)]
+pub struct Plan {
+    pub(crate) steps: Vec<Step>,
+}
+
+/// Rows of one table that are written by one statement.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) action: StepAction,
+    pub(crate) table: &'static Table,
+    pub(crate) rows: Vec<Row>,
+    /// Steps of one flight are sent together.
+    pub(crate) flight: usize,
+}
+
+/// What a step does with its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StepAction {
+    /// Inserts them; these columns are left to the server and come back.
+    Insert(ColumnSet),
+    /// Updates these columns.
+    Update(ColumnSet),
+    /// Deletes them.
+    Delete,
+    /// The rows are parents: the foreign key at this position of the table, where it names them, becomes NULL.
+    SetNull(usize),
+}
+
+/// Orders the changes.
+///
+/// # Errors
+/// If new rows need each other's keys in a circle.
+pub(crate) fn plan(changes: Changes) -> Result<Plan> {
+    let Changes { mut inserts, updates, deletes, released } = changes;
+    let Order { layers, tables, deferred } = order::order(&mut inserts)?;
+    let written = |row: &Row| tables.iter().any(|&table| refers_to(row, table));
+    let (late, early): (Vec<Row>, Vec<Row>) = updates.into_iter().partition(written);
+    let mut plan = Planner::default();
+    plan.updates(early);
+    plan.inserts(inserts, &layers);
+    plan.updates(late);
+    plan.updates(deferred);
+    plan.deletes(deletes, released);
+    Ok(Plan { steps: plan.steps })
+}
+
+/// Whether an update writes a key to this table.
+fn refers_to(row: &Row, table: &'static Table) -> bool {
+    row.table.foreign_keys.iter().any(|key| {
+        std::ptr::eq((key.target)(), table) && key.columns.iter().any(|&column| row.columns.contains(column))
+    })
+}
+
+#[derive(Default)]
+struct Planner {
+    steps: Vec<Step>,
+    flight: usize,
+    /// For each row inserted: the flight, and what the server makes of it.
+    made: HashMap<Node, (usize, Row)>,
+}
+
+impl Planner {
+    fn inserts(&mut self, inserts: Vec<Row>, layers: &[Vec<usize>]) {
+        let mut inserts: Vec<Option<Row>> = inserts.into_iter().map(Some).collect();
+        for layer in layers {
+            let rows = layer.iter().filter_map(|&row| inserts[row].take());
+            for rows in grouped(rows) {
+                let columns = rows[0].columns;
+                self.step(StepAction::Insert(columns), rows[0].table, rows);
+            }
+        }
+    }
+
+    fn updates(&mut self, updates: Vec<Row>) {
+        for rows in grouped(updates.into_iter()) {
+            let columns = rows[0].columns;
+            self.step(StepAction::Update(columns), rows[0].table, rows);
+        }
+    }
+
+    fn deletes(&mut self, deletes: Vec<Row>, released: Vec<Released>) {
+        for Released { table, key, parents } in released {
+            self.step(StepAction::SetNull(key), table, parents);
+        }
+        let mut groups = grouped(deletes.into_iter());
+        let tables: Vec<_> = groups.iter().map(|rows| rows[0].table).collect();
+        for table in order::dependent_first(&tables) {
+            let place = groups.iter().position(|rows| std::ptr::eq(rows[0].table, table));
+            if let Some(place) = place {
+                self.step(StepAction::Delete, table, groups.swap_remove(place));
+            }
+        }
+    }
+
+    fn step(&mut self, action: StepAction, table: &'static Table, rows: Vec<Row>) {
+        for row in &rows {
+            for need in &row.needs {
+                for &reference in need.references {
+                    self.flight = self.flight.max(self.known_in(need.parent, reference));
+                }
+            }
+        }
+        if let StepAction::Insert(_) = action {
+            for row in &rows {
+                self.made.insert(row.node, (self.flight, row.clone()));
+            }
+        }
+        self.steps.push(Step { action, table, rows, flight: self.flight });
+    }
+
+    /// The first flight in which a column's value is known.
+    fn known_in(&self, node: Node, column: usize) -> usize {
+        let Some((flight, row)) = self.made.get(&node) else { return 0 };
+        match row.need(column) {
+            Some((parent, reference)) => self.known_in(parent, reference),
+            None if row.columns.contains(column) => flight + 1,
+            None => 0,
+        }
+    }
+}
+
+/// Rows of one table and one set of columns, in the order in which the first of each came.
+fn grouped(rows: impl Iterator<Item = Row>) -> Vec<Vec<Row>> {
+    let mut places: HashMap<(usize, ColumnSet), usize> = HashMap::new();
+    let mut groups: Vec<Vec<Row>> = Vec::new();
+    for row in rows {
+        let place = *places.entry((row.node.model, row.columns)).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups[place].push(row);
+    }
+    groups
+}
+
+impl Plan {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// How many flights the steps take.
+    pub fn flights(&self) -> usize {
+        self.steps.last().map_or(0, |step| step.flight + 1)
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for step in &self.steps {
+            writeln!(f, "{step}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, rows) = (self.table.name, self.rows.len());
+        let names = |columns: ColumnSet| {
+            let names: Vec<_> = columns.iter().map(|column| self.table.columns[column].name).collect();
+            names.join(", ")
+        };
+        match self.action {
+            StepAction::Insert(_) => write!(f, "insert {rows} into {name}"),
+            StepAction::Update(columns) => write!(f, "update {rows} of {name}: {}", names(columns)),
+            StepAction::Delete => write!(f, "delete {rows} from {name}"),
+            StepAction::SetNull(key) => {
+                let columns = self.table.foreign_keys[key].columns.iter().copied().collect();
+                write!(f, "release the children of {rows} in {name}: {}", names(columns))
+            }
+        }
+    }
+}

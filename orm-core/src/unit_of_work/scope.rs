@@ -1,0 +1,59 @@
+//! Floor 5: what a session's entities share: the graph and the way to the server.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use crate::connection::Connection;
+use crate::graph::Graph;
+
+/// A session's scope. Every handle keeps it, and so its graph, alive.
+pub(crate) struct Scope {
+    pub(crate) graph: Graph,
+    pub(crate) connection: Arc<Connection>,
+    /// Held during a flush: one at a time.
+    pub(crate) flushing: tokio::sync::Mutex<()>,
+    /// How many ask that queries do not flush first.
+    no_autoflush: AtomicUsize,
+    cleared: AtomicBool,
+}
+
+impl Scope {
+    pub(crate) fn new(connection: Arc<Connection>) -> Self {
+        Self {
+            graph: Graph::new(),
+            connection,
+            flushing: tokio::sync::Mutex::default(),
+            no_autoflush: AtomicUsize::new(0),
+            cleared: AtomicBool::new(false),
+        }
+    }
+
+    /// The session was given another graph: nothing is loaded into this one any more.
+    pub(crate) fn clear(&self) {
+        self.cleared.store(true, Ordering::Release);
+    }
+
+    /// Whether the graph's entities belong to no session any more.
+    pub(crate) fn is_detached(&self) -> bool {
+        self.cleared.load(Ordering::Acquire) || self.connection.is_closed()
+    }
+
+    pub(crate) fn autoflushes(&self) -> bool {
+        self.no_autoflush.load(Ordering::Acquire) == 0
+    }
+
+    /// Queries do not flush first until the guard is dropped.
+    pub(crate) fn without_autoflush(&self) -> NoAutoflush<'_> {
+        self.no_autoflush.fetch_add(1, Ordering::AcqRel);
+        NoAutoflush(self)
+    }
+}
+
+/// See [`Scope::without_autoflush`].
+pub(crate) struct NoAutoflush<'a>(&'a Scope);
+
+impl Drop for NoAutoflush<'_> {
+    fn drop(&mut self) {
+        self.0.no_autoflush.fetch_sub(1, Ordering::AcqRel);
+    }
+}

@@ -1,0 +1,188 @@
+//! Floor 5: the text of a flush's statements. Pure.
+//!
+//! Invariant: the text depends on the table, the columns and on whether there is one row or several, never on how many
+//! or on values, so that each shape is prepared once.
+
+use crate::model::{ColumnSet, Default, Table};
+use crate::query::{quote, quote_table};
+
+/// The name of the column that says which input row an output row belongs to.
+const ORDINAL: &str = "orm_ordinal";
+
+/// Several column names, or what is made of them, with commas between.
+fn list(columns: impl Iterator<Item = String>) -> String {
+    columns.collect::<Vec<_>>().join(", ")
+}
+
+fn names(table: &Table, columns: impl Iterator<Item = usize>) -> String {
+    list(columns.map(|column| quote(table.columns[column].name).into_owned()))
+}
+
+/// The columns that an insert writes.
+pub(super) fn written(table: &Table, left_out: ColumnSet) -> impl Iterator<Item = usize> {
+    (0..table.columns.len()).filter(move |&column| !left_out.contains(column))
+}
+
+/// `unnest($1::bigint[], ..)`, from the n-th parameter on.
+fn unnest(table: &Table, columns: impl Iterator<Item = usize>, first: usize) -> String {
+    let arrays = columns
+        .enumerate()
+        .map(|(n, column)| format!("${}::{}", first + n, table.columns[column].sql_type.array()));
+    format!("unnest({})", list(arrays))
+}
+
+/// Inserts one row: a parameter for each written column.
+pub(super) fn insert_one(table: &Table, left_out: ColumnSet) -> String {
+    let into = quote_table(table);
+    let columns: Vec<usize> = written(table, left_out).collect();
+    let mut text = if columns.is_empty() {
+        format!("INSERT INTO {into} DEFAULT VALUES")
+    } else {
+        let values = list((1..=columns.len()).map(|n| format!("${n}")));
+        format!("INSERT INTO {into} ({}) VALUES ({values})", names(table, columns.into_iter()))
+    };
+    if !left_out.is_empty() {
+        text += &format!(" RETURNING {}", names(table, left_out.iter()));
+    }
+    text
+}
+
+/// Inserts several rows: an array parameter for each written column. If the server makes some of the columns, each
+/// answer is a row's place among the input (from 1) and then those columns.
+pub(super) fn insert_many(table: &Table, left_out: ColumnSet) -> String {
+    if !left_out.is_empty() {
+        return insert_numbered(table, left_out);
+    }
+    let (into, columns) = (quote_table(table), names(table, written(table, left_out)));
+    format!("INSERT INTO {into} ({columns}) SELECT * FROM {}", unnest(table, written(table, left_out), 1))
+}
+
+/// Keys that the server makes are drawn before the rows go in, next to the rows' ordinals: nothing hangs on the order
+/// of `RETURNING`.
+fn insert_numbered(table: &Table, left_out: ColumnSet) -> String {
+    let name = |column: usize| quote(table.columns[column].name);
+    let drawn = || table.primary_key.iter().copied().filter(|&column| left_out.contains(column));
+    let others = || left_out.iter().filter(|column| !table.primary_key.contains(column));
+    let draws: String =
+        drawn().map(|column| format!("{} AS {}, ", draw(table, column), name(column))).collect();
+    let columns = names(table, drawn().chain(written(table, left_out)));
+    let back = names(table, table.primary_key.iter().copied().chain(others()));
+    let fresh = format!("WITH fresh AS MATERIALIZED (SELECT {draws}input.* FROM {})", input(table, left_out));
+    let done = format!(
+        "done AS (INSERT INTO {} ({columns}) SELECT {columns} FROM fresh RETURNING {back})",
+        quote_table(table)
+    );
+    if others().next().is_none() {
+        return format!("{fresh}, {done} SELECT {ORDINAL}, {} FROM fresh", names(table, left_out.iter()));
+    }
+    let made = list(left_out.iter().map(|column| format!("done.{}", name(column))));
+    let key = names(table, table.primary_key.iter().copied());
+    format!("{fresh}, {done} SELECT {ORDINAL}, {made} FROM fresh JOIN done USING ({key})")
+}
+
+/// The rows as a source, each with its ordinal. Without columns, the parameter says how many there are.
+fn input(table: &Table, left_out: ColumnSet) -> String {
+    match names(table, written(table, left_out)).as_str() {
+        "" => format!("generate_series(1, $1::bigint) AS input({ORDINAL})"),
+        given => {
+            let rows = unnest(table, written(table, left_out), 1);
+            format!("{rows} WITH ORDINALITY AS input({given}, {ORDINAL})")
+        }
+    }
+}
+
+/// The expression that draws a key.
+fn draw(table: &Table, column: usize) -> String {
+    let facts = &table.columns[column];
+    match facts.default {
+        Default::Expression(expression) => format!("({expression})::{}", facts.sql_type),
+        _ => {
+            let table = quote_table(table).replace('\'', "''");
+            let column = facts.name.replace('\'', "''");
+            format!(
+                "nextval((SELECT pg_get_serial_sequence('{table}', '{column}'))::regclass)::{}",
+                facts.sql_type
+            )
+        }
+    }
+}
+
+/// Updates one row: the new values, then the key. Fails with a division by zero if the row is not there.
+pub(super) fn update_one(table: &Table, columns: ColumnSet) -> String {
+    let set = columns
+        .iter()
+        .enumerate()
+        .map(|(n, column)| format!("{} = ${}", quote(table.columns[column].name), n + 1));
+    let first = columns.iter().count() + 1;
+    format!(
+        "WITH changed AS (UPDATE {} SET {} WHERE {} RETURNING 1) SELECT 1 / count(*) FROM changed",
+        quote_table(table),
+        list(set),
+        key_is(table, first)
+    )
+}
+
+/// What the message of a failed cast begins with when rows of an update were not there; their ordinals follow.
+pub(super) const STALE: &str = "stale rows: ";
+
+/// Updates several rows: the keys as arrays, then the new values. Fails with a message that holds the ordinals of the
+/// rows that are not there.
+pub(super) fn update_many(table: &Table, columns: ColumnSet) -> String {
+    let target = quote_table(table);
+    let keys = list((0..table.primary_key.len()).map(|n| format!("orm_key_{n}")));
+    let rows = unnest(table, table.primary_key.iter().copied().chain(columns.iter()), 1);
+    let set = columns.iter().map(|column| {
+        let name = quote(table.columns[column].name);
+        format!("{name} = input.{name}")
+    });
+    let on =
+        table.primary_key.iter().enumerate().map(|(n, &column)| {
+            format!("{target}.{} = input.orm_key_{n}", quote(table.columns[column].name))
+        });
+    format!(
+        "WITH input AS (SELECT * FROM {rows} WITH ORDINALITY AS input({keys}, {}, {ORDINAL})), \
+         changed AS (UPDATE {target} SET {} FROM input WHERE {} RETURNING input.{ORDINAL}) \
+         SELECT coalesce('{STALE}' || string_agg({ORDINAL}::text, ','), '0')::integer \
+         FROM input LEFT JOIN changed USING ({ORDINAL}) WHERE changed.{ORDINAL} IS NULL",
+        names(table, columns.iter()),
+        list(set),
+        on.collect::<Vec<_>>().join(" AND ")
+    )
+}
+
+/// Deletes one row by its key.
+pub(super) fn delete_one(table: &Table) -> String {
+    format!("DELETE FROM {} WHERE {}", quote_table(table), key_is(table, 1))
+}
+
+/// Deletes several rows: an array parameter for each column of the key.
+pub(super) fn delete_many(table: &Table) -> String {
+    format!(
+        "DELETE FROM {} WHERE {}",
+        quote_table(table),
+        columns_in(table, table.primary_key, table, table.primary_key)
+    )
+}
+
+/// Sets a foreign key to NULL where it names one of several rows: an array parameter for each column.
+pub(super) fn set_null(table: &Table, key: usize) -> String {
+    let key = &table.foreign_keys[key];
+    let nullable = key.columns.iter().filter(|&&column| table.columns[column].nullable);
+    let set = list(nullable.map(|&column| format!("{} = NULL", quote(table.columns[column].name))));
+    let place = columns_in(table, key.columns, (key.target)(), (key.references)());
+    format!("UPDATE {} SET {set} WHERE {place}", quote_table(table))
+}
+
+fn key_is(table: &Table, first: usize) -> String {
+    let parts = table.primary_key.iter().enumerate();
+    let parts = parts.map(|(n, &column)| format!("{} = ${}", quote(table.columns[column].name), first + n));
+    parts.collect::<Vec<_>>().join(" AND ")
+}
+
+fn columns_in(table: &Table, columns: &[usize], target: &Table, references: &[usize]) -> String {
+    let names = names(table, columns.iter().copied());
+    match columns {
+        [_] => format!("{names} = ANY($1)"),
+        _ => format!("({names}) IN (SELECT * FROM {})", unnest(target, references.iter().copied(), 1)),
+    }
+}

@@ -1,0 +1,4 @@
+//! What a user of the library sees, against a real PostgreSQL. One binary; every test has a database of its own.
+
+mod column_types;
+mod operations;
