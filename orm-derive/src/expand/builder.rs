@@ -136,9 +136,9 @@ impl<'a> Builder<'a> {
     fn parent_setter(&self, relationship: &Relationship, position: usize, vis: &Visibility) -> TokenStream {
         let (name, target) = (&relationship.ident, names::target(relationship, position));
         let doc = format!("Lets the row belong to this entity: sets the key of `{}`.", plain(name));
-        let link = quote!(link(#position, __orm::Entity::node(entity)));
+        let link = quote_spanned!(target.span()=> link(#position, __orm::Entity::node(entity)));
         let (then, body) = self.step(self.model.key_of(relationship), &link);
-        quote! {
+        quote_spanned! {target.span()=>
             #[doc = #doc]
             #vis fn #name(self, entity: &__orm::Entity<#target>) -> #then {
                 #body
