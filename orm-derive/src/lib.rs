@@ -1,7 +1,7 @@
 //! The derive macros of `orm-core`.
 //!
-//! What the user wrote becomes [`ast`] through the words of [`attr`]; [`valid`] holds one function per rule; [`expand`]
-//! writes facts and thin code, and does so beside errors too ([`fallback`] says how), so that one mistake is one error.
+//! What the user wrote becomes `ast` through the words of `attr`; `valid` holds one function per rule; `expand`
+//! writes facts and thin code, and does so beside errors too (`fallback` says how), so that one mistake is one error.
 //! Invariant: nothing here decides by how a type is spelled; generated code names the type and a trait decides.
 
 mod ast;
