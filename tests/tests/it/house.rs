@@ -49,7 +49,8 @@ fn sources(directory: &str) -> Vec<(PathBuf, String)> {
 }
 
 fn all_sources() -> Vec<(PathBuf, String)> {
-    let directories = ["orm-core/src", "orm-derive/src", "orm-testing/src", "orm-examples/src", "tests/src", "tests/tests"];
+    let directories =
+        ["orm-core/src", "orm-derive/src", "orm-testing/src", "orm-examples/src", "tests/src", "tests/tests"];
     directories.iter().flat_map(|directory| sources(directory)).collect()
 }
 
@@ -68,7 +69,8 @@ fn floor(module: &str) -> Option<usize> {
 /// The modules that a file names as `crate::module`, outside of comments.
 fn named_modules(text: &str) -> Vec<String> {
     let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-    let word = |rest: &str| rest.chars().take_while(|other| other.is_alphanumeric() || *other == '_').collect();
+    let word =
+        |rest: &str| rest.chars().take_while(|other| other.is_alphanumeric() || *other == '_').collect();
     code.flat_map(|line| line.split("crate::").skip(1).map(word).collect::<Vec<String>>()).collect()
 }
 
@@ -78,7 +80,8 @@ fn no_module_imports_from_a_higher_floor() {
     for (path, text) in sources("orm-core/src") {
         let module = top_module(&path);
         let own = floor(&module).unwrap_or_else(|| panic!("`{module}` stands on no floor"));
-        let higher = named_modules(&text).into_iter().filter(|named| floor(named).is_some_and(|floor| floor > own));
+        let higher =
+            named_modules(&text).into_iter().filter(|named| floor(named).is_some_and(|floor| floor > own));
         wrong.extend(higher.map(|named| format!("{} uses {named}", path.display())));
     }
     assert!(wrong.is_empty(), "imports go down:\n{}", wrong.join("\n"));
@@ -141,7 +144,9 @@ fn no_function_is_too_long() {
         let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let mut long = Long::default();
         long.visit_file(&file);
-        wrong.extend(long.0.iter().map(|(name, lines)| format!("{}: {name} has {lines} lines", path.display())));
+        wrong.extend(
+            long.0.iter().map(|(name, lines)| format!("{}: {name} has {lines} lines", path.display())),
+        );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
