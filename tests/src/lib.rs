@@ -2,6 +2,9 @@
 #![allow(missing_docs)]
 
 pub mod blog;
+pub mod models;
 mod setup;
+mod shape;
 
 pub use setup::Setup;
+pub use shape::shape;

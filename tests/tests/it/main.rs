@@ -1,5 +1,9 @@
 //! What a user of the library sees, against a real PostgreSQL. One binary; every test has a database of its own.
 
+mod back_references;
 mod column_types;
+mod flush_plan;
 mod house;
+mod identity;
 mod operations;
+mod trees;
