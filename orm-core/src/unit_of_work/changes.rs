@@ -78,7 +78,7 @@ impl Locked<'_> {
             return Err(misuse);
         }
         let mut changes = Changes::default();
-        for model in self.models() {
+        for model in self.models_by_name() {
             let mut queued = self.model(model).changed.clone();
             queued.sort_unstable();
             for position in queued {
@@ -89,6 +89,13 @@ impl Locked<'_> {
         self.in_key_order(&mut changes.deletes);
         changes.released = self.released(&changes.deletes);
         Ok(changes)
+    }
+
+    /// Tables in the order of their names: models are numbered in each process as it happens.
+    fn models_by_name(&self) -> Vec<usize> {
+        let mut models: Vec<usize> = self.models().collect();
+        models.sort_by_key(|&model| name(self.table(model)));
+        models
     }
 
     /// Whether a flush would write one of these tables.
@@ -189,12 +196,12 @@ impl Locked<'_> {
         Ok(())
     }
 
-    /// Rows that are written in the order of their keys cannot deadlock against each other.
+    /// Rows that are written in the order of their tables and keys cannot deadlock against each other.
     fn in_key_order(&self, rows: &mut [Row]) {
         rows.sort_by(|one, other| {
             let arena = self.arena(one.node.model);
-            let models = one.node.model.cmp(&other.node.model);
-            models.then_with(|| key_order(arena, one, other))
+            let tables = name(one.table).cmp(&name(other.table));
+            tables.then_with(|| key_order(arena, one, other))
         });
     }
 
@@ -240,6 +247,10 @@ impl Locked<'_> {
 /// Whether the session sets the key to NULL when the parent goes: no rule is given, and the column takes it.
 pub(crate) fn lets_go(table: &Table, key: &ForeignKey) -> bool {
     key.on_delete == Action::NoAction && table.can_be_null(key)
+}
+
+fn name(table: &Table) -> (Option<&'static str>, &'static str) {
+    (table.schema, table.name)
 }
 
 fn is_all_nullable(table: &Table, key: &ForeignKey) -> bool {

@@ -3,8 +3,8 @@
 //! Met by construction: 157's transient object (an entity is made by adding it), 159's NULL key and wrong names (a key
 //! has the model's key type), 162 (`close` takes the session, so nothing can be added afterwards).
 
+use orm_core::EntityState;
 use orm_core::prelude::*;
-use orm_core::{EntityState, model::Table};
 use orm_tests::Setup;
 use orm_tests::blog::{Post, TABLES, User};
 use orm_tests::models::shop::{self, Line, Order};
@@ -224,5 +224,20 @@ async fn a_cleared_session_is_used_on() -> Result {
     let error = left.posts().await.map(drop);
     assert!(error.is_ok() || error.is_err_and(|error| error.is_detached()));
     assert_eq!(setup.rows("SELECT email FROM users").await, ["ann@a.b"]);
+    Ok(())
+}
+
+/// The tables of a list are written in one order in every process, so that two sessions do not wait for each other.
+#[tokio::test]
+async fn tables_are_updated_in_the_order_of_their_names() -> Result {
+    let setup = with_users(&["ann"]).await;
+    setup.sql("INSERT INTO posts (title, user_id) VALUES ('t', 1)").await;
+    let session = setup.db.session();
+    let (ann, post) = (user(&session, 1).await?, session.get::<Post>(1).await?.expect("the post is there"));
+    ann.edit().name = Some("new".into());
+    post.edit().title = "new".into();
+    setup.shapes();
+    session.commit().await?;
+    assert_eq!(setup.shapes(), [["UPDATE posts: title", "UPDATE users: name", "COMMIT"]]);
     Ok(())
 }
