@@ -52,7 +52,8 @@ pub(crate) fn dependent_first(tables: &[&'static Table]) -> Vec<&'static Table> 
     ordered.into_iter().rev().flatten().map(|table| tables[table]).collect()
 }
 
-fn is_same(one: &Table, other: &Table) -> bool {
+/// Whether both are one model's: the facts may exist in several copies.
+pub(super) fn is_same(one: &Table, other: &Table) -> bool {
     (one.number)() == (other.number)()
 }
 

@@ -315,6 +315,24 @@ async fn an_equal_value_is_no_change() -> Result {
     Ok(())
 }
 
+/// Levels of foreign keys, not tables, make flights.
+#[tokio::test]
+async fn tables_that_do_not_need_each_other_share_flights() -> Result {
+    let setup = Setup::new(&[&blog::TABLES[..], &club::TABLES].concat()).await;
+    let session = setup.db.session();
+    let user = session.add(User::builder().email("a@b.c").profile(Profile::builder()));
+    let team = session.add(Team::builder().name("red").players([Player::builder().name("ann")]));
+    session.commit().await?;
+    let sent = setup.shapes();
+    assert_eq!(sent.len(), 2, "{sent:?}");
+    let mut first = sent[0].clone();
+    first.sort();
+    assert_eq!(first, ["BEGIN", "INSERT teams", "INSERT users"]);
+    assert_eq!(user.profile().get()?.map(|profile| profile.user_id), Some(user.id));
+    assert_eq!(team.players().get()?[0].team_id, Some(team.id));
+    Ok(())
+}
+
 /// A thousand users with a profile and five posts each.
 #[tokio::test]
 async fn a_thousand_graphs_are_three_flights_and_six_statements() -> Result {
