@@ -26,6 +26,8 @@ pub(crate) struct Row {
     pub(crate) version: u32,
     /// The version that is in the database.
     pub(crate) base: u32,
+    /// The row goes in with this flush, and has no base yet.
+    pub(crate) is_new: bool,
     /// Insert: the columns left to the server. Update: the columns written.
     pub(crate) columns: ColumnSet,
     /// Columns that are written as NULL, whatever the version says.
@@ -56,7 +58,16 @@ impl Row {
     /// A row of which nothing is to be written.
     pub(crate) fn of(node: Node, table: &'static Table, base: u32) -> Self {
         let nothing = ColumnSet::EMPTY;
-        Self { node, table, version: base, base, columns: nothing, nulls: nothing, needs: Vec::new() }
+        Self {
+            node,
+            table,
+            version: base,
+            base,
+            is_new: false,
+            columns: nothing,
+            nulls: nothing,
+            needs: Vec::new(),
+        }
     }
 
     /// The need that a column is part of, and the column that it refers to.
@@ -137,6 +148,7 @@ impl Locked<'_> {
         let mut row = self.row(node, version, record.base);
         row.needs = self.needs(node);
         if record.is_pending() {
+            row.is_new = true;
             row.columns = self.left_to_server(&row);
             changes.inserts.push(row);
             return Ok(());

@@ -132,5 +132,5 @@ fn break_cycle(inserts: &mut [Row], cycle: &[usize]) -> Result<Row> {
     let need = inserts[row].needs.remove(place);
     let columns: ColumnSet = need.columns.iter().copied().collect();
     columns.iter().for_each(|column| inserts[row].nulls.insert(column));
-    Ok(Row { columns, needs: vec![need], ..inserts[row].clone() })
+    Ok(Row { columns, nulls: ColumnSet::EMPTY, needs: vec![need], ..inserts[row].clone() })
 }

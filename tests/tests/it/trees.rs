@@ -126,6 +126,57 @@ async fn a_tree_over_a_unique_column_is_saved_and_loaded() -> Result {
     Ok(())
 }
 
+/// Scenario 62: two tables that refer to each other, and new members of the cycle beside persistent ones.
+#[tokio::test]
+async fn two_tables_in_a_cycle_are_saved_with_all_keys() -> Result {
+    let setup = Setup::new(&company::TABLES).await;
+    let session = setup.db.session();
+    let department = session.add(Department::builder().name("sales"));
+    let ann = session.add(Employee::builder().name("ann").department(&department));
+    department.head().set(&ann);
+    session.commit().await?;
+    assert_eq!(
+        setup.shapes(),
+        [
+            &["BEGIN", "INSERT departments"][..],
+            &["INSERT employees"],
+            &["UPDATE departments: head_id", "COMMIT"]
+        ]
+    );
+    assert_eq!((department.head_id, ann.department_id), (Some(ann.id), department.id));
+    let keys = "SELECT head_id, department_id FROM departments JOIN employees ON head_id = employees.id";
+    assert_eq!(setup.rows(keys).await, ["1|1"]);
+    let bob = session.add(Employee::builder().name("bob").department(&department));
+    let cellar = session.add(Department::builder().name("cellar").head(&bob));
+    let cid = session.add(Employee::builder().name("cid").department(&cellar));
+    department.head().set(&cid);
+    session.commit().await?;
+    assert_eq!((department.head().get()?, cid.heads().get()?), (Some(cid), vec![department]));
+    let departments =
+        "SELECT d.name, e.name FROM departments d JOIN employees e ON e.id = head_id ORDER BY d.id";
+    assert_eq!(setup.rows(departments).await, ["sales|cid", "cellar|bob"]);
+    let employees =
+        "SELECT e.name, d.name FROM employees e JOIN departments d ON d.id = department_id ORDER BY e.id";
+    assert_eq!(setup.rows(employees).await, ["ann|sales", "bob|sales", "cid|cellar"]);
+    Ok(())
+}
+
+/// A row that refers to itself.
+#[tokio::test]
+async fn a_row_that_is_its_own_parent_is_saved() -> Result {
+    let setup = Setup::new(&models![Node]).await;
+    let session = setup.db.session();
+    let node = session.add(Node::builder().name("self"));
+    node.parent().set(&node);
+    session.commit().await?;
+    assert_eq!((node.parent_id, node.parent().get()?), (Some(node.id), Some(node.clone())));
+    assert_eq!(setup.rows(NODES).await, ["1|self|1"]);
+    session.delete(&node);
+    session.commit().await?;
+    assert_eq!(setup.rows(NODES).await, Vec::<String>::new());
+    Ok(())
+}
+
 /// Scenario 68.
 #[tokio::test]
 async fn a_child_that_moves_by_either_side_has_the_right_parent_after_each_commit() -> Result {
