@@ -4,6 +4,7 @@
 
 use std::cmp::Ordering;
 
+use super::order::{dependent_first, is_same};
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Link, Locked, Node};
 use crate::model::{Action, ColumnSet, ForeignKey, Kind, Table};
@@ -220,16 +221,21 @@ impl Locked<'_> {
     /// The relationships over which deleted rows let their children go.
     fn released(&self, deletes: &[Row]) -> Vec<Released> {
         let mut released: Vec<Released> = Vec::new();
+        let mut tables: Vec<&'static Table> = deletes.iter().map(|row| row.table).collect();
+        tables.dedup_by(|one, other| is_same(one, other));
+        let tables = dependent_first(&tables);
+        let place = |table: &Table| tables.iter().position(|other| is_same(other, table));
         for row in deletes {
             for (relationship, facts) in row.table.relationships.iter().enumerate() {
                 let Some(inverse) = facts.inverse.filter(|_| facts.kind != Kind::BelongsTo) else { continue };
                 let table = (facts.target)();
                 let key = table.relationships[inverse].foreign_key;
                 let side = self.side(row.node, relationship);
-                if !lets_go(table, &table.foreign_keys[key]) || self.has_no_children(side) {
+                let go_later = place(table) > place(row.table);
+                if !lets_go(table, &table.foreign_keys[key]) || self.has_no_children(side, go_later) {
                     continue;
                 }
-                match released.iter_mut().find(|other| std::ptr::eq(other.table, table) && other.key == key) {
+                match released.iter_mut().find(|other| is_same(other.table, table) && other.key == key) {
                     Some(other) => other.parents.push(row.clone()),
                     None => released.push(Released { table, key, parents: vec![row.clone()] }),
                 }
@@ -238,12 +244,12 @@ impl Locked<'_> {
         released
     }
 
-    /// Whether it is known that nothing in the database refers to the node over this relationship.
-    fn has_no_children(&self, side: crate::graph::Side) -> bool {
+    /// Whether it is known that nothing will refer to the node over this relationship when it goes. Children that go
+    /// too count as gone, unless theirs is a table that is deleted from later.
+    fn has_no_children(&self, side: crate::graph::Side, go_later: bool) -> bool {
         let doomed = |&position: &u32| {
             let model = ((side.facts.target)().number)();
-            let record = self.record(Node { model, position });
-            record.doomed || record.is_pending()
+            !go_later && self.record(Node { model, position }).doomed
         };
         match side.facts.kind {
             Kind::HasMany => self.collection(side).is_some_and(|items| items.iter().all(doomed)),

@@ -204,6 +204,21 @@ async fn the_other_half_of_a_one_to_one_is_let_go() -> Result {
     Ok(())
 }
 
+/// A new child of a deleted parent has no parent.
+#[tokio::test]
+async fn a_child_that_is_new_is_let_go_as_well() -> Result {
+    let setup = Setup::new(&club::TABLES).await;
+    let session = setup.db.session();
+    let team = session.add(Team::builder().name("red"));
+    session.commit().await?;
+    let player = session.add(Player::builder().name("ann").team(&team));
+    session.delete(&team);
+    session.commit().await?;
+    assert_eq!((player.team_id, player.team().get()?), (None, None));
+    assert_eq!(setup.rows(PLAYERS).await, ["1|ann|-"]);
+    Ok(())
+}
+
 /// Scenario 39.
 #[tokio::test]
 async fn a_row_cannot_lose_the_parent_that_is_its_key() -> Result {

@@ -72,6 +72,25 @@ async fn a_whole_tree_is_deleted_by_one_statement() -> Result {
     Ok(())
 }
 
+/// Scenarios 53 and 59.
+#[tokio::test]
+async fn children_of_a_deleted_root_become_roots() -> Result {
+    let setup = Setup::new(&models![Node]).await;
+    let session = setup.db.session();
+    let (root, children) = root_of_two(&setup, &session).await?;
+    session.delete(&root);
+    session.flush().await?;
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE nodes: parent_id = NULL", "DELETE nodes"]]);
+    for child in &children {
+        assert_eq!((child.parent_id, child.parent().get()?), (None, None));
+        session.refresh(child).await?;
+        assert_eq!((child.parent_id, child.parent().get()?), (None, None));
+    }
+    session.commit().await?;
+    assert_eq!(setup.rows(NODES).await, ["2|a|-", "3|b|-"]);
+    Ok(())
+}
+
 /// Scenarios 55 and 67.
 #[tokio::test]
 async fn a_parent_that_is_not_loaded_is_left_in_one_update() -> Result {
@@ -174,6 +193,31 @@ async fn a_row_that_is_its_own_parent_is_saved() -> Result {
     session.delete(&node);
     session.commit().await?;
     assert_eq!(setup.rows(NODES).await, Vec::<String>::new());
+    Ok(())
+}
+
+/// Scenario 64.
+#[tokio::test]
+async fn parts_of_a_cycle_are_deleted_in_order() -> Result {
+    let setup = Setup::new(&company::TABLES).await;
+    let session = setup.db.session();
+    let sales = session.add(Department::builder().name("sales"));
+    let ann = session.add(Employee::builder().name("ann").department(&sales));
+    let cellar = session.add(Department::builder().name("cellar").head(&ann));
+    let bob = session.add(Employee::builder().name("bob").department(&cellar));
+    sales.head().set(&bob);
+    session.commit().await?;
+    setup.shapes();
+    // `ann` heads `cellar`: its key is let go before she goes, and she before her department.
+    session.delete(&ann);
+    session.delete(&bob);
+    session.delete(&sales);
+    session.commit().await?;
+    assert_eq!((cellar.head_id, cellar.employees().get()?), (None, vec![]));
+    assert_eq!(setup.rows("SELECT name, head_id FROM departments").await, ["cellar|-"]);
+    session.delete(&cellar);
+    session.commit().await?;
+    assert_eq!(setup.rows("SELECT name FROM departments UNION SELECT name FROM employees").await, [""; 0]);
     Ok(())
 }
 
