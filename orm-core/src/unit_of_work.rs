@@ -11,6 +11,7 @@ mod plan;
 mod scope;
 mod settle;
 mod statement;
+mod unique;
 
 pub use plan::Plan;
 pub(crate) use scope::Scope;

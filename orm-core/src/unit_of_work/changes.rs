@@ -14,6 +14,8 @@ use crate::model::{Action, ColumnSet, ForeignKey, Kind, Table};
 pub(crate) struct Changes {
     pub(crate) inserts: Vec<Row>,
     pub(crate) updates: Vec<Row>,
+    /// Updates that go before all others, since they free what those take.
+    pub(crate) freed: Vec<Row>,
     pub(crate) deletes: Vec<Row>,
     pub(crate) released: Vec<Released>,
 }
@@ -99,6 +101,7 @@ impl Locked<'_> {
         }
         self.in_key_order(&mut changes.updates);
         self.in_key_order(&mut changes.deletes);
+        self.free(&mut changes);
         changes.released = self.released(&changes.deletes);
         Ok(changes)
     }

@@ -159,6 +159,54 @@ async fn the_far_side_of_a_one_to_one_is_not_shown_where_it_was() -> Result {
     Ok(())
 }
 
+/// Scenario 137. Both sides agree at once: the captain that was replaced has no team from then on.
+#[tokio::test]
+async fn a_one_to_one_that_is_taken_leaves_its_old_partner_at_once() -> Result {
+    let setup = two_teams().await;
+    setup.sql("INSERT INTO captains (name, team_id) VALUES ('ann', NULL), ('bob', 1), ('cid', NULL)").await;
+    let session = setup.db.session();
+    let [red, _] = teams(&session).await?;
+    let captains = session.scalars(select::<Captain>().order_by(Captain::id)).await?.all();
+    assert_eq!(red.captain().await?.as_ref(), Some(&captains[1]));
+    setup.shapes();
+    // The one that takes the place stands before the one that leaves it, and then behind it.
+    for (taken_by, left_by, rows) in [(0, 1, "ann|1 bob|- cid|-"), (2, 0, "ann|- bob|- cid|1")] {
+        captains[taken_by].team().set(&red);
+        assert_eq!(red.captain().get()?.as_ref(), Some(&captains[taken_by]));
+        assert_eq!((captains[left_by].team().get()?, captains[left_by].team_id), (None, None));
+        session.commit().await?;
+        let mut sent = setup.shapes().concat();
+        sent.retain(|shape| shape.starts_with("UPDATE"));
+        assert_eq!(sent, ["UPDATE captains: team_id"; 2]);
+        assert_eq!(setup.rows("SELECT name, team_id FROM captains ORDER BY id").await.join(" "), rows);
+    }
+    Ok(())
+}
+
+/// Two one-to-ones change places: their keys are unique, so one statement alone cannot write both.
+#[tokio::test]
+async fn two_one_to_ones_change_places() -> Result {
+    let setup = two_teams().await;
+    setup.sql("INSERT INTO captains (name, team_id) VALUES ('ann', 1), ('bob', 2)").await;
+    let session = setup.db.session();
+    let [red, blue] = teams(&session).await?;
+    let (ann, bob) =
+        (red.captain().await?.expect("ann is there"), blue.captain().await?.expect("bob is there"));
+    setup.shapes();
+    red.captain().set(&bob);
+    assert_eq!((red.captain().get()?, blue.captain().get()?), (Some(bob.clone()), None));
+    blue.captain().set(&ann);
+    assert_eq!((ann.team().get()?, bob.team().get()?), (Some(blue), Some(red)));
+    session.commit().await?;
+    assert_eq!(
+        setup.shapes(),
+        [["UPDATE captains: team_id (batch)", "UPDATE captains: team_id (batch)", "COMMIT"]]
+    );
+    assert_eq!((ann.team_id, bob.team_id), (Some(2), Some(1)));
+    assert_eq!(setup.rows("SELECT name, team_id FROM captains ORDER BY id").await, ["ann|2", "bob|1"]);
+    Ok(())
+}
+
 /// Scenario 144.
 #[tokio::test]
 async fn what_is_added_without_a_load_stands_behind_what_is_loaded_later() -> Result {
