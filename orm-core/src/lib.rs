@@ -24,7 +24,7 @@ pub use error::{Error, Result};
 pub use graph::EntityState;
 pub use loading::{LoadOption, Scalar, Select, joinedload, select, selectinload};
 pub use query::{Condition, Element, Operand, OrderBy, Parameter, Sql, Term, all, any, not};
-pub use session::{Add, Database, DatabaseBuilder, Refresh, Rows, Scalars, Session, Statement};
+pub use session::{Add, Database, DatabaseBuilder, Get, Refresh, Rows, Scalars, Session, Statement};
 pub use types::{ColumnEnum, ColumnNewtype};
 pub use unit_of_work::Plan;
 
