@@ -2,4 +2,7 @@
 
 mod column_types;
 mod house;
+mod interrupted;
+mod object_graph;
 mod operations;
+mod stress;
