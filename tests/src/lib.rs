@@ -8,3 +8,7 @@ mod shape;
 
 pub use setup::Setup;
 pub use shape::shape;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -12,7 +12,6 @@ pub(crate) fn markers(model: &Model<'_>, names: &Names) -> TokenStream {
     let ident = model.ident;
     let markers = model.relationships.iter().enumerate().map(|(position, relationship)| {
         let name = names.marker(relationship);
-        let vis = relationship.vis.as_ref().unwrap_or(model.vis);
         let marker = marker(model, relationship, position);
         let vis = relationship.vis.as_ref().unwrap_or(model.vis);
         quote! {

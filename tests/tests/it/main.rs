@@ -2,8 +2,12 @@
 
 mod back_references;
 mod column_types;
+mod echo;
 mod flush_plan;
 mod house;
 mod identity;
+mod interrupted;
+mod object_graph;
 mod operations;
+mod stress;
 mod trees;
