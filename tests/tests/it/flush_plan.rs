@@ -85,6 +85,26 @@ async fn children_over_a_nullable_key_are_let_go_when_their_parent_is_deleted() 
     Ok(())
 }
 
+/// Scenario 4, with nothing of the relationship in memory: the children came by another select.
+#[tokio::test]
+async fn children_that_were_loaded_on_their_own_are_let_go_in_memory_too() -> Result {
+    let setup = Setup::new(&club::TABLES).await;
+    team_of_two(&setup, &setup.db.session()).await?;
+    let session = setup.db.session();
+    let players = session.scalars(select::<Player>().order_by(Player::id)).await?.all();
+    let team = session.get::<Team>(1).await?.expect("the team is there");
+    session.delete(&team);
+    session.flush().await?;
+    assert_eq!(players.iter().map(|player| player.team_id).collect::<Vec<_>>(), [None, None]);
+    assert_eq!(players[0].team().get()?, None);
+    session.commit().await?;
+    setup.shapes();
+    session.commit().await?;
+    assert_eq!(setup.shapes(), Vec::<Vec<String>>::new());
+    assert_eq!(setup.rows(PLAYERS).await, ["1|ann|-", "2|bob|-"]);
+    Ok(())
+}
+
 /// Scenario 5.
 #[tokio::test]
 async fn children_go_before_their_parent() -> Result {
