@@ -1,12 +1,15 @@
 //! What a user of the library sees, against a real PostgreSQL. One binary; every test has a database of its own.
 
 mod back_references;
+mod batches;
 mod column_types;
 mod echo;
+mod events;
 mod flush_plan;
 mod house;
 mod identity;
 mod interrupted;
+mod names;
 mod object_graph;
 mod operations;
 mod stress;
