@@ -3,6 +3,9 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[cfg(test)]
+extern crate self as orm_core;
+
 mod connection;
 mod entity;
 mod error;

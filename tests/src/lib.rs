@@ -5,3 +5,7 @@ pub mod blog;
 mod setup;
 
 pub use setup::Setup;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

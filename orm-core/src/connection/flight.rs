@@ -10,7 +10,6 @@ use std::time::Instant;
 
 use futures_util::TryStreamExt;
 use futures_util::future::join_all;
-use postgres_types::ToSql;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Row, Statement};
 
@@ -18,11 +17,12 @@ use super::Connection;
 use super::checkout::Checkout;
 use crate::error::{Error, Result};
 use crate::model::Table;
+use crate::query::Argument;
 
 /// A statement with its parameters.
 pub(crate) struct Request<'a> {
     pub(crate) text: &'a str,
-    pub(crate) parameters: Vec<&'a (dyn ToSql + Sync)>,
+    pub(crate) arguments: &'a [Argument<'a>],
 }
 
 /// What the server answered to a statement.
@@ -195,7 +195,7 @@ impl Connection {
     fn tell(&self, request: &Request<'_>, reply: &Reply, started: Instant) {
         let (rows, elapsed) = (reply.affected, started.elapsed());
         if self.echo.parameters {
-            let parameters = &request.parameters;
+            let parameters = request.arguments;
             tracing::debug!(target: "orm", sql = request.text, ?parameters, rows, ?elapsed, "statement");
         } else {
             tracing::debug!(target: "orm", sql = request.text, rows, ?elapsed, "statement");
@@ -225,8 +225,7 @@ async fn ask(
     request: &Request<'_>,
     statement: Statement,
 ) -> Result<Option<Reply>, tokio_postgres::Error> {
-    let parameters = request.parameters.iter().copied();
-    let mut stream = pin!(checkout.client().query_raw(&statement, parameters).await?);
+    let mut stream = pin!(checkout.client().query_raw(&statement, request.arguments).await?);
     let mut rows = Vec::new();
     while let Some(row) = stream.try_next().await? {
         rows.push(row);

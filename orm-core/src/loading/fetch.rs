@@ -1,6 +1,5 @@
 //! Floor 6: a select is sent and its rows become entities.
 
-use postgres_types::ToSql;
 use tokio_postgres::Row;
 
 use super::joined::Joins;
@@ -9,7 +8,7 @@ use crate::connection::{End, Reply, Request};
 use crate::error::{Error, Result};
 use crate::graph::Freshness;
 use crate::model::{CellError, Table};
-use crate::query::{SelectStatement, Sql};
+use crate::query::{Argument, SelectStatement, Sql};
 use crate::types::DataType;
 use crate::unit_of_work::Scope;
 
@@ -23,8 +22,8 @@ pub(crate) struct Fetch<'a> {
 
 /// Sends a read.
 pub(crate) async fn ask(scope: &Scope, sql: &Sql) -> Result<Reply> {
-    let parameters = sql.parameters.iter().map(|parameter| parameter as &(dyn ToSql + Sync)).collect();
-    let request = Request { text: &sql.text, parameters };
+    let arguments: Vec<_> = sql.parameters.iter().map(Argument::Parameter).collect();
+    let request = Request { text: &sql.text, arguments: &arguments };
     let replies = scope.connection.send(&[request], End::Read).await.map_err(|(_, error)| error)?;
     replies.into_iter().next().ok_or_else(Error::closed)
 }

@@ -38,6 +38,12 @@ impl Load {
         (self.facts().target)()
     }
 
+    /// Adds the tables that the option reads.
+    pub(crate) fn collect_tables(&self, tables: &mut Vec<&'static Table>) {
+        tables.push(self.target());
+        self.below.iter().for_each(|load| load.collect_tables(tables));
+    }
+
     /// The option at the end of the chain that was added last.
     fn tip(&mut self, depth: usize) -> &mut Self {
         match depth {

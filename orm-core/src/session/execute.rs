@@ -30,7 +30,9 @@ impl<M: Live> Statement for Select<M> {
         let scope = session.scope();
         scope.graph.arena::<M>();
         let Self { statement, options, populate_existing, .. } = self;
-        scope.autoflush(&statement.tables()).await?;
+        let mut tables = statement.tables();
+        options.iter().for_each(|load| load.collect_tables(&mut tables));
+        scope.autoflush(&tables).await?;
         let freshness = if populate_existing { Freshness::Overwrite } else { Freshness::Keep };
         let found = fetch(&scope, Fetch { table: M::TABLE, statement, options: &options, freshness }).await?;
         Ok(entities(&scope, found))
