@@ -48,9 +48,9 @@ async fn main() -> Result<()> {
     let database = orm_testing::database().await;
     let db = Database::builder(database.url()).pool_size(1).connect().await?;
     fill(&database, &db).await?;
-    say(format!("{} rows of three columns, medians of {ROUNDS} rounds", ROWS))?;
+    say(&format!("{ROWS} rows of three columns, medians of {ROUNDS} rounds"))?;
     load(&database, &db).await?;
-    say("in memory".to_owned())?;
+    say("in memory")?;
     in_memory(&db).await
 }
 
@@ -74,9 +74,9 @@ async fn load(database: &TestDatabase, db: &Database) -> Result<()> {
     }
     // The first round of each is warming up.
     let (plain, tracked) = (median(&plain[1..]), median(&tracked[1..]));
-    say(format!("  plain structs     {}", milliseconds(plain)))?;
-    say(format!("  tracked entities  {}", milliseconds(tracked)))?;
-    say(format!("  ratio             {:10.2}", tracked.as_secs_f64() / plain.as_secs_f64()))
+    say(&format!("  plain structs     {}", milliseconds(plain)))?;
+    say(&format!("  tracked entities  {}", milliseconds(tracked)))?;
+    say(&format!("  ratio             {:10.2}", tracked.as_secs_f64() / plain.as_secs_f64()))
 }
 
 async fn load_plain(client: &Client, statement: &Statement) -> Result<Duration> {
@@ -146,9 +146,9 @@ fn milliseconds(time: Duration) -> String {
 }
 
 fn said(what: &str, started: Instant) -> Result<()> {
-    say(format!("  {what:<36} {}", milliseconds(started.elapsed())))
+    say(&format!("  {what:<36} {}", milliseconds(started.elapsed())))
 }
 
-fn say(line: String) -> Result<()> {
+fn say(line: &str) -> Result<()> {
     Ok(writeln!(std::io::stdout(), "{line}")?)
 }
