@@ -22,6 +22,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 pub(crate) use absorb::{Freshness, on_top};
 pub(crate) use arena::{AnyArena, Arena, Change};
+pub(crate) use edit::Start;
 pub(crate) use identity::hash;
 pub(crate) use links::{Link, Side};
 pub use new::{IntoNew, New, NewChild};

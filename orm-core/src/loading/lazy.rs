@@ -27,7 +27,7 @@ pub(crate) async fn load_attribute(scope: &Scope, node: Node, load: Load) -> Res
 
 impl Locked<'_> {
     fn peers_without(&mut self, node: Node, load: &Load) -> Vec<u32> {
-        let mut peers: Vec<u32> = self.model(node.model).peers(node.position).to_vec();
+        let mut peers: Vec<u32> = self.model(node.model).peers(node.position).collect();
         peers.retain(|&position| position != node.position);
         peers.retain(|&position| {
             let peer = Node { position, ..node };

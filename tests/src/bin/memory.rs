@@ -51,7 +51,7 @@ async fn edits_of_one(db: &Database) -> Result<Vec<i64>> {
     Ok(vec![growth])
 }
 
-/// What all users take: loaded, each edited and read once, and after these edits were written.
+/// What all users take: loaded, all edited once and then read, and after these edits were written.
 async fn edits_of_many(db: &Database) -> Result<Vec<i64>> {
     let session = db.session();
     drop(session.execute(select::<User>().limit(1)).await?.all());
@@ -61,6 +61,8 @@ async fn edits_of_many(db: &Database) -> Result<Vec<i64>> {
     let loaded = allocated() - before;
     for user in &users {
         user.edit().name = Some("Another name".into());
+    }
+    for user in &users {
         assert_eq!(user.name.as_deref(), Some("Another name"));
     }
     let edited = allocated() - before;

@@ -34,17 +34,20 @@ fn graph(session: &Session, email: &str) -> (Entity<User>, Entity<Profile>) {
 #[tokio::test]
 async fn a_flush_dropped_at_any_await_is_done_or_says_so_until_the_rollback() -> Result {
     let setup = Setup::new(&TABLES).await;
-    for polls in 0.. {
+    let mut interrupted = 0;
+    // Several times, since the same await may take one poll or two.
+    for polls in (0..).flat_map(|polls| [polls; 4]) {
         // A pool of its own: nothing is prepared, so that there are as many awaits as there can be.
         let db = Database::builder(setup.database.url()).pool_size(1).connect().await?;
         let session = db.session();
-        let email = format!("{polls}@example.org");
+        let email = format!("{}@example.org", setup.rows("SELECT * FROM users").await.len());
         let (user, profile) = graph(&session, &email);
         let done = polled(polls, session.flush()).await;
         match session.commit().await {
             Ok(()) => assert_eq!(profile.user_id, user.id),
             Err(error) => {
                 assert!(error.is_interrupted(), "after {polls} polls: {error}");
+                interrupted += 1;
                 assert!(session.get::<User>(999).await.is_err_and(|error| error.is_interrupted()));
                 session.rollback().await?;
                 assert_eq!((user.id, profile.user_id), (0, 0));
@@ -56,7 +59,7 @@ async fn a_flush_dropped_at_any_await_is_done_or_says_so_until_the_rollback() ->
             format!("SELECT bio FROM profiles JOIN users ON user_id = users.id WHERE email = '{email}'");
         assert_eq!(setup.rows(&row).await, ["one"], "after {polls} polls");
         if done.is_some() {
-            assert!(polls > 3, "a cold flush of two flights has more than {polls} awaits");
+            assert!(interrupted > 1, "a flush of two flights has several awaits");
             return Ok(());
         }
     }

@@ -176,8 +176,8 @@ async fn a_hundred_sessions_over_a_pool_of_eight_save_exactly_what_they_committe
     nothing_is_open(&database).await;
     assert!(ledger.commits.load(Ordering::Relaxed) >= COMMITS);
     assert!(ledger.dropped.load(Ordering::Relaxed) > COMMITS / 20, "futures were dropped");
-    let rows = std::mem::take(&mut *ledger.rows.lock().expect("no task panics"));
-    the_tables_hold_what_was_committed(&database, &rows).await;
+    let written = std::mem::take(&mut *ledger.rows.lock().expect("no task panics"));
+    the_tables_hold_what_was_committed(&database, &written).await;
 }
 
 /// Waits until each of the database's connections is at rest, outside of a transaction.
