@@ -47,12 +47,13 @@ pub(crate) enum StepAction {
 /// # Errors
 /// If new rows need each other's keys in a circle.
 pub(crate) fn plan(changes: Changes) -> Result<Plan> {
-    let Changes { mut inserts, updates, freed, deletes, released } = changes;
+    let Changes { mut inserts, updates, freed, deleted_first, released_first, deletes, released } = changes;
     let Order { layers, tables, deferred } = order::order(&mut inserts)?;
     let written = |row: &Row| tables.iter().any(|&table| refers_to(row, table));
     let (late, early): (Vec<Row>, Vec<Row>) = updates.into_iter().partition(written);
     let mut plan = Planner::default();
     plan.updates(freed);
+    plan.deletes(deleted_first, released_first);
     plan.updates(early);
     plan.inserts(inserts, &layers);
     plan.updates(late);

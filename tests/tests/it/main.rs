@@ -14,3 +14,4 @@ mod object_graph;
 mod operations;
 mod stress;
 mod trees;
+mod unique_values;

@@ -1,0 +1,69 @@
+//! A unique value that one row gives up and another takes in the same flush.
+
+use orm_tests::Setup;
+use orm_tests::blog::{Profile, TABLES, User};
+use orm_tests::models::club::{self, Captain, Team};
+use orm_tests::models::world::{self, City, Country, Flag};
+
+type Result = orm_core::Result<()>;
+
+#[tokio::test]
+async fn a_one_to_one_is_replaced_by_a_new_one() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    let session = setup.db.session();
+    let user = session.add(User::builder().email("a@b.c").profile(Profile::builder().bio("old")));
+    session.commit().await?;
+    setup.shapes();
+    let old = user.profile().get()?.expect("the profile came with the user");
+    let new = session.add(Profile::builder().bio("new").user(&user));
+    session.delete(&old);
+    assert_eq!(user.profile().get()?.as_ref(), Some(&new));
+    session.commit().await?;
+    assert_eq!(setup.shapes(), [["BEGIN", "DELETE profiles", "INSERT profiles", "COMMIT"]]);
+    assert_eq!((user.profile().get()?.as_ref(), new.user().get()?), (Some(&new), user.clone()));
+    assert_eq!(setup.rows("SELECT bio, user_id FROM profiles").await, ["new|1"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_row_with_a_given_key_is_replaced_with_all_that_refers_to_it() -> Result {
+    let setup = Setup::new(&world::TABLES).await;
+    let session = setup.db.session();
+    let country = |name: &str| Country::builder().code("fr").name(name.to_owned());
+    let flag = Flag::builder().colours(vec!["blue".to_owned()]);
+    let old = session.add(country("old").cities([City::builder().name("Paris")]).flag(flag));
+    session.commit().await?;
+    setup.shapes();
+    session.delete(&old);
+    session.delete(&old.cities().get()?[0]);
+    session.delete(&old.flag().get()?.expect("the flag came with its country"));
+    let new = session.add(country("new").cities([City::builder().name("Paris")]));
+    session.commit().await?;
+    let sent = ["DELETE flags", "DELETE cities", "DELETE countries", "INSERT countries", "INSERT cities"];
+    assert_eq!(setup.shapes(), [[&["BEGIN"][..], &sent, &["COMMIT"]].concat()]);
+    assert_eq!(session.get::<Country>("fr").await?.as_ref(), Some(&new));
+    assert_eq!(new.cities().get()?[0].country().get()?, new);
+    assert_eq!(
+        setup.rows("SELECT country_code, c.name FROM cities JOIN countries c ON code = country_code").await,
+        ["fr|new"]
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_place_of_a_deleted_one_is_taken_by_another() -> Result {
+    let setup = Setup::new(&club::TABLES).await;
+    setup.sql("INSERT INTO teams (name) VALUES ('red')").await;
+    setup.sql("INSERT INTO captains (name, team_id) VALUES ('ann', 1), ('bob', NULL)").await;
+    let session = setup.db.session();
+    let team = session.get::<Team>(1).await?.expect("the team is there");
+    let ann = team.captain().await?.expect("ann is there");
+    let bob = session.get::<Captain>(2).await?.expect("bob is there");
+    session.delete(&ann);
+    team.captain().set(&bob);
+    setup.shapes();
+    session.commit().await?;
+    assert_eq!(setup.shapes(), [["DELETE captains", "UPDATE captains: team_id", "COMMIT"]]);
+    assert_eq!(setup.rows("SELECT name, team_id FROM captains").await, ["bob|1"]);
+    Ok(())
+}
