@@ -67,3 +67,27 @@ async fn the_place_of_a_deleted_one_is_taken_by_another() -> Result {
     assert_eq!(setup.rows("SELECT name, team_id FROM captains").await, ["bob|1"]);
     Ok(())
 }
+
+/// Given by value, and its entity comes into being with the same flush.
+#[tokio::test]
+async fn a_key_given_by_value_leads_to_a_new_row_after_the_flush() -> Result {
+    let setup = Setup::new(&world::TABLES).await;
+    let session = setup.db.session();
+    let paris = session.add(City::builder().name("Paris").country_code("fr"));
+    let france = session.add(Country::builder().code("fr"));
+    let lyon = session.add(City::builder().name("Lyon").country_code("fr"));
+    session.flush().await?;
+    assert_eq!(setup.shapes(), [["BEGIN", "INSERT countries", "INSERT cities (batch)"]]);
+    assert_eq!((paris.country().get()?, lyon.country().get()?), (france.clone(), france.clone()));
+    assert_eq!(france.cities().get()?, [paris.clone(), lyon.clone()]);
+    let spain = session.add(Country::builder().code("es"));
+    lyon.edit().country_code = "es".into();
+    assert_eq!(france.cities().get()?, std::slice::from_ref(&paris));
+    session.commit().await?;
+    assert_eq!((lyon.country().get()?, spain.cities().get()?), (spain.clone(), vec![lyon]));
+    assert_eq!(
+        setup.rows("SELECT name, country_code FROM cities ORDER BY name").await,
+        ["Lyon|es", "Paris|fr"]
+    );
+    Ok(())
+}
