@@ -1,7 +1,7 @@
 //! A unique value that one row gives up and another takes in the same flush.
 
 use orm_tests::Setup;
-use orm_tests::blog::{Profile, TABLES, User};
+use orm_tests::blog::{Post, Profile, TABLES, User};
 use orm_tests::models::club::{self, Captain, Team};
 use orm_tests::models::world::{self, City, Country, Flag};
 
@@ -65,6 +65,26 @@ async fn the_place_of_a_deleted_one_is_taken_by_another() -> Result {
     session.commit().await?;
     assert_eq!(setup.shapes(), [["DELETE captains", "UPDATE captains: team_id", "COMMIT"]]);
     assert_eq!(setup.rows("SELECT name, team_id FROM captains").await, ["bob|1"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn children_leave_a_parent_whose_place_is_taken() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    let session = setup.db.session();
+    let old = session.add(User::builder().email("a@b.c").posts([Post::builder().title("t")]));
+    let other = session.add(User::builder().email("other"));
+    session.commit().await?;
+    setup.shapes();
+    let post = old.posts().get()?.remove(0);
+    post.user().set(&other);
+    session.delete(&old);
+    session.add(User::builder().email("a@b.c"));
+    session.commit().await?;
+    let sent = ["BEGIN", "UPDATE posts: user_id", "DELETE users", "INSERT users", "COMMIT"];
+    assert_eq!(setup.shapes(), [sent]);
+    assert_eq!(other.posts().get()?, [post]);
+    assert_eq!(setup.rows("SELECT id, email FROM users ORDER BY id").await, ["2|other", "3|a@b.c"]);
     Ok(())
 }
 
