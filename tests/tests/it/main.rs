@@ -6,4 +6,5 @@ mod house;
 mod interrupted;
 mod object_graph;
 mod operations;
+mod serialize;
 mod stress;
