@@ -28,7 +28,7 @@ impl Locked<'_> {
     }
 
     fn create<M: Model>(&mut self, value: M) -> Node {
-        let arena = self.graph.arena::<M>();
+        let arena = self.arena_of::<M>();
         let version = arena.push(value);
         let node = Node { model: M::number(), position: arena.push_node(version) };
         let logged = self.state.undo.stretch();
