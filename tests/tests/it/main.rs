@@ -12,6 +12,7 @@ mod interrupted;
 mod names;
 mod object_graph;
 mod operations;
+mod serialize;
 mod stress;
 mod trees;
 mod unique_values;
