@@ -2,8 +2,11 @@
 #![allow(missing_docs)]
 
 pub mod blog;
+pub mod library;
+mod polling;
 mod setup;
 
+pub use polling::polled;
 pub use setup::Setup;
 
 #[cfg(doctest)]
