@@ -5,6 +5,7 @@
 //! somebody else could read.
 
 mod checkout;
+mod encode;
 mod flight;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -3,12 +3,14 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-#[cfg(test)]
+#[cfg(any(test, feature = "derive"))]
 extern crate self as orm_core;
 
 mod connection;
 mod entity;
 mod error;
+#[cfg(feature = "derive")]
+pub mod example;
 mod graph;
 mod loading;
 pub mod model;

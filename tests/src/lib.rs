@@ -3,11 +3,14 @@
 
 pub mod blog;
 pub mod library;
+pub mod models;
 mod polling;
 mod setup;
+mod shape;
 
 pub use polling::polled;
 pub use setup::Setup;
+pub use shape::shape;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

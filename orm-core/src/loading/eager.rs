@@ -42,7 +42,7 @@ fn load_option<'a>(
     positions: &'a [u32],
 ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>> {
     Box::pin(async move {
-        (load.prepare)(&scope.graph);
+        (load.prepare)(&mut scope.graph.lock());
         load_relationship(scope, load, positions, Known::Refresh).await.map(|_| ())
     })
 }

@@ -60,8 +60,13 @@ pub(crate) async fn fetch_value<T: DataType>(scope: &Scope, statement: &SelectSt
 
 /// Each position once, at its first place.
 pub(super) fn each_once(positions: impl IntoIterator<Item = Option<u32>>) -> Vec<u32> {
-    let mut seen = hashbrown::HashSet::new();
-    positions.into_iter().flatten().filter(|&position| seen.insert(position)).collect()
+    let mut positions: Vec<u32> = positions.into_iter().flatten().collect();
+    // New entities stand in a row, so that nothing has to be looked up.
+    if !positions.is_sorted_by(|one, next| one < next) {
+        let mut seen = hashbrown::HashSet::with_capacity(positions.len());
+        positions.retain(|&position| seen.insert(position));
+    }
+    positions
 }
 
 pub(super) fn cell_error(table: &'static Table, error: CellError) -> Error {

@@ -95,7 +95,8 @@ impl Execution<'_> {
                 .map(|column| self.value(row, column, written).map_or(Argument::Null, Argument::Value))
                 .collect()
         };
-        let keys = || table.primary_key.iter().map(|&column| Argument::Value(self.base(row, column)));
+        let keys =
+            || table.primary_key.iter().map(|&column| Argument::Value(self.base(row, column, written)));
         let (text, arguments) = match step.action {
             StepAction::Insert(left) => {
                 (statement::insert_one(table, left), values(&mut statement::written(table, left)))
@@ -112,7 +113,8 @@ impl Execution<'_> {
     fn statement_for_many<'a>(&'a self, step: &'a Step, written: &Written) -> Statement<'a> {
         let (rows, table) = (&step.rows, step.table);
         let values = |column: usize| Argument::array(rows.iter().map(|row| self.value(row, column, written)));
-        let bases = |column: usize| Argument::array(rows.iter().map(|row| Some(self.base(row, column))));
+        let bases =
+            |column: usize| Argument::array(rows.iter().map(|row| Some(self.base(row, column, written))));
         let keys = || table.primary_key.iter().map(|&column| bases(column));
         let (text, arguments) = match step.action {
             StepAction::Insert(left) => {
@@ -145,8 +147,10 @@ impl Execution<'_> {
         Some(self.graph.any(row.node.model).value(row.version, column))
     }
 
-    fn base(&self, row: &Row, column: usize) -> &dyn Value {
-        self.graph.any(row.node.model).value(row.base, column)
+    /// The value that a column has in the database before the step.
+    fn base(&self, row: &Row, column: usize, written: &Written) -> &dyn Value {
+        let inserted = written.0.get(&row.node).filter(|_| row.is_new);
+        self.graph.any(row.node.model).value(inserted.copied().unwrap_or(row.base), column)
     }
 
     /// The versions that the database has after a statement.

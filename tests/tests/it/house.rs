@@ -18,7 +18,7 @@ const FLOORS: [&[&str]; 10] = [
     &["loading"],
     &["entity"],
     &["session"],
-    &["lib", "prelude", "private"],
+    &["lib", "prelude", "private", "example"],
 ];
 
 const LONGEST_FILE: usize = 400;
