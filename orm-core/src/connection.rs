@@ -5,6 +5,7 @@
 //! somebody else could read.
 
 mod checkout;
+mod encode;
 mod flight;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -95,6 +96,11 @@ impl Connection {
         }
     }
 
+    /// Says, when it is dropped without having been finished, that a flush was dropped half way.
+    pub(crate) fn unfinished(&self) -> Unfinished<'_> {
+        Unfinished { connection: self, done: false }
+    }
+
     /// Ends the transaction without keeping what it did. A lost connection has done so already.
     pub(crate) async fn rollback(&self) -> Result<()> {
         let checkout = {
@@ -141,6 +147,26 @@ impl Connection {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// See [`Connection::unfinished`].
+pub(crate) struct Unfinished<'a> {
+    connection: &'a Connection,
+    done: bool,
+}
+
+impl Unfinished<'_> {
+    pub(crate) fn finish(mut self) {
+        self.done = true;
+    }
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if !self.done {
+            self.connection.interrupt();
+        }
     }
 }
 

@@ -139,7 +139,8 @@ impl Error {
         self.0.kind == Kind::Stale
     }
 
-    /// What the server sent does not fit the model: NULL in a field that cannot hold it, or another data type.
+    /// What the server sent does not fit the model (NULL in a field that cannot hold it, another data type), or a value
+    /// does not fit what the server wants.
     pub fn is_decode(&self) -> bool {
         self.0.kind == Kind::Decode
     }
@@ -288,6 +289,11 @@ impl Error {
         let mut error = Self::new(Kind::Decode, message).with_model(model).with_source(source);
         error.0.names.column = Some(column.to_owned());
         error
+    }
+
+    pub(crate) fn encode(parameter: usize, source: Box<dyn StdError + Send + Sync>) -> Self {
+        Self::new(Kind::Decode, format!("parameter ${parameter} cannot be sent: {source}"))
+            .with_source(source)
     }
 
     pub(crate) fn column_type(

@@ -22,6 +22,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 pub(crate) use absorb::{Freshness, on_top};
 pub(crate) use arena::{AnyArena, Arena, Change};
+pub(crate) use edit::Start;
 pub(crate) use identity::hash;
 pub(crate) use links::{Link, Side};
 pub use new::{IntoNew, New, NewChild};
@@ -95,17 +96,7 @@ impl Graph {
 
     #[cold]
     fn new_arena<M: Model>(&self) -> &dyn AnyArena {
-        let number = M::number();
-        let mut locked = self.lock();
-        while self.arenas.count() <= number {
-            self.arenas.push(OnceLock::new());
-        }
-        locked.state.models.resize_with(self.arenas.count(), ModelState::default);
-        let slot = self.arenas.get(number).expect("the arenas reach to this number");
-        &**slot.get_or_init(|| {
-            locked.state.models[number] = ModelState::new(M::TABLE);
-            Box::new(Arena::<M>::new())
-        })
+        self.lock().make_arena::<M>()
     }
 }
 
@@ -118,6 +109,27 @@ impl fmt::Debug for Graph {
 impl<'g> Locked<'g> {
     pub(crate) fn arena(&self, model: usize) -> &'g dyn AnyArena {
         self.graph.any(model)
+    }
+
+    /// The arena of a model, made if this is its first node here. (`Graph::arena` takes the lock for that.)
+    pub(crate) fn arena_of<M: Model>(&mut self) -> &'g Arena<M> {
+        if !self.graph.has_arena(M::number()) {
+            self.make_arena::<M>();
+        }
+        self.graph.arena()
+    }
+
+    fn make_arena<M: Model>(&mut self) -> &'g dyn AnyArena {
+        let (graph, number) = (self.graph, M::number());
+        while graph.arenas.count() <= number {
+            graph.arenas.push(OnceLock::new());
+        }
+        self.state.models.resize_with(graph.arenas.count(), ModelState::default);
+        let slot = graph.arenas.get(number).expect("the arenas reach to this number");
+        &**slot.get_or_init(|| {
+            self.state.models[number] = ModelState::new(M::TABLE);
+            Box::new(Arena::<M>::new())
+        })
     }
 
     pub(crate) fn table(&self, model: usize) -> &'static Table {

@@ -3,9 +3,14 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[cfg(any(test, feature = "derive"))]
+extern crate self as orm_core;
+
 mod connection;
 mod entity;
 mod error;
+#[cfg(feature = "derive")]
+pub mod example;
 mod graph;
 mod loading;
 pub mod model;
@@ -21,7 +26,7 @@ pub use error::{Error, Result};
 pub use graph::EntityState;
 pub use loading::{LoadOption, Scalar, Select, joinedload, select, selectinload};
 pub use query::{Condition, Element, Operand, OrderBy, Parameter, Sql, Term, all, any, not};
-pub use session::{Add, Database, DatabaseBuilder, Refresh, Rows, Scalars, Session, Statement};
+pub use session::{Add, Database, DatabaseBuilder, Get, Refresh, Rows, Scalars, Session, Statement};
 pub use types::{ColumnEnum, ColumnNewtype};
 pub use unit_of_work::Plan;
 

@@ -11,6 +11,7 @@ mod option;
 mod relationship;
 mod select;
 
+pub(crate) use eager::load_for_known;
 pub(crate) use fetch::{Fetch, fetch, fetch_value};
 pub(crate) use lazy::{load_attribute, load_lazily};
 pub(crate) use option::{Load, Strategy};

@@ -5,10 +5,12 @@ mod checks;
 #[path = "private/field.rs"]
 mod field;
 
+pub use std::marker::PhantomData;
+
 pub use self::checks::{
     Back, References, back, check_action, check_identity, check_key_column, check_referenced, referenced,
 };
-pub use self::field::Field;
+pub use self::field::{Field, Target};
 pub use crate::entity::{Entity, Handle, Live, Related};
 pub use crate::graph::{IntoNew, New, NewChild, NodeRef};
 pub use crate::model::{
@@ -30,6 +32,7 @@ pub use crate::types::newtype::{
 pub use crate::types::{ArrayElement, ColumnEnum, ColumnNewtype, DecodeError};
 pub use bytes::BytesMut;
 pub use postgres_types;
+
 /// Lets new rows come with `new` and belong to it, over the relationship at position `RELATIONSHIP` of their table.
 pub fn children<M, I, const RELATIONSHIP: usize>(new: New<M>, children: I) -> New<M>
 where

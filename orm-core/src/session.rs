@@ -6,6 +6,7 @@
 mod add;
 mod database;
 mod execute;
+mod get;
 mod refresh;
 mod result;
 
@@ -14,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub use add::Add;
 pub use database::{Database, DatabaseBuilder};
 pub use execute::Statement;
+pub use get::Get;
 pub use refresh::Refresh;
 pub use result::{Rows, Scalars};
 
@@ -21,7 +23,7 @@ use crate::connection::Connection;
 use crate::entity::{Entity, Live};
 use crate::error::{Error, Result};
 use crate::graph::NodeRef;
-use crate::types::{IntoKey, Key};
+use crate::types::IntoKey;
 use crate::unit_of_work::{Plan, Scope};
 
 /// A conversation with the database: live objects, an identity map and a unit of work.
@@ -64,12 +66,9 @@ impl Session {
 
     /// The entity with this primary key: from the identity map if it is there, else from the database.
     ///
-    /// # Errors
-    /// If the statement fails.
-    pub async fn get<M: Live>(&self, key: impl IntoKey<M::Key>) -> Result<Option<Entity<M>>> {
-        let scope = self.scope();
-        let key = key.into_key();
-        execute::get::<M>(&scope, &key.parts()).await
+    /// Await it, or first say with [`options`](Get::options) what is to be loaded along.
+    pub fn get<M: Live>(&self, key: impl IntoKey<M::Key>) -> Get<M> {
+        Get::new(self.scope(), key.into_key())
     }
 
     /// Runs a statement; its rows are entities or values.

@@ -121,7 +121,9 @@ impl std::fmt::Display for SqlType {
     message = "`{Self}` cannot be a column",
     note = "derive `ColumnNewtype` or `ColumnEnum` for it, or switch on the feature of `orm-core` that knows it"
 )]
-pub trait DataType: ToSql + for<'a> FromSql<'a> + Clone + PartialEq + Debug + Send + Sync + 'static {
+pub trait DataType:
+    ToSql + for<'a> FromSql<'a> + Clone + PartialEq + Debug + Send + Sync + Unpin + 'static
+{
     /// How a single-column primary key of this type starts in a builder: [`Set`] if the server generates it
     /// (integers), [`Missing`] if the application must give it.
     type KeyState: State;

@@ -11,6 +11,9 @@ mod plan;
 mod scope;
 mod settle;
 mod statement;
+#[cfg(test)]
+mod tests;
+mod unique;
 
 pub use plan::Plan;
 pub(crate) use scope::Scope;

@@ -64,6 +64,8 @@ pub(crate) struct ForeignKey {
     pub(crate) on_update: Option<ActionWord>,
     /// Where a key of several columns was written.
     pub(crate) span: Span,
+    /// Whether it is known which column references which.
+    pub(crate) is_paired: bool,
 }
 
 /// What a relationship is, spelled as in the facts.

@@ -5,6 +5,8 @@
 mod options;
 mod vocabulary;
 
+use std::collections::HashSet;
+
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Ident, LitBool, LitStr, Meta};
@@ -43,18 +45,23 @@ pub(crate) fn words(context: &Context, attributes: &[Attribute], place: Place) -
             ),
         }
     }
-    once(context, &words);
+    once(context, &mut words);
     words
 }
 
-/// A word is written once, but for those that each say something new.
-fn once(context: &Context, words: &[Word]) {
-    for (i, word) in words.iter().enumerate() {
-        if !word.place.may_repeat(&word.text()) && words[..i].iter().any(|other| other.name == word.name) {
+/// A word is written once, but for those that each say something new; the first one counts.
+fn once(context: &Context, words: &mut Vec<Word>) {
+    let mut seen = HashSet::new();
+    words.retain(|word| {
+        let is_new = word.place.may_repeat(&word.text()) || seen.insert(word.text());
+        if !is_new {
             context.error(word.span(), format_args!("`{}` is written twice", word.name));
         }
-    }
+        is_new
+    });
 }
+
+type Tokens = std::iter::Peekable<proc_macro2::token_stream::IntoIter>;
 
 /// Splits at the commas.
 fn split(context: &Context, tokens: TokenStream, place: Place) -> Vec<Word> {
@@ -81,12 +88,9 @@ fn split(context: &Context, tokens: TokenStream, place: Place) -> Vec<Word> {
             _ => Value::Nothing,
         };
         let word = Word { name, place, value };
-        if let Some(token) = tokens.peek().filter(|token| !is_punct(token, ',')) {
-            word.unexpected(context, token);
-            while tokens
-                .next_if(|token| !is_punct(token, ',') && !matches!(token, TokenTree::Ident(_)))
-                .is_some()
-            {}
+        let is_whole = tokens.peek().is_none_or(|token| is_punct(token, ','));
+        if !is_whole && !word.unexpected(context, &mut tokens) {
+            continue;
         }
         words.push(word);
     }
@@ -112,14 +116,21 @@ impl Word {
         self.place.usage(&self.text())
     }
 
-    /// Something stands between this word and the next comma.
-    fn unexpected(&self, context: &Context, token: &TokenTree) {
-        let message = match (token, &self.value) {
-            (TokenTree::Ident(next), _) => format!("write a comma before `{next}`"),
-            (_, Value::Nothing) => self.how_to_write(),
-            _ => format!("expected a comma after `{}`", self.name),
+    /// Something stands between this word and the next comma; whether the word can be read nevertheless.
+    fn unexpected(&self, context: &Context, tokens: &mut Tokens) -> bool {
+        let Some(token) = tokens.peek() else { return true };
+        let is_word = matches!(token, TokenTree::Ident(_));
+        let is_read = is_word || !matches!(self.value, Value::Nothing);
+        let message = match is_read {
+            _ if is_word => format!("write a comma before `{token}`"),
+            true => format!("write a comma after `{}`", self.name),
+            false => self.how_to_write(),
         };
         context.error(token.span(), message);
+        while tokens.next_if(|token| !is_punct(token, ',') && !matches!(token, TokenTree::Ident(_))).is_some()
+        {
+        }
+        is_read
     }
 
     fn how_to_write(&self) -> String {

@@ -21,6 +21,7 @@ use crate::ast::Model;
 pub(crate) fn model(model: &Model<'_>) -> TokenStream {
     let names = Names::new(model);
     let parts = [
+        table::aliases(model),
         table::constants(model),
         table::table(model, &names),
         row::model(model),

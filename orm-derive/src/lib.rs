@@ -1,11 +1,13 @@
 //! The derive macros of `orm-core`.
 //!
-//! What the user wrote becomes [`ast`] through the words of [`attr`]; [`valid`] holds one function per rule; [`expand`]
-//! writes facts and thin code, and does so beside errors too ([`fallback`] says how), so that one mistake is one error.
+//! What the user wrote becomes `ast` through the words of `attr`; `valid` holds one function per rule; `expand`
+//! writes facts and thin code, and does so beside errors too (`fallback` says how), so that one mistake is one error.
 //! Invariant: nothing here decides by how a type is spelled; generated code names the type and a trait decides.
 
 mod ast;
 mod attr;
+#[cfg(test)]
+mod budget;
 mod column_attributes;
 mod column_enum;
 mod column_newtype;
@@ -21,6 +23,134 @@ use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
 /// Makes a struct a model: its values are the rows of a table.
+///
+/// ```
+/// use orm_core::Model;
+///
+/// #[derive(Model, Debug, Clone)]
+/// #[orm(table = "users")]
+/// #[orm(has_many(posts: Post, back_populates = author))]
+/// pub struct User {
+///     #[orm(primary_key)]
+///     pub id: i64,
+///     pub name: Option<String>,
+///     #[orm(unique)]
+///     pub email: String,
+/// }
+///
+/// #[derive(Model, Debug, Clone)]
+/// #[orm(table = "posts")]
+/// pub struct Post {
+///     #[orm(primary_key)]
+///     pub id: i64,
+///     pub title: String,
+///     #[orm(index, belongs_to(author: User, back_populates = posts, on_delete = cascade))]
+///     pub author_id: i64,
+/// }
+///
+/// let column = User::email;          // a typed column
+/// let relationship = User::posts;    // a typed relationship
+/// let new = User::builder().email("a@b.c").posts([Post::builder().title("first")]);
+/// # let _ = (column, relationship, new);
+/// ```
+///
+/// Each field is a column, and the struct holds nothing else; its type says whether the column takes NULL (`Option`).
+/// Relationships are declared in attributes. What the derive makes:
+///
+/// * for each column a constant of the field's name and visibility, `User::email`; for each relationship a constant,
+///   `User::posts`, and an accessor on entities, `user.posts()`. So no function of the struct can be called like one
+///   of its columns or relationships;
+/// * `User::builder()`, with a setter for each column and each relationship. A builder can be added when every column
+///   has a value that is neither nullable nor made by the server; what is missing is named by the compiler.
+///
+/// The struct also derives `Clone`. A model has named fields, no type parameters and at most 256 columns. Models may be
+/// declared in any module and inside functions; within one crate they may refer to each other in any way.
+///
+/// # Above the struct
+///
+/// | word | meaning |
+/// | --- | --- |
+/// | `table = "users"` | the table's name; without it the struct's name in snake case |
+/// | `schema = "shop"` | the schema that the table is in |
+/// | `unique(a, b)` | a unique constraint over several columns, named by their fields |
+/// | `index(a, b)` | an index over several columns |
+/// | `has_many(posts: Post, back_populates = author)` | any number of rows of another model, over the key of its relationship `author` |
+/// | `has_one(profile: Profile, back_populates = user)` | one row or none; the other side's key is unique |
+/// | `belongs_to(order: Order, key = (tenant_id, order_id))` | the one row that a key of several columns refers to; takes the options below |
+///
+/// A visibility may stand before a relationship's name, `has_many(pub(crate) drafts: Draft, ..)`; without it the
+/// relationship is as visible as the struct. It cannot be more visible than its target.
+///
+/// # On a field
+///
+/// | word | meaning |
+/// | --- | --- |
+/// | `primary_key` | the column is the primary key, or with others part of it |
+/// | `identity`, `identity = false` | the server numbers the rows, or does not; without the word it does if the column alone is the primary key, is no foreign key, and its type is an integer |
+/// | `column = "Name"` | the column's name in the database; without it the field's |
+/// | `type = "varchar(120)"` | the column's type in DDL; without it what the field's type stands for |
+/// | `unique` | the column alone is unique |
+/// | `index` | the column alone has an index |
+/// | `default = now()` | what the server puts in, as SQL; in one string if Rust cannot read it: `default = "'new'"` |
+/// | `belongs_to(user: User, ..)` | the column refers to a row, which is this relationship |
+/// | `references(User)`, `references(User::email)` | the column refers to a row, without a relationship; takes `on_delete` and `on_update`. A path that ends in lower case names a column |
+///
+/// # In `belongs_to`
+///
+/// | word | meaning |
+/// | --- | --- |
+/// | `back_populates = posts` | the relationship of the other model that leads back; each names the other, and a change of one shows in both |
+/// | `references = email` | the unique column that is referred to; without it the primary key. Several for a key of several columns: `references = (a, b)` |
+/// | `on_delete = cascade` | what happens when the row that is referred to goes: `cascade`, `set_null`, `set_default`, `restrict` or `no_action` |
+/// | `on_update = cascade` | what happens when its key changes |
+///
+/// The relationship may be absent if one of the key's fields is an `Option`.
+///
+/// # Several relationships, keys of several columns, a model that refers to itself
+///
+/// ```
+/// use orm_core::Model;
+///
+/// #[derive(Model, Clone)]
+/// #[orm(unique(tenant_id, email))]
+/// #[orm(has_many(written: Note, back_populates = author), has_many(reviewed: Note, back_populates = reviewer))]
+/// #[orm(has_many(reports: Person, back_populates = manager))]
+/// #[orm(belongs_to(manager: Person, key = (tenant_id, manager_id), back_populates = reports))]
+/// struct Person {
+///     #[orm(primary_key)]
+///     tenant_id: i32,
+///     #[orm(primary_key)]
+///     id: i64,
+///     email: String,
+///     manager_id: Option<i64>,
+/// }
+///
+/// #[derive(Model, Clone)]
+/// #[orm(belongs_to(author: Person, key = (tenant_id, author_id), back_populates = written))]
+/// #[orm(belongs_to(
+///     reviewer: Person,
+///     key = (tenant_id, reviewer_email),
+///     references = (tenant_id, email),
+///     back_populates = reviewed,
+///     on_update = cascade,
+/// ))]
+/// struct Note {
+///     #[orm(primary_key)]
+///     id: i64,
+///     tenant_id: i32,
+///     author_id: i64,
+///     reviewer_email: Option<String>,
+///     #[orm(default = now(), type = "timestamptz", column = "written at")]
+///     written_at: String,
+/// }
+///
+/// let note = Note::builder().tenant_id(1).author_id(2);
+/// # let _ = note;
+/// ```
+///
+/// Mistakes are found when the application is compiled, each at its word: a `back_populates` that names nothing, leads
+/// elsewhere or is not named back; a `has_one` over a key that is not unique; a key whose type differs from what it
+/// references; a misspelled word.
 #[proc_macro_derive(Model, attributes(orm))]
 pub fn derive_model(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     match syn::parse(input) {
@@ -32,11 +162,8 @@ pub fn derive_model(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// The expansion of `derive(Model)`: every error, and everything that can be said in spite of them.
 fn model(input: &DeriveInput) -> TokenStream {
     let context = context::Context::default();
-    let expansion = ast::Model::read(&context, input).map(|mut model| {
-        valid::check(&context, &model);
-        fallback::complete(&mut model);
-        expand::model(&model)
-    });
+    let model = ast::Model::read(&context, input).inspect(|model| valid::check(&context, model));
+    let expansion = model.and_then(fallback::complete).map(|model| expand::model(&model));
     let errors = context.into_errors();
     quote::quote!(#errors #expansion)
 }

@@ -2,6 +2,13 @@
 #![allow(missing_docs)]
 
 pub mod blog;
+pub mod models;
 mod setup;
+mod shape;
 
 pub use setup::Setup;
+pub use shape::shape;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

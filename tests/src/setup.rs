@@ -4,6 +4,8 @@ use orm_core::Database;
 use orm_core::model::Table;
 use orm_testing::{Proxy, TestDatabase};
 
+use crate::shape;
+
 /// A database with tables, a proxy before it, and a pool that goes through the proxy.
 pub struct Setup {
     pub database: TestDatabase,
@@ -45,5 +47,11 @@ impl Setup {
     /// The statements since the last call.
     pub fn statements(&self) -> Vec<String> {
         self.flights().concat()
+    }
+
+    /// What the statements since the last call do, by flight; flights that only prepare are left out.
+    pub fn shapes(&self) -> Vec<Vec<String>> {
+        let flights = self.flights().into_iter().filter(|flight| !flight.is_empty());
+        flights.map(|flight| flight.iter().map(|sql| shape(sql)).collect()).collect()
     }
 }

@@ -10,19 +10,20 @@ use std::time::Instant;
 
 use futures_util::TryStreamExt;
 use futures_util::future::join_all;
-use postgres_types::ToSql;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Row, Statement};
 
 use super::Connection;
 use super::checkout::Checkout;
+use super::encode::{CannotEncode, Encoded, encode};
 use crate::error::{Error, Result};
 use crate::model::Table;
+use crate::query::Argument;
 
 /// A statement with its parameters.
 pub(crate) struct Request<'a> {
     pub(crate) text: &'a str,
-    pub(crate) parameters: Vec<&'a (dyn ToSql + Sync)>,
+    pub(crate) arguments: &'a [Argument<'a>],
 }
 
 /// What the server answered to a statement.
@@ -82,12 +83,12 @@ impl Connection {
             let fresh = !checkout.in_transaction();
             match self.fly(&checkout, requests, end).await {
                 Ok(replies) => return Ok(replies),
-                Err((_, error)) if first_try && fresh && may_try_again(&error, end) => {
+                Err((_, Failed::Answer(error))) if first_try && fresh && may_try_again(&error, end) => {
                     first_try = false;
                     self.start_over(&checkout, &error).await;
                 }
-                Err((place, error)) => {
-                    let error = Error::driver(error, "the statement failed");
+                Err((place, failed)) => {
+                    let error = failed.into_error(&checkout);
                     if fresh && !checkout.in_transaction() && end == End::Read {
                         // Refused before the transaction began: nothing is lost.
                         self.release();
@@ -115,14 +116,16 @@ impl Connection {
         checkout: &Checkout,
         requests: &[Request<'_>],
         end: End,
-    ) -> Result<Vec<Reply>, (usize, tokio_postgres::Error)> {
+    ) -> Result<Vec<Reply>, (usize, Failed)> {
         let prepared = join_all(requests.iter().map(|request| checkout.prepare(request.text))).await;
         let mut statements = Vec::with_capacity(prepared.len());
         for (place, statement) in prepared.into_iter().enumerate() {
-            statements.push(statement.map_err(|error| (place, error))?);
+            statements.push(statement.map_err(|error| (place, Failed::Answer(error)))?);
         }
+        let parameters =
+            encode(requests, &statements).map_err(|error| (error.place, Failed::Encode(error)))?;
         let started = Instant::now();
-        let answers = self.launch(checkout, requests, statements, end).await;
+        let answers = self.launch(checkout, statements, parameters, end).await;
         let mut replies = Vec::with_capacity(requests.len());
         for answer in answers {
             match answer {
@@ -131,7 +134,7 @@ impl Connection {
                     replies.push(reply);
                 }
                 Ok(None) => {}
-                Err(error) => return Err((replies.len(), error)),
+                Err(error) => return Err((replies.len(), Failed::Answer(error))),
             }
         }
         if end == End::Commit {
@@ -144,11 +147,11 @@ impl Connection {
     async fn launch<'a>(
         &'a self,
         checkout: &'a Checkout,
-        requests: &'a [Request<'a>],
         statements: Vec<Statement>,
+        parameters: Vec<Vec<Encoded>>,
         end: End,
     ) -> Vec<Result<Option<Reply>, tokio_postgres::Error>> {
-        let mut answers: Vec<Answer<'a>> = Vec::with_capacity(requests.len() + 2);
+        let mut answers: Vec<Answer<'a>> = Vec::with_capacity(statements.len() + 3);
         let guard = Underway { connection: self, checkout, end, done: false };
         if end == End::Commit && checkout.is_uncertain() {
             answers.push(command(checkout, "SELECT 1"));
@@ -156,8 +159,8 @@ impl Connection {
         if !checkout.begin() {
             answers.push(command(checkout, "BEGIN"));
         }
-        for (request, statement) in requests.iter().zip(statements) {
-            answers.push(Box::pin(ask(checkout, request, statement)));
+        for (statement, parameters) in statements.into_iter().zip(parameters) {
+            answers.push(Box::pin(ask(checkout, statement, parameters)));
         }
         if end == End::Commit {
             answers.push(command(checkout, "COMMIT"));
@@ -195,12 +198,39 @@ impl Connection {
     fn tell(&self, request: &Request<'_>, reply: &Reply, started: Instant) {
         let (rows, elapsed) = (reply.affected, started.elapsed());
         if self.echo.parameters {
-            let parameters = &request.parameters;
+            let parameters = request.arguments;
             tracing::debug!(target: "orm", sql = request.text, ?parameters, rows, ?elapsed, "statement");
         } else {
             tracing::debug!(target: "orm", sql = request.text, rows, ?elapsed, "statement");
         }
     }
+}
+
+/// Why a flight failed.
+enum Failed {
+    /// What the driver reported.
+    Answer(tokio_postgres::Error),
+    /// A parameter could not be written; nothing of the flight was sent.
+    Encode(CannotEncode),
+}
+
+impl Failed {
+    fn into_error(self, checkout: &Checkout) -> Error {
+        match self {
+            Self::Answer(error) => {
+                if error.code().is_some_and(is_outdated) {
+                    checkout.forget_statements();
+                }
+                Error::driver(error, "the statement failed")
+            }
+            Self::Encode(error) => Error::encode(error.parameter, error.source),
+        }
+    }
+}
+
+/// Whether the code says that a prepared statement can no longer be used.
+fn is_outdated(code: &SqlState) -> bool {
+    *code == SqlState::INVALID_SQL_STATEMENT_NAME || *code == SqlState::FEATURE_NOT_SUPPORTED
 }
 
 /// At the start of a transaction nothing is lost by trying once more: a read on a connection that turned out to be
@@ -222,10 +252,9 @@ fn command<'a>(checkout: &'a Checkout, text: &'static str) -> Answer<'a> {
 
 async fn ask(
     checkout: &Checkout,
-    request: &Request<'_>,
     statement: Statement,
+    parameters: Vec<Encoded>,
 ) -> Result<Option<Reply>, tokio_postgres::Error> {
-    let parameters = request.parameters.iter().copied();
     let mut stream = pin!(checkout.client().query_raw(&statement, parameters).await?);
     let mut rows = Vec::new();
     while let Some(row) = stream.try_next().await? {

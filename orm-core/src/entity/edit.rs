@@ -8,6 +8,7 @@ use std::ops::{Deref, DerefMut};
 
 use super::handle::Handle;
 use super::{Entity, Live};
+use crate::graph::Start;
 
 /// A row open for changes, see [`Entity::edit`].
 pub struct Edit<M: Live> {
@@ -16,19 +17,10 @@ pub struct Edit<M: Live> {
     value: M,
 }
 
-/// Where the guard started: a version, or a copy of what was drafted.
-enum Start<M> {
-    Version(u32),
-    Draft(M),
-}
-
 impl<M: Live> Edit<M> {
     pub(super) fn new(handle: Handle<M>) -> Self {
         let arena = handle.scope.graph.arena::<M>();
-        let (start, value) = match arena.draft(handle.position) {
-            Ok(draft) => (Start::Draft(draft.clone()), draft),
-            Err(version) => (Start::Version(version), arena.version(version).clone()),
-        };
+        let (start, value) = arena.start(handle.position);
         Self { handle, start, value }
     }
 }
@@ -49,12 +41,8 @@ impl<M: Live> DerefMut for Edit<M> {
 
 impl<M: Live> Drop for Edit<M> {
     fn drop(&mut self) {
-        let graph = &self.handle.scope.graph;
-        let start = match &self.start {
-            Start::Version(version) => graph.arena::<M>().version(*version),
-            Start::Draft(draft) => draft,
-        };
-        graph.lock().apply_edit(self.handle.node(), start, &self.value);
+        let edited = std::mem::replace(&mut self.value, M::unset());
+        self.handle.scope.graph.lock().apply_edit(self.handle.node(), &self.start, edited);
     }
 }
 

@@ -47,21 +47,20 @@ where
     pub fn get(&self) -> Result<Of<R>> {
         let scope = &self.handle.scope;
         let (name, model) = (R::NAME, R::Source::TABLE.model);
-        let found: Vec<u32> = {
+        let (one, many) = {
             let mut locked = scope.graph.lock();
             let side = locked.side(self.handle.node(), R::INDEX);
             match side.facts.kind {
-                Kind::HasMany => locked.collection(side).map(<[u32]>::to_vec),
+                Kind::HasMany => locked.collection(side).map(|items| (None, items.to_vec())),
                 _ => match locked.link(side) {
                     Link::Unknown => None,
-                    Link::Absent => Some(Vec::new()),
-                    Link::To(position) => Some(vec![position]),
+                    known => Some((known.position(), Vec::new())),
                 },
             }
             .ok_or_else(|| Error::not_loaded(model, name))?
         };
-        let entities =
-            found.into_iter().map(|position| Entity::new(Handle::new(Arc::clone(scope), position)));
+        let found = one.into_iter().chain(many);
+        let entities = found.map(|position| Entity::new(Handle::new(Arc::clone(scope), position)));
         R::Cardinality::collect(entities).ok_or_else(|| Error::no_parent(model, name))
     }
 

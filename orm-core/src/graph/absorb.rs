@@ -3,11 +3,12 @@
 //! Invariant: a row whose key is in the identity map is that entity, whatever statement brought it. What was read or
 //! written in this transaction is kept; what is stale takes the row's values, and unflushed edits stay on top of them.
 
+use hashbrown::hash_table::Entry;
 use tokio_postgres::Row;
 
 use super::arena::{AnyArena, Arena, Change};
-use super::record::{EntityState, ModelState, NO_BATCH, Record};
-use super::{Locked, Node, identity};
+use super::record::{Batch, EntityState, ModelState, NO_BATCH, Record};
+use super::{Locked, Node};
 use crate::model::{CellError, Cells, ColumnSet, Model};
 
 /// What a row does to an entity that is already there.
@@ -36,23 +37,29 @@ pub(crate) fn absorb<M: Model>(
     state.indexes[0].reserve(rows.len(), arena, &state.records);
     for row in rows {
         let cells = Cells::new(row, start);
-        if M::TABLE.primary_key.iter().any(|&column| cells.is_null(column)) {
+        // Only what is joined can be missing.
+        if start > 0 && M::TABLE.primary_key.iter().any(|&column| cells.is_null(column)) {
             positions.push(None);
             continue;
         }
         let row = M::decode(&cells)?;
-        let hash = identity::hash(M::TABLE.primary_key.iter().map(|&column| row.value(column)));
-        let hash = hash.expect("a key's columns are not NULL");
-        let known = state.indexes[0]
-            .find_hashed(hash, arena, &state.records, |part| row.value(M::TABLE.primary_key[part]));
-        if let Some(position) = known {
-            if freshness == Freshness::Overwrite || state.records[position as usize].fresh != now {
-                met.push((position, row));
+        let ModelState { indexes, records, .. } = state;
+        let position = match indexes[0].entry(arena, records, |part| row.value(M::TABLE.primary_key[part])) {
+            Entry::Occupied(known) => {
+                let position = *known.get();
+                if freshness == Freshness::Overwrite || records[position as usize].fresh != now {
+                    met.push((position, row));
+                }
+                position
             }
-            positions.push(known);
-        } else {
-            positions.push(Some(take_in(arena, state, row, hash, now)));
-        }
+            Entry::Vacant(place) => {
+                let position = take_in(arena, records, row, now);
+                place.insert(position);
+                indexes[1..].iter_mut().for_each(|index| index.insert(arena, records, position));
+                position
+            }
+        };
+        positions.push(Some(position));
     }
     state.note_batch(&positions);
     for (position, row) in met {
@@ -61,10 +68,10 @@ pub(crate) fn absorb<M: Model>(
     Ok(positions)
 }
 
-fn take_in<M: Model>(arena: &Arena<M>, state: &mut ModelState, row: M, hash: u64, now: u32) -> u32 {
+fn take_in<M: Model>(arena: &Arena<M>, records: &mut Vec<Record>, row: M, now: u32) -> u32 {
     let version = arena.push(row);
     let position = arena.push_node(version);
-    state.records.push(Record {
+    records.push(Record {
         base: version,
         batch: NO_BATCH,
         fresh: now,
@@ -74,23 +81,18 @@ fn take_in<M: Model>(arena: &Arena<M>, state: &mut ModelState, row: M, hash: u64
         doomed: false,
         born_here: false,
     });
-    let ModelState { indexes, records, .. } = state;
-    indexes[0].insert_hashed(hash, arena, records, position);
-    for index in &mut indexes[1..] {
-        index.insert(arena, records, position);
-    }
     position
 }
 
 impl ModelState {
     /// Remembers which nodes came together; they load their relationships together.
     fn note_batch(&mut self, positions: &[Option<u32>]) {
-        let together: Box<[u32]> = positions.iter().copied().flatten().collect();
+        let together = Batch::of(positions.iter().copied().flatten());
         if together.len() < 2 {
             return;
         }
         let batch = u32::try_from(self.batches.len()).unwrap_or(NO_BATCH);
-        for &position in &together {
+        for position in together.positions() {
             self.records[position as usize].batch = batch;
         }
         self.batches.push(together);

@@ -13,8 +13,12 @@ impl Locked<'_> {
     pub(crate) fn add_new<M: Model>(&mut self, new: New<M>) -> Node {
         let node = self.create::<M>(new.value);
         self.model_mut(node.model).given.insert(node.position, new.given);
-        for (relationship, target) in new.links {
-            self.link_to(node, relationship, target);
+        let refused =
+            new.links.into_iter().filter(|&(relationship, target)| !self.link_to(node, relationship, target));
+        if refused.count() > 0 {
+            // Without its parent the row would be a wrong one, and so would what comes with it.
+            self.take_out(node);
+            return node;
         }
         self.link_by_keys(node);
         for child in new.children {
@@ -24,7 +28,7 @@ impl Locked<'_> {
     }
 
     fn create<M: Model>(&mut self, value: M) -> Node {
-        let arena = self.graph.arena::<M>();
+        let arena = self.arena_of::<M>();
         let version = arena.push(value);
         let node = Node { model: M::number(), position: arena.push_node(version) };
         let logged = self.state.undo.stretch();
@@ -43,18 +47,19 @@ impl Locked<'_> {
         node
     }
 
-    /// Lets a node lead to an entity that the application named; one of another graph is reported.
-    pub(crate) fn link_to(&mut self, node: Node, relationship: usize, target: NodeRef) {
+    /// Lets a node lead to an entity that the application named. One of another graph is refused and reported.
+    fn link_to(&mut self, node: Node, relationship: usize, target: NodeRef) -> bool {
         let side = self.side(node, relationship);
         if target.graph != self.graph.id() {
             let (this, other) = (self.table(node.model).model, (side.facts.target)().model);
             self.report(Error::foreign_entity(other, this));
-            return;
+            return false;
         }
         if self.record(target.node).state == EntityState::Transient {
             self.add_again(target.node);
         }
         self.set_link(side, Some(target.node.position));
+        true
     }
 
     /// Where a key was given by value, and its entity is in memory, both sides know it.
@@ -85,7 +90,7 @@ impl Locked<'_> {
         }
     }
 
-    /// A pending entity leaves the session, and the collections that it was put into.
+    /// A pending entity leaves the session, and the collections that it was put into; its children lose their parent.
     fn take_out(&mut self, node: Node) {
         self.log(node);
         self.record_mut(node).state = EntityState::Transient;
@@ -94,7 +99,19 @@ impl Locked<'_> {
             if facts.kind == Kind::BelongsTo {
                 let link = self.link(side);
                 self.detach(side, link);
+            } else {
+                self.let_children_go(side);
             }
+        }
+    }
+
+    fn let_children_go(&mut self, side: Side) {
+        let children = match side.facts.kind {
+            Kind::HasMany => self.collection_mut(side).items.clone(),
+            _ => self.slot(side).position().into_iter().collect(),
+        };
+        for child in children.into_iter().filter_map(|child| self.inverse(side, child)).collect::<Vec<_>>() {
+            self.set_link(child, None);
         }
     }
 

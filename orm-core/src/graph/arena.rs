@@ -8,15 +8,20 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 use postgres_types::Type;
 use tokio_postgres::Row;
 
 use super::Locked;
 use super::absorb::{Freshness, absorb};
+use super::edit::Start;
 use crate::model::{CellError, ColumnSet, Model, Table};
 use crate::types::Value;
 
 const DRAFT: u32 = 1 << 31;
+
+/// As many drafts have room at any time.
+const FEW_DRAFTS: usize = 1_000;
 
 /// The nodes and versions of one model.
 pub(crate) struct Arena<M> {
@@ -61,27 +66,35 @@ impl<M: Model> Arena<M> {
         self.versions.reserve(additional);
     }
 
-    /// The draft of a node, or where it stands if there is none: what an edit starts from, without a new version.
-    pub(crate) fn draft(&self, position: u32) -> Result<M, u32> {
-        let head = self.head(position).load(Ordering::Acquire);
-        if head & DRAFT == 0 {
-            return Err(head);
-        }
-        match self.drafts().get(&position) {
-            Some(draft) => Ok(draft.clone()),
-            None => Err(self.head(position).load(Ordering::Acquire)),
+    /// What an edit starts from, and a copy of it to be changed. Makes no version.
+    pub(crate) fn start(&self, position: u32) -> (Start<M>, M) {
+        let drafted =
+            |head: u32| (head & DRAFT != 0).then(|| self.drafts().get(&position).cloned()).flatten();
+        match drafted(self.head(position).load(Ordering::Acquire)) {
+            Some(draft) => (Start::Draft(draft.clone()), draft),
+            None => {
+                let version = self.published(position);
+                (Start::Version(version), self.version(version).clone())
+            }
         }
     }
 
-    /// Changes the draft of a node, which starts as its newest version.
-    pub(crate) fn change_draft(&self, position: u32, change: impl FnOnce(&mut M)) {
+    /// Takes an edit's changed columns into the draft of a node, which starts as its newest version.
+    pub(crate) fn change_draft(&self, position: u32, started_at: Option<u32>, edited: M, changed: ColumnSet) {
         let mut drafts = self.drafts();
-        let head = self.head(position);
-        let draft = drafts
-            .entry(position)
-            .or_insert_with(|| self.version(head.load(Ordering::Acquire) & !DRAFT).clone());
-        change(draft);
-        head.fetch_or(DRAFT, Ordering::AcqRel);
+        let newest = self.published(position);
+        match drafts.entry(position) {
+            Entry::Vacant(place) if started_at == Some(newest) => {
+                place.insert(edited);
+            }
+            place => {
+                let draft = place.or_insert_with(|| self.version(newest).clone());
+                for column in changed.iter() {
+                    draft.value_mut(column).assign(edited.value(column));
+                }
+            }
+        }
+        self.head(position).fetch_or(DRAFT, Ordering::AcqRel);
     }
 
     fn head(&self, position: u32) -> &AtomicU32 {
@@ -114,7 +127,7 @@ pub(crate) trait AnyArena: Any + Send + Sync {
     fn set_head(&self, position: u32, version: u32);
     /// A new version: another one with some columns changed.
     fn derive(&self, from: u32, changes: &[(usize, Change<'_>)]) -> Result<u32, CellError>;
-    /// Takes in the cells from `start` of each row; a row whose key is NULL there yields none.
+    /// Takes in the cells from `start` of each row; a row of a join whose key is NULL there yields none.
     fn absorb(
         &self,
         locked: &mut Locked<'_>,
@@ -152,6 +165,10 @@ impl<M: Model> AnyArena for Arena<M> {
         let Some(draft) = drafts.remove(&position) else {
             return head.load(Ordering::Acquire) & !DRAFT;
         };
+        if drafts.is_empty() {
+            // After many drafts at once, the room that they took is given back.
+            drafts.shrink_to(FEW_DRAFTS);
+        }
         let version = self.push(draft);
         head.store(version, Ordering::Release);
         version

@@ -6,21 +6,28 @@
 use super::{Locked, Node};
 use crate::model::{ColumnSet, Model};
 
+/// Where an edit started: a version, or a copy of what was drafted.
+pub(crate) enum Start<M> {
+    Version(u32),
+    Draft(M),
+}
+
 impl Locked<'_> {
     /// Applies what changed between `start` and `edited` to the node's draft.
-    pub(crate) fn apply_edit<M: Model>(&mut self, node: Node, start: &M, edited: &M) {
+    pub(crate) fn apply_edit<M: Model>(&mut self, node: Node, start: &Start<M>, edited: M) {
+        let arena = self.graph.arena::<M>();
+        let (started_at, before) = match start {
+            Start::Version(version) => (Some(*version), arena.version(*version)),
+            Start::Draft(draft) => (None, draft),
+        };
         let changed: ColumnSet = (0..M::TABLE.columns.len())
-            .filter(|&column| !start.value(column).is_same(edited.value(column)))
+            .filter(|&column| !before.value(column).is_same(edited.value(column)))
             .collect();
         if changed.is_empty() {
             return;
         }
         self.log(node);
-        self.graph.arena::<M>().change_draft(node.position, |draft| {
-            for column in changed.iter() {
-                draft.value_mut(column).assign(edited.value(column));
-            }
-        });
+        arena.change_draft(node.position, started_at, edited, changed);
         self.give(node, changed);
         self.queue(node);
         self.follow_keys(node, changed);

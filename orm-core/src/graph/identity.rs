@@ -7,6 +7,7 @@ use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use super::arena::AnyArena;
 use super::record::Record;
@@ -36,6 +37,18 @@ fn rehash(columns: &[usize], arena: &dyn AnyArena, records: &[Record], position:
     hash(columns.iter().map(|&column| arena.value(base, column))).expect("an indexed key is not NULL")
 }
 
+/// Whether the base version of a position has these values.
+fn is_at<'k>(
+    columns: &[usize],
+    arena: &dyn AnyArena,
+    records: &[Record],
+    position: u32,
+    part: impl Fn(usize) -> &'k dyn Value,
+) -> bool {
+    let base = records[position as usize].base;
+    columns.iter().enumerate().all(|(n, &column)| arena.value(base, column).is_same(part(n)))
+}
+
 impl Index {
     pub(crate) fn new(columns: &'static [usize]) -> Self {
         Self { columns, positions: HashTable::new() }
@@ -47,40 +60,28 @@ impl Index {
 
     pub(crate) fn find(&self, arena: &dyn AnyArena, records: &[Record], key: &[&dyn Value]) -> Option<u32> {
         let hash = hash(key.iter().copied())?;
-        self.find_hashed(hash, arena, records, |index| key[index])
+        let same = |&position: &u32| is_at(self.columns, arena, records, position, |n| key[n]);
+        self.positions.find(hash, same).copied()
     }
 
-    /// As `find`, for a key whose hash is known already; `part` gives the value of the n-th column of the key.
-    pub(crate) fn find_hashed<'k>(
-        &self,
-        hash: u64,
+    /// The position that has a key, or the place for one that has not been met; `part` gives the key's n-th value.
+    pub(crate) fn entry<'k>(
+        &mut self,
         arena: &dyn AnyArena,
         records: &[Record],
         part: impl Fn(usize) -> &'k dyn Value,
-    ) -> Option<u32> {
-        let same = |&position: &u32| {
-            let base = records[position as usize].base;
-            self.columns.iter().enumerate().all(|(n, &column)| arena.value(base, column).is_same(part(n)))
-        };
-        self.positions.find(hash, same).copied()
+    ) -> Entry<'_, u32> {
+        let Self { columns, positions } = self;
+        let hash = hash((0..columns.len()).map(&part)).expect("a key's columns are not NULL");
+        let same = |&position: &u32| is_at(columns, arena, records, position, &part);
+        positions.entry(hash, same, |&other| rehash(columns, arena, records, other))
     }
 
     pub(crate) fn insert(&mut self, arena: &dyn AnyArena, records: &[Record], position: u32) {
         if let Some(hash) = self.hash(arena, records[position as usize].base) {
-            self.insert_hashed(hash, arena, records, position);
+            let Self { columns, positions } = self;
+            positions.insert_unique(hash, position, |&other| rehash(columns, arena, records, other));
         }
-    }
-
-    /// As `insert`, for a key whose hash is known already.
-    pub(crate) fn insert_hashed(
-        &mut self,
-        hash: u64,
-        arena: &dyn AnyArena,
-        records: &[Record],
-        position: u32,
-    ) {
-        let Self { columns, positions } = self;
-        positions.insert_unique(hash, position, |&other| rehash(columns, arena, records, other));
     }
 
     /// Makes room, so that a large result grows the table once.

@@ -64,6 +64,11 @@ impl<M: Model> Default for New<M> {
 }
 
 /// A builder that has everything which the row needs.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a new row",
+    label = "not a builder",
+    note = "give a model's builder, as in `User::builder().email(..)`"
+)]
 pub trait IntoNew {
     /// The model.
     type Model: Model;
@@ -74,6 +79,11 @@ pub trait IntoNew {
 
 /// A builder that has everything but the key to its parent, over the relationship at position `RELATIONSHIP` of its
 /// own model's table.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a new row that can belong to `{Parent}` here",
+    label = "not a builder of what this relationship leads to",
+    note = "give a builder of the model that the relationship leads to, without the key to `{Parent}`"
+)]
 pub trait NewChild<Parent: Model, const RELATIONSHIP: usize> {
     /// The child's model.
     type Model: Model;

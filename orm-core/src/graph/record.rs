@@ -1,5 +1,7 @@
 //! Floor 3: what is known of each node beyond its values.
 
+use std::ops::Range;
+
 use hashbrown::HashMap;
 
 use super::identity::Index;
@@ -69,6 +71,12 @@ impl Record {
     }
 }
 
+/// The positions of one result's entities. Those of a first load follow each other.
+pub(crate) enum Batch {
+    Range(Range<u32>),
+    List(Box<[u32]>),
+}
+
 /// What is known of one model's nodes.
 #[derive(Default)]
 pub(crate) struct ModelState {
@@ -83,8 +91,8 @@ pub(crate) struct ModelState {
     pub(crate) changed: Vec<u32>,
     /// Which columns of new rows were given.
     pub(crate) given: HashMap<u32, ColumnSet>,
-    /// The positions of each result that brought several.
-    pub(crate) batches: Vec<Box<[u32]>>,
+    /// The results that brought several.
+    pub(crate) batches: Vec<Batch>,
 }
 
 impl ModelState {
@@ -99,8 +107,36 @@ impl ModelState {
     }
 
     /// The nodes that came with this one from the database, itself among them.
-    pub(crate) fn peers(&self, position: u32) -> &[u32] {
+    pub(crate) fn peers(&self, position: u32) -> impl Iterator<Item = u32> {
         let batch = self.records[position as usize].batch;
-        self.batches.get(batch as usize).map_or(&[], |positions| positions)
+        self.batches.get(batch as usize).into_iter().flat_map(Batch::positions)
+    }
+}
+
+impl Batch {
+    pub(crate) fn of(positions: impl Iterator<Item = u32> + Clone) -> Self {
+        let first = positions.clone().next().unwrap_or(0);
+        let end = (first..)
+            .zip(positions.clone())
+            .try_fold(first, |end, (expected, position)| (position == expected).then_some(end + 1));
+        match end {
+            Some(end) => Self::Range(first..end),
+            None => Self::List(positions.collect()),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Range(positions) => positions.len(),
+            Self::List(positions) => positions.len(),
+        }
+    }
+
+    pub(crate) fn positions(&self) -> impl Iterator<Item = u32> {
+        let (range, list) = match self {
+            Self::Range(positions) => (positions.clone(), &[][..]),
+            Self::List(positions) => (0..0, &positions[..]),
+        };
+        range.chain(list.iter().copied())
     }
 }

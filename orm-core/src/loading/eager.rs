@@ -29,6 +29,12 @@ pub(super) async fn load(
     join_all(here.chain(below)).await.into_iter().collect()
 }
 
+/// Carries the options out for one entity that was in memory already, whatever their strategy.
+pub(crate) async fn load_for_known(scope: &Scope, position: u32, options: &[Load]) -> Result<()> {
+    let positions = [position];
+    join_all(options.iter().map(|load| load_option(scope, load, &positions))).await.into_iter().collect()
+}
+
 /// Boxed, since options nest to any depth.
 fn load_option<'a>(
     scope: &'a Scope,
@@ -36,7 +42,7 @@ fn load_option<'a>(
     positions: &'a [u32],
 ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>> {
     Box::pin(async move {
-        (load.prepare)(&scope.graph);
+        (load.prepare)(&mut scope.graph.lock());
         load_relationship(scope, load, positions, Known::Refresh).await.map(|_| ())
     })
 }

@@ -1,6 +1,5 @@
 //! Floor 6: a select is sent and its rows become entities.
 
-use postgres_types::ToSql;
 use tokio_postgres::Row;
 
 use super::joined::Joins;
@@ -9,7 +8,7 @@ use crate::connection::{End, Reply, Request};
 use crate::error::{Error, Result};
 use crate::graph::Freshness;
 use crate::model::{CellError, Table};
-use crate::query::{SelectStatement, Sql};
+use crate::query::{Argument, SelectStatement, Sql};
 use crate::types::DataType;
 use crate::unit_of_work::Scope;
 
@@ -23,8 +22,8 @@ pub(crate) struct Fetch<'a> {
 
 /// Sends a read.
 pub(crate) async fn ask(scope: &Scope, sql: &Sql) -> Result<Reply> {
-    let parameters = sql.parameters.iter().map(|parameter| parameter as &(dyn ToSql + Sync)).collect();
-    let request = Request { text: &sql.text, parameters };
+    let arguments: Vec<_> = sql.parameters.iter().map(Argument::Parameter).collect();
+    let request = Request { text: &sql.text, arguments: &arguments };
     let replies = scope.connection.send(&[request], End::Read).await.map_err(|(_, error)| error)?;
     replies.into_iter().next().ok_or_else(Error::closed)
 }
@@ -61,8 +60,13 @@ pub(crate) async fn fetch_value<T: DataType>(scope: &Scope, statement: &SelectSt
 
 /// Each position once, at its first place.
 pub(super) fn each_once(positions: impl IntoIterator<Item = Option<u32>>) -> Vec<u32> {
-    let mut seen = hashbrown::HashSet::new();
-    positions.into_iter().flatten().filter(|&position| seen.insert(position)).collect()
+    let mut positions: Vec<u32> = positions.into_iter().flatten().collect();
+    // New entities stand in a row, so that nothing has to be looked up.
+    if !positions.is_sorted_by(|one, next| one < next) {
+        let mut seen = hashbrown::HashSet::with_capacity(positions.len());
+        positions.retain(|&position| seen.insert(position));
+    }
+    positions
 }
 
 pub(super) fn cell_error(table: &'static Table, error: CellError) -> Error {

@@ -79,7 +79,7 @@ impl<'o> Joins<'o> {
     ) -> Result<()> {
         for join in &self.joins {
             let table = join.load.target();
-            (join.load.prepare)(locked.graph);
+            (join.load.prepare)(locked);
             let arena = locked.graph.any((table.number)());
             let positions = arena.absorb(locked, rows, join.start, freshness);
             let children = positions.map_err(|error| cell_error(table, error))?;

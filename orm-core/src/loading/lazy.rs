@@ -12,7 +12,7 @@ use crate::unit_of_work::Scope;
 
 /// Loads a relationship of a node and of its peers.
 pub(crate) async fn load_lazily(scope: &Scope, node: Node, load: Load) -> Result<()> {
-    (load.prepare)(&scope.graph);
+    (load.prepare)(&mut scope.graph.lock());
     scope.autoflush(&[load.target()]).await?;
     let positions = scope.graph.lock().peers_without(node, &load);
     load_relationship(scope, &load, &positions, Known::Keep).await.map(|_| ())
@@ -20,14 +20,14 @@ pub(crate) async fn load_lazily(scope: &Scope, node: Node, load: Load) -> Result
 
 /// Loads a relationship of one node again, whether it is known or not.
 pub(crate) async fn load_attribute(scope: &Scope, node: Node, load: Load) -> Result<()> {
-    (load.prepare)(&scope.graph);
+    (load.prepare)(&mut scope.graph.lock());
     scope.autoflush(&[load.target()]).await?;
     load_relationship(scope, &load, &[node.position], Known::Refresh).await.map(|_| ())
 }
 
 impl Locked<'_> {
     fn peers_without(&mut self, node: Node, load: &Load) -> Vec<u32> {
-        let mut peers: Vec<u32> = self.model(node.model).peers(node.position).to_vec();
+        let mut peers: Vec<u32> = self.model(node.model).peers(node.position).collect();
         peers.retain(|&position| position != node.position);
         peers.retain(|&position| {
             let peer = Node { position, ..node };

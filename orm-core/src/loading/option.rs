@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::graph::Graph;
+use crate::graph::Locked;
 use crate::model::{Model, Relationship, RelationshipFacts, RelationshipMarker, Table};
 
 /// How a relationship is to be loaded, and what below it.
@@ -13,7 +13,7 @@ pub(crate) struct Load {
     pub(crate) strategy: Strategy,
     pub(crate) below: Vec<Load>,
     /// Makes sure that the target has its place in a graph.
-    pub(crate) prepare: fn(&Graph),
+    pub(crate) prepare: fn(&mut Locked<'_>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub(crate) enum Strategy {
 
 impl Load {
     pub(crate) fn new<R: RelationshipMarker>(strategy: Strategy) -> Self {
-        let prepare = |graph: &Graph| {
-            graph.arena::<R::Target>();
+        let prepare = |locked: &mut Locked<'_>| {
+            locked.arena_of::<R::Target>();
         };
         Self { source: R::Source::TABLE, relationship: R::INDEX, strategy, below: Vec::new(), prepare }
     }
@@ -36,6 +36,12 @@ impl Load {
 
     pub(crate) fn target(&self) -> &'static Table {
         (self.facts().target)()
+    }
+
+    /// Adds the tables that the option reads.
+    pub(crate) fn collect_tables(&self, tables: &mut Vec<&'static Table>) {
+        tables.push(self.target());
+        self.below.iter().for_each(|load| load.collect_tables(tables));
     }
 
     /// The option at the end of the chain that was added last.

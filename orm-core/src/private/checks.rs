@@ -92,15 +92,17 @@ impl Sentence {
 /// Each of the two names the other; else a change on one side would be shown on a third.
 #[track_caller]
 const fn check_names(here: &Side, there: &Side, index: usize) {
-    let sentence =
-        Sentence::new().side(here).then(" names ").side(there).then(" in `back_populates`, which ");
-    match there.relationship.inverse {
-        None => sentence.then("names nothing back").fail(),
-        Some(inverse) if inverse != index => {
-            sentence.then("names `").then(here.table.relationships[inverse].name).then("` back").fail()
-        }
-        Some(_) => {}
-    }
+    let sentence = Sentence::new().side(there).then(" does not name ").side(here).then(" back");
+    let sentence = match there.relationship.inverse {
+        Some(inverse) if inverse == index => return,
+        Some(inverse) => sentence.then(" but `").then(here.table.relationships[inverse].name).then("`"),
+        None => sentence,
+    };
+    sentence
+        .then(": write `back_populates = ")
+        .then(here.relationship.name)
+        .then("` there, or name another relationship here")
+        .fail();
 }
 
 /// Exactly one side holds the key.
@@ -130,12 +132,22 @@ const fn check_unique_key(here: &Side, there: &Side) {
     }
 }
 
-/// The position of a column that a key of type `K` references.
-pub const fn referenced<K: Field, M: Model, T: Field>(column: Column<M, T>) -> usize
-where
-    K::NotNull: References<T::NotNull>,
-{
-    column.index()
+/// A column that a key references, before the key is known.
+pub struct Referenced<M, T>(Column<M, T>);
+
+/// The column that a key references.
+pub const fn referenced<M: Model, T: Field>(column: Column<M, T>) -> Referenced<M, T> {
+    Referenced(column)
+}
+
+impl<M: Model, T: Field> Referenced<M, T> {
+    /// The column's position, for a key of type `K`.
+    pub const fn by<K: Field>(&self) -> usize
+    where
+        K::NotNull: References<T::NotNull>,
+    {
+        self.0.index()
+    }
 }
 
 /// What a foreign key references must be unique, or PostgreSQL refuses it.

@@ -5,6 +5,7 @@
 
 use postgres_types::FromSql;
 
+use crate::entity::Live;
 use crate::model::{CellError, Cells, ColumnFacts, Default};
 use crate::types::{Cardinality, ColumnType, DataType, State, Value};
 
@@ -39,6 +40,9 @@ pub trait Field: Sized {
 
     /// The field's value.
     fn value(&self) -> &dyn Value;
+
+    /// The field's value as a part of a key; what stands for "not set yet" if it is NULL.
+    fn key(&self) -> Self::NotNull;
 
     /// The field's value, to be changed.
     fn value_mut(&mut self) -> &mut dyn Value;
@@ -76,7 +80,23 @@ impl<T: ColumnType> Field for T {
         self
     }
 
+    fn key(&self) -> T::NotNull {
+        self.not_null().cloned().unwrap_or_else(DataType::unset)
+    }
+
     fn value_mut(&mut self) -> &mut dyn Value {
         self
     }
+}
+
+/// A model that a relationship or a foreign key leads to. The derive implements it, and generated code names a target
+/// through it alone: what is not a model is then one error, at the user's word.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "put `#[derive(Model)]` above the struct"
+)]
+pub trait Target {
+    /// The model itself.
+    type Model: Live;
 }

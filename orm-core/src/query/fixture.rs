@@ -1,94 +1,40 @@
-//! Floor 2, tests only: three models, written out by hand.
+//! Floor 2, tests only: three models.
 //!
 //! `User` and `Post` are plain; `Entry` has a schema, a composite key and names that must be quoted.
 
-use postgres_types::{FromSql, Type};
+use crate::model::{Model, Table};
+use orm_derive::Model;
 
-use crate::model::{CellError, Cells, Column, ColumnFacts, Default, Model, ModelNumber, Table};
-use crate::types::{ColumnType, DataType, Value};
+pub(crate) const USERS: &Table = User::TABLE;
+pub(crate) const POSTS: &Table = Post::TABLE;
+pub(crate) const ENTRIES: &Table = Entry::TABLE;
 
-const fn column<C: ColumnType>(field: &'static str, name: &'static str) -> ColumnFacts {
-    ColumnFacts {
-        field,
-        name,
-        sql_type: C::NotNull::SQL_TYPE,
-        declared_type: None,
-        nullable: C::NULLABLE,
-        unique: false,
-        index: false,
-        default: Default::None,
-        accepts: accepts::<C>,
-    }
+#[derive(Model, Clone)]
+#[orm(table = "users")]
+pub(crate) struct User {
+    #[orm(primary_key)]
+    pub(crate) id: i64,
+    pub(crate) name: Option<String>,
+    pub(crate) email: String,
 }
 
-fn accepts<C: ColumnType>(ty: &Type) -> bool {
-    <C as FromSql<'_>>::accepts(ty)
+#[derive(Model, Clone)]
+#[orm(table = "posts")]
+pub(crate) struct Post {
+    #[orm(primary_key)]
+    pub(crate) id: i64,
+    pub(crate) title: String,
+    pub(crate) user_id: Option<i64>,
+    pub(crate) published: bool,
+    pub(crate) body: Vec<u8>,
 }
 
-macro_rules! model {
-    ($model:ident, $table:ident, $schema:expr, $name:literal, key $key:ident: $key_type:ty,
-     $($field:ident $column:literal: $type:ty = $index:literal),+) => {
-        #[derive(Clone)]
-        pub(crate) struct $model {
-            $(pub(crate) $field: $type),+
-        }
-
-        pub(crate) static $table: Table = Table {
-            model: stringify!($model),
-            schema: $schema,
-            name: $name,
-            columns: &[$(column::<$type>(stringify!($field), $column)),+],
-            primary_key: &[0],
-            foreign_keys: &[],
-            relationships: &[],
-            uniques: &[],
-            indexes: &[],
-            number: $model::number,
-        };
-
-        #[allow(non_upper_case_globals)]
-        impl $model {
-            $(pub(crate) const $field: Column<Self, $type> = Column::new($index);)+
-        }
-
-        impl Model for $model {
-            type Key = $key_type;
-            const TABLE: &'static Table = &$table;
-
-            fn number() -> usize {
-                static NUMBER: ModelNumber = ModelNumber::new();
-                NUMBER.get()
-            }
-
-            fn unset() -> Self {
-                Self { $($field: ColumnType::unset()),+ }
-            }
-
-            fn key(&self) -> $key_type {
-                self.$key.clone()
-            }
-
-            fn decode(cells: &Cells<'_>) -> Result<Self, CellError> {
-                Ok(Self { $($field: cells.get($index)?),+ })
-            }
-
-            fn value(&self, column: usize) -> &dyn Value {
-                let values: &[&dyn Value] = &[$(&self.$field),+];
-                values[column]
-            }
-
-            fn value_mut(&mut self, column: usize) -> &mut dyn Value {
-                let values: Vec<&mut dyn Value> = vec![$(&mut self.$field),+];
-                values.into_iter().nth(column).expect("a column of the model")
-            }
-        }
-    };
+#[derive(Model, Clone)]
+#[orm(schema = "app", table = "order")]
+pub(crate) struct Entry {
+    #[orm(primary_key)]
+    pub(crate) tenant_id: i64,
+    #[orm(primary_key, column = "Code")]
+    pub(crate) code: String,
+    pub(crate) select: bool,
 }
-
-model!(User, USERS, None, "users", key id: i64,
-    id "id": i64 = 0, name "name": Option<String> = 1, email "email": String = 2);
-model!(Post, POSTS, None, "posts", key id: i64,
-    id "id": i64 = 0, title "title": String = 1, user_id "user_id": Option<i64> = 2,
-    published "published": bool = 3, body "body": Vec<u8> = 4);
-model!(Entry, ENTRIES, Some("app"), "order", key tenant_id: i64,
-    tenant_id "tenant_id": i64 = 0, code "Code": String = 1, select "select": bool = 2);

@@ -55,11 +55,11 @@ mod tests {
 
     #[test]
     fn one_key_is_compared() {
-        let users = TableReference::of(&USERS);
+        let users = TableReference::of(USERS);
         let one = Expression::key_is(users, &[0], values(&[1_i64]));
         assert_eq!(format!("{one:?}"), "users.id = $1");
 
-        let entries = TableReference::aliased(&ENTRIES, Alias::numbered("order", 1));
+        let entries = TableReference::aliased(ENTRIES, Alias::numbered("order", 1));
         let key = vec![Arc::new(1_i64) as Arc<dyn Value>, Arc::new("a".to_owned())];
         let composite = Expression::key_is(entries, &[0, 1], key);
         assert_eq!(format!("{composite:?}"), "order_1.tenant_id = $1 AND order_1.\"Code\" = $2");
@@ -68,8 +68,8 @@ mod tests {
     #[test]
     fn keys_of_one_column_are_one_array() {
         for keys in [vec![], vec![1_i64], vec![1, 2, 3]] {
-            let condition = Expression::key_in(TableReference::of(&USERS), &[0], vec![values(&keys)]);
-            let sql = SelectStatement::of(&USERS).filter(condition).to_sql();
+            let condition = Expression::key_in(TableReference::of(USERS), &[0], vec![values(&keys)]);
+            let sql = SelectStatement::of(USERS).filter(condition).to_sql();
             assert_eq!(
                 sql.text,
                 "SELECT users.id, users.name, users.email FROM users WHERE users.id = ANY($1)"
@@ -81,8 +81,8 @@ mod tests {
     #[test]
     fn keys_of_several_columns_are_an_array_each() {
         let keys = vec![values(&[1_i64, 2]), values(&["a".to_owned(), "b".to_owned()])];
-        let condition = Expression::key_in(TableReference::of(&ENTRIES), &[0, 1], keys);
-        let sql = SelectStatement::of(&ENTRIES).filter(condition).to_sql();
+        let condition = Expression::key_in(TableReference::of(ENTRIES), &[0, 1], keys);
+        let sql = SelectStatement::of(ENTRIES).filter(condition).to_sql();
         assert_eq!(
             sql.text,
             "SELECT app.\"order\".tenant_id, app.\"order\".\"Code\", app.\"order\".\"select\" \

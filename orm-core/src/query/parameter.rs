@@ -113,11 +113,13 @@ fn encode_elements(
     }
 }
 
-/// A parameter that borrows what it sends: a value, NULL, or one column of many rows.
+/// A parameter that borrows what it sends: a value, NULL, or one column of many rows. Its `Debug` shows values.
 pub(crate) enum Argument<'a> {
     Value(&'a dyn Value),
     Null,
     Array(Vec<ArrayElement<'a>>),
+    /// One that a statement owns.
+    Parameter(&'a Parameter),
     /// How many rows there are, as a bigint.
     Count(usize),
 }
@@ -135,6 +137,7 @@ impl fmt::Debug for Argument<'_> {
             Self::Value(value) => value.fmt(f),
             Self::Null => f.write_str("NULL"),
             Self::Array(values) => f.debug_list().entries(values).finish(),
+            Self::Parameter(parameter) => fmt::Display::fmt(&parameter.display_value(), f),
             Self::Count(rows) => rows.fmt(f),
         }
     }
@@ -146,6 +149,7 @@ impl ToSql for Argument<'_> {
             Self::Value(value) => value.as_sql().to_sql_checked(ty, out),
             Self::Null => Ok(IsNull::Yes),
             Self::Array(elements) => encode_elements(elements, ty, out),
+            Self::Parameter(parameter) => parameter.to_sql_checked(ty, out),
             Self::Count(rows) => i64::try_from(*rows)?.to_sql_checked(ty, out),
         }
     }

@@ -173,7 +173,7 @@ mod tests {
     use crate::query::{Alias, BinaryOperator, Expression, SelectStatement, Source, TableReference};
 
     fn users() -> SelectStatement {
-        SelectStatement::of(&USERS)
+        SelectStatement::of(USERS)
     }
 
     fn names(tables: &[&Table]) -> Vec<&'static str> {
@@ -220,21 +220,21 @@ mod tests {
     #[test]
     fn joins_bring_columns_under_an_alias() {
         let mut statement = users();
-        let posts = TableReference::aliased(&POSTS, statement.free_alias(&POSTS));
-        statement = statement.left_join(posts, belongs(posts, TableReference::of(&USERS)));
+        let posts = TableReference::aliased(POSTS, statement.free_alias(POSTS));
+        statement = statement.left_join(posts, belongs(posts, TableReference::of(USERS)));
         assert_eq!(statement.add_source_columns(posts), 3);
         assert_eq!(
             statement.to_string(),
             "SELECT users.id, users.name, users.email, posts_1.id, posts_1.title, posts_1.user_id, \
              posts_1.published, posts_1.body FROM users LEFT JOIN posts AS posts_1 ON posts_1.user_id = users.id"
         );
-        assert_eq!(statement.free_alias(&POSTS), Alias::numbered("posts", 2));
-        assert_eq!(statement.free_alias(&USERS), Alias::numbered("users", 1));
+        assert_eq!(statement.free_alias(POSTS), Alias::numbered("posts", 2));
+        assert_eq!(statement.free_alias(USERS), Alias::numbered("users", 1));
     }
 
     #[test]
     fn a_join_under_the_tables_name() {
-        let posts = TableReference::of(&POSTS);
+        let posts = TableReference::of(POSTS);
         let statement = users().left_join(posts, Post::user_id.eq(User::id).0);
         assert_eq!(
             statement.to_string(),
@@ -244,8 +244,8 @@ mod tests {
 
     #[test]
     fn an_alias_that_needs_quotes() {
-        let entries = TableReference::aliased(&ENTRIES, Alias::new("Entry"));
-        let numbered = TableReference::aliased(&ENTRIES, Alias::numbered("Entry", 2));
+        let entries = TableReference::aliased(ENTRIES, Alias::new("Entry"));
+        let numbered = TableReference::aliased(ENTRIES, Alias::numbered("Entry", 2));
         let on = entries.column(0).equal(numbered.column(0));
         let statement = users().left_join(entries, entries.column(2)).left_join(numbered, on);
         assert_eq!(
@@ -259,8 +259,8 @@ mod tests {
     #[test]
     fn a_limited_select_is_joined_as_a_subquery() {
         let parents = users().filter(User::id.gt(5).0).order_by(User::name.desc()).limit(2);
-        let outer = TableReference::aliased(&USERS, Alias::anonymous(1));
-        let posts = TableReference::aliased(&POSTS, Alias::numbered("posts", 1));
+        let outer = TableReference::aliased(USERS, Alias::anonymous(1));
+        let posts = TableReference::aliased(POSTS, Alias::numbered("posts", 1));
         let mut statement =
             parents.into_subquery(Alias::anonymous(1)).left_join(posts, belongs(posts, outer));
         statement.add_source_columns(posts);
@@ -297,10 +297,10 @@ mod tests {
         assert_eq!(names(&users().tables()), ["users"]);
         assert_eq!(names(&users().limit(1).count().tables()), ["users"]);
         assert_eq!(names(&users().exists().tables()), ["users"]);
-        let entries = SelectStatement::of(&ENTRIES).filter(Entry::code.eq("a").0).exists().outputs.remove(0);
-        let posts = TableReference::of(&POSTS);
-        let subquery = SelectStatement::of(&USERS).into_subquery(Alias::anonymous(1)).from;
-        let statement = SelectStatement::of(&POSTS)
+        let entries = SelectStatement::of(ENTRIES).filter(Entry::code.eq("a").0).exists().outputs.remove(0);
+        let posts = TableReference::of(POSTS);
+        let subquery = SelectStatement::of(USERS).into_subquery(Alias::anonymous(1)).from;
+        let statement = SelectStatement::of(POSTS)
             .left_join(TableReference::aliased(posts.table, Alias::numbered("posts", 1)), entries)
             .left_join(subquery.unwrap_or(Source::from(posts)), Expression::And(Vec::new()));
         assert_eq!(names(&statement.tables()), ["posts", "users", "order"]);

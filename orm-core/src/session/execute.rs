@@ -8,8 +8,7 @@ use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
 use crate::loading::{Fetch, Scalar, Select, fetch, fetch_value};
-use crate::query::{Expression, SelectStatement, TableReference};
-use crate::types::{DataType, Value};
+use crate::types::DataType;
 use crate::unit_of_work::Scope;
 
 /// A statement that a session executes.
@@ -30,7 +29,9 @@ impl<M: Live> Statement for Select<M> {
         let scope = session.scope();
         scope.graph.arena::<M>();
         let Self { statement, options, populate_existing, .. } = self;
-        scope.autoflush(&statement.tables()).await?;
+        let mut tables = statement.tables();
+        options.iter().for_each(|load| load.collect_tables(&mut tables));
+        scope.autoflush(&tables).await?;
         let freshness = if populate_existing { Freshness::Overwrite } else { Freshness::Keep };
         let found = fetch(&scope, Fetch { table: M::TABLE, statement, options: &options, freshness }).await?;
         Ok(entities(&scope, found))
@@ -47,25 +48,6 @@ impl<T: DataType> Statement for Scalar<T> {
     }
 }
 
-fn entities<M: Live>(scope: &Arc<Scope>, positions: Vec<u32>) -> Vec<Entity<M>> {
+pub(super) fn entities<M: Live>(scope: &Arc<Scope>, positions: Vec<u32>) -> Vec<Entity<M>> {
     positions.into_iter().map(|position| Entity::new(Handle::new(Arc::clone(scope), position))).collect()
-}
-
-/// The entity with this key: from the identity map, else by a select.
-pub(super) async fn get<M: Live>(scope: &Arc<Scope>, key: &[&dyn Value]) -> Result<Option<Entity<M>>> {
-    scope.graph.arena::<M>();
-    let known = scope.graph.lock().find(M::number(), key);
-    if let Some(node) = known {
-        return Ok(Some(Entity::new(Handle::new(Arc::clone(scope), node.position))));
-    }
-    let statement = select_by_key::<M>(key);
-    let found =
-        fetch(scope, Fetch { table: M::TABLE, statement, options: &[], freshness: Freshness::Keep }).await?;
-    Ok(entities(scope, found).pop())
-}
-
-pub(super) fn select_by_key<M: Live>(key: &[&dyn Value]) -> SelectStatement {
-    let values = key.iter().map(|part| part.to_shared()).collect();
-    let condition = Expression::key_is(TableReference::of(M::TABLE), M::TABLE.primary_key, values);
-    SelectStatement::of(M::TABLE).filter(condition)
 }

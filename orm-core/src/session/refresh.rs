@@ -1,13 +1,13 @@
 //! Floor 8: an entity is read again.
 
-use std::future::{Future, IntoFuture};
-use std::marker::PhantomData;
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use futures_util::future::join_all;
 
-use super::execute::select_by_key;
+use super::get::select_by_key;
 use crate::entity::{Entity, Live};
 use crate::error::{Error, Result};
 use crate::graph::Freshness;
@@ -21,12 +21,14 @@ pub struct Refresh<'a, M: Live> {
     scope: Arc<Scope>,
     entity: &'a Entity<M>,
     relationships: Vec<Load>,
-    model: PhantomData<fn() -> M>,
+    running: Option<Running<'a>>,
 }
+
+type Running<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 impl<'a, M: Live> Refresh<'a, M> {
     pub(super) fn new(scope: Arc<Scope>, entity: &'a Entity<M>) -> Self {
-        Self { scope, entity, relationships: Vec::new(), model: PhantomData }
+        Self { scope, entity, relationships: Vec::new(), running: None }
     }
 
     /// Reads this relationship, and not the columns. Call it again for more; they travel together.
@@ -36,8 +38,7 @@ impl<'a, M: Live> Refresh<'a, M> {
         self
     }
 
-    async fn run(self) -> Result<()> {
-        let Self { scope, entity, relationships, .. } = self;
+    async fn run(scope: Arc<Scope>, entity: &'a Entity<M>, relationships: Vec<Load>) -> Result<()> {
         let node =
             super::own(&scope, entity).ok_or_else(|| Error::foreign_entity(M::TABLE.model, "Session"))?.node;
         if !scope.graph.lock().record(node).is_persistent() {
@@ -67,11 +68,13 @@ async fn columns<M: Live>(scope: &Scope, entity: &Entity<M>) -> Result<()> {
     Ok(())
 }
 
-impl<'a, M: Live> IntoFuture for Refresh<'a, M> {
+impl<M: Live> Future for Refresh<'_, M> {
     type Output = Result<()>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
+        let Self { scope, entity, relationships, running } = &mut *self;
+        let start =
+            || Box::pin(Self::run(Arc::clone(scope), entity, std::mem::take(relationships))) as Running<'_>;
+        running.get_or_insert_with(start).as_mut().poll(context)
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use super::{DataType, Value};
 
 /// A primary key: a data type, or a tuple of them in the order of the key's columns.
-pub trait Key: Clone + Debug + Send + Sync + 'static {
+pub trait Key: Clone + Debug + Send + Sync + Unpin + 'static {
     /// The columns' values.
     fn parts(&self) -> Vec<&dyn Value>;
 }

@@ -26,12 +26,12 @@ impl ArrayElement for Value {}
     note = "it needs `Serialize`, `Deserialize`, `Clone`, `PartialEq`, `Debug` and `Default`"
 )]
 pub trait JsonDocument:
-    Serialize + DeserializeOwned + Clone + PartialEq + Debug + Default + Send + Sync + 'static
+    Serialize + DeserializeOwned + Clone + PartialEq + Debug + Default + Send + Sync + Unpin + 'static
 {
 }
 
 impl<T> JsonDocument for T where
-    T: Serialize + DeserializeOwned + Clone + PartialEq + Debug + Default + Send + Sync + 'static
+    T: Serialize + DeserializeOwned + Clone + PartialEq + Debug + Default + Send + Sync + Unpin + 'static
 {
 }
 

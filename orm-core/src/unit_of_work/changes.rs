@@ -4,6 +4,7 @@
 
 use std::cmp::Ordering;
 
+use super::order::{dependent_first, is_same};
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Link, Locked, Node};
 use crate::model::{Action, ColumnSet, ForeignKey, Kind, Table};
@@ -13,6 +14,8 @@ use crate::model::{Action, ColumnSet, ForeignKey, Kind, Table};
 pub(crate) struct Changes {
     pub(crate) inserts: Vec<Row>,
     pub(crate) updates: Vec<Row>,
+    /// Updates that go before all others, since they free what those take.
+    pub(crate) freed: Vec<Row>,
     pub(crate) deletes: Vec<Row>,
     pub(crate) released: Vec<Released>,
 }
@@ -26,6 +29,8 @@ pub(crate) struct Row {
     pub(crate) version: u32,
     /// The version that is in the database.
     pub(crate) base: u32,
+    /// The row goes in with this flush, and has no base yet.
+    pub(crate) is_new: bool,
     /// Insert: the columns left to the server. Update: the columns written.
     pub(crate) columns: ColumnSet,
     /// Columns that are written as NULL, whatever the version says.
@@ -56,7 +61,16 @@ impl Row {
     /// A row of which nothing is to be written.
     pub(crate) fn of(node: Node, table: &'static Table, base: u32) -> Self {
         let nothing = ColumnSet::EMPTY;
-        Self { node, table, version: base, base, columns: nothing, nulls: nothing, needs: Vec::new() }
+        Self {
+            node,
+            table,
+            version: base,
+            base,
+            is_new: false,
+            columns: nothing,
+            nulls: nothing,
+            needs: Vec::new(),
+        }
     }
 
     /// The need that a column is part of, and the column that it refers to.
@@ -78,7 +92,7 @@ impl Locked<'_> {
             return Err(misuse);
         }
         let mut changes = Changes::default();
-        for model in self.models() {
+        for model in self.models_by_name() {
             let mut queued = self.model(model).changed.clone();
             queued.sort_unstable();
             for position in queued {
@@ -87,8 +101,16 @@ impl Locked<'_> {
         }
         self.in_key_order(&mut changes.updates);
         self.in_key_order(&mut changes.deletes);
+        self.free(&mut changes);
         changes.released = self.released(&changes.deletes);
         Ok(changes)
+    }
+
+    /// Tables in the order of their names: models are numbered in each process as it happens.
+    fn models_by_name(&self) -> Vec<usize> {
+        let mut models: Vec<usize> = self.models().collect();
+        models.sort_by_key(|&model| name(self.table(model)));
+        models
     }
 
     /// Whether a flush would write one of these tables.
@@ -130,6 +152,7 @@ impl Locked<'_> {
         let mut row = self.row(node, version, record.base);
         row.needs = self.needs(node);
         if record.is_pending() {
+            row.is_new = true;
             row.columns = self.left_to_server(&row);
             changes.inserts.push(row);
             return Ok(());
@@ -189,28 +212,33 @@ impl Locked<'_> {
         Ok(())
     }
 
-    /// Rows that are written in the order of their keys cannot deadlock against each other.
+    /// Rows that are written in the order of their tables and keys cannot deadlock against each other.
     fn in_key_order(&self, rows: &mut [Row]) {
         rows.sort_by(|one, other| {
             let arena = self.arena(one.node.model);
-            let models = one.node.model.cmp(&other.node.model);
-            models.then_with(|| key_order(arena, one, other))
+            let tables = name(one.table).cmp(&name(other.table));
+            tables.then_with(|| key_order(arena, one, other))
         });
     }
 
     /// The relationships over which deleted rows let their children go.
     fn released(&self, deletes: &[Row]) -> Vec<Released> {
         let mut released: Vec<Released> = Vec::new();
+        let mut tables: Vec<&'static Table> = deletes.iter().map(|row| row.table).collect();
+        tables.dedup_by(|one, other| is_same(one, other));
+        let tables = dependent_first(&tables);
+        let place = |table: &Table| tables.iter().position(|other| is_same(other, table));
         for row in deletes {
             for (relationship, facts) in row.table.relationships.iter().enumerate() {
                 let Some(inverse) = facts.inverse.filter(|_| facts.kind != Kind::BelongsTo) else { continue };
                 let table = (facts.target)();
                 let key = table.relationships[inverse].foreign_key;
                 let side = self.side(row.node, relationship);
-                if !lets_go(table, &table.foreign_keys[key]) || self.has_no_children(side) {
+                let go_later = place(table) > place(row.table);
+                if !lets_go(table, &table.foreign_keys[key]) || self.has_no_children(side, go_later) {
                     continue;
                 }
-                match released.iter_mut().find(|other| std::ptr::eq(other.table, table) && other.key == key) {
+                match released.iter_mut().find(|other| is_same(other.table, table) && other.key == key) {
                     Some(other) => other.parents.push(row.clone()),
                     None => released.push(Released { table, key, parents: vec![row.clone()] }),
                 }
@@ -219,12 +247,12 @@ impl Locked<'_> {
         released
     }
 
-    /// Whether it is known that nothing in the database refers to the node over this relationship.
-    fn has_no_children(&self, side: crate::graph::Side) -> bool {
+    /// Whether it is known that nothing will refer to the node over this relationship when it goes. Children that go
+    /// too count as gone, unless theirs is a table that is deleted from later.
+    fn has_no_children(&self, side: crate::graph::Side, go_later: bool) -> bool {
         let doomed = |&position: &u32| {
             let model = ((side.facts.target)().number)();
-            let record = self.record(Node { model, position });
-            record.doomed || record.is_pending()
+            !go_later && self.record(Node { model, position }).doomed
         };
         match side.facts.kind {
             Kind::HasMany => self.collection(side).is_some_and(|items| items.iter().all(doomed)),
@@ -240,6 +268,10 @@ impl Locked<'_> {
 /// Whether the session sets the key to NULL when the parent goes: no rule is given, and the column takes it.
 pub(crate) fn lets_go(table: &Table, key: &ForeignKey) -> bool {
     key.on_delete == Action::NoAction && table.can_be_null(key)
+}
+
+fn name(table: &Table) -> (Option<&'static str>, &'static str) {
+    (table.schema, table.name)
 }
 
 fn is_all_nullable(table: &Table, key: &ForeignKey) -> bool {

@@ -5,12 +5,11 @@
 use std::time::Instant;
 
 use hashbrown::HashMap;
-use postgres_types::ToSql;
 
 use super::changes::Row;
 use super::plan::{Plan, Step, StepAction};
 use super::statement::{self, STALE};
-use crate::connection::{Connection, End, Reply, Request};
+use crate::connection::{Connection, End, Reply, Request, Unfinished};
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Change, Graph, Node};
 use crate::model::{CellError, Cells, ColumnSet};
@@ -41,12 +40,29 @@ impl Execution<'_> {
     /// # Errors
     /// The first that a statement met. The transaction can then only be rolled back.
     pub(crate) async fn run(&self, plan: &Plan, last: End) -> Result<Written> {
-        let mut written = Written::default();
         let started = Instant::now();
+        let mut partly = None;
+        let written = self.run_flights(plan, last, &mut partly).await;
+        if let Some(partly) = partly {
+            partly.finish();
+        }
+        tracing::trace!(target: "orm", steps = plan.steps.len(), elapsed = ?started.elapsed(), "flush");
+        written
+    }
+
+    /// From the first flight's answer on the database has a part of the flush, which `partly` says if this is dropped.
+    async fn run_flights<'c>(
+        &'c self,
+        plan: &Plan,
+        last: End,
+        partly: &mut Option<Unfinished<'c>>,
+    ) -> Result<Written> {
+        let mut written = Written::default();
         for flight in plan.steps.chunk_by(|one, other| one.flight == other.flight) {
             let is_last = flight.last().is_some_and(|step| step.flight + 1 == plan.flights());
             let statements: Vec<_> = flight.iter().flat_map(|step| self.statements(step, &written)).collect();
             let replies = self.send(&statements, if is_last { last } else { End::Write }).await?;
+            partly.get_or_insert_with(|| self.connection.unfinished());
             let answers: Vec<_> =
                 statements.iter().map(|statement| (statement.step, statement.rows)).collect();
             for ((step, rows), reply) in answers.into_iter().zip(&replies) {
@@ -54,7 +70,6 @@ impl Execution<'_> {
                     .inspect_err(|error| self.connection.fail(error))?;
             }
         }
-        tracing::trace!(target: "orm", steps = plan.steps.len(), elapsed = ?started.elapsed(), "flush");
         Ok(written)
     }
 
@@ -80,7 +95,8 @@ impl Execution<'_> {
                 .map(|column| self.value(row, column, written).map_or(Argument::Null, Argument::Value))
                 .collect()
         };
-        let keys = || table.primary_key.iter().map(|&column| Argument::Value(self.base(row, column)));
+        let keys =
+            || table.primary_key.iter().map(|&column| Argument::Value(self.base(row, column, written)));
         let (text, arguments) = match step.action {
             StepAction::Insert(left) => {
                 (statement::insert_one(table, left), values(&mut statement::written(table, left)))
@@ -97,7 +113,8 @@ impl Execution<'_> {
     fn statement_for_many<'a>(&'a self, step: &'a Step, written: &Written) -> Statement<'a> {
         let (rows, table) = (&step.rows, step.table);
         let values = |column: usize| Argument::array(rows.iter().map(|row| self.value(row, column, written)));
-        let bases = |column: usize| Argument::array(rows.iter().map(|row| Some(self.base(row, column))));
+        let bases =
+            |column: usize| Argument::array(rows.iter().map(|row| Some(self.base(row, column, written))));
         let keys = || table.primary_key.iter().map(|&column| bases(column));
         let (text, arguments) = match step.action {
             StepAction::Insert(left) => {
@@ -130,8 +147,10 @@ impl Execution<'_> {
         Some(self.graph.any(row.node.model).value(row.version, column))
     }
 
-    fn base(&self, row: &Row, column: usize) -> &dyn Value {
-        self.graph.any(row.node.model).value(row.base, column)
+    /// The value that a column has in the database before the step.
+    fn base(&self, row: &Row, column: usize, written: &Written) -> &dyn Value {
+        let inserted = written.0.get(&row.node).filter(|_| row.is_new);
+        self.graph.any(row.node.model).value(inserted.copied().unwrap_or(row.base), column)
     }
 
     /// The versions that the database has after a statement.
@@ -231,8 +250,7 @@ impl Execution<'_> {
 
 impl Statement<'_> {
     fn request(&self) -> Request<'_> {
-        let parameters = self.arguments.iter().map(|argument| argument as &(dyn ToSql + Sync)).collect();
-        Request { text: &self.text, parameters }
+        Request { text: &self.text, arguments: &self.arguments }
     }
 }
 

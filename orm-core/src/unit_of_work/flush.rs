@@ -36,9 +36,9 @@ impl Scope {
     /// Everything is as it was before the transaction, here and in the database.
     pub(crate) async fn rollback(&self) -> Result<()> {
         let _turn = self.flushing.lock().await;
-        let ended = self.connection.rollback().await;
+        // First in memory: dropped at the await, the connection is closed, and the session goes on from here.
         self.graph.lock().rolled_back();
-        ended
+        self.connection.rollback().await
     }
 
     /// Before a statement that reads these tables: writes what changed, if it could be seen there.

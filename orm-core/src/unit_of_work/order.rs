@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use super::changes::{Need, Row};
 use crate::error::{Error, Result};
 use crate::graph::Node;
-use crate::model::{ColumnSet, Table};
+use crate::model::{Action, ColumnSet, ForeignKey, Table};
 use crate::schema::dependencies::components;
 
 /// How inserts are ordered.
@@ -38,7 +38,7 @@ pub(crate) fn order(inserts: &mut [Row]) -> Result<Order> {
         }
     }
     let mut order = Order { layers: Vec::new(), tables, deferred: Vec::new() };
-    for component in components(order.tables.len(), &edges(&order.tables)) {
+    for component in components(order.tables.len(), &edges(&order.tables, |_, _| true)) {
         let members: Vec<usize> =
             component.iter().flat_map(|&table| by_table[table].iter().copied()).collect();
         order.layer(inserts, &members)?;
@@ -46,21 +46,36 @@ pub(crate) fn order(inserts: &mut [Row]) -> Result<Order> {
     Ok(order)
 }
 
-/// The tables so that each stands before those that it refers to: the order of deletes.
+/// The tables so that each stands before those that it refers to: the order of deletes. Inside a cycle only keys count
+/// that cannot be let go.
 pub(crate) fn dependent_first(tables: &[&'static Table]) -> Vec<&'static Table> {
-    let ordered = components(tables.len(), &edges(tables));
-    ordered.into_iter().rev().flatten().map(|table| tables[table]).collect()
+    let mut ordered = Vec::new();
+    for component in components(tables.len(), &edges(tables, |_, _| true)).into_iter().rev() {
+        let members: Vec<&'static Table> = component.into_iter().map(|table| tables[table]).collect();
+        let inside = components(members.len(), &edges(&members, refuses));
+        ordered.extend(inside.into_iter().rev().flatten().map(|table| members[table]));
+    }
+    ordered
 }
 
-fn is_same(one: &Table, other: &Table) -> bool {
+/// Whether the database refuses to delete a row that this key names, and the session cannot let the key go.
+fn refuses(table: &Table, key: &ForeignKey) -> bool {
+    match key.on_delete {
+        Action::NoAction => !table.can_be_null(key),
+        action => action == Action::Restrict,
+    }
+}
+
+/// Whether both are one model's: the facts may exist in several copies.
+pub(super) fn is_same(one: &Table, other: &Table) -> bool {
     (one.number)() == (other.number)()
 }
 
-/// Which of these tables refers to which.
-fn edges(tables: &[&'static Table]) -> Vec<(usize, usize)> {
+/// Which of these tables refers to which, over the keys that count.
+fn edges(tables: &[&'static Table], counts: impl Fn(&Table, &ForeignKey) -> bool) -> Vec<(usize, usize)> {
     let mut edges = Vec::new();
     for (dependent, table) in tables.iter().enumerate() {
-        for key in table.foreign_keys {
+        for key in table.foreign_keys.iter().filter(|key| counts(table, key)) {
             let target = (key.target)();
             edges.extend(
                 tables.iter().position(|table| is_same(table, target)).map(|target| (dependent, target)),
@@ -131,5 +146,5 @@ fn break_cycle(inserts: &mut [Row], cycle: &[usize]) -> Result<Row> {
     let need = inserts[row].needs.remove(place);
     let columns: ColumnSet = need.columns.iter().copied().collect();
     columns.iter().for_each(|column| inserts[row].nulls.insert(column));
-    Ok(Row { columns, needs: vec![need], ..inserts[row].clone() })
+    Ok(Row { columns, nulls: ColumnSet::EMPTY, needs: vec![need], ..inserts[row].clone() })
 }

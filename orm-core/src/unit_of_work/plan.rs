@@ -11,7 +11,7 @@ use super::changes::{Changes, Released, Row};
 use super::order::{self, Order};
 use crate::error::Result;
 use crate::graph::Node;
-use crate::model::{ColumnSet, Table};
+use crate::model::{ColumnSet, ForeignKey, Table};
 
 /// What a flush would do: the steps in order. Its `Display` has one line a step.
 #[derive(Debug, Default)]
@@ -47,30 +47,32 @@ pub(crate) enum StepAction {
 /// # Errors
 /// If new rows need each other's keys in a circle.
 pub(crate) fn plan(changes: Changes) -> Result<Plan> {
-    let Changes { mut inserts, updates, deletes, released } = changes;
+    let Changes { mut inserts, updates, freed, deletes, released } = changes;
     let Order { layers, tables, deferred } = order::order(&mut inserts)?;
     let written = |row: &Row| tables.iter().any(|&table| refers_to(row, table));
     let (late, early): (Vec<Row>, Vec<Row>) = updates.into_iter().partition(written);
     let mut plan = Planner::default();
+    plan.updates(freed);
     plan.updates(early);
     plan.inserts(inserts, &layers);
     plan.updates(late);
     plan.updates(deferred);
     plan.deletes(deletes, released);
+    plan.steps.sort_by_key(|step| step.flight);
     Ok(Plan { steps: plan.steps })
 }
 
 /// Whether an update writes a key to this table.
 fn refers_to(row: &Row, table: &'static Table) -> bool {
     row.table.foreign_keys.iter().any(|key| {
-        std::ptr::eq((key.target)(), table) && key.columns.iter().any(|&column| row.columns.contains(column))
+        order::is_same((key.target)(), table)
+            && key.columns.iter().any(|&column| row.columns.contains(column))
     })
 }
 
 #[derive(Default)]
 struct Planner {
     steps: Vec<Step>,
-    flight: usize,
     /// For each row inserted: the flight, and what the server makes of it.
     made: HashMap<Node, (usize, Row)>,
 }
@@ -101,7 +103,7 @@ impl Planner {
         let mut groups = grouped(deletes.into_iter());
         let tables: Vec<_> = groups.iter().map(|rows| rows[0].table).collect();
         for table in order::dependent_first(&tables) {
-            let place = groups.iter().position(|rows| std::ptr::eq(rows[0].table, table));
+            let place = groups.iter().position(|rows| order::is_same(rows[0].table, table));
             if let Some(place) = place {
                 self.step(StepAction::Delete, table, groups.swap_remove(place));
             }
@@ -109,19 +111,52 @@ impl Planner {
     }
 
     fn step(&mut self, action: StepAction, table: &'static Table, rows: Vec<Row>) {
-        for row in &rows {
-            for need in &row.needs {
-                for &reference in need.references {
-                    self.flight = self.flight.max(self.known_in(need.parent, reference));
-                }
+        let flight = match action {
+            StepAction::Insert(_) | StepAction::Update(_) => {
+                let known = rows.iter().map(|row| self.ready_in(row)).max().unwrap_or(0);
+                known.max(self.given_in(action, table))
             }
-        }
+            // What goes is the last of all.
+            StepAction::Delete | StepAction::SetNull(_) => {
+                self.steps.iter().map(|step| step.flight).max().unwrap_or(0)
+            }
+        };
         if let StepAction::Insert(_) = action {
             for row in &rows {
-                self.made.insert(row.node, (self.flight, row.clone()));
+                self.made.insert(row.node, (flight, row.clone()));
             }
         }
-        self.steps.push(Step { action, table, rows, flight: self.flight });
+        self.steps.push(Step { action, table, rows, flight });
+    }
+
+    /// The first flight in which all keys that a row needs are known: its parents', and for an update its own.
+    fn ready_in(&self, row: &Row) -> usize {
+        let parents = row
+            .needs
+            .iter()
+            .flat_map(|need| need.references.iter().map(|&reference| self.known_in(need.parent, reference)));
+        let own = row.table.primary_key.iter().map(|&column| self.known_in(row.node, column));
+        parents.chain(own).max().unwrap_or(0)
+    }
+
+    /// The flight of new rows that this step's keys may name by value: it goes behind them.
+    fn given_in(&self, action: StepAction, table: &'static Table) -> usize {
+        let writes = |column: usize| match action {
+            StepAction::Update(columns) => columns.contains(column),
+            _ => true,
+        };
+        let keys = table.foreign_keys.iter().filter(|key| key.columns.iter().any(|&column| writes(column)));
+        let parents = |key: &ForeignKey| {
+            let (target, references) = ((key.target)(), (key.references)());
+            let flights = self.steps.iter().filter_map(|step| match step.action {
+                StepAction::Insert(left) if order::is_same(step.table, target) => {
+                    references.iter().all(|&column| !left.contains(column)).then_some(step.flight)
+                }
+                _ => None,
+            });
+            flights.max().unwrap_or(0)
+        };
+        keys.map(parents).max().unwrap_or(0)
     }
 
     /// The first flight in which a column's value is known.

@@ -2,10 +2,12 @@
 //!
 //! Edits made while the flush was under way stay on top of what was written.
 
+use hashbrown::HashSet;
+
 use super::changes::{Row, lets_go};
 use super::execute::Written;
 use super::plan::{Plan, StepAction};
-use crate::graph::{Change, EntityState, Link, Locked, Node, on_top};
+use crate::graph::{Change, EntityState, Locked, Node, on_top};
 use crate::model::{Action, Kind, Table};
 
 impl Locked<'_> {
@@ -16,9 +18,12 @@ impl Locked<'_> {
                 match (step.action, written.0.get(&row.node)) {
                     (StepAction::Insert(_), Some(&version)) => self.inserted(row, version),
                     (StepAction::Update(_), Some(&version)) => self.updated(row, version),
-                    (StepAction::Delete, _) => self.deleted(row),
                     _ => {}
                 }
+            }
+            if step.action == StepAction::Delete {
+                let positions: Vec<u32> = step.rows.iter().map(|row| row.node.position).collect();
+                self.deleted((step.table.number)(), &positions);
             }
         }
         self.keep_unwritten();
@@ -56,48 +61,70 @@ impl Locked<'_> {
         }
     }
 
-    fn deleted(&mut self, row: &Row) {
-        self.log(row.node);
-        self.leave(row.node);
-        let record = self.record_mut(row.node);
-        record.state = EntityState::Deleted;
-        record.doomed = false;
-        for (relationship, facts) in row.table.relationships.iter().enumerate() {
-            let side = self.side(row.node, relationship);
-            if facts.kind == Kind::BelongsTo {
-                let link = self.link(side);
-                self.detach(side, link);
-            } else if let Some(inverse) = facts.inverse {
-                self.children_of_deleted(row.node, (facts.target)(), inverse);
+    /// The nodes, of one model, are gone from the database.
+    fn deleted(&mut self, model: usize, positions: &[u32]) {
+        let gone: HashSet<u32> = positions.iter().copied().collect();
+        for facts in self.table(model).relationships {
+            if let Some(inverse) = facts.inverse.filter(|_| facts.kind != Kind::BelongsTo) {
+                self.children_of_deleted(&gone, (facts.target)(), inverse);
             }
+        }
+        for &position in positions {
+            self.delete(Node { model, position });
         }
     }
 
-    /// What the database, or this flush, did to the rows that referred to a deleted one.
-    fn children_of_deleted(&mut self, parent: Node, table: &'static Table, relationship: usize) {
-        let model = (table.number)();
-        if !self.graph.has_arena(model) {
+    fn delete(&mut self, node: Node) {
+        if !self.record(node).is_persistent() {
             return;
         }
-        let key = &table.foreign_keys[table.relationships[relationship].foreign_key];
-        let count = self.model(model).records.len();
-        for position in (0..).take(count) {
-            let child = self.side(Node { model, position }, relationship);
-            if self.record(child.node).is_persistent() && self.link(child) == Link::To(parent.position) {
-                match key.on_delete {
-                    Action::Cascade => self.deleted_with_parent(child.node),
-                    Action::SetNull => self.let_go(child),
-                    _ if lets_go(table, key) => self.let_go(child),
-                    _ => {}
-                }
+        for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
+            if facts.kind == Kind::BelongsTo {
+                let side = self.side(node, relationship);
+                let link = self.link(side);
+                self.detach(side, link);
             }
         }
+        self.log(node);
+        self.leave(node);
+        let record = self.record_mut(node);
+        record.state = EntityState::Deleted;
+        record.doomed = false;
     }
 
-    fn deleted_with_parent(&mut self, node: Node) {
-        let (table, base) = (self.table(node.model), self.record(node).base);
-        let row = Row::of(node, table, base);
-        self.deleted(&row);
+    /// What the database, or this flush, did to the rows that referred to deleted ones. The parents are still in the
+    /// identity map, so that keys lead to them.
+    fn children_of_deleted(&mut self, gone: &HashSet<u32>, table: &'static Table, relationship: usize) {
+        let model = (table.number)();
+        let key = &table.foreign_keys[table.relationships[relationship].foreign_key];
+        let lets_go = key.on_delete == Action::SetNull || lets_go(table, key);
+        if !self.graph.has_arena(model) || !lets_go && key.on_delete != Action::Cascade {
+            return;
+        }
+        let count = u32::try_from(self.model(model).records.len()).unwrap_or(u32::MAX);
+        let mut orphans = Vec::new();
+        for position in 0..count {
+            let child = self.side(Node { model, position }, relationship);
+            let was_there = |parent| gone.contains(&parent);
+            let record = *self.record(child.node);
+            // One that is doomed has a step of its own, or is on its way already, in a circle.
+            if record.is_persistent() && !record.doomed && self.link(child).position().is_some_and(was_there)
+            {
+                orphans.push(position);
+            }
+        }
+        if lets_go {
+            orphans
+                .into_iter()
+                .for_each(|position| self.let_go(self.side(Node { model, position }, relationship)));
+        } else {
+            for &position in &orphans {
+                let node = Node { model, position };
+                self.log(node);
+                self.record_mut(node).doomed = true;
+            }
+            self.deleted(model, &orphans);
+        }
     }
 
     /// The key is NULL in the database; so it is in memory.

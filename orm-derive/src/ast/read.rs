@@ -159,6 +159,7 @@ impl<'a> Model<'a> {
             on_delete: options.on_delete.clone(),
             on_update: options.on_update.clone(),
             span,
+            is_paired: true,
         });
         self.foreign_keys.len() - 1
     }

@@ -110,8 +110,8 @@ fn rest(input: ParseStream<'_>) -> syn::Result<TokenStream> {
 
 impl Options {
     fn read(context: &Context, tokens: TokenStream, place: Place) -> Self {
-        let words = split(context, tokens, place);
-        once(context, &words);
+        let mut words = split(context, tokens, place);
+        once(context, &mut words);
         let mut options = Self::default();
         for word in &words {
             if place.usage(&word.text()).is_empty() {

@@ -1,9 +1,10 @@
 //! `impl Live`: the accessors, which dereference to the value.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
-use super::names::Names;
+use super::names::{Names, at};
 use crate::ast::Model;
 use crate::names::plain;
 
@@ -16,7 +17,7 @@ pub(crate) fn accessors(model: &Model<'_>, names: &Names) -> TokenStream {
         let vis = relationship.vis.as_ref().unwrap_or(vis);
         let (name, marker) = (&relationship.ident, names.marker(relationship));
         let doc = format!("The relationship `{}` of this entity.", plain(name));
-        quote! {
+        quote_spanned! {at(relationship.target.span())=>
             #[doc = #doc]
             #vis fn #name(&self) -> __orm::Related<'_, #marker> {
                 __orm::Related::new(&self.0)
@@ -49,6 +50,10 @@ pub(crate) fn accessors(model: &Model<'_>, names: &Names) -> TokenStream {
         #[automatically_derived]
         impl __orm::Live for #ident {
             type Accessors = #accessors;
+        }
+        #[automatically_derived]
+        impl __orm::Target for #ident {
+            type Model = Self;
         }
         impl #accessors { #(#relationships)* }
     }

@@ -1,10 +1,10 @@
 //! The builder: one state parameter for each column that may need a value from the application.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Visibility;
 
-use super::names::{Names, back, field, is_set};
+use super::names::{self, Names, back, is_set, projection};
 use crate::ast::{Kind, Model, Relationship};
 use crate::names::plain;
 
@@ -78,7 +78,7 @@ impl<'a> Builder<'a> {
         quote! {
             #[doc = #doc]
             #[must_use = "a builder makes no row until it is given to a session or to another builder"]
-            #vis struct #name<#parameters>(__orm::New<#ident>, ::core::marker::PhantomData<fn() -> (#parameters)>);
+            #vis struct #name<#parameters>(__orm::New<#ident>, __orm::PhantomData<fn() -> (#parameters)>);
         }
     }
 
@@ -88,18 +88,15 @@ impl<'a> Builder<'a> {
         let name = self.name;
         let doc = format!("A new `{}`, to be given to a session or to another builder.", plain(ident));
         let states = self.all(|this, column| {
-            let field = field(this.model.columns[column].ty);
-            if this.model.is_generated_by_type(column) {
-                quote!(#field::KeyState)
-            } else {
-                quote!(#field::Initial)
-            }
+            let by_type = this.model.is_generated_by_type(column);
+            let state = if by_type { "KeyState" } else { "Initial" };
+            projection(this.model.columns[column].ty, "Field", state)
         });
         quote! {
             impl #ident {
                 #[doc = #doc]
                 #vis fn builder() -> #name<#states> {
-                    #name(__orm::New::new(), ::core::marker::PhantomData)
+                    #name(__orm::New::new(), __orm::PhantomData)
                 }
             }
         }
@@ -109,7 +106,7 @@ impl<'a> Builder<'a> {
         let column = &self.model.columns[position];
         let (vis, name, ty) = (column.vis, column.ident, column.ty);
         let doc = format!("Sets the column `{}`.", plain(name));
-        let set = quote!(set(#position, |row| row.#name = __orm::IntoColumn::into_column(value)));
+        let set = quote!(set(#position, |row| row.#name = value.into_column()));
         let (then, body) = self.step(&[position], &set);
         quote! {
             #[doc = #doc]
@@ -122,7 +119,7 @@ impl<'a> Builder<'a> {
     /// The type and the value of the builder after a step.
     fn step(&self, set: &[usize], step: &TokenStream) -> (TokenStream, TokenStream) {
         let (then, name) = (self.with(set), self.name);
-        (then, quote!(#name(self.0.#step, ::core::marker::PhantomData)))
+        (then, quote!(#name(self.0.#step, __orm::PhantomData)))
     }
 
     fn relationship_setter(&self, position: usize) -> TokenStream {
@@ -137,11 +134,11 @@ impl<'a> Builder<'a> {
     }
 
     fn parent_setter(&self, relationship: &Relationship, position: usize, vis: &Visibility) -> TokenStream {
-        let (name, target) = (&relationship.ident, &relationship.target);
+        let (name, target) = (&relationship.ident, names::target(relationship, position));
         let doc = format!("Lets the row belong to this entity: sets the key of `{}`.", plain(name));
-        let link = quote!(link(#position, __orm::Entity::node(entity)));
+        let link = quote_spanned!(target.span()=> link(#position, __orm::Entity::node(entity)));
         let (then, body) = self.step(self.model.key_of(relationship), &link);
-        quote! {
+        quote_spanned! {target.span()=>
             #[doc = #doc]
             #vis fn #name(self, entity: &__orm::Entity<#target>) -> #then {
                 #body
@@ -150,19 +147,21 @@ impl<'a> Builder<'a> {
     }
 
     fn child_setter(&self, relationship: &Relationship, position: usize, vis: &Visibility) -> TokenStream {
-        let (ident, name, target) = (self.model.ident, &relationship.ident, &relationship.target);
+        let (ident, name) = (self.model.ident, &relationship.ident);
+        let target = names::target(relationship, position);
         let doc = format!("Adds the `{}` too, as a builder without the key.", plain(name));
         let (back, builder) = (back(position), self.name);
         quote! {
             #[doc = #doc]
             #vis fn #name(self, child: impl __orm::NewChild<#ident, #back, Model = #target>) -> Self {
-                #builder(self.0.child(#back, child.into_new_child()), ::core::marker::PhantomData)
+                #builder(self.0.child(#back, child.into_new_child()), __orm::PhantomData)
             }
         }
     }
 
     fn children_setter(&self, relationship: &Relationship, position: usize, vis: &Visibility) -> TokenStream {
-        let (ident, name, target) = (self.model.ident, &relationship.ident, &relationship.target);
+        let (ident, name) = (self.model.ident, &relationship.ident);
+        let target = names::target(relationship, position);
         let doc = format!("Adds these `{}` too, as builders without the key.", plain(name));
         let (back, builder) = (back(position), self.name);
         quote! {
@@ -172,7 +171,7 @@ impl<'a> Builder<'a> {
                 I: ::core::iter::IntoIterator,
                 I::Item: __orm::NewChild<#ident, #back, Model = #target>,
             {
-                #builder(__orm::children(self.0, children), ::core::marker::PhantomData)
+                #builder(__orm::children(self.0, children), __orm::PhantomData)
             }
         }
     }
@@ -191,7 +190,6 @@ impl<'a> Builder<'a> {
                 quote! {
                     #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
                     trait #requirement {}
-                    #[automatically_derived]
                     impl #requirement for __orm::Set {}
                 }
             })
@@ -209,17 +207,27 @@ impl<'a> Builder<'a> {
     fn bounds(&self, without: &[usize]) -> TokenStream {
         self.all(|this, column| {
             let parameter = this.parameter(column);
-            let requirement = is_set(this.model.columns[column].ident);
+            let mut requirement = is_set(this.model.columns[column].ident);
+            requirement.set_span(this.model.ident.span());
             if without.contains(&column) { parameter } else { quote!(#parameter: #requirement) }
         })
     }
 
+    /// `__orm::IntoNew for UserBuilder<..>`, at the struct's name: where a bound is not met, rustc shows it, and takes
+    /// what stands in a derive for a bound that a derive has made up.
+    fn header(&self, of: &str, arguments: &TokenStream) -> TokenStream {
+        let span = self.model.ident.span();
+        let (of, name) = (Ident::new(of, span), Ident::new(&self.name.to_string(), span));
+        let parameters = self.all(Self::parameter);
+        let (open, close) = (quote_spanned!(span=> __orm::#of), quote_spanned!(span=> >));
+        quote!(#open #arguments for #name<#parameters #close)
+    }
+
     fn complete(&self) -> TokenStream {
-        let (ident, name) = (self.model.ident, self.name);
-        let (bounds, parameters) = (self.bounds(&[]), self.all(Self::parameter));
+        let ident = self.model.ident;
+        let (bounds, header) = (self.bounds(&[]), self.header("IntoNew", &TokenStream::new()));
         quote! {
-            #[automatically_derived]
-            impl<#bounds> __orm::IntoNew for #name<#parameters> {
+            impl<#bounds> #header {
                 type Model = #ident;
                 fn into_new(self) -> __orm::New<#ident> {
                     self.0
@@ -234,12 +242,11 @@ impl<'a> Builder<'a> {
         if relationship.kind != Kind::BelongsTo {
             return None;
         }
-        let (ident, name, target) = (self.model.ident, self.name, &relationship.target);
+        let (ident, target) = (self.model.ident, names::target(relationship, position));
         let bounds = self.bounds(self.model.key_of(relationship));
-        let parameters = self.all(Self::parameter);
-        Some(quote! {
-            #[automatically_derived]
-            impl<#bounds> __orm::NewChild<#target, #position> for #name<#parameters> {
+        let header = self.header("NewChild", &quote_spanned!(ident.span()=> <#target, #position>));
+        Some(quote_spanned! {target.span()=>
+            impl<#bounds> #header {
                 type Model = #ident;
                 fn into_new_child(self) -> __orm::New<#ident> {
                     self.0

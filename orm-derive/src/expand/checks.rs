@@ -2,10 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::Type;
 use syn::spanned::Spanned;
 
-use super::names::{Names, at, referenced};
+use super::names::{Names, at, projection, referenced, referenced_model};
 use super::table::{action, named_back, table_of};
 use crate::ast::{ForeignKey, Model};
 use crate::names::plain;
@@ -29,7 +28,13 @@ fn both_sides(model: &Model<'_>, names: &Names) -> TokenStream {
 /// A key has the type of what it references, which is unique, and can do what its actions say.
 fn keys(model: &Model<'_>) -> TokenStream {
     let checks = model.foreign_keys.iter().enumerate().map(|(position, key)| {
-        let referenced = if key.references.is_empty() { key_type(model, key) } else { unique(position, key) };
+        let referenced = if !key.is_paired {
+            TokenStream::new()
+        } else if key.references.is_empty() {
+            key_type(model, position, key)
+        } else {
+            unique(position, key)
+        };
         let actions = [&key.on_delete, &key.on_update].into_iter().flatten();
         let actions = actions.filter(|word| matches!(word.action, "SetNull" | "SetDefault")).map(|word| {
             let name = action(Some(word));
@@ -43,34 +48,20 @@ fn keys(model: &Model<'_>) -> TokenStream {
 }
 
 /// The key's type is the type of the target's primary key.
-fn key_type(model: &Model<'_>, key: &ForeignKey) -> TokenStream {
-    let target = &key.target;
-    let theirs = quote_spanned!(at(target.span())=> <#target as __orm::Model>::Key);
-    let types = key.columns.iter().map(|&column| not_null(model.columns[column].ty));
-    let ours = match key.columns.as_slice() {
-        [_] => quote!(#(#types)*),
-        _ => {
-            let types = quote_spanned!(at(key.span)=> (#(#types,)*));
-            types
-        }
-    };
-    let span = match key.columns.as_slice() {
-        [column] => model.columns[*column].ty.span(),
-        _ => key.span,
+fn key_type(model: &Model<'_>, position: usize, key: &ForeignKey) -> TokenStream {
+    let target = referenced_model(key, position);
+    let theirs = quote_spanned!(target.span()=> <#target as __orm::Model>::Key);
+    let types = key.columns.iter().map(|&column| model.columns[column].ty);
+    let not_null = types.map(|ty| projection(ty, "Field", "NotNull"));
+    let (ours, span) = match key.columns.as_slice() {
+        [column] => (quote!(#(#not_null)*), model.columns[*column].ty.span()),
+        _ => (quote_spanned!(at(key.span)=> (#(#not_null),*)), key.span),
     };
     quote_spanned!(at(span)=> const _: () = <#ours as __orm::References<#theirs>>::OK;)
 }
 
-/// The type without NULL, from the type's first word to its last.
-fn not_null(ty: &Type) -> TokenStream {
-    let last = quote!(#ty).into_iter().last().map_or_else(|| ty.span(), |token| token.span());
-    let open = quote_spanned!(at(ty.span())=> <);
-    let close = quote_spanned!(at(last)=> as __orm::Field>::NotNull);
-    quote!(#open #ty #close)
-}
-
 fn unique(position: usize, key: &ForeignKey) -> TokenStream {
-    let table = table_of(&key.target);
+    let table = table_of(&referenced_model(key, position));
     let span = key.references.first().map_or(key.span, syn::Ident::span);
     let columns = format_ident!("{}", referenced(position), span = at(span));
     quote_spanned!(at(span)=> const _: () = __orm::check_referenced(#table, #columns);)

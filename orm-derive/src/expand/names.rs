@@ -1,11 +1,11 @@
 //! The names that generated code makes, and where its tokens stand.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use crate::ast::{Model, Relationship};
+use crate::ast::{ForeignKey, Model, Relationship};
 use crate::names::plain;
 
 /// What generated items are called.
@@ -30,6 +30,27 @@ impl Names {
     pub(crate) fn marker(&self, relationship: &Relationship) -> Ident {
         format_ident!("{}_of_{}", plain(&relationship.ident), self.model)
     }
+}
+
+/// The alias of the target of the relationship at this position, at the user's word.
+///
+/// The user's type is named once, and everything else names the alias: a target that is not a model is one error.
+pub(crate) fn target(relationship: &Relationship, position: usize) -> Ident {
+    format_ident!("TARGET_{position}", span = at(relationship.target.span()))
+}
+
+/// The alias of the target of the foreign key at this position, at the user's word.
+pub(crate) fn referenced_model(key: &ForeignKey, position: usize) -> Ident {
+    format_ident!("REFERENCED_MODEL_{position}", span = at(key.target.span()))
+}
+
+/// An associated type of the user's type, from the type's first token to its last.
+pub(crate) fn projection(ty: &Type, of: &str, associated: &str) -> TokenStream {
+    let last = quote!(#ty).into_iter().last().map_or_else(|| ty.span(), |token| token.span());
+    let [of, associated] = [of, associated].map(|name| Ident::new(name, at(last)));
+    let open = quote_spanned!(at(ty.span())=> <);
+    let close = quote_spanned!(at(last)=> as __orm::#of>::#associated);
+    quote!(#open #ty #close)
 }
 
 /// The constant that holds the relationship at this position's other side.

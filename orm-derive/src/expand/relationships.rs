@@ -1,9 +1,9 @@
 //! The types that stand for relationships, and the constants that carry them.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
-use super::names::{Names, field};
+use super::names::{self, Names, field};
 use crate::ast::{Kind, Model, Relationship};
 use crate::names::plain;
 
@@ -12,8 +12,8 @@ pub(crate) fn markers(model: &Model<'_>, names: &Names) -> TokenStream {
     let ident = model.ident;
     let markers = model.relationships.iter().enumerate().map(|(position, relationship)| {
         let name = names.marker(relationship);
-        let vis = relationship.vis.as_ref().unwrap_or(model.vis);
         let marker = marker(model, relationship, position);
+        let vis = relationship.vis.as_ref().unwrap_or(model.vis);
         quote! {
             #[derive(::core::clone::Clone, ::core::marker::Copy)]
             #vis struct #name {}
@@ -35,7 +35,8 @@ pub(crate) fn markers(model: &Model<'_>, names: &Names) -> TokenStream {
 
 fn marker(model: &Model<'_>, relationship: &Relationship, position: usize) -> TokenStream {
     let ident = model.ident;
-    let target = &relationship.target;
+    let target = names::target(relationship, position);
+    let target = quote_spanned!(target.span()=> type Target = #target;);
     let cardinality = cardinality(model, relationship);
     let name = plain(&relationship.ident);
     let back_populates = match &relationship.back_populates {
@@ -47,7 +48,7 @@ fn marker(model: &Model<'_>, relationship: &Relationship, position: usize) -> To
     };
     quote! {
         type Source = #ident;
-        type Target = #target;
+        #target
         type Cardinality = #cardinality;
         const INDEX: usize = #position;
         const NAME: &'static str = #name;

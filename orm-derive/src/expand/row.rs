@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::names::field;
-use crate::ast::{Column, Model};
+use super::names::{field, projection};
+use crate::ast::Model;
 
 /// The impl.
 pub(crate) fn model(model: &Model<'_>) -> TokenStream {
@@ -41,12 +41,15 @@ pub(crate) fn model(model: &Model<'_>) -> TokenStream {
 
 /// The key: the column's type, or a tuple of the columns' types.
 fn key(model: &Model<'_>) -> TokenStream {
-    let columns: Vec<&Column<'_>> = model.primary_key.iter().map(|&column| &model.columns[column]).collect();
-    let names: Vec<_> = columns.iter().map(|column| column.ident).collect();
-    let types = columns.iter().map(|column| column.ty);
-    let (ty, value) = match names.as_slice() {
-        [name] => (quote!(#(#types)*), quote!(::core::clone::Clone::clone(&self.#name))),
-        _ => (quote!((#(#types,)*)), quote!((#(::core::clone::Clone::clone(&self.#names),)*))),
+    let columns = model.primary_key.iter().map(|&column| &model.columns[column]);
+    let columns = columns.map(|column| {
+        let (name, field) = (column.ident, field(column.ty));
+        (projection(column.ty, "Field", "NotNull"), quote!(#field::key(&self.#name)))
+    });
+    let (types, values): (Vec<_>, Vec<_>) = columns.unzip();
+    let (ty, value) = match types.as_slice() {
+        [_] => (quote!(#(#types)*), quote!(#(#values)*)),
+        _ => (quote!((#(#types),*)), quote!((#(#values),*))),
     };
     quote! {
         type Key = #ty;

@@ -2,17 +2,19 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{LitStr, Type};
+use syn::LitStr;
 
-use super::names::{Names, at, back, field, referenced};
+use super::names::{self, Names, at, back, field, projection, referenced};
 use crate::ast::{Column, ForeignKey, Kind, Model, Relationship};
 use crate::attr::ActionWord;
+use crate::fallback;
 use crate::names::plain;
 
 /// `User::email` and the like.
 pub(crate) fn constants(model: &Model<'_>) -> TokenStream {
     let ident = model.ident;
-    let columns = model.columns.iter().enumerate().map(|(position, column)| {
+    let columns = model.columns.iter().enumerate().filter(|(_, column)| fallback::has_constant(column));
+    let columns = columns.map(|(position, column)| {
         let Column { vis, ident: name, ty, .. } = column;
         let doc = format!("The column `{}`.", plain(name));
         quote!(#[doc = #doc] #vis const #name: __orm::Column<#ident, #ty> = __orm::Column::new(#position);)
@@ -87,8 +89,8 @@ fn column(model: &Model<'_>, position: usize) -> TokenStream {
 }
 
 fn foreign_key(position: usize, key: &ForeignKey) -> TokenStream {
-    let ForeignKey { columns, target, .. } = key;
-    let target = table_of(target);
+    let columns = &key.columns;
+    let target = table_of(&names::referenced_model(key, position));
     let on_delete = action(key.on_delete.as_ref());
     let on_update = action(key.on_update.as_ref());
     let references = if key.references.is_empty() {
@@ -113,9 +115,24 @@ pub(crate) fn action(word: Option<&ActionWord>) -> Ident {
     format_ident!("{}", word.map_or("NoAction", |word| word.action))
 }
 
+/// The models that this one names, each by the user's words once.
+pub(crate) fn aliases(model: &Model<'_>) -> TokenStream {
+    let relationships = model.relationships.iter().enumerate();
+    let relationships = relationships.map(|(i, of)| (names::target(of, i), &of.target));
+    let keys =
+        model.foreign_keys.iter().enumerate().map(|(i, key)| (names::referenced_model(key, i), &key.target));
+    relationships
+        .chain(keys)
+        .map(|(alias, target)| {
+            let target = projection(target, "Target", "Model");
+            quote!(type #alias = #target;)
+        })
+        .collect()
+}
+
 /// Another model's table.
-pub(crate) fn table_of(target: &Type) -> TokenStream {
-    quote_spanned!(at(syn::spanned::Spanned::span(target))=> <#target as __orm::Model>::TABLE)
+pub(crate) fn table_of(target: &Ident) -> TokenStream {
+    quote_spanned!(target.span()=> <#target as __orm::Model>::TABLE)
 }
 
 /// The columns that a key references, where they are not the primary key.
@@ -126,7 +143,7 @@ fn references(model: &Model<'_>, position: usize, key: &ForeignKey) -> TokenStre
     let target = &key.target;
     let columns = key.columns.iter().zip(&key.references).map(|(&column, name)| {
         let ty = model.columns[column].ty;
-        quote_spanned!(at(name.span())=> __orm::referenced::<#ty, _, _>(<#target>::#name))
+        quote_spanned!(at(name.span())=> __orm::referenced(<#target>::#name).by::<#ty>())
     });
     let constant = referenced(position);
     quote!(const #constant: &[usize] = &[#(#columns),*];)
@@ -149,7 +166,7 @@ pub(crate) fn named_back(relationship: &Relationship, names: &Names) -> Option<T
 fn relationship(relationship: &Relationship, position: usize) -> TokenStream {
     let name = plain(&relationship.ident);
     let kind = format_ident!("{}", format!("{:?}", relationship.kind));
-    let target = table_of(&relationship.target);
+    let target = table_of(&names::target(relationship, position));
     let foreign_key = if relationship.kind == Kind::BelongsTo { relationship.foreign_key } else { 0 };
     let inverse = match &relationship.back_populates {
         Some(_) => {

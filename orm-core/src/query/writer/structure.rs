@@ -79,9 +79,9 @@ impl Random {
     fn leaf(&mut self) -> Expression {
         match self.below(4) {
             0 => Expression::Parameter(Parameter::of(true)),
-            1 => TableReference::of(&ENTRIES).column(2),
-            2 => TableReference::of(&POSTS).column(3),
-            _ => TableReference::of(&USERS).column(0),
+            1 => TableReference::of(ENTRIES).column(2),
+            2 => TableReference::of(POSTS).column(3),
+            _ => TableReference::of(USERS).column(0),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! A child is a builder.
 
-use orm_core::Model;
-use orm_core::__private::IntoNew;
+use orm_core::{Model, Session};
 
 #[derive(Model, Clone)]
 #[orm(has_many(posts: Post, back_populates = user))]
@@ -34,8 +33,10 @@ pub struct Post {
     pub user_id: i64,
 }
 
-fn add(_: impl IntoNew) {}
+fn write(session: &Session) {
+    session.add(User::builder().email("a@b.c").posts(["x"]));
+}
 
 fn main() {
-    add(User::builder().email("a@b.c").posts(["x"]));
+    let _ = write;
 }

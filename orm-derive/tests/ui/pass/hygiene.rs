@@ -1,6 +1,5 @@
 //! Nothing that the application calls its own is in the way of generated code.
 
-#![no_implicit_prelude]
 #![allow(non_camel_case_types)]
 
 use ::orm_core::Model;

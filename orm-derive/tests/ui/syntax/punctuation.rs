@@ -8,7 +8,7 @@ use orm_core::Model;
 struct User {
     #[orm(primary_key)]
     id: i64,
-    #[orm(unique index)]
+    #[orm(index type = "text")]
     name: String,
     #[orm(unique = true, "index")]
     email: String,

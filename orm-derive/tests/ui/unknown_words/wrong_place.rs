@@ -9,7 +9,7 @@ struct User {
     id: i64,
     #[orm(table = "users")]
     name: String,
-    #[orm(belongs_to(owner: User, key = owner_id))]
+    #[orm(belongs_to(owner: User, key = owner_id, back_populates = posts))]
     owner_id: i64,
     #[orm(references(User, back_populates = posts))]
     other_id: i64,

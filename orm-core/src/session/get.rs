@@ -1,0 +1,82 @@
+//! Floor 8: one entity by its key.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::execute::entities;
+use crate::entity::{Entity, Handle, Live};
+use crate::error::Result;
+use crate::graph::Freshness;
+use crate::loading::{Fetch, Load, LoadOption, fetch, load_for_known};
+use crate::query::{Expression, SelectStatement, TableReference};
+use crate::types::{Key, Value};
+use crate::unit_of_work::Scope;
+
+/// One entity by its key when this is awaited, see [`Session::get`](super::Session::get).
+///
+/// # Errors
+/// If the statement fails.
+#[must_use = "await it"]
+pub struct Get<M: Live> {
+    scope: Arc<Scope>,
+    key: M::Key,
+    options: Vec<Load>,
+    running: Option<Running<M>>,
+}
+
+type Running<M> = Pin<Box<dyn Future<Output = Result<Option<Entity<M>>>> + Send>>;
+
+impl<M: Live> Get<M> {
+    pub(super) fn new(scope: Arc<Scope>, key: M::Key) -> Self {
+        Self { scope, key, options: Vec::new(), running: None }
+    }
+
+    /// Loads relationships along, also of an entity that is in memory already. Call it once for each.
+    pub fn options<Tip>(mut self, option: LoadOption<M, Tip>) -> Self {
+        self.options.push(option.load);
+        self
+    }
+
+    fn known(scope: &Arc<Scope>, key: &M::Key) -> Option<Entity<M>> {
+        scope.graph.arena::<M>();
+        let node = scope.graph.lock().find(M::number(), &key.parts())?;
+        Some(Entity::new(Handle::new(Arc::clone(scope), node.position)))
+    }
+
+    async fn run(scope: Arc<Scope>, key: M::Key, options: Vec<Load>) -> Result<Option<Entity<M>>> {
+        if let Some(entity) = Self::known(&scope, &key) {
+            load_for_known(&scope, Entity::handle(&entity).position, &options).await?;
+            return Ok(Some(entity));
+        }
+        let statement = select_by_key::<M>(&key.parts());
+        let read = Fetch { table: M::TABLE, statement, options: &options, freshness: Freshness::Keep };
+        let found = fetch(&scope, read).await?;
+        Ok(entities(&scope, found).pop())
+    }
+}
+
+impl<M: Live> Future for Get<M> {
+    type Output = Result<Option<Entity<M>>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { scope, key, options, running } = &mut *self;
+        if running.is_none()
+            && options.is_empty()
+            && let Some(entity) = Self::known(scope, key)
+        {
+            return Poll::Ready(Ok(Some(entity)));
+        }
+        let start =
+            || -> Running<M> { Box::pin(Self::run(Arc::clone(scope), key.clone(), std::mem::take(options))) };
+        running.get_or_insert_with(start).as_mut().poll(context)
+    }
+}
+
+/// The select of one row by its key.
+pub(super) fn select_by_key<M: Live>(key: &[&dyn Value]) -> SelectStatement {
+    let values = key.iter().map(|part| part.to_shared()).collect();
+    let condition = Expression::key_is(TableReference::of(M::TABLE), M::TABLE.primary_key, values);
+    SelectStatement::of(M::TABLE).filter(condition)
+}

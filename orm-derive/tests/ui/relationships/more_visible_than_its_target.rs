@@ -1,0 +1,20 @@
+//! A relationship is as visible as its target at most.
+
+use orm_core::Model;
+
+#[derive(Model, Clone)]
+#[orm(has_many(posts: Post, back_populates = user))]
+pub struct User {
+    #[orm(primary_key)]
+    id: i64,
+}
+
+#[derive(Model, Clone)]
+struct Post {
+    #[orm(primary_key)]
+    id: i64,
+    #[orm(belongs_to(user: User, back_populates = posts))]
+    user_id: i64,
+}
+
+fn main() {}
