@@ -44,7 +44,8 @@ impl Counter {
         let customer = session.add(customer);
         let date = NaiveDate::from_ymd_opt(2026, 1, 31).and_then(|date| date.and_hms_opt(12, 0, 0));
         let total: Decimal = self.tracks.iter().map(|track| track.unit_price).sum();
-        let invoice = Invoice::builder().customer(&customer).invoice_date(date.ok_or("no such day")?).total(total);
+        let invoice =
+            Invoice::builder().customer(&customer).invoice_date(date.ok_or("no such day")?).total(total);
         let invoice = session.add(invoice);
         for track in &self.tracks {
             let line = InvoiceLine::builder().invoice(&invoice).track(track);

@@ -54,7 +54,7 @@ pub(super) async fn joined(session: &Session, out: &mut String) -> Result {
 }
 
 /// Changes of every kind in one commit, in one round trip: a post is renamed, one deleted, one handed to another user.
-pub(super) async fn change(session: &Session, posts: &Vec<Entity<Post>>, out: &mut String) -> Result {
+pub(super) async fn change(session: &Session, posts: &[Entity<Post>], out: &mut String) -> Result {
     let [engines, nets, knots] = &posts[..] else { return Err("there are not three posts".into()) };
     knots.edit().title = "On knots and links".into();
     session.delete(nets);

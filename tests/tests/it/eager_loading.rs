@@ -8,7 +8,8 @@ type Result = orm_core::Result<()>;
 
 const SELECT_AUTHORS: &str = "SELECT authors.id, authors.name FROM authors";
 const SELECT_BOOKS: &str = "SELECT books.id, books.title, books.author_id, books.editor_id FROM books";
-const SELECT_REVIEWS: &str = "SELECT reviews.id, reviews.stars, reviews.book_id, reviews.reader_id FROM reviews";
+const SELECT_REVIEWS: &str =
+    "SELECT reviews.id, reviews.stars, reviews.book_id, reviews.reader_id FROM reviews";
 const SELECT_READERS: &str = "SELECT readers.id, readers.name, readers.host_id FROM readers";
 
 async fn library(authors: u32) -> Setup {
@@ -369,8 +370,9 @@ async fn the_inverse_of_a_loaded_collection_is_known() -> Result {
 async fn populate_existing_reverts_joined_entities_and_lists() -> Result {
     let setup = library(2).await;
     let session = setup.db.session();
-    let select =
-        || select::<Author>().options(joinedload(Author::books).joinedload(Book::editor)).order_by(Author::id);
+    let select = || {
+        select::<Author>().options(joinedload(Author::books).joinedload(Book::editor)).order_by(Author::id)
+    };
     let authors = session.execute(select()).await?.all();
     let books = authors[0].books().get()?;
     session
