@@ -29,6 +29,8 @@ pub(crate) struct Connection {
     echo: Echo,
     /// Held while a client is taken from the pool, so that statements polled together share it.
     taking: tokio::sync::Mutex<()>,
+    /// Held while a flush, commit or rollback is under way: one at a time.
+    writing: tokio::sync::Mutex<()>,
     state: Mutex<State>,
 }
 
@@ -48,7 +50,18 @@ enum Failure {
 
 impl Connection {
     pub(crate) fn new(pool: Pool, echo: Echo) -> Self {
-        Self { pool, echo, taking: tokio::sync::Mutex::new(()), state: Mutex::default() }
+        Self {
+            pool,
+            echo,
+            taking: tokio::sync::Mutex::new(()),
+            writing: tokio::sync::Mutex::new(()),
+            state: Mutex::default(),
+        }
+    }
+
+    /// The right to flush, commit or roll back.
+    pub(crate) async fn write_turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.writing.lock().await
     }
 
     /// No statement is sent any more. An open transaction is rolled back.
@@ -80,6 +93,11 @@ impl Connection {
     /// Whether the server has a transaction open for this session.
     pub(crate) fn in_transaction(&self) -> bool {
         self.state().checkout.as_ref().is_some_and(|checkout| checkout.in_transaction())
+    }
+
+    /// Whether the transaction has written.
+    pub(crate) fn has_written(&self) -> bool {
+        self.state().checkout.as_ref().is_some_and(|checkout| checkout.has_written())
     }
 
     /// From now on the transaction can only be rolled back.
@@ -134,6 +152,11 @@ impl Connection {
         }
         state.checkout = Some(Arc::clone(&checkout));
         Ok(checkout)
+    }
+
+    /// Whether the checkout is still this transaction's.
+    fn is_current(&self, checkout: &Arc<Checkout>) -> bool {
+        self.state().checkout.as_ref().is_some_and(|current| Arc::ptr_eq(current, checkout))
     }
 
     fn held(&self) -> Option<Arc<Checkout>> {

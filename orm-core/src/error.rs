@@ -59,6 +59,12 @@ impl Error {
         Self(Box::new(Inner { kind, message: message.into(), names: Names::default(), source: None }))
     }
 
+    /// The same error once more, without its source.
+    pub(crate) fn again(&self) -> Self {
+        let Inner { kind, message, names, .. } = &*self.0;
+        Self(Box::new(Inner { kind: *kind, message: message.clone(), names: names.clone(), source: None }))
+    }
+
     fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self

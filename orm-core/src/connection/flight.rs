@@ -4,12 +4,14 @@
 //! dropped read leaves the transaction usable; a dropped write makes the session say so until it is rolled back, and
 //! its connection is closed.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
 use std::time::Instant;
 
 use futures_util::TryStreamExt;
-use futures_util::future::join_all;
+use futures_util::future::{join_all, maybe_done};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Row, Statement};
 
@@ -76,24 +78,28 @@ impl Connection {
         requests: &[Request<'_>],
         end: End,
     ) -> Result<Vec<Reply>, (usize, Error)> {
-        self.check().map_err(|error| (0, error))?;
         let mut first_try = true;
         loop {
+            self.check().map_err(|error| (0, error))?;
             let checkout = self.checkout().await.map_err(|error| (0, error))?;
-            let fresh = !checkout.in_transaction();
             match self.fly(&checkout, requests, end).await {
                 Ok(replies) => return Ok(replies),
-                Err((_, Failed::Answer(error))) if first_try && fresh && may_try_again(&error, end) => {
+                // While the statements were prepared, the transaction that they were meant for has ended.
+                Err((_, Failed::Outdated)) => {}
+                Err((_, Failed::Answer(error)))
+                    if first_try && checkout.is_alone(requests) && may_try_again(&error, end) =>
+                {
                     first_try = false;
                     self.start_over(&checkout, &error).await;
                 }
                 Err((place, failed)) => {
                     let error = failed.into_error(&checkout);
-                    if fresh && !checkout.in_transaction() && end == End::Read {
-                        // Refused before the transaction began: nothing is lost.
-                        self.release();
-                    } else {
+                    if end != End::Read || checkout.launched() > 0 {
                         self.lose(&checkout, &error, end);
+                    } else if error.is_connection() {
+                        // Lost before the transaction had begun: nothing is lost with it.
+                        checkout.discard();
+                        self.release();
                     }
                     return Err((place, error));
                 }
@@ -113,7 +119,7 @@ impl Connection {
 
     async fn fly(
         &self,
-        checkout: &Checkout,
+        checkout: &Arc<Checkout>,
         requests: &[Request<'_>],
         end: End,
     ) -> Result<Vec<Reply>, (usize, Failed)> {
@@ -124,6 +130,9 @@ impl Connection {
         }
         let parameters =
             encode(requests, &statements).map_err(|error| (error.place, Failed::Encode(error)))?;
+        if !self.is_current(checkout) {
+            return Err((0, Failed::Outdated));
+        }
         let started = Instant::now();
         let answers = self.launch(checkout, statements, parameters, end).await;
         let mut replies = Vec::with_capacity(requests.len());
@@ -152,10 +161,11 @@ impl Connection {
         end: End,
     ) -> Vec<Result<Option<Reply>, tokio_postgres::Error>> {
         let mut answers: Vec<Answer<'a>> = Vec::with_capacity(statements.len() + 3);
-        let guard = Underway { connection: self, checkout, end, done: false };
         if end == End::Commit && checkout.is_uncertain() {
+            // A statement whose answer is owed may have failed; then `COMMIT` would roll back and not say so.
             answers.push(command(checkout, "SELECT 1"));
         }
+        let guard = Underway::new(self, checkout, end);
         if !checkout.begin() {
             answers.push(command(checkout, "BEGIN"));
         }
@@ -165,7 +175,7 @@ impl Connection {
         if end == End::Commit {
             answers.push(command(checkout, "COMMIT"));
         }
-        let answers = pin!(join_all(answers)).await;
+        let answers = in_order(answers).await;
         guard.landed();
         if end == End::Commit {
             // Committed, or after an error in the flight rolled back: over in any case.
@@ -212,6 +222,8 @@ enum Failed {
     Answer(tokio_postgres::Error),
     /// A parameter could not be written; nothing of the flight was sent.
     Encode(CannotEncode),
+    /// The transaction has ended meanwhile; nothing of the flight was sent.
+    Outdated,
 }
 
 impl Failed {
@@ -224,6 +236,7 @@ impl Failed {
                 Error::driver(error, "the statement failed")
             }
             Self::Encode(error) => Error::encode(error.parameter, error.source),
+            Self::Outdated => Error::closed(),
         }
     }
 }
@@ -264,6 +277,27 @@ async fn ask(
     Ok(Some(Reply { statement, rows, affected }))
 }
 
+/// Polls all once, in order, so that they are written in that order, and then waits for all.
+async fn in_order<'a>(answers: Vec<Answer<'a>>) -> Vec<Result<Option<Reply>, tokio_postgres::Error>> {
+    let mut answers: Vec<_> = answers.into_iter().map(maybe_done).collect();
+    poll_fn(|context| {
+        for answer in &mut answers {
+            let _ = Pin::new(answer).poll(context);
+        }
+        Poll::Ready(())
+    })
+    .await;
+    join_all(answers.iter_mut()).await;
+    answers.iter_mut().filter_map(|answer| Pin::new(answer).take_output()).collect()
+}
+
+impl Checkout {
+    /// Whether no other flight than one with these statements was launched, so that nothing is lost with it.
+    fn is_alone(&self, requests: &[Request<'_>]) -> bool {
+        self.launched() <= usize::from(!requests.is_empty())
+    }
+}
+
 /// Statements are on their way. Dropped before they have landed, it says what is not known any more.
 struct Underway<'a> {
     connection: &'a Connection,
@@ -272,18 +306,22 @@ struct Underway<'a> {
     done: bool,
 }
 
-impl Underway<'_> {
+impl<'a> Underway<'a> {
+    fn new(connection: &'a Connection, checkout: &'a Checkout, end: End) -> Self {
+        checkout.launch(end != End::Read);
+        Self { connection, checkout, end, done: false }
+    }
+
     fn landed(mut self) {
         self.done = true;
+        self.checkout.land();
     }
 }
 
 impl Drop for Underway<'_> {
     fn drop(&mut self) {
-        match self.end {
-            _ if self.done => {}
-            End::Read => self.checkout.doubt(),
-            End::Write | End::Commit => self.connection.interrupt(),
+        if !self.done && self.end != End::Read {
+            self.connection.interrupt();
         }
     }
 }

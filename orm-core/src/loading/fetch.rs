@@ -33,20 +33,24 @@ pub(crate) async fn ask(scope: &Scope, sql: &Sql) -> Result<Reply> {
 pub(crate) async fn fetch(scope: &Scope, fetch: Fetch<'_>) -> Result<Vec<u32>> {
     let Fetch { table, statement, options, freshness } = fetch;
     let (statement, joins) = Joins::add(statement, table, options);
-    let reply = ask(scope, &statement.to_sql()).await?;
-    reply.check((0..table.columns.len()).map(|column| (table, column)), 0)?;
-    joins.check(&reply)?;
-    let positions = {
+    let sql = statement.to_sql();
+    let (positions, joined) = loop {
+        let generation = scope.generation().await;
+        let reply = ask(scope, &sql).await?;
+        reply.check((0..table.columns.len()).map(|column| (table, column)), 0)?;
+        joins.check(&reply)?;
         let mut locked = scope.graph.lock();
+        if locked.generation() != generation {
+            // Something was written, committed or rolled back since: the answer may be older than what is known.
+            continue;
+        }
         let arena = scope.graph.any((table.number)());
         let positions = arena.absorb(&mut locked, &reply.rows, 0, freshness);
         let rows = positions.map_err(|error| cell_error(table, error))?;
         let mut joined = Vec::new();
         joins.absorb(&mut locked, &reply.rows, &rows, freshness, &mut joined)?;
-        (each_once(rows), joined)
+        break (each_once(rows), joined);
     };
-    let (positions, joined) = positions;
-    drop(reply);
     super::eager::load(scope, &positions, options, &joined).await?;
     Ok(positions)
 }

@@ -11,6 +11,7 @@ mod failed_flush;
 mod flush_plan;
 mod house;
 mod identity;
+mod interleavings;
 mod interrupted;
 mod interruption;
 mod lazy_loading;
