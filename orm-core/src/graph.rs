@@ -168,6 +168,11 @@ impl<'g> Locked<'g> {
         }
     }
 
+    /// The undo log, for a flush to say where it is.
+    pub(crate) fn undo_log(&mut self) -> &mut UndoLog {
+        &mut self.state.undo
+    }
+
     pub(crate) fn report(&mut self, misuse: Error) {
         self.state.misuse.push(misuse);
     }

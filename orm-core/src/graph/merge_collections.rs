@@ -5,6 +5,7 @@
 use hashbrown::HashMap;
 
 use super::links::Side;
+use super::undo::Undo;
 use super::{Link, Locked, Node};
 use crate::model::Kind;
 
@@ -39,6 +40,7 @@ impl Locked<'_> {
     }
 
     fn fill_collection(&mut self, side: Side, mut found: Vec<u32>) {
+        self.log_filled(side);
         let collection = self.collection_mut(side);
         collection.loaded = true;
         let before = std::mem::take(&mut collection.items);
@@ -56,7 +58,23 @@ impl Locked<'_> {
         {
             return;
         }
+        self.log_filled(side);
         self.set_slot(side, found.first().map_or(Link::Absent, |&item| Link::To(item)));
+    }
+
+    /// What is loaded after changes of this transaction shows them, and must not after a rollback.
+    fn log_filled(&mut self, Side { node, relationship, facts }: Side) {
+        if self.state.undo.is_empty() {
+            return;
+        }
+        let side = (node, relationship);
+        if facts.kind == Kind::HasMany {
+            let old = self.model(node.model).to_many[relationship].get(&node.position).cloned();
+            self.state.undo.push(Undo::Filled { side, old });
+        } else {
+            let old = self.slot(Side { node, relationship, facts });
+            self.state.undo.push(Undo::Slot { side, old });
+        }
     }
 
     /// Whether the item leads here by a change that is not flushed.

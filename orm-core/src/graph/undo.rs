@@ -5,7 +5,7 @@
 
 use hashbrown::HashSet;
 
-use super::links::{Link, Side};
+use super::links::{Collection, Link, Side};
 use super::record::Record;
 use super::{EntityState, Locked, Node};
 
@@ -17,6 +17,8 @@ pub(crate) struct UndoLog {
     stretch: u32,
     /// Raised whenever a transaction ends: what was read before is stale.
     transaction: u32,
+    /// The entries that were made while the last flush was under way.
+    meanwhile: std::ops::Range<usize>,
 }
 
 /// One thing as it was.
@@ -29,6 +31,8 @@ pub(crate) enum Undo {
     Inserted { node: Node, record: Record, head: u32 },
     /// A to-one led here.
     Slot { side: (Node, usize), old: Link },
+    /// A to-many was this, before it was loaded.
+    Filled { side: (Node, usize), old: Option<Collection> },
     /// An item came into a to-many.
     Added { side: (Node, usize), item: u32 },
     /// An item went from a to-many.
@@ -38,6 +42,21 @@ pub(crate) enum Undo {
 impl UndoLog {
     pub(crate) fn push(&mut self, entry: Undo) {
         self.entries.push(entry);
+    }
+
+    /// A flush has made its plan; what changes from now on is of the next.
+    pub(crate) fn flush_begins(&mut self) {
+        self.meanwhile = self.entries.len()..usize::MAX;
+    }
+
+    /// The flush is about to settle.
+    pub(crate) fn flush_settles(&mut self) {
+        self.meanwhile.end = self.entries.len();
+    }
+
+    /// Whether nothing has changed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
     /// The number of the transaction that is going on.
@@ -75,20 +94,42 @@ impl Locked<'_> {
         self.state.undo.transaction
     }
 
-    /// The transaction was committed: what is now is what was before the next one.
+    /// The transaction was committed: what is now is what was before the next one. What was changed while the commit
+    /// was under way belongs to the next.
     pub(crate) fn committed(&mut self) {
         let entries = std::mem::take(&mut self.state.undo.entries);
-        for entry in entries {
-            if let Undo::Record { node, .. } | Undo::Created(node) | Undo::Inserted { node, .. } = entry {
-                self.model_mut(node.model).given.remove(&node.position);
-                let record = self.record_mut(node);
-                if record.state == EntityState::Deleted {
-                    record.state = EntityState::Detached;
-                }
-            }
-        }
+        let meanwhile = std::mem::take(&mut self.state.undo.meanwhile);
         self.state.undo.stretch += 1;
         self.state.undo.transaction += 1;
+        for (n, entry) in entries.into_iter().enumerate() {
+            if let Undo::Record { node, .. } | Undo::Created(node) | Undo::Inserted { node, .. } = entry {
+                self.settle_for_good(node);
+            } else if meanwhile.contains(&n) {
+                self.state.undo.push(entry);
+            }
+        }
+    }
+
+    /// The node's transaction was committed. What of it is not in the database is undone by the next rollback.
+    fn settle_for_good(&mut self, node: Node) {
+        let stretch = self.state.undo.stretch();
+        let record = *self.record(node);
+        match record.state {
+            EntityState::Deleted => self.record_mut(node).state = EntityState::Detached,
+            EntityState::Pending if record.logged != stretch => {
+                self.state.undo.push(Undo::Created(node));
+                self.record_mut(node).logged = stretch;
+            }
+            EntityState::Persistent if record.queued && record.logged != stretch => {
+                let head = record.base;
+                self.state.undo.push(Undo::Record { node, record: Record { doomed: false, ..record }, head });
+                self.record_mut(node).logged = stretch;
+            }
+            _ => {}
+        }
+        if record.state != EntityState::Pending {
+            self.model_mut(node.model).given.remove(&node.position);
+        }
     }
 
     /// The transaction was rolled back: everything is as it was before it.
@@ -111,6 +152,13 @@ impl Locked<'_> {
     fn undo(&mut self, entry: &Undo, created: &HashSet<Node>) {
         match *entry {
             Undo::Created(node) => self.unmake(node),
+            Undo::Filled { side: (node, relationship), ref old } if !created.contains(&node) => {
+                let collections = &mut self.model_mut(node.model).to_many[relationship];
+                match old {
+                    Some(old) => collections.insert(node.position, old.clone()),
+                    None => collections.remove(&node.position),
+                };
+            }
             Undo::Record { node, record, head } if !created.contains(&node) => {
                 self.restore(node, record, head);
             }
@@ -129,7 +177,11 @@ impl Locked<'_> {
                 let items = self.items(node, relationship);
                 items.insert(index.min(items.len()), item);
             }
-            Undo::Record { .. } | Undo::Slot { .. } | Undo::Added { .. } | Undo::Removed { .. } => {}
+            Undo::Record { .. }
+            | Undo::Slot { .. }
+            | Undo::Filled { .. }
+            | Undo::Added { .. }
+            | Undo::Removed { .. } => {}
         }
     }
 

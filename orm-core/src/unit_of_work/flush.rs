@@ -4,7 +4,7 @@ use super::execute::Execution;
 use super::plan::{Plan, plan};
 use super::scope::Scope;
 use crate::connection::End;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Table;
 
 impl Scope {
@@ -46,20 +46,28 @@ impl Scope {
         if !self.autoflushes() || !self.graph.lock().touches(tables) {
             return Ok(());
         }
-        self.flush().await
+        self.connection.check()?;
+        self.flush().await.map_err(Error::in_autoflush)
     }
 
     /// Whether anything was sent.
     async fn write(&self, end: End) -> Result<bool> {
         self.connection.check()?;
-        let plan = self.plan()?;
+        let changes = {
+            let mut locked = self.graph.lock();
+            locked.undo_log().flush_begins();
+            locked.changes()?
+        };
+        let plan = plan(changes)?;
         if plan.is_empty() {
             self.graph.lock().keep_unwritten();
             return Ok(false);
         }
         let execution = Execution { graph: &self.graph, connection: &self.connection };
         let written = execution.run(&plan, end).await?;
-        self.graph.lock().settle(&plan, &written);
+        let mut locked = self.graph.lock();
+        locked.undo_log().flush_settles();
+        locked.settle(&plan, &written);
         Ok(true)
     }
 }
