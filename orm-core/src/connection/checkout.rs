@@ -15,6 +15,7 @@ const STATEMENTS: usize = 500;
 pub(super) struct Checkout {
     client: Option<Client>,
     transaction: AtomicBool,
+    written: AtomicBool,
     uncertain: AtomicBool,
     discard: AtomicBool,
 }
@@ -22,7 +23,7 @@ pub(super) struct Checkout {
 impl Checkout {
     pub(super) fn new(client: Client) -> Self {
         let no = || AtomicBool::new(false);
-        Self { client: Some(client), transaction: no(), uncertain: no(), discard: no() }
+        Self { client: Some(client), transaction: no(), written: no(), uncertain: no(), discard: no() }
     }
 
     pub(super) fn client(&self) -> &tokio_postgres::Client {
@@ -54,6 +55,15 @@ impl Checkout {
 
     pub(super) fn ended(&self) {
         self.transaction.store(false, Ordering::Release);
+    }
+
+    /// Something is written from now on.
+    pub(super) fn write(&self) {
+        self.written.store(true, Ordering::Release);
+    }
+
+    pub(super) fn has_written(&self) -> bool {
+        self.written.load(Ordering::Acquire)
     }
 
     /// A statement was dropped before its answer: whether the transaction has failed is not known.
