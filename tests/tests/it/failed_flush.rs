@@ -30,7 +30,8 @@ struct Work {
 
 /// Moves post 1 from Ann to Bob, renames Ann, and adds a post of a user whose email is Ann's.
 async fn work(session: &Session) -> orm_core::Result<Work> {
-    let users = session.execute(select::<User>().options(selectinload(User::posts)).order_by(User::id)).await?.all();
+    let users =
+        session.execute(select::<User>().options(selectinload(User::posts)).order_by(User::id)).await?.all();
     let (ann, bob) = (users[0].clone(), users[1].clone());
     let moved = ann.posts().get()?[0].clone();
     moved.user().set(&bob);
@@ -94,7 +95,10 @@ async fn a_failed_flush_leaves_memory_as_it_was_and_says_so_until_the_rollback()
         assert_eq!(session.get::<Post>(1).await?, Some(work.moved.clone()));
         session.commit().await?;
         assert!(setup.statements().is_empty());
-        assert_eq!(setup.rows("SELECT * FROM users ORDER BY id").await, ["1|Ann|ann@example.com", "2|Bob|bob@example.com"]);
+        assert_eq!(
+            setup.rows("SELECT * FROM users ORDER BY id").await,
+            ["1|Ann|ann@example.com", "2|Bob|bob@example.com"]
+        );
         assert_eq!(setup.rows("SELECT * FROM posts").await, ["1|one|1"]);
     }
     Ok(())
@@ -129,7 +133,12 @@ async fn adding_the_child_again_brings_its_parent() -> Result {
     session.add(&work.new);
     work.twin.edit().email = "twin@example.com".to_owned();
     session.commit().await?;
-    assert_eq!(setup.rows("SELECT title FROM posts JOIN users ON users.id = user_id WHERE email = 'twin@example.com'").await, ["new"]);
+    assert_eq!(
+        setup
+            .rows("SELECT title FROM posts JOIN users ON users.id = user_id WHERE email = 'twin@example.com'")
+            .await,
+        ["new"]
+    );
     Ok(())
 }
 
@@ -181,7 +190,12 @@ async fn a_second_flight_that_fails_takes_the_first_with_it() -> Result {
     post.edit().title = "good".to_owned();
     session.add(&post);
     session.commit().await?;
-    assert_eq!(setup.rows("SELECT title, email FROM posts JOIN users ON users.id = user_id WHERE email LIKE 'new%'").await, ["good|new@example.com"]);
+    assert_eq!(
+        setup
+            .rows("SELECT title, email FROM posts JOIN users ON users.id = user_id WHERE email LIKE 'new%'")
+            .await,
+        ["good|new@example.com"]
+    );
     Ok(())
 }
 

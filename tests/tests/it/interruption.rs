@@ -261,8 +261,7 @@ async fn two_large_reads_at_once_do_not_block_each_other() -> Result {
         )
         .await;
     let session = setup.db.session();
-    let (users, posts) =
-        tokio::join!(session.execute(select::<User>()), session.execute(select::<Post>()));
+    let (users, posts) = tokio::join!(session.execute(select::<User>()), session.execute(select::<Post>()));
     assert_eq!((users?.all().len(), posts?.all().len()), (20_002, 20_003));
     Ok(())
 }
@@ -283,7 +282,10 @@ async fn a_hundred_tasks_read_through_one_session_and_one_connection() -> Result
 
     let session = setup.db.session();
     setup.flights();
-    join_all((1..=100).map(|id| session.get::<User>(id))).await.into_iter().collect::<orm_core::Result<Vec<_>>>()?;
+    join_all((1..=100).map(|id| session.get::<User>(id)))
+        .await
+        .into_iter()
+        .collect::<orm_core::Result<Vec<_>>>()?;
     assert_eq!(setup.flights().iter().map(Vec::len).collect::<Vec<_>>(), [101]);
     Ok(())
 }

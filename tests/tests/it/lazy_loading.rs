@@ -79,8 +79,10 @@ async fn the_far_side_of_a_one_to_one_is_loaded_for_all_peers() -> Result {
     let statement = "SELECT profiles.id, profiles.bio, profiles.user_id FROM profiles \
                      WHERE profiles.user_id = ANY($1) ORDER BY profiles.id";
     assert_eq!(setup.statements(), [statement]);
-    let bios: Vec<Option<String>> =
-        users.iter().map(|user| Ok(user.profile().get()?.and_then(|profile| profile.bio.clone()))).collect::<orm_core::Result<_>>()?;
+    let bios: Vec<Option<String>> = users
+        .iter()
+        .map(|user| Ok(user.profile().get()?.and_then(|profile| profile.bio.clone())))
+        .collect::<orm_core::Result<_>>()?;
     assert_eq!(bios, [Some("one".to_owned()), Some("two".to_owned()), None]);
     assert_eq!(users[2].profile().await?, None);
     assert!(setup.statements().is_empty());
@@ -294,7 +296,7 @@ async fn changes_that_are_not_flushed_stay_when_the_collection_is_loaded() -> Re
             let new = session.add(Post::builder().title("new").user(&users[2]));
             let ids = |posts: Vec<Entity<Post>>| posts.iter().map(|post| post.id).collect::<Vec<_>>();
             assert_eq!(ids(users[0].posts().await?), [3]);
-            assert_eq!(ids(users[1].posts().get()?), [2, 4, 1]);
+            assert_eq!(ids(users[1].posts().get()?), [1, 2, 4]);
             assert_eq!(users[2].posts().get()?, [new]);
             Ok(())
         })
@@ -326,7 +328,10 @@ async fn loads_that_are_awaited_together_are_one_flight() -> Result {
         setup.flights();
         let (books, edited, portrait, reader) =
             tokio::join!(authors[0].books(), authors[0].edited(), authors[1].portrait(), review.reader());
-        assert_eq!((books?.len(), edited?.len(), portrait?, reader?.map(|reader| reader.id)), (2, 2, None, Some(1)));
+        assert_eq!(
+            (books?.len(), edited?.len(), portrait?, reader?.map(|reader| reader.id)),
+            (2, 2, None, Some(1))
+        );
         let flights = setup.flights();
         if round > 0 {
             assert_eq!(flights.iter().map(Vec::len).collect::<Vec<_>>(), [4]);

@@ -9,7 +9,9 @@ type Result = orm_core::Result<()>;
 
 async fn blog() -> Setup {
     let setup = Setup::new(&TABLES).await;
-    setup.sql("INSERT INTO users (name, email) VALUES ('Ann', 'ann@example.com'), ('Bob', 'bob@example.com')").await;
+    setup
+        .sql("INSERT INTO users (name, email) VALUES ('Ann', 'ann@example.com'), ('Bob', 'bob@example.com')")
+        .await;
     setup
 }
 

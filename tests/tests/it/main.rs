@@ -11,6 +11,7 @@ mod house;
 mod identity;
 mod interrupted;
 mod interruption;
+mod joined_loading;
 mod lazy_loading;
 mod lost_connection;
 mod object_graph;

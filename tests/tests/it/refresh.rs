@@ -176,7 +176,10 @@ async fn refresh_of_what_is_no_row_is_an_error_that_says_so() -> Result {
     setup.sql("DELETE FROM users WHERE id = 2").await;
     let error = session.refresh(&bob).await.expect_err("the row was deleted");
     assert!(error.is_no_result());
-    assert_eq!((error.model(), error.to_string().as_str()), (Some("User"), "refresh: the row of `User` id 2 is not there any more"));
+    assert_eq!(
+        (error.model(), error.to_string().as_str()),
+        (Some("User"), "refresh: the row of `User` id 2 is not there any more")
+    );
     assert_eq!(bob.name.as_deref(), Some("Bob"));
 
     let other = setup.db.session();

@@ -120,7 +120,10 @@ async fn a_child_of_an_old_parent_that_was_rolled_back_can_be_added_again() -> R
     assert_eq!(ann.posts().get()?.len(), 3);
     session.commit().await?;
     assert_eq!((post.user_id, post.user().get()?), (1, ann));
-    assert_eq!(setup.rows("SELECT title FROM posts WHERE user_id = 1 ORDER BY id").await, ["one", "two", "three"]);
+    assert_eq!(
+        setup.rows("SELECT title FROM posts WHERE user_id = 1 ORDER BY id").await,
+        ["one", "two", "three"]
+    );
     Ok(())
 }
 
@@ -360,7 +363,12 @@ async fn what_is_changed_while_a_commit_is_under_way_belongs_to_the_next_transac
         let name = users[1].name.clone();
         users[0].edit().name = Some("first".to_owned());
         let mut commit = std::pin::pin!(session.commit());
-        assert!(std::future::poll_fn(|context| std::task::Poll::Ready(commit.as_mut().poll(context).is_pending())).await);
+        assert!(
+            std::future::poll_fn(|context| std::task::Poll::Ready(
+                commit.as_mut().poll(context).is_pending()
+            ))
+            .await
+        );
         let new = session.add(User::builder().id(77).email("late@example.com"));
         users[1].edit().name = Some("late".to_owned());
         commit.await?;
@@ -370,7 +378,10 @@ async fn what_is_changed_while_a_commit_is_under_way_belongs_to_the_next_transac
             assert_eq!((Entity::state(&new), users[1].name.clone()), (Transient, name));
         } else {
             session.commit().await?;
-            assert_eq!(setup.rows("SELECT id, name FROM users WHERE id > 1 ORDER BY id").await, ["2|late", "77|-"]);
+            assert_eq!(
+                setup.rows("SELECT id, name FROM users WHERE id > 1 ORDER BY id").await,
+                ["2|late", "77|-"]
+            );
         }
     }
     Ok(())

@@ -19,7 +19,10 @@ async fn assert_recovers(setup: &Setup, session: &Session, cause: &Error) -> Res
     assert!(error.is_rollback_needed(), "{error}");
     let text = error.to_string();
     let cause = cause.to_string();
-    assert_eq!(text, format!("the session's transaction has failed, roll it back first; the cause was: {cause}"));
+    assert_eq!(
+        text,
+        format!("the session's transaction has failed, roll it back first; the cause was: {cause}")
+    );
     session.rollback().await?;
     assert_eq!(setup.rows("SELECT email FROM users").await, ["ann@example.com"]);
     let user = session.add(User::builder().email("works@example.com"));
@@ -38,7 +41,8 @@ async fn assert_goes_on(session: &Session) -> Result {
 
 #[tokio::test]
 async fn a_bad_url_is_told_without_its_password() {
-    for url in ["postgres://me:s3cret@host:port/name", "me:s3cret@host", "host=a password=s3cret nonsense=1"] {
+    for url in ["postgres://me:s3cret@host:port/name", "me:s3cret@host", "host=a password=s3cret nonsense=1"]
+    {
         let error = Database::connect(url).await.expect_err("the URL is wrong");
         assert!(error.is_configuration() && !error.is_connection(), "{error}");
         let text = format!("{error} {error:?}");
@@ -64,13 +68,16 @@ async fn a_wrong_database_or_user_is_a_configuration_error_that_names_it() {
     let error = Database::connect(&url).await.expect_err("there is no such database");
     assert!(error.is_configuration(), "{error}");
     assert_eq!(error.sqlstate(), Some("3D000"));
-    assert_eq!(error.to_string(), "the server refused the connection: database \"no_such_database\" does not exist");
+    assert_eq!(
+        error.to_string(),
+        "the server refused the connection: database \"no_such_database\" does not exist"
+    );
 
     let role = format!("sleeper_{name}");
     setup.sql(&format!("CREATE ROLE \"{role}\" NOLOGIN")).await;
     let config: tokio_postgres::Config = setup.proxy.url().parse().expect("the proxy has a URL");
     let user = config.get_user().expect("the URL names a user").to_owned();
-    let url = setup.proxy.url().replacen(&user, &role, 1);
+    let url = setup.proxy.url().replace(&format!("//{user}"), &format!("//{role}"));
     let error = Database::connect(&url).await.expect_err("the role may not log in");
     setup.sql(&format!("DROP ROLE \"{role}\"")).await;
     assert!(error.is_configuration(), "{error}");
