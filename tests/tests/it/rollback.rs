@@ -98,7 +98,7 @@ async fn what_was_flushed_is_transient_again_and_can_be_added_again() -> Result 
     assert_eq!((Entity::state(&carl), Entity::state(&post)), (Pending, Pending));
     session.commit().await?;
     assert_eq!((carl.id, post.user_id, profile.user_id), (4, 4, 4));
-    assert_eq!((carl.posts().get()?, carl.profile().get()?), (vec![post.clone()], Some(profile.clone())));
+    assert_eq!((carl.posts().get()?, carl.profile().get()?), (vec!std::slice::from_ref(&post), Some(profile.clone())));
     assert_eq!(post.user().get()?, carl);
     let rows = "SELECT name, title, bio FROM users JOIN posts ON user_id = users.id \
                 JOIN profiles ON profiles.user_id = users.id";
@@ -174,7 +174,7 @@ async fn a_collection_loaded_after_a_change_is_right_after_the_rollback() -> Res
         }
         let left = session.no_autoflush(async { users[0].posts().await }).await?;
         assert_eq!(left.len(), 1);
-        assert_eq!(users[1].posts().get()?, [post.clone()]);
+        assert_eq!(users[1].posts().get()?, std::slice::from_ref(&post));
         session.rollback().await?;
         assert_eq!(post.user().get()?, users[0]);
         let ids: Vec<_> = users[0].posts().await?.iter().map(|post| post.id).collect();
