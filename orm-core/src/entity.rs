@@ -8,6 +8,8 @@ mod edit;
 mod handle;
 mod mutate;
 mod related;
+#[cfg(feature = "serde")]
+mod serialize;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};

@@ -7,6 +7,7 @@ mod cells;
 mod column;
 mod column_set;
 mod relationship;
+mod serializer;
 mod table;
 
 use std::sync::OnceLock;
@@ -16,6 +17,7 @@ pub use cells::{CellError, Cells};
 pub use column::Column;
 pub use column_set::ColumnSet;
 pub use relationship::{Kind, Relationship, RelationshipFacts, RelationshipMarker};
+pub use serializer::{NotSerialize, Serializer, SerializerOf};
 pub use table::{Action, ColumnFacts, Default, ForeignKey, Table};
 
 use crate::types::{Key, Value};

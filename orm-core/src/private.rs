@@ -15,7 +15,7 @@ pub use crate::entity::{Entity, Handle, Live, Related};
 pub use crate::graph::{IntoNew, New, NewChild, NodeRef};
 pub use crate::model::{
     Action, CellError, Cells, Column, ColumnFacts, Default, ForeignKey, Kind, Model, ModelNumber,
-    Relationship, RelationshipFacts, RelationshipMarker, Table,
+    NotSerialize, Relationship, RelationshipFacts, RelationshipMarker, SerializerOf, Table,
 };
 pub use crate::types::{
     Cardinality, ColumnType, DataType, IntoColumn, Many, Missing, Optional, Required, Set, SqlType, State,

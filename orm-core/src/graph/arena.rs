@@ -117,6 +117,9 @@ fn index(index: usize) -> u32 {
 pub(crate) trait AnyArena: Any + Send + Sync {
     fn as_any(&self) -> &dyn Any;
     fn table(&self) -> &'static Table;
+    /// A version, as its model.
+    #[cfg(feature = "serde")]
+    fn any_version(&self, version: u32) -> &dyn Any;
     /// A column of a version.
     fn value(&self, version: u32, column: usize) -> &dyn Value;
     /// The newest version of a node; a draft becomes a version.
@@ -153,6 +156,11 @@ impl<M: Model> AnyArena for Arena<M> {
 
     fn table(&self) -> &'static Table {
         M::TABLE
+    }
+
+    #[cfg(feature = "serde")]
+    fn any_version(&self, version: u32) -> &dyn Any {
+        self.version(version)
     }
 
     fn value(&self, version: u32, column: usize) -> &dyn Value {

@@ -3,6 +3,7 @@
 use postgres_types::Type;
 
 use super::relationship::RelationshipFacts;
+use super::serializer::Serializer;
 use crate::types::SqlType;
 
 /// A table as the derive saw it.
@@ -28,6 +29,8 @@ pub struct Table {
     pub indexes: &'static [&'static [usize]],
     /// The model's number, see [`Model::number`](super::Model::number).
     pub number: fn() -> usize,
+    /// How the model's values are serialized.
+    pub serializer: Serializer,
 }
 
 /// A column's facts.

@@ -1,6 +1,6 @@
 //! Tables written by hand, for the tests of the schema.
 
-use crate::model::{Action, ColumnFacts, Default, ForeignKey, Table};
+use crate::model::{Action, ColumnFacts, Default, ForeignKey, Serializer, Table};
 use crate::types::SqlType;
 
 /// A column that is not null and has nothing else to it.
@@ -40,6 +40,7 @@ pub(crate) const fn table(
         uniques: &[],
         indexes: &[],
         number: || 0,
+        serializer: Serializer::NONE,
     }
 }
 

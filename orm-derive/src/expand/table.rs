@@ -50,6 +50,11 @@ pub(crate) fn table(model: &Model<'_>, names: &Names) -> TokenStream {
             uniques: &[#(&[#(#uniques),*]),*],
             indexes: &[#(&[#(#indexes),*]),*],
             number: <#ident as __orm::Model>::number,
+            serializer: {
+                #[allow(unused_imports)]
+                use __orm::NotSerialize as _;
+                __orm::SerializerOf::<#ident>::FOUND
+            },
         };
     }
 }

@@ -2,9 +2,11 @@
 
 mod autoflush;
 mod back_references;
+mod batches;
 mod column_types;
 mod eager_loading;
 mod echo;
+mod events;
 mod failed_flush;
 mod flush_plan;
 mod house;
@@ -14,10 +16,13 @@ mod interruption;
 mod joined_loading;
 mod lazy_loading;
 mod lost_connection;
+mod names;
 mod object_graph;
 mod operations;
 mod refresh;
 mod rollback;
+mod serialize;
 mod stress;
 mod trees;
+mod unique_values;
 mod wrong_input;
