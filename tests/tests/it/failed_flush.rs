@@ -58,8 +58,25 @@ impl Work {
         assert_eq!((Entity::state(&self.ann), Entity::state(&self.moved)), (Persistent, Persistent));
         assert_eq!((self.ann.name.as_deref(), self.moved.user_id), (Some("Ann"), 1));
         assert_eq!(self.moved.user().get()?, self.ann);
-        assert_eq!((self.ann.posts().get()?, self.bob.posts().get()?), (vec!slice::from_ref(&self.moved), vec![]));
+        assert_eq!((self.ann.posts().get()?, self.bob.posts().get()?), (vec![self.moved.clone()], vec![]));
         Ok(())
+    }
+}
+
+/// Every operation says that the session must be rolled back first, and why.
+async fn assert_refuses(session: &Session, user: &Entity<User>) {
+    let refused = [
+        session.flush().await.err(),
+        session.commit().await.err(),
+        session.execute(select::<User>()).await.err(),
+        session.get::<Post>(99).await.err(),
+        session.refresh(user).await.err(),
+        user.profile().await.err(),
+    ];
+    for error in refused {
+        let error = error.expect("the session must be rolled back first");
+        assert!(error.is_rollback_needed());
+        assert!(error.to_string().contains("violates unique constraint \"users_email_key\""), "{error}");
     }
 }
 
@@ -75,18 +92,7 @@ async fn a_failed_flush_leaves_memory_as_it_was_and_says_so_until_the_rollback()
         work.assert_is_pending()?;
 
         setup.flights();
-        let refused = [
-            session.flush().await.err(),
-            session.commit().await.err(),
-            session.execute(select::<User>()).await.err(),
-            session.get::<Post>(99).await.err(),
-            session.refresh(&work.ann).await.err(),
-        ];
-        for error in refused {
-            let error = error.expect("the session must be rolled back first");
-            assert!(error.is_rollback_needed());
-            assert!(error.to_string().contains("violates unique constraint \"users_email_key\""), "{error}");
-        }
+        assert_refuses(&session, &work.ann).await;
         assert!(setup.statements().is_empty());
         work.assert_is_pending()?;
 

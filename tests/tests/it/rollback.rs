@@ -98,7 +98,7 @@ async fn what_was_flushed_is_transient_again_and_can_be_added_again() -> Result 
     assert_eq!((Entity::state(&carl), Entity::state(&post)), (Pending, Pending));
     session.commit().await?;
     assert_eq!((carl.id, post.user_id, profile.user_id), (4, 4, 4));
-    assert_eq!((carl.posts().get()?, carl.profile().get()?), (vec!std::slice::from_ref(&post), Some(profile.clone())));
+    assert_eq!((carl.posts().get()?, carl.profile().get()?), (vec![post.clone()], Some(profile.clone())));
     assert_eq!(post.user().get()?, carl);
     let rows = "SELECT name, title, bio FROM users JOIN posts ON user_id = users.id \
                 JOIN profiles ON profiles.user_id = users.id";
