@@ -78,6 +78,13 @@ impl Error {
         self.with_model(model)
     }
 
+    /// The same error once more, for one that has no source.
+    pub(crate) fn again(&self) -> Self {
+        let Inner { kind, message, names, .. } = &*self.0;
+        let (message, names) = (message.clone(), names.clone());
+        Self(Box::new(Inner { kind: *kind, message, names, source: None }))
+    }
+
     /// The same error, met in the flush before a query.
     pub(crate) fn in_autoflush(mut self) -> Self {
         self.0.message = format!("in the flush before a query: {}", self.0.message);

@@ -177,8 +177,13 @@ impl<'g> Locked<'g> {
         self.state.misuse.push(misuse);
     }
 
-    pub(crate) fn take_misuse(&mut self) -> Option<Error> {
-        let misuse = std::mem::take(&mut self.state.misuse);
-        misuse.into_iter().next()
+    /// The first wrong use that no flush has reported yet.
+    pub(crate) fn misuse(&self) -> Option<&Error> {
+        self.state.misuse.first()
+    }
+
+    /// A flush has reported what was wrong.
+    pub(crate) fn forget_misuse(&mut self) {
+        self.state.misuse.clear();
     }
 }

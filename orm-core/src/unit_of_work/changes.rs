@@ -91,8 +91,8 @@ impl Locked<'_> {
     /// # Errors
     /// If a call that returns nothing was given something wrong, or a row lost a parent that it must have.
     pub(crate) fn changes(&mut self) -> Result<Changes> {
-        if let Some(misuse) = self.take_misuse() {
-            return Err(misuse);
+        if let Some(misuse) = self.misuse() {
+            return Err(misuse.again());
         }
         let mut changes = Changes::default();
         for model in self.models_by_name() {

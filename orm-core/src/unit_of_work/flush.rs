@@ -56,7 +56,9 @@ impl Scope {
         let changes = {
             let mut locked = self.graph.lock();
             locked.undo_log().flush_begins();
-            locked.changes()?
+            let changes = locked.changes();
+            locked.forget_misuse();
+            changes?
         };
         let plan = plan(changes)?;
         if plan.is_empty() {

@@ -230,3 +230,14 @@ async fn a_commit_that_is_refused_keeps_nothing() -> Result {
     assert_eq!(setup.rows("SELECT count(*) FROM posts").await, ["1"]);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_plan_tells_of_a_wrong_use_and_the_flush_still_does() -> Result {
+    let setup = blog().await;
+    let (one, other) = (setup.db.session(), setup.db.session());
+    let foreign = one.add(User::builder().email("new@example.com"));
+    other.delete(&foreign);
+    assert!(other.plan().is_err_and(|error| error.is_foreign_entity()));
+    assert!(other.flush().await.is_err_and(|error| error.is_foreign_entity()));
+    other.flush().await
+}
