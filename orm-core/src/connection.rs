@@ -105,6 +105,18 @@ impl Connection {
         self.state().failure.get_or_insert_with(|| Failure::Statement(error.to_string()));
     }
 
+    /// Puts an error into other words, also where it is kept as the cause of the failed transaction.
+    pub(crate) fn reword(&self, error: Error, words: impl FnOnce(Error) -> Error) -> Error {
+        let before = error.to_string();
+        let error = words(error);
+        if let Some(Failure::Statement(cause)) = &mut self.state().failure
+            && *cause == before
+        {
+            *cause = error.to_string();
+        }
+        error
+    }
+
     /// A flush or commit was dropped: nobody knows what the server did with it.
     fn interrupt(&self) {
         let mut state = self.state();
@@ -166,6 +178,11 @@ impl Connection {
     /// The client goes back to the pool as soon as nobody reads from it any more.
     fn release(&self) {
         self.state().checkout = None;
+    }
+
+    /// As `release`, unless somebody else has done so and taken another client since.
+    fn release_this(&self, checkout: &Checkout) {
+        self.state().checkout.take_if(|held| std::ptr::eq(&**held, checkout));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

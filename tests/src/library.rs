@@ -103,6 +103,6 @@ pub fn filled(authors: u32) -> String {
          INSERT INTO reviews (stars, book_id, reader_id)
              SELECT n % 5, (n - 1) / 3 + 1, CASE WHEN n % 3 = 0 THEN NULL ELSE n % 3 END
              FROM generate_series(1, {authors} * 6) n;
-         INSERT INTO portraits (author_id) VALUES (1)"
+         INSERT INTO portraits (author_id) SELECT id FROM authors WHERE id = 1"
     )
 }

@@ -19,13 +19,15 @@ use super::Connection;
 use super::checkout::Checkout;
 use super::encode::{CannotEncode, Encoded, encode};
 use crate::error::{Error, Result};
-use crate::model::Table;
+use crate::model::{ColumnSet, Table};
 use crate::query::Argument;
 
 /// A statement with its parameters.
 pub(crate) struct Request<'a> {
     pub(crate) text: &'a str,
     pub(crate) arguments: &'a [Argument<'a>],
+    /// Columns that come back, from this cell on, and must be readable before anything is written.
+    pub(crate) returns: Option<(&'static Table, ColumnSet, usize)>,
 }
 
 /// What the server answered to a statement.
@@ -54,16 +56,24 @@ impl Reply {
         columns: impl Iterator<Item = (&'static Table, usize)>,
         start: usize,
     ) -> Result<()> {
-        let found = self.statement.columns().iter().skip(start);
-        for ((table, column), found) in columns.zip(found) {
-            let facts = &table.columns[column];
-            if !(facts.accepts)(found.type_()) {
-                let expected = facts.sql_type.to_string();
-                return Err(Error::column_type(table.model, facts.field, &expected, found.type_().name()));
-            }
-        }
-        Ok(())
+        check(&self.statement, columns, start)
     }
+}
+
+fn check(
+    statement: &Statement,
+    columns: impl Iterator<Item = (&'static Table, usize)>,
+    start: usize,
+) -> Result<()> {
+    let found = statement.columns().iter().skip(start);
+    for ((table, column), found) in columns.zip(found) {
+        let facts = &table.columns[column];
+        if !(facts.accepts)(found.type_()) {
+            let expected = facts.sql_type.to_string();
+            return Err(Error::column_type(table.model, facts.field, &expected, found.type_().name()));
+        }
+    }
+    Ok(())
 }
 
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<Option<Reply>, tokio_postgres::Error>> + Send + 'a>>;
@@ -86,11 +96,9 @@ impl Connection {
                 Ok(replies) => return Ok(replies),
                 // While the statements were prepared, the transaction that they were meant for has ended.
                 Err((_, Failed::Outdated)) => {}
-                Err((_, Failed::Answer(error)))
-                    if first_try && checkout.is_alone(requests) && may_try_again(&error, end) =>
-                {
+                Err((_, failed)) if first_try && checkout.is_alone(requests) && failed.may_try_again(end) => {
                     first_try = false;
-                    self.start_over(&checkout, &error).await;
+                    self.start_over(&checkout, failed).await;
                 }
                 Err((place, failed)) => {
                     let error = failed.into_error(&checkout);
@@ -99,7 +107,7 @@ impl Connection {
                     } else if error.is_connection() {
                         // Lost before the transaction had begun: nothing is lost with it.
                         checkout.discard();
-                        self.release();
+                        self.release_this(&checkout);
                     }
                     return Err((place, error));
                 }
@@ -126,7 +134,12 @@ impl Connection {
         let prepared = join_all(requests.iter().map(|request| checkout.prepare(request.text))).await;
         let mut statements = Vec::with_capacity(prepared.len());
         for (place, statement) in prepared.into_iter().enumerate() {
-            statements.push(statement.map_err(|error| (place, Failed::Answer(error)))?);
+            statements.push(statement.map_err(|error| (place, Failed::Prepare(error)))?);
+        }
+        for (place, (request, statement)) in requests.iter().zip(&statements).enumerate() {
+            let Some((table, columns, start)) = request.returns else { continue };
+            let columns = columns.iter().map(|column| (table, column));
+            check(statement, columns, start).map_err(|error| (place, Failed::Check(error)))?;
         }
         let parameters =
             encode(requests, &statements).map_err(|error| (error.place, Failed::Encode(error)))?;
@@ -147,7 +160,7 @@ impl Connection {
             }
         }
         if end == End::Commit {
-            self.release();
+            self.release_this(checkout);
         }
         Ok(replies)
     }
@@ -191,18 +204,17 @@ impl Connection {
             checkout.discard();
         }
         if error.is_connection() || end == End::Commit {
-            self.release();
+            self.release_this(checkout);
         }
     }
 
-    async fn start_over(&self, checkout: &Checkout, error: &tokio_postgres::Error) {
-        if error.as_db_error().is_none_or(|answer| answer.code().code().starts_with("57P")) {
+    async fn start_over(&self, checkout: &Checkout, failed: Failed) {
+        if failed.into_error(checkout).is_connection() {
             checkout.discard();
         } else {
-            checkout.forget_statements();
             checkout.rollback().await;
         }
-        self.release();
+        self.release_this(checkout);
     }
 
     fn tell(&self, request: &Request<'_>, reply: &Reply, started: Instant) {
@@ -220,16 +232,20 @@ impl Connection {
 enum Failed {
     /// What the driver reported.
     Answer(tokio_postgres::Error),
+    /// The same for a statement that was only to be prepared; nothing of the flight was sent.
+    Prepare(tokio_postgres::Error),
     /// A parameter could not be written; nothing of the flight was sent.
     Encode(CannotEncode),
     /// The transaction has ended meanwhile; nothing of the flight was sent.
     Outdated,
+    /// What comes back could not be read; nothing of the flight was sent.
+    Check(Error),
 }
 
 impl Failed {
     fn into_error(self, checkout: &Checkout) -> Error {
         match self {
-            Self::Answer(error) => {
+            Self::Answer(error) | Self::Prepare(error) => {
                 if error.code().is_some_and(is_outdated) {
                     checkout.forget_statements();
                 }
@@ -237,6 +253,17 @@ impl Failed {
             }
             Self::Encode(error) => Error::encode(error.parameter, error.source),
             Self::Outdated => Error::closed(),
+            Self::Check(error) => error,
+        }
+    }
+
+    /// At the start of a transaction nothing is lost by trying once more what did not go together with a `COMMIT`, on
+    /// a connection that turned out to be dead, or with a prepared statement that the server no longer takes.
+    fn may_try_again(&self, end: End) -> bool {
+        match self {
+            Self::Answer(error) => is_outdated_plan(error) || end != End::Commit && is_lost(error),
+            Self::Prepare(error) => is_lost(error),
+            Self::Encode(_) | Self::Check(_) | Self::Outdated => false,
         }
     }
 }
@@ -246,17 +273,16 @@ fn is_outdated(code: &SqlState) -> bool {
     *code == SqlState::INVALID_SQL_STATEMENT_NAME || *code == SqlState::FEATURE_NOT_SUPPORTED
 }
 
-/// At the start of a transaction nothing is lost by trying once more: a read on a connection that turned out to be
-/// dead, or a prepared statement that the server no longer takes.
-fn may_try_again(error: &tokio_postgres::Error, end: End) -> bool {
-    match error.code() {
-        Some(code) if *code == SqlState::INVALID_SQL_STATEMENT_NAME => true,
-        Some(code) if *code == SqlState::FEATURE_NOT_SUPPORTED => {
-            error.as_db_error().is_some_and(|answer| answer.message().contains("cached plan"))
-        }
-        Some(code) => end == End::Read && code.code().starts_with("57P"),
-        None => end == End::Read,
-    }
+fn is_outdated_plan(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|answer| {
+        is_outdated(answer.code())
+            && (*answer.code() != SqlState::FEATURE_NOT_SUPPORTED || answer.message().contains("cached plan"))
+    })
+}
+
+/// Whether the connection is gone. Class 57P is the operator's intervention.
+fn is_lost(error: &tokio_postgres::Error) -> bool {
+    error.code().is_none_or(|code| code.code().starts_with("57P"))
 }
 
 fn command<'a>(checkout: &'a Checkout, text: &'static str) -> Answer<'a> {

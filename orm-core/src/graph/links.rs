@@ -137,6 +137,22 @@ impl Locked<'_> {
         }
     }
 
+    /// Relationships that were cleared while their keys, which are not nullable, stayed: they lead where the keys say.
+    pub(crate) fn find_lost_parents(&mut self, node: Node) {
+        for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
+            let side = Side { node, relationship, facts };
+            if facts.kind == Kind::BelongsTo
+                && self.slot(side) == Link::Absent
+                && self.follow(side) != Link::Absent
+            {
+                self.log_slot(side);
+                self.set_slot(side, Link::Unknown);
+                let to = self.link(side);
+                self.attach(side, to.position());
+            }
+        }
+    }
+
     /// The inverse of a side, at the node that it leads to.
     pub(crate) fn inverse(&self, side: Side, position: u32) -> Option<Side> {
         let relationship = side.facts.inverse?;

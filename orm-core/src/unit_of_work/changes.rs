@@ -114,17 +114,17 @@ impl Locked<'_> {
         models
     }
 
-    /// Whether a flush would write one of these tables.
-    pub(crate) fn touches(&mut self, tables: &[&'static Table]) -> bool {
-        tables.iter().any(|table| {
-            let model = (table.number)();
-            self.graph.has_arena(model)
-                && self
-                    .model(model)
-                    .changed
-                    .clone()
-                    .into_iter()
-                    .any(|position| self.is_dirty(Node { model, position }))
+    /// Whether a flush would write one of these tables, or delete what their rows refer to.
+    pub(crate) fn touches(&self, tables: &[&'static Table]) -> bool {
+        let is_read = |table: &Table| tables.iter().any(|other| is_same(other, table));
+        self.models().any(|model| {
+            let table = self.table(model);
+            let changed = || self.model(model).changed.iter().map(|&position| Node { model, position });
+            let mut dependents = Vec::new();
+            if changed().any(|node| self.record(node).doomed) {
+                collect_dependents(table, &mut dependents);
+            }
+            is_read(table) && changed().any(|node| self.is_dirty(node)) || dependents.into_iter().any(is_read)
         })
     }
 
@@ -304,6 +304,20 @@ pub(crate) fn lets_go(table: &Table, key: &ForeignKey) -> bool {
 
 fn name(table: &Table) -> (Option<&'static str>, &'static str) {
     (table.schema, table.name)
+}
+
+/// The tables whose rows go, or lose their keys, with a row of this one.
+fn collect_dependents(table: &'static Table, found: &mut Vec<&'static Table>) {
+    for facts in table.relationships.iter().filter(|facts| facts.kind != Kind::BelongsTo) {
+        let Some(inverse) = facts.inverse else { continue };
+        let target = (facts.target)();
+        let key = target.relationships[inverse].foreign_key(target);
+        let is_written = matches!(key.on_delete, Action::Cascade | Action::SetNull) || lets_go(target, key);
+        if is_written && !found.iter().any(|other| is_same(other, target)) {
+            found.push(target);
+            collect_dependents(target, found);
+        }
+    }
 }
 
 fn is_all_nullable(table: &Table, key: &ForeignKey) -> bool {

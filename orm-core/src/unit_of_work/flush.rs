@@ -4,7 +4,7 @@ use super::execute::Execution;
 use super::plan::{Plan, plan};
 use super::scope::Scope;
 use crate::connection::End;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Table;
 
 impl Scope {
@@ -49,7 +49,8 @@ impl Scope {
         if !self.autoflushes() || !self.graph.lock().touches(tables) {
             return Ok(());
         }
-        self.flush().await
+        self.connection.check()?;
+        self.flush().await.map_err(Error::in_autoflush)
     }
 
     /// Whether anything was sent.

@@ -1,6 +1,8 @@
 //! A flush that the server refuses: memory stays as it was, and a rollback gives back what was before. Scenarios of
 //! section I.
 
+use std::slice;
+
 use orm_core::EntityState::{Pending, Persistent, Transient};
 use orm_core::prelude::*;
 use orm_tests::Setup;
@@ -46,8 +48,8 @@ impl Work {
         assert_eq!((Entity::state(&self.twin), Entity::state(&self.new)), (Pending, Pending));
         assert_eq!((self.twin.id, self.new.user_id, self.ann.name.as_deref()), (0, 0, Some("Anna")));
         assert_eq!((self.moved.user().get()?, self.moved.user_id), (self.bob.clone(), 2));
-        assert_eq!(self.twin.posts().get()?, [self.new.clone()]);
-        assert_eq!(self.bob.posts().get()?, [self.moved.clone()]);
+        assert_eq!(self.twin.posts().get()?, slice::from_ref(&self.new));
+        assert_eq!(self.bob.posts().get()?, slice::from_ref(&self.moved));
         Ok(())
     }
 
@@ -58,6 +60,23 @@ impl Work {
         assert_eq!(self.moved.user().get()?, self.ann);
         assert_eq!((self.ann.posts().get()?, self.bob.posts().get()?), (vec![self.moved.clone()], vec![]));
         Ok(())
+    }
+}
+
+/// Every operation says that the session must be rolled back first, and why.
+async fn assert_refuses(session: &Session, user: &Entity<User>) {
+    let refused = [
+        session.flush().await.err(),
+        session.commit().await.err(),
+        session.execute(select::<User>()).await.err(),
+        session.get::<Post>(99).await.err(),
+        session.refresh(user).await.err(),
+        user.profile().await.err(),
+    ];
+    for error in refused {
+        let error = error.expect("the session must be rolled back first");
+        assert!(error.is_rollback_needed());
+        assert!(error.to_string().contains("violates unique constraint \"users_email_key\""), "{error}");
     }
 }
 
@@ -73,18 +92,7 @@ async fn a_failed_flush_leaves_memory_as_it_was_and_says_so_until_the_rollback()
         work.assert_is_pending()?;
 
         setup.flights();
-        let refused = [
-            session.flush().await.err(),
-            session.commit().await.err(),
-            session.execute(select::<User>()).await.err(),
-            session.get::<Post>(99).await.err(),
-            session.refresh(&work.ann).await.err(),
-        ];
-        for error in refused {
-            let error = error.expect("the session must be rolled back first");
-            assert!(error.is_rollback_needed());
-            assert!(error.to_string().contains("violates unique constraint \"users_email_key\""), "{error}");
-        }
+        assert_refuses(&session, &work.ann).await;
         assert!(setup.statements().is_empty());
         work.assert_is_pending()?;
 
@@ -118,7 +126,7 @@ async fn what_was_added_is_mended_added_again_and_saved_with_its_relationships()
     let rows = "SELECT email, title FROM users JOIN posts ON user_id = users.id ORDER BY posts.id";
     assert_eq!(setup.rows(rows).await, ["ann@example.com|one", "twin@example.com|new"]);
     assert_eq!((work.new.user_id, work.new.user().get()?), (work.twin.id, work.twin.clone()));
-    assert_eq!(work.twin.posts().get()?, [work.new.clone()]);
+    assert_eq!(work.twin.posts().get()?, slice::from_ref(&work.new));
     assert_eq!(session.get::<User>(work.twin.id).await?, Some(work.twin));
     Ok(())
 }
@@ -221,4 +229,15 @@ async fn a_commit_that_is_refused_keeps_nothing() -> Result {
     assert_eq!((Entity::state(&post), post.id), (Transient, 0));
     assert_eq!(setup.rows("SELECT count(*) FROM posts").await, ["1"]);
     Ok(())
+}
+
+#[tokio::test]
+async fn a_plan_tells_of_a_wrong_use_and_the_flush_still_does() -> Result {
+    let setup = blog().await;
+    let (one, other) = (setup.db.session(), setup.db.session());
+    let foreign = one.add(User::builder().email("new@example.com"));
+    other.delete(&foreign);
+    assert!(other.plan().is_err_and(|error| error.is_foreign_entity()));
+    assert!(other.flush().await.is_err_and(|error| error.is_foreign_entity()));
+    other.flush().await
 }

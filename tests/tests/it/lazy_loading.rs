@@ -296,7 +296,7 @@ async fn changes_that_are_not_flushed_stay_when_the_collection_is_loaded() -> Re
             let new = session.add(Post::builder().title("new").user(&users[2]));
             let ids = |posts: Vec<Entity<Post>>| posts.iter().map(|post| post.id).collect::<Vec<_>>();
             assert_eq!(ids(users[0].posts().await?), [3]);
-            assert_eq!(ids(users[1].posts().get()?), [2, 4, 1]);
+            assert_eq!(ids(users[1].posts().get()?), [1, 2, 4]);
             assert_eq!(users[2].posts().get()?, [new]);
             Ok(())
         })

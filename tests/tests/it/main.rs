@@ -14,6 +14,7 @@ mod identity;
 mod interleavings;
 mod interrupted;
 mod interruption;
+mod joined_loading;
 mod lazy_loading;
 mod lost_connection;
 mod names;

@@ -174,7 +174,7 @@ async fn a_collection_loaded_after_a_change_is_right_after_the_rollback() -> Res
         }
         let left = session.no_autoflush(async { users[0].posts().await }).await?;
         assert_eq!(left.len(), 1);
-        assert_eq!(users[1].posts().get()?, [post.clone()]);
+        assert_eq!(users[1].posts().get()?, std::slice::from_ref(&post));
         session.rollback().await?;
         assert_eq!(post.user().get()?, users[0]);
         let ids: Vec<_> = users[0].posts().await?.iter().map(|post| post.id).collect();

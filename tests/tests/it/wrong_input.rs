@@ -77,7 +77,7 @@ async fn a_wrong_database_or_user_is_a_configuration_error_that_names_it() {
     setup.sql(&format!("CREATE ROLE \"{role}\" NOLOGIN")).await;
     let config: tokio_postgres::Config = setup.proxy.url().parse().expect("the proxy has a URL");
     let user = config.get_user().expect("the URL names a user").to_owned();
-    let url = setup.proxy.url().replacen(&user, &role, 1);
+    let url = setup.proxy.url().replace(&format!("//{user}"), &format!("//{role}"));
     let error = Database::connect(&url).await.expect_err("the role may not log in");
     setup.sql(&format!("DROP ROLE \"{role}\"")).await;
     assert!(error.is_configuration(), "{error}");
@@ -149,9 +149,26 @@ async fn a_column_of_another_type_is_named_with_both_types() -> Result {
     assert!(error.is_decode());
     assert_eq!((error.model(), error.column()), (Some("User"), Some("name")));
     assert_eq!(error.to_string(), "`User::name` is declared as `text` and the database has `int8` there");
-    setup.sql("ROLLBACK").await;
     session.rollback().await?;
     setup.sql("ALTER TABLE users ALTER name TYPE text").await;
+    assert_goes_on(&session).await
+}
+
+/// What comes back is looked at before the `COMMIT` is on its way.
+#[tokio::test]
+async fn a_key_of_another_type_is_found_before_anything_is_written() -> Result {
+    let setup = blog().await;
+    setup.sql("ALTER TABLE users ALTER id TYPE integer").await;
+    let session = setup.db.session();
+    session.add(User::builder().email("new@example.com"));
+    let error = session.commit().await.expect_err("the key is an integer now");
+    assert!(error.is_decode());
+    assert_eq!((error.model(), error.column()), (Some("User"), Some("id")));
+    assert_eq!(error.to_string(), "`User::id` is declared as `bigint` and the database has `int4` there");
+    assert!(session.commit().await.is_err_and(|error| error.is_rollback_needed()));
+    session.rollback().await?;
+    setup.sql("ALTER TABLE users ALTER id TYPE bigint").await;
+    assert_eq!(setup.rows("SELECT count(*) FROM users").await, ["1"]);
     assert_goes_on(&session).await
 }
 
