@@ -40,6 +40,8 @@ pub(crate) struct Row {
     pub(crate) nulls: ColumnSet,
     /// Keys that come from rows which are inserted in the same flush.
     pub(crate) needs: Vec<Need>,
+    /// Updates of a higher rank go later: they take values that those of a lower one give up.
+    pub(crate) rank: usize,
 }
 
 /// A key that is that of a new row.
@@ -73,6 +75,7 @@ impl Row {
             columns: nothing,
             nulls: nothing,
             needs: Vec::new(),
+            rank: 0,
         }
     }
 
