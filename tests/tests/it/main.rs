@@ -9,6 +9,7 @@ mod identity;
 mod interrupted;
 mod object_graph;
 mod operations;
+mod random_graph;
 mod serialize;
 mod stress;
 mod trees;
