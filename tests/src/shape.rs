@@ -39,7 +39,7 @@ mod tests {
     #[test]
     fn a_shape_names_verb_table_and_columns() {
         let update =
-            "WITH changed AS (UPDATE users SET name = $1, email = $2 WHERE id = $3 RETURNING 1) SELECT 1";
+            "WITH orm_changed AS (UPDATE users SET name = $1, email = $2 WHERE id = $3 RETURNING 1) SELECT 1";
         assert_eq!(shape(update), "UPDATE users: name, email");
         assert_eq!(
             shape("UPDATE posts SET user_id = NULL WHERE user_id = ANY($1)"),

@@ -63,7 +63,7 @@ impl Locked<'_> {
     }
 
     /// Where a key was given by value, and its entity is in memory, both sides know it.
-    fn link_by_keys(&mut self, node: Node) {
+    pub(crate) fn link_by_keys(&mut self, node: Node) {
         for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
             let side = Side { node, relationship, facts };
             if facts.kind == Kind::BelongsTo && self.slot(side) == Link::Unknown {

@@ -16,6 +16,9 @@ pub(crate) struct Changes {
     pub(crate) updates: Vec<Row>,
     /// Updates that go before all others, since they free what those take.
     pub(crate) freed: Vec<Row>,
+    /// Deletes that go before updates and inserts, since they free what those take.
+    pub(crate) deleted_first: Vec<Row>,
+    pub(crate) released_first: Vec<Released>,
     pub(crate) deletes: Vec<Row>,
     pub(crate) released: Vec<Released>,
 }
@@ -102,6 +105,7 @@ impl Locked<'_> {
         self.in_key_order(&mut changes.updates);
         self.in_key_order(&mut changes.deletes);
         self.free(&mut changes);
+        changes.released_first = self.released(&changes.deleted_first);
         changes.released = self.released(&changes.deletes);
         Ok(changes)
     }

@@ -47,12 +47,18 @@ pub(crate) enum StepAction {
 /// # Errors
 /// If new rows need each other's keys in a circle.
 pub(crate) fn plan(changes: Changes) -> Result<Plan> {
-    let Changes { mut inserts, updates, freed, deletes, released } = changes;
+    let Changes { mut inserts, updates, freed, deleted_first, released_first, deletes, released } = changes;
     let Order { layers, tables, deferred } = order::order(&mut inserts)?;
-    let written = |row: &Row| tables.iter().any(|&table| refers_to(row, table));
-    let (late, early): (Vec<Row>, Vec<Row>) = updates.into_iter().partition(written);
+    let refer_to = |tables: &[&'static Table], row: &Row| tables.iter().any(|&table| refers_to(row, table));
+    let mut left: Vec<&'static Table> = deleted_first.iter().map(|row| row.table).collect();
+    left.dedup_by(|one, other| order::is_same(one, other));
+    let (leaving, updates): (Vec<Row>, Vec<Row>) =
+        updates.into_iter().partition(|row| row.needs.is_empty() && refer_to(&left, row));
+    let (late, early): (Vec<Row>, Vec<Row>) = updates.into_iter().partition(|row| refer_to(&tables, row));
     let mut plan = Planner::default();
     plan.updates(freed);
+    plan.updates(leaving);
+    plan.deletes(deleted_first, released_first);
     plan.updates(early);
     plan.inserts(inserts, &layers);
     plan.updates(late);

@@ -26,6 +26,12 @@ impl Locked<'_> {
                 self.deleted((step.table.number)(), &positions);
             }
         }
+        // Keys given by value may name rows that came into being with this flush.
+        for row in
+            plan.steps.iter().flat_map(|step| &step.rows).filter(|row| written.0.contains_key(&row.node))
+        {
+            self.link_by_keys(row.node);
+        }
         self.keep_unwritten();
     }
 

@@ -67,26 +67,27 @@ fn insert_numbered(table: &Table, left_out: ColumnSet) -> String {
         drawn().map(|column| format!("{} AS {}, ", draw(table, column), name(column))).collect();
     let columns = names(table, drawn().chain(written(table, left_out)));
     let back = names(table, table.primary_key.iter().copied().chain(others()));
-    let fresh = format!("WITH fresh AS MATERIALIZED (SELECT {draws}input.* FROM {})", input(table, left_out));
+    let fresh =
+        format!("WITH orm_fresh AS MATERIALIZED (SELECT {draws}orm_input.* FROM {})", input(table, left_out));
     let done = format!(
-        "done AS (INSERT INTO {} ({columns}) SELECT {columns} FROM fresh RETURNING {back})",
+        "orm_done AS (INSERT INTO {} ({columns}) SELECT {columns} FROM orm_fresh RETURNING {back})",
         quote_table(table)
     );
     if others().next().is_none() {
-        return format!("{fresh}, {done} SELECT {ORDINAL}, {} FROM fresh", names(table, left_out.iter()));
+        return format!("{fresh}, {done} SELECT {ORDINAL}, {} FROM orm_fresh", names(table, left_out.iter()));
     }
-    let made = list(left_out.iter().map(|column| format!("done.{}", name(column))));
+    let made = list(left_out.iter().map(|column| format!("orm_done.{}", name(column))));
     let key = names(table, table.primary_key.iter().copied());
-    format!("{fresh}, {done} SELECT {ORDINAL}, {made} FROM fresh JOIN done USING ({key})")
+    format!("{fresh}, {done} SELECT {ORDINAL}, {made} FROM orm_fresh JOIN orm_done USING ({key})")
 }
 
 /// The rows as a source, each with its ordinal. Without columns, the parameter says how many there are.
 fn input(table: &Table, left_out: ColumnSet) -> String {
     match names(table, written(table, left_out)).as_str() {
-        "" => format!("generate_series(1, $1::bigint) AS input({ORDINAL})"),
+        "" => format!("generate_series(1, $1::bigint) AS orm_input({ORDINAL})"),
         given => {
             let rows = unnest(table, written(table, left_out), 1);
-            format!("{rows} WITH ORDINALITY AS input({given}, {ORDINAL})")
+            format!("{rows} WITH ORDINALITY AS orm_input({given}, {ORDINAL})")
         }
     }
 }
@@ -115,7 +116,7 @@ pub(super) fn update_one(table: &Table, columns: ColumnSet) -> String {
         .map(|(n, column)| format!("{} = ${}", quote(table.columns[column].name), n + 1));
     let first = columns.iter().count() + 1;
     format!(
-        "WITH changed AS (UPDATE {} SET {} WHERE {} RETURNING 1) SELECT 1 / count(*) FROM changed",
+        "WITH orm_changed AS (UPDATE {} SET {} WHERE {} RETURNING 1) SELECT 1 / count(*) FROM orm_changed",
         quote_table(table),
         list(set),
         key_is(table, first)
@@ -133,17 +134,16 @@ pub(super) fn update_many(table: &Table, columns: ColumnSet) -> String {
     let rows = unnest(table, table.primary_key.iter().copied().chain(columns.iter()), 1);
     let set = columns.iter().map(|column| {
         let name = quote(table.columns[column].name);
-        format!("{name} = input.{name}")
+        format!("{name} = orm_input.{name}")
     });
-    let on =
-        table.primary_key.iter().enumerate().map(|(n, &column)| {
-            format!("{target}.{} = input.orm_key_{n}", quote(table.columns[column].name))
-        });
+    let on = table.primary_key.iter().enumerate().map(|(n, &column)| {
+        format!("{target}.{} = orm_input.orm_key_{n}", quote(table.columns[column].name))
+    });
     format!(
-        "WITH input AS (SELECT * FROM {rows} WITH ORDINALITY AS input({keys}, {}, {ORDINAL})), \
-         changed AS (UPDATE {target} SET {} FROM input WHERE {} RETURNING input.{ORDINAL}) \
+        "WITH orm_input AS (SELECT * FROM {rows} WITH ORDINALITY AS orm_input({keys}, {}, {ORDINAL})), \
+         orm_changed AS (UPDATE {target} SET {} FROM orm_input WHERE {} RETURNING orm_input.{ORDINAL}) \
          SELECT coalesce('{STALE}' || string_agg({ORDINAL}::text, ','), '0')::integer \
-         FROM input LEFT JOIN changed USING ({ORDINAL}) WHERE changed.{ORDINAL} IS NULL",
+         FROM orm_input LEFT JOIN orm_changed USING ({ORDINAL}) WHERE orm_changed.{ORDINAL} IS NULL",
         names(table, columns.iter()),
         list(set),
         on.collect::<Vec<_>>().join(" AND ")

@@ -1,49 +1,9 @@
 //! What is reported of each statement through `tracing`.
 
-use std::fmt;
-use std::sync::{Arc, Mutex};
-
 use orm_core::prelude::*;
 use orm_tests::blog::{TABLES, User};
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
 
-/// Keeps the fields of each event of the library, as `name=value` with spaces between.
-#[derive(Clone, Default)]
-struct Events(Arc<Mutex<Vec<String>>>);
-
-struct Line(String);
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.0 += &format!("{}={value:?} ", field.name());
-    }
-}
-
-impl Subscriber for Events {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "orm" && metadata.is_event()
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line(String::new());
-        event.record(&mut line);
-        self.0.lock().expect("no test panics with it").push(line.0);
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
-}
+use crate::events::Events;
 
 /// The events of adding a user and reading it again.
 async fn events(log_parameters: bool) -> orm_core::Result<Vec<String>> {
@@ -57,7 +17,7 @@ async fn events(log_parameters: bool) -> orm_core::Result<Vec<String>> {
     session.commit().await?;
     session.scalars(select::<User>().filter(User::email.eq("secret@example.org"))).await?;
     drop(guard);
-    Ok(std::mem::take(&mut *events.0.lock().expect("no test panics with it")))
+    Ok(events.lines())
 }
 
 #[tokio::test]

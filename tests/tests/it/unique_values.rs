@@ -1,0 +1,113 @@
+//! A unique value that one row gives up and another takes in the same flush.
+
+use orm_tests::Setup;
+use orm_tests::blog::{Post, Profile, TABLES, User};
+use orm_tests::models::club::{self, Captain, Team};
+use orm_tests::models::world::{self, City, Country, Flag};
+
+type Result = orm_core::Result<()>;
+
+#[tokio::test]
+async fn a_one_to_one_is_replaced_by_a_new_one() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    let session = setup.db.session();
+    let user = session.add(User::builder().email("a@b.c").profile(Profile::builder().bio("old")));
+    session.commit().await?;
+    setup.shapes();
+    let old = user.profile().get()?.expect("the profile came with the user");
+    let new = session.add(Profile::builder().bio("new").user(&user));
+    session.delete(&old);
+    assert_eq!(user.profile().get()?.as_ref(), Some(&new));
+    session.commit().await?;
+    assert_eq!(setup.shapes(), [["BEGIN", "DELETE profiles", "INSERT profiles", "COMMIT"]]);
+    assert_eq!((user.profile().get()?.as_ref(), new.user().get()?), (Some(&new), user.clone()));
+    assert_eq!(setup.rows("SELECT bio, user_id FROM profiles").await, ["new|1"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_row_with_a_given_key_is_replaced_with_all_that_refers_to_it() -> Result {
+    let setup = Setup::new(&world::TABLES).await;
+    let session = setup.db.session();
+    let country = |name: &str| Country::builder().code("fr").name(name.to_owned());
+    let flag = Flag::builder().colours(vec!["blue".to_owned()]);
+    let old = session.add(country("old").cities([City::builder().name("Paris")]).flag(flag));
+    session.commit().await?;
+    setup.shapes();
+    session.delete(&old);
+    session.delete(&old.cities().get()?[0]);
+    session.delete(&old.flag().get()?.expect("the flag came with its country"));
+    let new = session.add(country("new").cities([City::builder().name("Paris")]));
+    session.commit().await?;
+    let sent = ["DELETE flags", "DELETE cities", "DELETE countries", "INSERT countries", "INSERT cities"];
+    assert_eq!(setup.shapes(), [[&["BEGIN"][..], &sent, &["COMMIT"]].concat()]);
+    assert_eq!(session.get::<Country>("fr").await?.as_ref(), Some(&new));
+    assert_eq!(new.cities().get()?[0].country().get()?, new);
+    assert_eq!(
+        setup.rows("SELECT country_code, c.name FROM cities JOIN countries c ON code = country_code").await,
+        ["fr|new"]
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_place_of_a_deleted_one_is_taken_by_another() -> Result {
+    let setup = Setup::new(&club::TABLES).await;
+    setup.sql("INSERT INTO teams (name) VALUES ('red')").await;
+    setup.sql("INSERT INTO captains (name, team_id) VALUES ('ann', 1), ('bob', NULL)").await;
+    let session = setup.db.session();
+    let team = session.get::<Team>(1).await?.expect("the team is there");
+    let ann = team.captain().await?.expect("ann is there");
+    let bob = session.get::<Captain>(2).await?.expect("bob is there");
+    session.delete(&ann);
+    team.captain().set(&bob);
+    setup.shapes();
+    session.commit().await?;
+    assert_eq!(setup.shapes(), [["DELETE captains", "UPDATE captains: team_id", "COMMIT"]]);
+    assert_eq!(setup.rows("SELECT name, team_id FROM captains").await, ["bob|1"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn children_leave_a_parent_whose_place_is_taken() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    let session = setup.db.session();
+    let old = session.add(User::builder().email("a@b.c").posts([Post::builder().title("t")]));
+    let other = session.add(User::builder().email("other"));
+    session.commit().await?;
+    setup.shapes();
+    let post = old.posts().get()?.remove(0);
+    post.user().set(&other);
+    session.delete(&old);
+    session.add(User::builder().email("a@b.c"));
+    session.commit().await?;
+    let sent = ["BEGIN", "UPDATE posts: user_id", "DELETE users", "INSERT users", "COMMIT"];
+    assert_eq!(setup.shapes(), [sent]);
+    assert_eq!(other.posts().get()?, [post]);
+    assert_eq!(setup.rows("SELECT id, email FROM users ORDER BY id").await, ["2|other", "3|a@b.c"]);
+    Ok(())
+}
+
+/// Given by value, and its entity comes into being with the same flush.
+#[tokio::test]
+async fn a_key_given_by_value_leads_to_a_new_row_after_the_flush() -> Result {
+    let setup = Setup::new(&world::TABLES).await;
+    let session = setup.db.session();
+    let paris = session.add(City::builder().name("Paris").country_code("fr"));
+    let france = session.add(Country::builder().code("fr"));
+    let lyon = session.add(City::builder().name("Lyon").country_code("fr"));
+    session.flush().await?;
+    assert_eq!(setup.shapes(), [["BEGIN", "INSERT countries", "INSERT cities (batch)"]]);
+    assert_eq!((paris.country().get()?, lyon.country().get()?), (france.clone(), france.clone()));
+    assert_eq!(france.cities().get()?, [paris.clone(), lyon.clone()]);
+    let spain = session.add(Country::builder().code("es"));
+    lyon.edit().country_code = "es".into();
+    assert_eq!(france.cities().get()?, std::slice::from_ref(&paris));
+    session.commit().await?;
+    assert_eq!((lyon.country().get()?, spain.cities().get()?), (spain.clone(), vec![lyon]));
+    assert_eq!(
+        setup.rows("SELECT name, country_code FROM cities ORDER BY name").await,
+        ["Lyon|es", "Paris|fr"]
+    );
+    Ok(())
+}
