@@ -20,6 +20,7 @@ mod lost_connection;
 mod names;
 mod object_graph;
 mod operations;
+mod random_graph;
 mod refresh;
 mod rollback;
 mod serialize;
