@@ -19,10 +19,10 @@ const INSERT_USER: &str = "INSERT INTO users (name, email) VALUES ($1, $2) RETUR
 const INSERT_PROFILE: &str = "INSERT INTO profiles (bio, user_id) VALUES ($1, $2) RETURNING id";
 const INSERT_POST: &str = "INSERT INTO posts (title, user_id) VALUES ($1, $2) RETURNING id";
 
-/// `update("posts", "title")`, of one row.
-fn update(table: &str, column: &str) -> String {
-    let update = format!("UPDATE {table} SET {column} = $1 WHERE id = $2 RETURNING 1");
-    format!("WITH changed AS ({update}) SELECT 1 / count(*) FROM changed")
+/// `update("posts", "title = $1 WHERE id = $2")`, of one row.
+fn update(table: &str, set: &str) -> String {
+    let update = format!("UPDATE {table} SET {set} RETURNING 1");
+    format!("WITH orm_changed AS ({update}) SELECT 1 / count(*) FROM orm_changed")
 }
 
 /// The profile of one user, the posts of one, or of several: ` = $1`, ` = ANY($1)`.
@@ -174,7 +174,8 @@ async fn operation_6_updates_and_refreshes_in_two_flights() -> Result {
         assert_eq!(profile.bio.as_deref(), Some("Senior Backend Engineer"));
         Ok(())
     };
-    sends(operation, &[&[&update("profiles", "bio"), "COMMIT"], &["BEGIN", PROFILES]]).await
+    let update = update("profiles", "bio = $1 WHERE id = $2");
+    sends(operation, &[&[&update, "COMMIT"], &["BEGIN", PROFILES]]).await
 }
 
 #[tokio::test]
@@ -204,9 +205,8 @@ async fn operations_6_and_7_on_posts_share_one_flight() -> Result {
         assert_eq!(rows, ["1|On engines and looms|2", "3|On bugs|2"]);
         Ok(())
     };
-    let update = "WITH changed AS (UPDATE posts SET title = $1, user_id = $2 WHERE id = $3 RETURNING 1) \
-                  SELECT 1 / count(*) FROM changed";
-    sends(operation, &[&[update, "DELETE FROM posts WHERE id = $1", "COMMIT"]]).await
+    let update = update("posts", "title = $1, user_id = $2 WHERE id = $3");
+    sends(operation, &[&[&update, "DELETE FROM posts WHERE id = $1", "COMMIT"]]).await
 }
 
 #[tokio::test]
