@@ -45,7 +45,7 @@ pub async fn run(file: &Path) -> Result {
     let counter = Counter::open(&session).await?;
     wire.flights();
     let invoice = counter.sell(&session).await?;
-    println!("  {invoice:?}");
+    print!("{}", screen::wrap("  ", &format!("{invoice:?}")));
     print_statements(&wire);
     session.close().await;
     Ok(())

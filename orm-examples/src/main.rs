@@ -2,10 +2,16 @@
 //!
 //! `cargo run -p orm-examples` finds or starts a PostgreSQL by itself.
 
-use orm_examples::Result;
+use std::process::ExitCode;
+
 use orm_examples::tour::{self, Stage};
+use orm_examples::{Result, exit_code};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result {
+async fn main() -> ExitCode {
+    exit_code(run().await)
+}
+
+async fn run() -> Result {
     tour::run(&mut Stage::new().await?).await
 }

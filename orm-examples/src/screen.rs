@@ -1,7 +1,5 @@
 //! How the examples write to the terminal.
 
-use std::fmt::Write;
-
 /// How wide the text may be.
 const WIDTH: usize = 116;
 
@@ -27,13 +25,22 @@ pub(crate) fn wrap(first: &str, text: &str) -> String {
     lines + &line + "\n"
 }
 
-/// The statements of each flight, and how many flights there were.
+/// The statements of each round trip, and how many there were.
 pub(crate) fn flights(flights: &[Vec<String>]) -> String {
+    let is_executed = |flight: &&Vec<String>| !flight.is_empty();
+    let executed: Vec<_> = flights.iter().filter(is_executed).collect();
     let mut text = String::new();
-    for (n, statements) in flights.iter().enumerate() {
+    for (n, statements) in executed.iter().enumerate() {
         text += &wrap(&format!("  {:>2} > ", n + 1), &statements.join("; "));
     }
-    let trips = if flights.len() == 1 { "round trip" } else { "round trips" };
-    writeln!(text, "     = {} {trips}", flights.len()).expect("a string takes everything");
-    text
+    text += &format!("     = {}", trips(executed.len()));
+    match flights.len() - executed.len() {
+        0 => {}
+        prepared => text += &format!(", and {} to prepare new statements", trips(prepared)),
+    }
+    text + "\n"
+}
+
+fn trips(number: usize) -> String {
+    format!("{number} round trip{}", if number == 1 { "" } else { "s" })
 }

@@ -23,8 +23,8 @@ pub async fn run(stage: &mut Stage) -> Result {
     stage.begin(false).await?;
     visit(stage).await?;
     stage.begin(true).await?;
-    stage.say("The ten operations of a session. Below each: what it printed, and what it sent, a line for each round trip.");
-    stage.say("All statements are prepared already: the first time that a connection meets one costs a round trip more.");
+    stage.say("The operations of a session: what each printed, and what it sent, round trip by round trip.");
+    stage.say("Statements are warm: one that is new to a connection is prepared first, which is one more round trip.");
     visit(stage).await
 }
 
@@ -69,7 +69,7 @@ async fn profile(session: &Session) -> Result<Entity<Profile>> {
     session.get::<Profile>(2).await?.ok_or_else(|| "the profile is missing".into())
 }
 
-async fn three_posts(session: &Session) -> Result<Vec<Entity<Post>>> {
+async fn three_posts(session: &Session) -> Result<[Entity<Post>; 3]> {
     let query = select::<Post>().options(selectinload(Post::user)).order_by(Post::title);
-    Ok(session.scalars(query).await?.all())
+    session.scalars(query).await?.all().try_into().map_err(|_| "there are not three posts".into())
 }

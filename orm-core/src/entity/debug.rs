@@ -1,4 +1,7 @@
-//! Floor 7: how an entity is shown: columns, and relationships as far as they are in memory, each entity once.
+//! Floor 7: how an entity is shown: columns, and relationships as far as they are in memory.
+//!
+//! What it is linked to is shown with its columns, each entity once; what lies beyond by its key. So the text does not grow
+//! with the graph, and neither does the stack.
 
 use std::fmt;
 
@@ -9,7 +12,7 @@ use crate::model::Kind;
 
 /// Writes a node and what it is linked to in memory.
 pub(super) fn write(f: &mut fmt::Formatter<'_>, graph: &Graph, node: Node) -> fmt::Result {
-    let shown = Shown::of(&mut graph.lock(), node, &mut HashSet::new());
+    let shown = Shown::of(&mut graph.lock(), node, &mut Seen::default());
     fmt::Debug::fmt(&shown, f)
 }
 
@@ -29,13 +32,20 @@ enum Relation {
 
 enum Item {
     Full(Shown),
-    /// It is shown elsewhere: the model and the key.
-    Again(String),
+    /// It is shown elsewhere or lies beyond: the model and the key.
+    Key(String),
+}
+
+/// Which entities are shown with their columns, and whether what comes next lies beyond.
+#[derive(Default)]
+struct Seen {
+    nodes: HashSet<Node>,
+    is_beyond: bool,
 }
 
 impl Shown {
-    fn of(locked: &mut Locked<'_>, node: Node, seen: &mut HashSet<Node>) -> Self {
-        seen.insert(node);
+    fn of(locked: &mut Locked<'_>, node: Node, seen: &mut Seen) -> Self {
+        seen.nodes.insert(node);
         let table = locked.table(node.model);
         let arena = locked.arena(node.model);
         let version = arena.publish(node.position);
@@ -50,7 +60,7 @@ impl Shown {
 }
 
 impl Relation {
-    fn of(locked: &mut Locked<'_>, node: Node, relationship: usize, seen: &mut HashSet<Node>) -> Self {
+    fn of(locked: &mut Locked<'_>, node: Node, relationship: usize, seen: &mut Seen) -> Self {
         let side = locked.side(node, relationship);
         let model = ((side.facts.target)().number)();
         if side.facts.kind == Kind::HasMany {
@@ -67,11 +77,14 @@ impl Relation {
 }
 
 impl Item {
-    fn of(locked: &mut Locked<'_>, node: Node, seen: &mut HashSet<Node>) -> Self {
-        if seen.contains(&node) {
-            return Self::Again(format!("{}({})", locked.table(node.model).model, locked.key_in_words(node)));
+    fn of(locked: &mut Locked<'_>, node: Node, seen: &mut Seen) -> Self {
+        if seen.is_beyond || seen.nodes.contains(&node) {
+            return Self::Key(format!("{}({})", locked.table(node.model).model, locked.key_in_words(node)));
         }
-        Self::Full(Shown::of(locked, node, seen))
+        seen.is_beyond = true;
+        let shown = Shown::of(locked, node, seen);
+        seen.is_beyond = false;
+        Self::Full(shown)
     }
 }
 
@@ -103,7 +116,7 @@ impl fmt::Debug for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Full(shown) => shown.fmt(f),
-            Self::Again(name) => f.write_str(name),
+            Self::Key(name) => f.write_str(name),
         }
     }
 }

@@ -20,6 +20,6 @@ pub(super) async fn update(session: &Session, profile: &Entity<Profile>, out: &m
 pub(super) async fn delete(session: &Session, profile: &Entity<Profile>, out: &mut String) -> Result {
     session.delete(profile);
     session.commit().await?;
-    writeln!(out, "{:?} is {:?}", profile.bio, Entity::state(profile))?;
+    writeln!(out, "{:?}, {:?}", profile.bio, Entity::state(profile))?;
     Ok(())
 }

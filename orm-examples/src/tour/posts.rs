@@ -54,14 +54,14 @@ pub(super) async fn joined(session: &Session, out: &mut String) -> Result {
 }
 
 /// Changes of every kind in one commit, in one round trip: a post is renamed, one deleted, one handed to another user.
-pub(super) async fn change(session: &Session, posts: &[Entity<Post>], out: &mut String) -> Result {
-    let [engines, nets, knots] = &posts[..] else { return Err("there are not three posts".into()) };
+pub(super) async fn change(session: &Session, posts: &[Entity<Post>; 3], out: &mut String) -> Result {
+    let [engines, nets, knots] = posts;
     knots.edit().title = "On knots and links".into();
     session.delete(nets);
     let barbara = knots.user().get()?;
     barbara.posts().add(engines);
     session.commit().await?;
-    writeln!(out, "{barbara:?}")?;
+    writeln!(out, "{engines:?}")?;
     Ok(())
 }
 

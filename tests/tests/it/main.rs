@@ -3,6 +3,7 @@
 mod autoflush;
 mod back_references;
 mod batches;
+mod chinook;
 mod column_types;
 mod eager_loading;
 mod echo;
