@@ -9,6 +9,7 @@ mod flush_plan;
 mod house;
 mod identity;
 mod interrupted;
+mod keys;
 mod names;
 mod object_graph;
 mod operations;
