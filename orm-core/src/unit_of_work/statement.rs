@@ -65,12 +65,15 @@ fn insert_numbered(table: &Table, left_out: ColumnSet) -> String {
     let others = || left_out.iter().filter(|column| !table.primary_key.contains(column));
     let draws: String =
         drawn().map(|column| format!("{} AS {}, ", draw(table, column), name(column))).collect();
+    // A column that is always generated takes no other values, although these are its own.
+    let is_identity = drawn().any(|column| table.columns[column].default == Default::Identity);
+    let overriding = if is_identity { " OVERRIDING SYSTEM VALUE" } else { "" };
     let columns = names(table, drawn().chain(written(table, left_out)));
     let back = names(table, table.primary_key.iter().copied().chain(others()));
     let fresh =
         format!("WITH orm_fresh AS MATERIALIZED (SELECT {draws}orm_input.* FROM {})", input(table, left_out));
     let done = format!(
-        "orm_done AS (INSERT INTO {} ({columns}) SELECT {columns} FROM orm_fresh RETURNING {back})",
+        "orm_done AS (INSERT INTO {} ({columns}){overriding} SELECT {columns} FROM orm_fresh RETURNING {back})",
         quote_table(table)
     );
     if others().next().is_none() {
