@@ -27,8 +27,18 @@ pub(super) fn written(table: &Table, left_out: ColumnSet) -> impl Iterator<Item 
 fn unnest(table: &Table, columns: impl Iterator<Item = usize>, first: usize) -> String {
     let arrays = columns
         .enumerate()
-        .map(|(n, column)| format!("${}::{}", first + n, table.columns[column].sql_type.array()));
+        .map(|(n, column)| format!("${}::{}", first + n, table.columns[column].parameter_type().array()));
     format!("unnest({})", list(arrays))
+}
+
+/// The n-th parameter as a column's new value. A declared type may be a domain, which the driver cannot write: what is
+/// cast is assigned to it.
+fn value(table: &Table, column: usize, n: usize) -> String {
+    let facts = &table.columns[column];
+    match facts.declared_type {
+        Some(_) => format!("${n}::{}", facts.parameter_type()),
+        None => format!("${n}"),
+    }
 }
 
 /// Inserts one row: a parameter for each written column.
@@ -38,7 +48,7 @@ pub(super) fn insert_one(table: &Table, left_out: ColumnSet) -> String {
     let mut text = if columns.is_empty() {
         format!("INSERT INTO {into} DEFAULT VALUES")
     } else {
-        let values = list((1..=columns.len()).map(|n| format!("${n}")));
+        let values = list(columns.iter().enumerate().map(|(n, &column)| value(table, column, n + 1)));
         format!("INSERT INTO {into} ({}) VALUES ({values})", names(table, columns.into_iter()))
     };
     if !left_out.is_empty() {
@@ -113,10 +123,9 @@ fn draw(table: &Table, column: usize) -> String {
 
 /// Updates one row: the new values, then the key. Fails with a division by zero if the row is not there.
 pub(super) fn update_one(table: &Table, columns: ColumnSet) -> String {
-    let set = columns
-        .iter()
-        .enumerate()
-        .map(|(n, column)| format!("{} = ${}", quote(table.columns[column].name), n + 1));
+    let set = columns.iter().enumerate().map(|(n, column)| {
+        format!("{} = {}", quote(table.columns[column].name), value(table, column, n + 1))
+    });
     let first = columns.iter().count() + 1;
     format!(
         "WITH orm_changed AS (UPDATE {} SET {} WHERE {} RETURNING 1) SELECT 1 / count(*) FROM orm_changed",

@@ -24,6 +24,16 @@ struct Always {
     name: String,
 }
 
+/// A key, and another column, of a type that the database derives from another one.
+#[derive(Model, Debug, Clone)]
+#[orm(table = "mails")]
+struct Mail {
+    #[orm(primary_key, type = "address")]
+    sender: String,
+    #[orm(type = "address")]
+    recipient: Option<String>,
+}
+
 #[tokio::test]
 async fn a_time_in_a_key_is_the_one_that_the_server_stores() -> Result {
     let setup = Setup::new(&models![Event]).await;
@@ -48,5 +58,58 @@ async fn keys_that_are_always_generated_come_back_for_any_number_of_rows() -> Re
     session.commit().await?;
     assert_eq!(more.iter().map(|row| row.id).collect::<Vec<_>>(), [2, 3]);
     assert_eq!(setup.rows("SELECT * FROM always ORDER BY id").await, ["1|a", "2|b", "3|c"]);
+    Ok(())
+}
+
+async fn mails() -> Setup {
+    let setup = Setup::new(&[]).await;
+    setup.sql("CREATE DOMAIN address AS text CHECK (VALUE <> '')").await;
+    setup.sql("CREATE TABLE mails (sender address PRIMARY KEY, recipient address)").await;
+    setup
+}
+
+#[tokio::test]
+async fn columns_of_a_domain_are_written_in_any_number() -> Result {
+    let setup = mails().await;
+    let session = setup.db.session();
+    let one = session.add(Mail::builder().sender("a").recipient("x"));
+    session.commit().await?;
+    let two = session.add_all(["b", "c"].map(|sender| Mail::builder().sender(sender)));
+    session.commit().await?;
+    one.edit().recipient = Some("y".into());
+    session.commit().await?;
+    two.iter().for_each(|mail| mail.edit().recipient = Some("z".into()));
+    session.commit().await?;
+    assert_eq!(setup.rows("SELECT * FROM mails ORDER BY sender").await, ["a|y", "b|z", "c|z"]);
+    session.add(Mail::builder().sender(""));
+    assert!(session.commit().await.is_err_and(|error| error.is_check_violation()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn columns_of_a_domain_are_compared() -> Result {
+    let setup = mails().await;
+    setup.sql("INSERT INTO mails VALUES ('a', 'y'), ('b', 'z'), ('c', 'z')").await;
+    let session = setup.db.session();
+    let found = |condition| {
+        let rows = session.scalars(select::<Mail>().filter(condition).order_by(Mail::sender));
+        async {
+            Ok::<_, orm_core::Error>(
+                rows.await?.all().iter().map(|mail| mail.sender.clone()).collect::<String>(),
+            )
+        }
+    };
+    assert_eq!(found(Mail::recipient.eq("z")).await?, "bc");
+    assert_eq!(found(Mail::sender.in_(["a", "c"])).await?, "ac");
+    assert_eq!(found(Mail::sender.between("b", "c") & Mail::recipient.like("z%")).await?, "bc");
+    let mail = session.get::<Mail>("a").await?.expect("the row is there");
+    session.refresh(&mail).await?;
+    session.delete(&mail);
+    session.commit().await?;
+    for mail in session.scalars(select::<Mail>()).await? {
+        session.delete(&mail);
+    }
+    session.commit().await?;
+    assert_eq!(setup.rows("SELECT count(*) FROM mails").await, ["0"]);
     Ok(())
 }
