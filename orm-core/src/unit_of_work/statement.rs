@@ -121,22 +121,23 @@ fn draw(table: &Table, column: usize) -> String {
     }
 }
 
-/// Updates one row: the new values, then the key. Fails with a division by zero if the row is not there.
+/// What the message of a failed cast begins with when rows of an update were not there; their ordinals follow.
+pub(super) const STALE: &str = "stale rows: ";
+
+/// Updates one row: the new values, then the key. Fails with a message that names it, as the first, if it is not there.
 pub(super) fn update_one(table: &Table, columns: ColumnSet) -> String {
     let set = columns.iter().enumerate().map(|(n, column)| {
         format!("{} = {}", quote(table.columns[column].name), value(table, column, n + 1))
     });
     let first = columns.iter().count() + 1;
     format!(
-        "WITH orm_changed AS (UPDATE {} SET {} WHERE {} RETURNING 1) SELECT 1 / count(*) FROM orm_changed",
+        "WITH orm_changed AS (UPDATE {} SET {} WHERE {} RETURNING 1) \
+         SELECT (CASE count(*) WHEN 0 THEN '{STALE}1' ELSE '0' END)::integer FROM orm_changed",
         quote_table(table),
         list(set),
         key_is(table, first)
     )
 }
-
-/// What the message of a failed cast begins with when rows of an update were not there; their ordinals follow.
-pub(super) const STALE: &str = "stale rows: ";
 
 /// Updates several rows: the keys as arrays, then the new values. Fails with a message that holds the ordinals of the
 /// rows that are not there.
