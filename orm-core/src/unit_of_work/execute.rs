@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 
 use super::changes::Row;
 use super::plan::{Plan, Step, StepAction};
-use super::statement::{self, STALE};
+use super::statement::{self, LOST, STALE};
 use crate::connection::{Connection, End, Reply, Request, Unfinished};
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Change, Graph, Node};
@@ -283,6 +283,7 @@ fn explain(graph: &Graph, statement: &Statement<'_>, error: Error) -> Error {
     let model = statement.step.table.model;
     let message = error.server_message().filter(|_| error.is_failed_cast()).unwrap_or_default();
     match statement.step.action {
+        StepAction::Insert(_) if message.contains(LOST) => Error::lost_rows(model),
         StepAction::Update(_) if message.contains(STALE) => {
             let locked = graph.lock();
             let rows = stale_rows(message, statement.rows).into_iter();

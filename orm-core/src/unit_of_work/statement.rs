@@ -67,8 +67,11 @@ pub(super) fn insert_many(table: &Table, left_out: ColumnSet) -> String {
     format!("INSERT INTO {into} ({columns}) SELECT * FROM {}", unnest(table, written(table, left_out), 1))
 }
 
+/// What the message of a failed cast begins with when a new row is not there under its key.
+pub(super) const LOST: &str = "lost rows: ";
+
 /// Keys that the server makes are drawn before the rows go in, next to the rows' ordinals: nothing hangs on the order
-/// of `RETURNING`.
+/// of `RETURNING`. Fails if a row did not go in, or not with its key.
 fn insert_numbered(table: &Table, left_out: ColumnSet) -> String {
     let name = |column: usize| quote(table.columns[column].name);
     let drawn = || table.primary_key.iter().copied().filter(|&column| left_out.contains(column));
@@ -86,12 +89,13 @@ fn insert_numbered(table: &Table, left_out: ColumnSet) -> String {
         "orm_done AS (INSERT INTO {} ({columns}){overriding} SELECT {columns} FROM orm_fresh RETURNING {back})",
         quote_table(table)
     );
-    if others().next().is_none() {
-        return format!("{fresh}, {done} SELECT {ORDINAL}, {} FROM orm_fresh", names(table, left_out.iter()));
-    }
     let made = list(left_out.iter().map(|column| format!("orm_done.{}", name(column))));
     let key = names(table, table.primary_key.iter().copied());
-    format!("{fresh}, {done} SELECT {ORDINAL}, {made} FROM orm_fresh JOIN orm_done USING ({key})")
+    format!(
+        "{fresh}, {done} SELECT CASE WHEN orm_done.{} IS NULL THEN ('{LOST}' || {ORDINAL})::bigint ELSE {ORDINAL} END, \
+         {made} FROM orm_fresh LEFT JOIN orm_done USING ({key})",
+        name(table.primary_key[0])
+    )
 }
 
 /// The rows as a source, each with its ordinal. Without columns, the parameter says how many there are.

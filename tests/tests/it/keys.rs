@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use orm_core::prelude::*;
 use orm_tests::Setup;
+use orm_tests::blog::{TABLES, User};
 
 type Result = orm_core::Result<()>;
 
@@ -43,6 +44,41 @@ async fn a_time_in_a_key_is_the_one_that_the_server_stores() -> Result {
     session.commit().await?;
     assert_eq!(session.execute(select::<Event>()).await?.scalar_one()?, event);
     assert_eq!(session.get::<Event>(at).await?, Some(event));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_trigger_that_changes_the_keys_of_new_rows_is_not_passed_over() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    let function = "BEGIN NEW.id := 1000 + NEW.id; RETURN NEW; END";
+    setup.sql(&format!("CREATE FUNCTION raise_key() RETURNS trigger LANGUAGE plpgsql AS '{function}'")).await;
+    setup
+        .sql("CREATE TRIGGER raise_key BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION raise_key()")
+        .await;
+    let session = setup.db.session();
+    let one = session.add(User::builder().email("one"));
+    session.commit().await?;
+    assert_eq!(one.id, 1001);
+    session.add_all(["two", "three"].map(|email| User::builder().email(email)));
+    let error = session.commit().await.expect_err("the keys are not those that were drawn");
+    assert!(error.is_stale() && error.to_string().contains("trigger"), "{error}");
+    session.rollback().await?;
+    assert_eq!(setup.rows("SELECT email FROM users").await, ["one"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_trigger_that_skips_new_rows_is_not_passed_over() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    let function = "BEGIN RETURN CASE WHEN NEW.email <> ''skipped'' THEN NEW END; END";
+    setup.sql(&format!("CREATE FUNCTION skip() RETURNS trigger LANGUAGE plpgsql AS '{function}'")).await;
+    setup.sql("CREATE TRIGGER skip BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION skip()").await;
+    for emails in [&["skipped"][..], &["kept", "skipped"]] {
+        let session = setup.db.session();
+        session.add_all(emails.iter().map(|&email| User::builder().email(email)));
+        let error = session.flush().await.expect_err("a row is not there");
+        assert!(error.is_stale() && error.model() == Some("User"), "{error}");
+    }
     Ok(())
 }
 
