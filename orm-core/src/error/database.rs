@@ -43,8 +43,9 @@ impl Error {
             || self.has_state(&SqlState::T_R_DEADLOCK_DETECTED)
     }
 
-    pub(crate) fn is_division_by_zero(&self) -> bool {
-        self.has_state(&SqlState::DIVISION_BY_ZERO)
+    /// A text was cast to what it is no value of: how a statement says that rows were not there.
+    pub(crate) fn is_failed_cast(&self) -> bool {
+        self.has_state(&SqlState::INVALID_TEXT_REPRESENTATION)
     }
 
     fn has_state(&self, state: &SqlState) -> bool {

@@ -38,8 +38,18 @@ impl ColumnSet {
 
     /// The columns, in the table's order.
     pub fn iter(self) -> impl Iterator<Item = usize> {
-        (0..Self::CAPACITY).filter(move |&column| self.contains(column))
+        let ones = |(word, bits): (usize, u64)| ones(bits).map(move |bit| 64 * word + bit);
+        self.0.into_iter().enumerate().flat_map(ones)
     }
+}
+
+/// The places of the bits that are set.
+fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lowest = (bits != 0).then(|| bits.trailing_zeros())?;
+        bits &= bits - 1;
+        usize::try_from(lowest).ok()
+    })
 }
 
 impl FromIterator<usize> for ColumnSet {
@@ -47,5 +57,19 @@ impl FromIterator<usize> for ColumnSet {
         let mut set = Self::EMPTY;
         columns.into_iter().for_each(|column| set.insert(column));
         set
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ColumnSet;
+
+    #[test]
+    fn columns_come_in_the_order_of_the_table() {
+        let columns = [0, 1, 63, 64, 130, 255];
+        let set: ColumnSet = columns.into_iter().rev().collect();
+        assert!(set.iter().eq(columns));
+        assert!(ColumnSet::first(70).iter().eq(0..70));
+        assert_eq!(ColumnSet::EMPTY.iter().next(), None);
     }
 }

@@ -40,7 +40,7 @@ pub struct ColumnFacts {
     pub field: &'static str,
     /// The column's name in the database.
     pub name: &'static str,
-    /// The Rust type's data type: what parameters are cast to.
+    /// The Rust type's data type.
     pub sql_type: SqlType,
     /// The column's type in DDL where it differs, for example `varchar(120)`.
     pub declared_type: Option<&'static str>,
@@ -103,6 +103,11 @@ impl ColumnFacts {
     /// Whether the server fills the column when an insert leaves it out.
     pub fn is_server_made(&self) -> bool {
         self.default != Default::None
+    }
+
+    /// What parameters are cast to. A declared type that is a domain takes them from its base type.
+    pub fn parameter_type(&self) -> SqlType {
+        self.declared_type.map_or(self.sql_type, |declared| self.sql_type.declared_as(declared))
     }
 }
 

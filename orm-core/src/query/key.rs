@@ -34,7 +34,7 @@ impl Expression {
             );
         }
         let casts = columns.iter().zip(arrays).map(|(&column, array)| {
-            Self::Cast(Box::new(array), source.table.columns[column].sql_type.array())
+            Self::Cast(Box::new(array), source.table.columns[column].parameter_type().array())
         });
         let keys = SelectStatement::everything_from(Source::Function("unnest", casts.collect()));
         Self::In(Box::new(Self::List(operand.collect())), Box::new(keys))

@@ -1,8 +1,8 @@
 //! Floor 1: dates and times, behind the feature `chrono`.
 //!
-//! Invariant: two values are the same if the server stores the same, which is microseconds; what the server rounds off
-//! is no change. `infinity` has no counterpart in `chrono` and is an error when it is read; the driver reads the time
-//! `24:00` as midnight.
+//! Invariant: two values are the same, also as keys, if the server stores the same, which is microseconds; what the
+//! server rounds off is no change. `infinity` has no counterpart in `chrono` and is an error when it is read; the driver
+//! reads the time `24:00` as midnight.
 
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
@@ -26,15 +26,15 @@ macro_rules! time_type {
             }
 
             fn same(&self, other: &Self) -> bool {
-                self == other || same_microsecond($since(self), $since(other))
+                microseconds($since(self)) == microseconds($since(other))
             }
 
             fn hash_value<H: Hasher + ?Sized>(&self, mut state: &mut H) {
-                self.hash(&mut state);
+                microseconds($since(self)).hash(&mut state);
             }
 
             fn compare(&self, other: &Self) -> Ordering {
-                self.cmp(other)
+                microseconds($since(self)).cmp(&microseconds($since(other)))
             }
         }
 
@@ -52,14 +52,15 @@ fn since_2000(time: NaiveDateTime) -> TimeDelta {
     time.and_utc() - DateTime::UNIX_EPOCH - TimeDelta::seconds(SECONDS_TO_2000)
 }
 
-/// Whether both are the same number of microseconds, cut off as the driver cuts them off.
-fn same_microsecond(mine: TimeDelta, theirs: TimeDelta) -> bool {
-    let microseconds = mine.num_microseconds();
-    microseconds.is_some() && microseconds == theirs.num_microseconds()
+/// Microseconds, cut off as the driver cuts them off; all that `chrono` knows fit.
+fn microseconds(since: TimeDelta) -> Option<i64> {
+    since.num_microseconds()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::hash::DefaultHasher;
+
     use super::*;
 
     fn at(seconds: i64, nanoseconds: u32) -> DateTime<Utc> {
@@ -72,6 +73,20 @@ mod tests {
         assert!(!at(1_700_000_000, 123_456_789).same(&at(1_700_000_000, 123_457_000)));
         assert!(DateTime::<Utc>::MAX_UTC.same(&DateTime::<Utc>::MAX_UTC));
         assert!(!DateTime::<Utc>::MAX_UTC.same(&DateTime::<Utc>::MIN_UTC));
+    }
+
+    #[test]
+    fn keys_that_are_the_same_have_one_hash_and_no_order() {
+        let hash = |time: DateTime<Utc>| {
+            let mut hasher = DefaultHasher::new();
+            time.hash_value(&mut hasher);
+            hasher.finish()
+        };
+        for seconds in [1_700_000_000, -1_700_000_000] {
+            let [given, stored] = [at(seconds, 123_456_789), at(seconds, 123_456_000)];
+            assert!(given.same(&stored) == (hash(given) == hash(stored)));
+            assert!(given.same(&stored) == given.compare(&stored).is_eq());
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 
 use super::changes::Row;
 use super::plan::{Plan, Step, StepAction};
-use super::statement::{self, STALE};
+use super::statement::{self, LOST, STALE};
 use crate::connection::{Connection, End, Reply, Request, Unfinished};
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Change, Graph, Node};
@@ -284,23 +284,18 @@ fn cell_error(step: &Step, error: CellError) -> Error {
 
 /// A statement's error in the words of its step; rows that were not there are named.
 fn explain(graph: &Graph, statement: &Statement<'_>, error: Error) -> Error {
-    let table = statement.step.table;
-    if !matches!(statement.step.action, StepAction::Update(_)) {
-        return error.about(table.model);
-    }
-    let missing: Vec<&Row> = match error.server_message() {
-        Some(message) if error.is_division_by_zero() && !message.is_empty() => {
-            statement.rows.iter().collect()
+    let model = statement.step.table.model;
+    let message = error.server_message().filter(|_| error.is_failed_cast()).unwrap_or_default();
+    match statement.step.action {
+        StepAction::Insert(_) if message.contains(LOST) => Error::lost_rows(model),
+        StepAction::Update(_) if message.contains(STALE) => {
+            let locked = graph.lock();
+            let rows = stale_rows(message, statement.rows).into_iter();
+            let keys: Vec<_> = rows.map(|row| locked.key_in_words(row.node)).collect();
+            Error::stale(model, &keys.join("; "))
         }
-        Some(message) => stale_rows(message, statement.rows),
-        None => Vec::new(),
-    };
-    if missing.is_empty() {
-        return error.about(table.model);
+        _ => error.about(model),
     }
-    let locked = graph.lock();
-    let keys: Vec<_> = missing.iter().map(|row| locked.key_in_words(row.node)).collect();
-    Error::stale(table.model, &keys.join("; "))
 }
 
 /// The rows whose ordinals a failed cast names.

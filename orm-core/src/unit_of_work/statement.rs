@@ -27,8 +27,18 @@ pub(super) fn written(table: &Table, left_out: ColumnSet) -> impl Iterator<Item 
 fn unnest(table: &Table, columns: impl Iterator<Item = usize>, first: usize) -> String {
     let arrays = columns
         .enumerate()
-        .map(|(n, column)| format!("${}::{}", first + n, table.columns[column].sql_type.array()));
+        .map(|(n, column)| format!("${}::{}", first + n, table.columns[column].parameter_type().array()));
     format!("unnest({})", list(arrays))
+}
+
+/// The n-th parameter as a column's new value. A declared type may be a domain, which the driver cannot write: what is
+/// cast is assigned to it.
+fn value(table: &Table, column: usize, n: usize) -> String {
+    let facts = &table.columns[column];
+    match facts.declared_type {
+        Some(_) => format!("${n}::{}", facts.parameter_type()),
+        None => format!("${n}"),
+    }
 }
 
 /// Inserts one row: a parameter for each written column.
@@ -38,7 +48,7 @@ pub(super) fn insert_one(table: &Table, left_out: ColumnSet) -> String {
     let mut text = if columns.is_empty() {
         format!("INSERT INTO {into} DEFAULT VALUES")
     } else {
-        let values = list((1..=columns.len()).map(|n| format!("${n}")));
+        let values = list(columns.iter().enumerate().map(|(n, &column)| value(table, column, n + 1)));
         format!("INSERT INTO {into} ({}) VALUES ({values})", names(table, columns.into_iter()))
     };
     if !left_out.is_empty() {
@@ -57,28 +67,35 @@ pub(super) fn insert_many(table: &Table, left_out: ColumnSet) -> String {
     format!("INSERT INTO {into} ({columns}) SELECT * FROM {}", unnest(table, written(table, left_out), 1))
 }
 
+/// What the message of a failed cast begins with when a new row is not there under its key.
+pub(super) const LOST: &str = "lost rows: ";
+
 /// Keys that the server makes are drawn before the rows go in, next to the rows' ordinals: nothing hangs on the order
-/// of `RETURNING`.
+/// of `RETURNING`. Fails if a row did not go in, or not with its key.
 fn insert_numbered(table: &Table, left_out: ColumnSet) -> String {
     let name = |column: usize| quote(table.columns[column].name);
     let drawn = || table.primary_key.iter().copied().filter(|&column| left_out.contains(column));
     let others = || left_out.iter().filter(|column| !table.primary_key.contains(column));
     let draws: String =
         drawn().map(|column| format!("{} AS {}, ", draw(table, column), name(column))).collect();
+    // A column that is always generated takes no other values, although these are its own.
+    let is_identity = drawn().any(|column| table.columns[column].default == Default::Identity);
+    let overriding = if is_identity { " OVERRIDING SYSTEM VALUE" } else { "" };
     let columns = names(table, drawn().chain(written(table, left_out)));
     let back = names(table, table.primary_key.iter().copied().chain(others()));
     let fresh =
         format!("WITH orm_fresh AS MATERIALIZED (SELECT {draws}orm_input.* FROM {})", input(table, left_out));
     let done = format!(
-        "orm_done AS (INSERT INTO {} ({columns}) SELECT {columns} FROM orm_fresh RETURNING {back})",
+        "orm_done AS (INSERT INTO {} ({columns}){overriding} SELECT {columns} FROM orm_fresh RETURNING {back})",
         quote_table(table)
     );
-    if others().next().is_none() {
-        return format!("{fresh}, {done} SELECT {ORDINAL}, {} FROM orm_fresh", names(table, left_out.iter()));
-    }
     let made = list(left_out.iter().map(|column| format!("orm_done.{}", name(column))));
     let key = names(table, table.primary_key.iter().copied());
-    format!("{fresh}, {done} SELECT {ORDINAL}, {made} FROM orm_fresh JOIN orm_done USING ({key})")
+    format!(
+        "{fresh}, {done} SELECT CASE WHEN orm_done.{} IS NULL THEN ('{LOST}' || {ORDINAL})::bigint ELSE {ORDINAL} END, \
+         {made} FROM orm_fresh LEFT JOIN orm_done USING ({key})",
+        name(table.primary_key[0])
+    )
 }
 
 /// The rows as a source, each with its ordinal. Without columns, the parameter says how many there are.
@@ -108,23 +125,23 @@ fn draw(table: &Table, column: usize) -> String {
     }
 }
 
-/// Updates one row: the new values, then the key. Fails with a division by zero if the row is not there.
+/// What the message of a failed cast begins with when rows of an update were not there; their ordinals follow.
+pub(super) const STALE: &str = "stale rows: ";
+
+/// Updates one row: the new values, then the key. Fails with a message that names it, as the first, if it is not there.
 pub(super) fn update_one(table: &Table, columns: ColumnSet) -> String {
-    let set = columns
-        .iter()
-        .enumerate()
-        .map(|(n, column)| format!("{} = ${}", quote(table.columns[column].name), n + 1));
+    let set = columns.iter().enumerate().map(|(n, column)| {
+        format!("{} = {}", quote(table.columns[column].name), value(table, column, n + 1))
+    });
     let first = columns.iter().count() + 1;
     format!(
-        "WITH orm_changed AS (UPDATE {} SET {} WHERE {} RETURNING 1) SELECT 1 / count(*) FROM orm_changed",
+        "WITH orm_changed AS (UPDATE {} SET {} WHERE {} RETURNING 1) \
+         SELECT (CASE count(*) WHEN 0 THEN '{STALE}1' ELSE '0' END)::integer FROM orm_changed",
         quote_table(table),
         list(set),
         key_is(table, first)
     )
 }
-
-/// What the message of a failed cast begins with when rows of an update were not there; their ordinals follow.
-pub(super) const STALE: &str = "stale rows: ";
 
 /// Updates several rows: the keys as arrays, then the new values. Fails with a message that holds the ordinals of the
 /// rows that are not there.

@@ -139,6 +139,19 @@ async fn an_update_of_one_row_that_is_gone_names_it() -> Result {
 }
 
 #[tokio::test]
+async fn an_update_in_which_a_trigger_divides_by_zero_is_not_called_stale() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    let session = setup.db.session();
+    let users = three_users(&setup, &session).await?;
+    session.commit().await?;
+    setup.sql("ALTER TABLE users ADD part bigint GENERATED ALWAYS AS (1 / length(name)) STORED").await;
+    users[0].edit().name = Some(String::new());
+    let error = session.flush().await.expect_err("nothing can be divided by zero");
+    assert!(!error.is_stale() && error.sqlstate() == Some("22012"), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_delete_that_misses_rows_only_warns() -> Result {
     let setup = Setup::new(&TABLES).await;
     let session = setup.db.session();

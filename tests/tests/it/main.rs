@@ -16,6 +16,7 @@ mod interleavings;
 mod interrupted;
 mod interruption;
 mod joined_loading;
+mod keys;
 mod lazy_loading;
 mod lost_connection;
 mod names;
