@@ -4,7 +4,7 @@
 
 use std::cmp::Ordering;
 
-use super::order::{dependent_first, is_same};
+use super::tables::dependent_first;
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Link, Locked, Node};
 use crate::model::{Action, ColumnSet, ForeignKey, Kind, Table};
@@ -229,9 +229,9 @@ impl Locked<'_> {
     fn released(&self, deletes: &[Row]) -> Vec<Released> {
         let mut released: Vec<Released> = Vec::new();
         let mut tables: Vec<&'static Table> = deletes.iter().map(|row| row.table).collect();
-        tables.dedup_by(|one, other| is_same(one, other));
+        tables.dedup_by(|one, other| one.is(other));
         let tables = dependent_first(&tables);
-        let place = |table: &Table| tables.iter().position(|other| is_same(other, table));
+        let place = |table: &Table| tables.iter().position(|other| other.is(table));
         for row in deletes {
             for (relationship, facts) in row.table.relationships.iter().enumerate() {
                 let Some(inverse) = facts.inverse.filter(|_| facts.kind != Kind::BelongsTo) else { continue };
@@ -242,7 +242,7 @@ impl Locked<'_> {
                 if !lets_go(table, &table.foreign_keys[key]) || self.has_no_children(side, go_later) {
                     continue;
                 }
-                match released.iter_mut().find(|other| is_same(other.table, table) && other.key == key) {
+                match released.iter_mut().find(|other| other.table.is(table) && other.key == key) {
                     Some(other) => other.parents.push(row.clone()),
                     None => released.push(Released { table, key, parents: vec![row.clone()] }),
                 }
