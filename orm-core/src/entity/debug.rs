@@ -1,15 +1,23 @@
 //! Floor 7: how an entity is shown: columns, and relationships as far as they are in memory, each entity once.
+//!
+//! Invariant: what is shown of a graph of any size is bounded, in depth and in width, and `..` says where it ends.
 
 use std::fmt;
 
 use hashbrown::HashSet;
 
 use crate::graph::{Graph, Link, Locked, Node};
-use crate::model::Kind;
+use crate::model::{Kind, RelationshipFacts};
+
+/// How many entities stand inside each other, the first among them.
+const LEVELS: usize = 4;
+
+/// How many entities of a collection are shown.
+const ITEMS: usize = 20;
 
 /// Writes a node and what it is linked to in memory.
 pub(super) fn write(f: &mut fmt::Formatter<'_>, graph: &Graph, node: Node) -> fmt::Result {
-    let shown = Shown::of(&mut graph.lock(), node, &mut HashSet::new());
+    let shown = Gathering { locked: &mut graph.lock(), seen: HashSet::new() }.shown(node, LEVELS);
     fmt::Debug::fmt(&shown, f)
 }
 
@@ -17,14 +25,16 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, graph: &Graph, node: Node) -> fm
 struct Shown {
     model: &'static str,
     fields: Vec<(&'static str, String)>,
-    relationships: Vec<(&'static str, Relation)>,
+    /// `None` is too deep to be shown.
+    relationships: Option<Vec<(&'static str, Relation)>>,
 }
 
 enum Relation {
     NotLoaded,
     None,
     One(Box<Item>),
-    Many(Vec<Item>),
+    /// The first of a collection, and how many more there are.
+    Many(Vec<Item>, usize),
 }
 
 enum Item {
@@ -33,45 +43,53 @@ enum Item {
     Again(String),
 }
 
-impl Shown {
-    fn of(locked: &mut Locked<'_>, node: Node, seen: &mut HashSet<Node>) -> Self {
-        seen.insert(node);
-        let table = locked.table(node.model);
-        let arena = locked.arena(node.model);
+/// The way through the graph, as deep as there are levels left.
+struct Gathering<'l, 'g> {
+    locked: &'l mut Locked<'g>,
+    seen: HashSet<Node>,
+}
+
+impl Gathering<'_, '_> {
+    fn shown(&mut self, node: Node, levels: usize) -> Shown {
+        self.seen.insert(node);
+        let table = self.locked.table(node.model);
+        let arena = self.locked.arena(node.model);
         let version = arena.publish(node.position);
         let columns = table.columns.iter().enumerate();
         let fields =
             columns.map(|(n, column)| (column.field, format!("{:?}", arena.value(version, n)))).collect();
-        let relationships = table.relationships.iter().enumerate();
-        let relationships =
-            relationships.map(|(n, facts)| (facts.name, Relation::of(locked, node, n, seen))).collect();
-        Self { model: table.model, fields, relationships }
+        let deeper = levels.saturating_sub(1);
+        let is_shown = deeper > 0 || table.relationships.is_empty();
+        let relation = |(n, facts): (usize, &RelationshipFacts)| (facts.name, self.relation(node, n, deeper));
+        let relationships = is_shown.then(|| table.relationships.iter().enumerate().map(relation).collect());
+        Shown { model: table.model, fields, relationships }
     }
-}
 
-impl Relation {
-    fn of(locked: &mut Locked<'_>, node: Node, relationship: usize, seen: &mut HashSet<Node>) -> Self {
-        let side = locked.side(node, relationship);
+    fn relation(&mut self, node: Node, relationship: usize, levels: usize) -> Relation {
+        let side = self.locked.side(node, relationship);
         let model = ((side.facts.target)().number)();
         if side.facts.kind == Kind::HasMany {
-            let Some(items) = locked.collection(side).map(<[u32]>::to_vec) else { return Self::NotLoaded };
-            let nodes = items.into_iter().map(|position| Node { model, position });
-            return Self::Many(nodes.map(|node| Item::of(locked, node, seen)).collect());
+            let Some(items) = self.locked.collection(side) else { return Relation::NotLoaded };
+            let (count, first) = (items.len(), items[..items.len().min(ITEMS)].to_vec());
+            let nodes = first.into_iter().map(|position| Node { model, position });
+            return Relation::Many(
+                nodes.map(|node| self.item(node, levels)).collect(),
+                count.saturating_sub(ITEMS),
+            );
         }
-        match locked.link(side) {
-            Link::Unknown => Self::NotLoaded,
-            Link::Absent => Self::None,
-            Link::To(position) => Self::One(Box::new(Item::of(locked, Node { model, position }, seen))),
+        match self.locked.link(side) {
+            Link::Unknown => Relation::NotLoaded,
+            Link::Absent => Relation::None,
+            Link::To(position) => Relation::One(Box::new(self.item(Node { model, position }, levels))),
         }
     }
-}
 
-impl Item {
-    fn of(locked: &mut Locked<'_>, node: Node, seen: &mut HashSet<Node>) -> Self {
-        if seen.contains(&node) {
-            return Self::Again(format!("{}({})", locked.table(node.model).model, locked.key_in_words(node)));
+    fn item(&mut self, node: Node, levels: usize) -> Item {
+        if self.seen.contains(&node) {
+            let model = self.locked.table(node.model).model;
+            return Item::Again(format!("{model}({})", self.locked.key_in_words(node)));
         }
-        Self::Full(Shown::of(locked, node, seen))
+        Item::Full(self.shown(node, levels))
     }
 }
 
@@ -81,7 +99,8 @@ impl fmt::Debug for Shown {
         for (name, value) in &self.fields {
             shown.field(name, &format_args!("{value}"));
         }
-        for (name, relation) in &self.relationships {
+        let Some(relationships) = &self.relationships else { return shown.finish_non_exhaustive() };
+        for (name, relation) in relationships {
             shown.field(name, relation);
         }
         shown.finish()
@@ -94,7 +113,10 @@ impl fmt::Debug for Relation {
             Self::NotLoaded => f.write_str("<not loaded>"),
             Self::None => f.write_str("None"),
             Self::One(item) => item.fmt(f),
-            Self::Many(items) => f.debug_list().entries(items).finish(),
+            Self::Many(items, 0) => f.debug_list().entries(items).finish(),
+            Self::Many(items, more) => {
+                f.debug_list().entries(items).entry(&format_args!(".. {more} more")).finish()
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 mod back_references;
 mod batches;
 mod column_types;
+mod debug;
 mod echo;
 mod events;
 mod flush_plan;
