@@ -15,6 +15,7 @@ use crate::graph::Node;
 use crate::model::{ColumnSet, ForeignKey, Table};
 
 /// What a flush would do: the steps in order. Its `Display` has one line a step.
+#[must_use = "a plan only says what a flush would do"]
 #[derive(Debug, Default)]
 pub struct Plan {
     pub(crate) steps: Vec<Step>,

@@ -33,3 +33,20 @@ async fn a_long_collection_is_shown_as_far_as_it_can_be_read() -> Result {
     assert!(shown.contains("t19") && !shown.contains("t20") && shown.contains(", .. 5 more]"), "{shown}");
     Ok(())
 }
+
+#[tokio::test]
+async fn what_is_awaited_and_what_is_given_says_what_it_is() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    let session = setup.db.session();
+    let option = selectinload(User::posts).joinedload(Post::user);
+    let words = "LoadOption(User::posts (SelectIn) [Post::user (Joined)])";
+    assert_eq!(format!("{:?}", option.clone()), words);
+    let get = format!("{:?}", session.get::<User>(7).options(option));
+    assert!(get.starts_with(r#"Get { model: "User", key: 7, options: [User::posts"#), "{get}");
+    let user = session.add(User::builder().email("secret"));
+    let refresh = format!("{:?}", session.refresh(&user).attribute(User::posts));
+    assert!(refresh.contains("User {") && refresh.contains("[User::posts (SelectIn)]"), "{refresh}");
+    let new = format!("{:?}", orm_core::__private::IntoNew::into_new(User::builder().email("secret")));
+    assert_eq!(new, r#"New { model: "User", given: ["email"], .. }"#);
+    Ok(())
+}
