@@ -233,6 +233,11 @@ impl Error {
         Self::new(Kind::NotPersistent, message).with_model(model)
     }
 
+    pub(crate) fn deleted(model: &'static str) -> Self {
+        let message = format!("add: this `{model}` was deleted; add a new one");
+        Self::new(Kind::NotPersistent, message).with_model(model)
+    }
+
     pub(crate) fn row_gone(model: &'static str, key: &str) -> Self {
         let message = format!("refresh: the row of `{model}` {key} is not there any more");
         Self::new(Kind::NoResult, message).with_model(model)
