@@ -104,7 +104,7 @@ impl Error {
         self.0.kind == Kind::Detached
     }
 
-    /// An entity of another session was given.
+    /// An entity of another session, or from before `clear`, was given.
     pub fn is_foreign_entity(&self) -> bool {
         self.0.kind == Kind::ForeignEntity
     }
@@ -206,7 +206,14 @@ impl Error {
     }
 
     pub(crate) fn foreign_entity(model: &'static str, with: &'static str) -> Self {
-        let message = format!("a `{model}` of another session was used with a `{with}` of this one");
+        let message = format!(
+            "a `{model}` of another session, or from before `clear`, was used with a `{with}` of this one"
+        );
+        Self::new(Kind::ForeignEntity, message).with_model(model)
+    }
+
+    pub(crate) fn foreign_to_session(model: &'static str, call: &str) -> Self {
+        let message = format!("{call}: this `{model}` is of another session, or from before `clear`");
         Self::new(Kind::ForeignEntity, message).with_model(model)
     }
 

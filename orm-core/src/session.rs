@@ -60,7 +60,7 @@ impl Session {
         let mut locked = scope.graph.lock();
         match own(&scope, entity) {
             Some(node) => locked.doom(node.node),
-            None => locked.report(Error::foreign_entity(M::TABLE.model, "Session")),
+            None => locked.report(Error::foreign_to_session(M::TABLE.model, "delete")),
         }
     }
 

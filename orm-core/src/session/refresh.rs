@@ -41,7 +41,7 @@ impl<'a, M: Live> Refresh<'a, M> {
 
     async fn run(scope: Arc<Scope>, entity: &'a Entity<M>, relationships: Vec<Load>) -> Result<()> {
         let node = super::own(&scope, entity)
-            .ok_or_else(|| Error::foreign_entity(M::TABLE.model, "Session"))?
+            .ok_or_else(|| Error::foreign_to_session(M::TABLE.model, "refresh"))?
             .node;
         if !scope.graph.lock().record(node).is_persistent() {
             return Err(Error::not_persistent(M::TABLE.model, "refresh"));
