@@ -29,6 +29,8 @@ pub(crate) struct Connection {
     echo: Echo,
     /// Held while a client is taken from the pool, so that statements polled together share it.
     taking: tokio::sync::Mutex<()>,
+    /// Held while a flush, commit or rollback is under way: one at a time.
+    writing: tokio::sync::Mutex<()>,
     state: Mutex<State>,
 }
 
@@ -48,7 +50,18 @@ enum Failure {
 
 impl Connection {
     pub(crate) fn new(pool: Pool, echo: Echo) -> Self {
-        Self { pool, echo, taking: tokio::sync::Mutex::new(()), state: Mutex::default() }
+        Self {
+            pool,
+            echo,
+            taking: tokio::sync::Mutex::new(()),
+            writing: tokio::sync::Mutex::new(()),
+            state: Mutex::default(),
+        }
+    }
+
+    /// The right to flush, commit or roll back.
+    pub(crate) async fn write_turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.writing.lock().await
     }
 
     /// No statement is sent any more. An open transaction is rolled back.
@@ -82,9 +95,26 @@ impl Connection {
         self.state().checkout.as_ref().is_some_and(|checkout| checkout.in_transaction())
     }
 
+    /// Whether the transaction has written.
+    pub(crate) fn has_written(&self) -> bool {
+        self.state().checkout.as_ref().is_some_and(|checkout| checkout.has_written())
+    }
+
     /// From now on the transaction can only be rolled back.
     pub(crate) fn fail(&self, error: &Error) {
         self.state().failure.get_or_insert_with(|| Failure::Statement(error.to_string()));
+    }
+
+    /// Puts an error into other words, also where it is kept as the cause of the failed transaction.
+    pub(crate) fn reword(&self, error: Error, words: impl FnOnce(Error) -> Error) -> Error {
+        let before = error.to_string();
+        let error = words(error);
+        if let Some(Failure::Statement(cause)) = &mut self.state().failure
+            && *cause == before
+        {
+            *cause = error.to_string();
+        }
+        error
     }
 
     /// A flush or commit was dropped: nobody knows what the server did with it.
@@ -136,6 +166,11 @@ impl Connection {
         Ok(checkout)
     }
 
+    /// Whether the checkout is still this transaction's.
+    fn is_current(&self, checkout: &Arc<Checkout>) -> bool {
+        self.state().checkout.as_ref().is_some_and(|current| Arc::ptr_eq(current, checkout))
+    }
+
     fn held(&self) -> Option<Arc<Checkout>> {
         self.state().checkout.clone()
     }
@@ -143,6 +178,11 @@ impl Connection {
     /// The client goes back to the pool as soon as nobody reads from it any more.
     fn release(&self) {
         self.state().checkout = None;
+    }
+
+    /// As `release`, unless somebody else has done so and taken another client since.
+    fn release_this(&self, checkout: &Checkout) {
+        self.state().checkout.take_if(|held| std::ptr::eq(&**held, checkout));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

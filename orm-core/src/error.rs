@@ -59,6 +59,12 @@ impl Error {
         Self(Box::new(Inner { kind, message: message.into(), names: Names::default(), source: None }))
     }
 
+    /// The same error once more, without its source.
+    pub(crate) fn again(&self) -> Self {
+        let Inner { kind, message, names, .. } = &*self.0;
+        Self(Box::new(Inner { kind: *kind, message: message.clone(), names: names.clone(), source: None }))
+    }
+
     fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
@@ -69,10 +75,19 @@ impl Error {
         self
     }
 
-    /// The same error, about this model.
+    /// The same error, about this model, if it is the server's answer to a statement.
     pub(crate) fn about(mut self, model: &'static str) -> Self {
+        if self.0.kind != Kind::Database {
+            return self;
+        }
         self.0.message = format!("{} (model {model})", self.0.message);
         self.with_model(model)
+    }
+
+    /// The same error, met in the flush before a query.
+    pub(crate) fn in_autoflush(mut self) -> Self {
+        self.0.message = format!("in the flush before a query: {}", self.0.message);
+        self
     }
 
     fn with_relationship(mut self, relationship: &'static str) -> Self {
@@ -83,7 +98,7 @@ impl Error {
 
 /// Questions.
 impl Error {
-    /// The URL or the configuration cannot be used.
+    /// The URL or the configuration cannot be used, or the server does not know its user, password or database.
     pub fn is_configuration(&self) -> bool {
         self.0.kind == Kind::Configuration
     }
@@ -243,6 +258,13 @@ impl Error {
     pub(crate) fn deleted(model: &'static str) -> Self {
         let message = format!("add: this `{model}` was deleted; add a new one");
         Self::new(Kind::NotPersistent, message).with_model(model)
+    }
+
+    pub(crate) fn not_loadable(model: &'static str, relationship: &'static str) -> Self {
+        let message = format!(
+            "`{model}::{relationship}` was not loaded, and this `{model}` is not a row of the database any more"
+        );
+        Self::new(Kind::NotPersistent, message).with_model(model).with_relationship(relationship)
     }
 
     pub(crate) fn row_gone(model: &'static str, key: &str) -> Self {

@@ -172,6 +172,11 @@ impl<'g> Locked<'g> {
         self.state.misuse.push(misuse);
     }
 
+    /// The first wrong use, without taking it away.
+    pub(crate) fn misuse(&self) -> Option<Error> {
+        self.state.misuse.first().map(Error::again)
+    }
+
     pub(crate) fn take_misuse(&mut self) -> Option<Error> {
         let misuse = std::mem::take(&mut self.state.misuse);
         misuse.into_iter().next()

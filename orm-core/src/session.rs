@@ -155,6 +155,9 @@ impl Session {
     /// lost.
     pub fn clear(&self) {
         let new = Arc::new(Scope::new(Arc::clone(&self.connection)));
+        if self.connection.has_written() {
+            new.graph.lock().doubt();
+        }
         let mut scope = self.scope.lock().unwrap_or_else(PoisonError::into_inner);
         scope.clear();
         *scope = new;

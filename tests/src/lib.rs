@@ -2,10 +2,13 @@
 #![allow(missing_docs)]
 
 pub mod blog;
+pub mod library;
 pub mod models;
+mod polling;
 mod setup;
 mod shape;
 
+pub use polling::polled;
 pub use setup::Setup;
 pub use shape::shape;
 

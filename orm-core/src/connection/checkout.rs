@@ -3,7 +3,7 @@
 //! Invariant: when the last user drops it, it goes back to the pool only without a transaction; an open one is rolled
 //! back first, and a client in an unknown state is closed.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use deadpool_postgres::{Client, Object};
 use tokio_postgres::Statement;
@@ -15,14 +15,18 @@ const STATEMENTS: usize = 500;
 pub(super) struct Checkout {
     client: Option<Client>,
     transaction: AtomicBool,
-    uncertain: AtomicBool,
+    /// Flights launched, and those whose answers have come.
+    launched: AtomicUsize,
+    landed: AtomicUsize,
+    written: AtomicBool,
     discard: AtomicBool,
 }
 
 impl Checkout {
     pub(super) fn new(client: Client) -> Self {
-        let no = || AtomicBool::new(false);
-        Self { client: Some(client), transaction: no(), uncertain: no(), discard: no() }
+        let flag = || AtomicBool::new(false);
+        let (launched, landed) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self { client: Some(client), transaction: flag(), launched, landed, written: flag(), discard: flag() }
     }
 
     pub(super) fn client(&self) -> &tokio_postgres::Client {
@@ -56,13 +60,29 @@ impl Checkout {
         self.transaction.store(false, Ordering::Release);
     }
 
-    /// A statement was dropped before its answer: whether the transaction has failed is not known.
-    pub(super) fn doubt(&self) {
-        self.uncertain.store(true, Ordering::Release);
+    /// A flight is on its way.
+    pub(super) fn launch(&self, writes: bool) {
+        self.launched.fetch_add(1, Ordering::AcqRel);
+        self.written.fetch_or(writes, Ordering::AcqRel);
     }
 
+    pub(super) fn has_written(&self) -> bool {
+        self.written.load(Ordering::Acquire)
+    }
+
+    /// All answers of a flight have come. A flight that is dropped never lands.
+    pub(super) fn land(&self) {
+        self.landed.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// How many flights were launched so far.
+    pub(super) fn launched(&self) -> usize {
+        self.launched.load(Ordering::Acquire)
+    }
+
+    /// Whether answers are owed, so that it is not known whether the transaction has failed.
     pub(super) fn is_uncertain(&self) -> bool {
-        self.uncertain.load(Ordering::Acquire)
+        self.launched() != self.landed.load(Ordering::Acquire)
     }
 
     /// The connection is closed instead of going back to the pool.

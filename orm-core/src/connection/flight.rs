@@ -4,12 +4,14 @@
 //! dropped read leaves the transaction usable; a dropped write makes the session say so until it is rolled back, and
 //! its connection is closed.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
 use std::time::Instant;
 
 use futures_util::TryStreamExt;
-use futures_util::future::join_all;
+use futures_util::future::{join_all, maybe_done};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Row, Statement};
 
@@ -17,13 +19,15 @@ use super::Connection;
 use super::checkout::Checkout;
 use super::encode::{CannotEncode, Encoded, encode};
 use crate::error::{Error, Result};
-use crate::model::Table;
+use crate::model::{ColumnSet, Table};
 use crate::query::Argument;
 
 /// A statement with its parameters.
 pub(crate) struct Request<'a> {
     pub(crate) text: &'a str,
     pub(crate) arguments: &'a [Argument<'a>],
+    /// Columns that come back, from this cell on, and must be readable before anything is written.
+    pub(crate) returns: Option<(&'static Table, ColumnSet, usize)>,
 }
 
 /// What the server answered to a statement.
@@ -52,16 +56,24 @@ impl Reply {
         columns: impl Iterator<Item = (&'static Table, usize)>,
         start: usize,
     ) -> Result<()> {
-        let found = self.statement.columns().iter().skip(start);
-        for ((table, column), found) in columns.zip(found) {
-            let facts = &table.columns[column];
-            if !(facts.accepts)(found.type_()) {
-                let expected = facts.sql_type.to_string();
-                return Err(Error::column_type(table.model, facts.field, &expected, found.type_().name()));
-            }
-        }
-        Ok(())
+        check(&self.statement, columns, start)
     }
+}
+
+fn check(
+    statement: &Statement,
+    columns: impl Iterator<Item = (&'static Table, usize)>,
+    start: usize,
+) -> Result<()> {
+    let found = statement.columns().iter().skip(start);
+    for ((table, column), found) in columns.zip(found) {
+        let facts = &table.columns[column];
+        if !(facts.accepts)(found.type_()) {
+            let expected = facts.sql_type.to_string();
+            return Err(Error::column_type(table.model, facts.field, &expected, found.type_().name()));
+        }
+    }
+    Ok(())
 }
 
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<Option<Reply>, tokio_postgres::Error>> + Send + 'a>>;
@@ -76,24 +88,26 @@ impl Connection {
         requests: &[Request<'_>],
         end: End,
     ) -> Result<Vec<Reply>, (usize, Error)> {
-        self.check().map_err(|error| (0, error))?;
         let mut first_try = true;
         loop {
+            self.check().map_err(|error| (0, error))?;
             let checkout = self.checkout().await.map_err(|error| (0, error))?;
-            let fresh = !checkout.in_transaction();
             match self.fly(&checkout, requests, end).await {
                 Ok(replies) => return Ok(replies),
-                Err((_, Failed::Answer(error))) if first_try && fresh && may_try_again(&error, end) => {
+                // While the statements were prepared, the transaction that they were meant for has ended.
+                Err((_, Failed::Outdated)) => {}
+                Err((_, failed)) if first_try && checkout.is_alone(requests) && failed.may_try_again(end) => {
                     first_try = false;
-                    self.start_over(&checkout, &error).await;
+                    self.start_over(&checkout, failed).await;
                 }
                 Err((place, failed)) => {
                     let error = failed.into_error(&checkout);
-                    if fresh && !checkout.in_transaction() && end == End::Read {
-                        // Refused before the transaction began: nothing is lost.
-                        self.release();
-                    } else {
+                    if end != End::Read || checkout.launched() > 0 {
                         self.lose(&checkout, &error, end);
+                    } else if error.is_connection() {
+                        // Lost before the transaction had begun: nothing is lost with it.
+                        checkout.discard();
+                        self.release_this(&checkout);
                     }
                     return Err((place, error));
                 }
@@ -113,17 +127,25 @@ impl Connection {
 
     async fn fly(
         &self,
-        checkout: &Checkout,
+        checkout: &Arc<Checkout>,
         requests: &[Request<'_>],
         end: End,
     ) -> Result<Vec<Reply>, (usize, Failed)> {
         let prepared = join_all(requests.iter().map(|request| checkout.prepare(request.text))).await;
         let mut statements = Vec::with_capacity(prepared.len());
         for (place, statement) in prepared.into_iter().enumerate() {
-            statements.push(statement.map_err(|error| (place, Failed::Answer(error)))?);
+            statements.push(statement.map_err(|error| (place, Failed::Prepare(error)))?);
+        }
+        for (place, (request, statement)) in requests.iter().zip(&statements).enumerate() {
+            let Some((table, columns, start)) = request.returns else { continue };
+            let columns = columns.iter().map(|column| (table, column));
+            check(statement, columns, start).map_err(|error| (place, Failed::Check(error)))?;
         }
         let parameters =
             encode(requests, &statements).map_err(|error| (error.place, Failed::Encode(error)))?;
+        if !self.is_current(checkout) {
+            return Err((0, Failed::Outdated));
+        }
         let started = Instant::now();
         let answers = self.launch(checkout, statements, parameters, end).await;
         let mut replies = Vec::with_capacity(requests.len());
@@ -138,7 +160,7 @@ impl Connection {
             }
         }
         if end == End::Commit {
-            self.release();
+            self.release_this(checkout);
         }
         Ok(replies)
     }
@@ -152,10 +174,11 @@ impl Connection {
         end: End,
     ) -> Vec<Result<Option<Reply>, tokio_postgres::Error>> {
         let mut answers: Vec<Answer<'a>> = Vec::with_capacity(statements.len() + 3);
-        let guard = Underway { connection: self, checkout, end, done: false };
         if end == End::Commit && checkout.is_uncertain() {
+            // A statement whose answer is owed may have failed; then `COMMIT` would roll back and not say so.
             answers.push(command(checkout, "SELECT 1"));
         }
+        let guard = Underway::new(self, checkout, end);
         if !checkout.begin() {
             answers.push(command(checkout, "BEGIN"));
         }
@@ -165,7 +188,7 @@ impl Connection {
         if end == End::Commit {
             answers.push(command(checkout, "COMMIT"));
         }
-        let answers = pin!(join_all(answers)).await;
+        let answers = in_order(answers).await;
         guard.landed();
         if end == End::Commit {
             // Committed, or after an error in the flight rolled back: over in any case.
@@ -181,18 +204,17 @@ impl Connection {
             checkout.discard();
         }
         if error.is_connection() || end == End::Commit {
-            self.release();
+            self.release_this(checkout);
         }
     }
 
-    async fn start_over(&self, checkout: &Checkout, error: &tokio_postgres::Error) {
-        if error.as_db_error().is_none_or(|answer| answer.code().code().starts_with("57P")) {
+    async fn start_over(&self, checkout: &Checkout, failed: Failed) {
+        if failed.into_error(checkout).is_connection() {
             checkout.discard();
         } else {
-            checkout.forget_statements();
             checkout.rollback().await;
         }
-        self.release();
+        self.release_this(checkout);
     }
 
     fn tell(&self, request: &Request<'_>, reply: &Reply, started: Instant) {
@@ -210,20 +232,38 @@ impl Connection {
 enum Failed {
     /// What the driver reported.
     Answer(tokio_postgres::Error),
+    /// The same for a statement that was only to be prepared; nothing of the flight was sent.
+    Prepare(tokio_postgres::Error),
     /// A parameter could not be written; nothing of the flight was sent.
     Encode(CannotEncode),
+    /// The transaction has ended meanwhile; nothing of the flight was sent.
+    Outdated,
+    /// What comes back could not be read; nothing of the flight was sent.
+    Check(Error),
 }
 
 impl Failed {
     fn into_error(self, checkout: &Checkout) -> Error {
         match self {
-            Self::Answer(error) => {
+            Self::Answer(error) | Self::Prepare(error) => {
                 if error.code().is_some_and(is_outdated) {
                     checkout.forget_statements();
                 }
                 Error::driver(error, "the statement failed")
             }
             Self::Encode(error) => Error::encode(error.parameter, error.source),
+            Self::Outdated => Error::closed(),
+            Self::Check(error) => error,
+        }
+    }
+
+    /// At the start of a transaction nothing is lost by trying once more what did not go together with a `COMMIT`, on
+    /// a connection that turned out to be dead, or with a prepared statement that the server no longer takes.
+    fn may_try_again(&self, end: End) -> bool {
+        match self {
+            Self::Answer(error) => is_outdated_plan(error) || end != End::Commit && is_lost(error),
+            Self::Prepare(error) => is_lost(error),
+            Self::Encode(_) | Self::Check(_) | Self::Outdated => false,
         }
     }
 }
@@ -233,17 +273,16 @@ fn is_outdated(code: &SqlState) -> bool {
     *code == SqlState::INVALID_SQL_STATEMENT_NAME || *code == SqlState::FEATURE_NOT_SUPPORTED
 }
 
-/// At the start of a transaction nothing is lost by trying once more: a read on a connection that turned out to be
-/// dead, or a prepared statement that the server no longer takes.
-fn may_try_again(error: &tokio_postgres::Error, end: End) -> bool {
-    match error.code() {
-        Some(code) if *code == SqlState::INVALID_SQL_STATEMENT_NAME => true,
-        Some(code) if *code == SqlState::FEATURE_NOT_SUPPORTED => {
-            error.as_db_error().is_some_and(|answer| answer.message().contains("cached plan"))
-        }
-        Some(code) => end == End::Read && code.code().starts_with("57P"),
-        None => end == End::Read,
-    }
+fn is_outdated_plan(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|answer| {
+        is_outdated(answer.code())
+            && (*answer.code() != SqlState::FEATURE_NOT_SUPPORTED || answer.message().contains("cached plan"))
+    })
+}
+
+/// Whether the connection is gone. Class 57P is the operator's intervention.
+fn is_lost(error: &tokio_postgres::Error) -> bool {
+    error.code().is_none_or(|code| code.code().starts_with("57P"))
 }
 
 fn command<'a>(checkout: &'a Checkout, text: &'static str) -> Answer<'a> {
@@ -264,6 +303,27 @@ async fn ask(
     Ok(Some(Reply { statement, rows, affected }))
 }
 
+/// Polls all once, in order, so that they are written in that order, and then waits for all.
+async fn in_order<'a>(answers: Vec<Answer<'a>>) -> Vec<Result<Option<Reply>, tokio_postgres::Error>> {
+    let mut answers: Vec<_> = answers.into_iter().map(maybe_done).collect();
+    poll_fn(|context| {
+        for answer in &mut answers {
+            let _ = Pin::new(answer).poll(context);
+        }
+        Poll::Ready(())
+    })
+    .await;
+    join_all(answers.iter_mut()).await;
+    answers.iter_mut().filter_map(|answer| Pin::new(answer).take_output()).collect()
+}
+
+impl Checkout {
+    /// Whether no other flight than one with these statements was launched, so that nothing is lost with it.
+    fn is_alone(&self, requests: &[Request<'_>]) -> bool {
+        self.launched() <= usize::from(!requests.is_empty())
+    }
+}
+
 /// Statements are on their way. Dropped before they have landed, it says what is not known any more.
 struct Underway<'a> {
     connection: &'a Connection,
@@ -272,18 +332,22 @@ struct Underway<'a> {
     done: bool,
 }
 
-impl Underway<'_> {
+impl<'a> Underway<'a> {
+    fn new(connection: &'a Connection, checkout: &'a Checkout, end: End) -> Self {
+        checkout.launch(end != End::Read);
+        Self { connection, checkout, end, done: false }
+    }
+
     fn landed(mut self) {
         self.done = true;
+        self.checkout.land();
     }
 }
 
 impl Drop for Underway<'_> {
     fn drop(&mut self) {
-        match self.end {
-            _ if self.done => {}
-            End::Read => self.checkout.doubt(),
-            End::Write | End::Commit => self.connection.interrupt(),
+        if !self.done && self.end != End::Read {
+            self.connection.interrupt();
         }
     }
 }

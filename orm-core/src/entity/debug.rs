@@ -1,23 +1,21 @@
-//! Floor 7: how an entity is shown: columns, and relationships as far as they are in memory, each entity once.
+//! Floor 7: how an entity is shown: columns, and relationships as far as they are in memory.
 //!
-//! Invariant: what is shown of a graph of any size is bounded, in depth and in width, and `..` says where it ends.
+//! What it is linked to is shown with its columns, each entity once; what lies beyond by its key, and of a long collection
+//! only the first. So the text does not grow with the graph, and neither does the stack.
 
 use std::fmt;
 
 use hashbrown::HashSet;
 
 use crate::graph::{Graph, Link, Locked, Node};
-use crate::model::{Kind, RelationshipFacts};
-
-/// How many entities stand inside each other, the first among them.
-const LEVELS: usize = 4;
+use crate::model::Kind;
 
 /// How many entities of a collection are shown.
 const ITEMS: usize = 20;
 
 /// Writes a node and what it is linked to in memory.
 pub(super) fn write(f: &mut fmt::Formatter<'_>, graph: &Graph, node: Node) -> fmt::Result {
-    let shown = Gathering { locked: &mut graph.lock(), seen: HashSet::new() }.shown(node, LEVELS);
+    let shown = Shown::of(&mut graph.lock(), node, &mut Seen::default());
     fmt::Debug::fmt(&shown, f)
 }
 
@@ -25,8 +23,7 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, graph: &Graph, node: Node) -> fm
 struct Shown {
     model: &'static str,
     fields: Vec<(&'static str, String)>,
-    /// `None` is too deep to be shown.
-    relationships: Option<Vec<(&'static str, Relation)>>,
+    relationships: Vec<(&'static str, Relation)>,
 }
 
 enum Relation {
@@ -39,57 +36,61 @@ enum Relation {
 
 enum Item {
     Full(Shown),
-    /// It is shown elsewhere: the model and the key.
-    Again(String),
+    /// It is shown elsewhere or lies beyond: the model and the key.
+    Key(String),
 }
 
-/// The way through the graph, as deep as there are levels left.
-struct Gathering<'l, 'g> {
-    locked: &'l mut Locked<'g>,
-    seen: HashSet<Node>,
+/// Which entities are shown with their columns, and whether what comes next lies beyond.
+#[derive(Default)]
+struct Seen {
+    nodes: HashSet<Node>,
+    is_beyond: bool,
 }
 
-impl Gathering<'_, '_> {
-    fn shown(&mut self, node: Node, levels: usize) -> Shown {
-        self.seen.insert(node);
-        let table = self.locked.table(node.model);
-        let arena = self.locked.arena(node.model);
+impl Shown {
+    fn of(locked: &mut Locked<'_>, node: Node, seen: &mut Seen) -> Self {
+        seen.nodes.insert(node);
+        let table = locked.table(node.model);
+        let arena = locked.arena(node.model);
         let version = arena.publish(node.position);
         let columns = table.columns.iter().enumerate();
         let fields =
             columns.map(|(n, column)| (column.field, format!("{:?}", arena.value(version, n)))).collect();
-        let deeper = levels.saturating_sub(1);
-        let is_shown = deeper > 0 || table.relationships.is_empty();
-        let relation = |(n, facts): (usize, &RelationshipFacts)| (facts.name, self.relation(node, n, deeper));
-        let relationships = is_shown.then(|| table.relationships.iter().enumerate().map(relation).collect());
-        Shown { model: table.model, fields, relationships }
+        let relationships = table.relationships.iter().enumerate();
+        let relationships =
+            relationships.map(|(n, facts)| (facts.name, Relation::of(locked, node, n, seen))).collect();
+        Self { model: table.model, fields, relationships }
     }
+}
 
-    fn relation(&mut self, node: Node, relationship: usize, levels: usize) -> Relation {
-        let side = self.locked.side(node, relationship);
+impl Relation {
+    fn of(locked: &mut Locked<'_>, node: Node, relationship: usize, seen: &mut Seen) -> Self {
+        let side = locked.side(node, relationship);
         let model = ((side.facts.target)().number)();
         if side.facts.kind == Kind::HasMany {
-            let Some(items) = self.locked.collection(side) else { return Relation::NotLoaded };
-            let (count, first) = (items.len(), items[..items.len().min(ITEMS)].to_vec());
+            let Some(items) = locked.collection(side) else { return Self::NotLoaded };
+            let (first, more) = items.split_at(items.len().min(ITEMS));
+            let (first, more) = (first.to_vec(), more.len());
             let nodes = first.into_iter().map(|position| Node { model, position });
-            return Relation::Many(
-                nodes.map(|node| self.item(node, levels)).collect(),
-                count.saturating_sub(ITEMS),
-            );
+            return Self::Many(nodes.map(|node| Item::of(locked, node, seen)).collect(), more);
         }
-        match self.locked.link(side) {
-            Link::Unknown => Relation::NotLoaded,
-            Link::Absent => Relation::None,
-            Link::To(position) => Relation::One(Box::new(self.item(Node { model, position }, levels))),
+        match locked.link(side) {
+            Link::Unknown => Self::NotLoaded,
+            Link::Absent => Self::None,
+            Link::To(position) => Self::One(Box::new(Item::of(locked, Node { model, position }, seen))),
         }
     }
+}
 
-    fn item(&mut self, node: Node, levels: usize) -> Item {
-        if self.seen.contains(&node) {
-            let model = self.locked.table(node.model).model;
-            return Item::Again(format!("{model}({})", self.locked.key_in_words(node)));
+impl Item {
+    fn of(locked: &mut Locked<'_>, node: Node, seen: &mut Seen) -> Self {
+        if seen.is_beyond || seen.nodes.contains(&node) {
+            return Self::Key(format!("{}({})", locked.table(node.model).model, locked.key_in_words(node)));
         }
-        Item::Full(self.shown(node, levels))
+        seen.is_beyond = true;
+        let shown = Shown::of(locked, node, seen);
+        seen.is_beyond = false;
+        Self::Full(shown)
     }
 }
 
@@ -99,8 +100,7 @@ impl fmt::Debug for Shown {
         for (name, value) in &self.fields {
             shown.field(name, &format_args!("{value}"));
         }
-        let Some(relationships) = &self.relationships else { return shown.finish_non_exhaustive() };
-        for (name, relation) in relationships {
+        for (name, relation) in &self.relationships {
             shown.field(name, relation);
         }
         shown.finish()
@@ -125,7 +125,7 @@ impl fmt::Debug for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Full(shown) => shown.fmt(f),
-            Self::Again(name) => f.write_str(name),
+            Self::Key(name) => f.write_str(name),
         }
     }
 }

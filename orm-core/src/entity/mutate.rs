@@ -67,7 +67,8 @@ where
     pub fn query(&self) -> Select<R::Target> {
         let table = R::Target::TABLE;
         let key = R::Source::TABLE.relationships[R::INDEX].foreign_key(R::Source::TABLE);
-        let own = self.handle.value();
+        let base = self.handle.scope.graph.lock().record(self.handle.node()).base;
+        let own = self.handle.scope.graph.arena::<R::Source>().version(base);
         let values = (key.references)().iter().map(|&column| own.value(column).to_shared()).collect();
         let mut select = select();
         let condition = Expression::key_is(TableReference::of(table), key.columns, values);

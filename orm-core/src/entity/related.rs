@@ -105,10 +105,14 @@ where
     R::Source: Live,
     R::Target: Live,
 {
-    /// The key was looked for and nothing has it: the row was deleted, or cannot be seen.
+    /// The key was looked for and nothing has it: the row was deleted, or cannot be seen. What refers to an entity is
+    /// looked for only if it is a row.
     fn dangling(&self, error: Error) -> Result<Of<R>> {
         if !error.is_not_loaded() {
             return Err(error);
+        }
+        if R::Source::TABLE.relationships[R::INDEX].kind != Kind::BelongsTo {
+            return Err(Error::not_loadable(R::Source::TABLE.model, R::NAME));
         }
         R::Cardinality::collect(std::iter::empty())
             .ok_or_else(|| Error::no_parent(R::Source::TABLE.model, R::NAME))

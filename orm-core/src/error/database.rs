@@ -102,11 +102,16 @@ impl Error {
     }
 
     fn connect(error: tokio_postgres::Error) -> Self {
-        let why = match error.as_db_error() {
-            Some(answer) => answer.message().to_owned(),
-            None => chain(&error),
+        let Some(answer) = error.as_db_error() else {
+            let message = format!("the server cannot be reached: {}", chain(&error));
+            return Self::new(Kind::Connection, message).with_source(error);
         };
-        Self::new(Kind::Connection, format!("the server cannot be reached: {why}")).with_source(error)
+        let kind = if is_wrong_for_good(answer.code()) { Kind::Configuration } else { Kind::Connection };
+        let message = format!("the server refused the connection: {}", answer.message());
+        let names = names(answer);
+        let mut new = Self::new(kind, message).with_source(error);
+        new.0.names = names;
+        new
     }
 }
 
@@ -126,6 +131,11 @@ fn chain(error: &dyn std::error::Error) -> String {
 /// Class 57P is the operator's intervention: the server ends the connection.
 fn is_end_of_connection(state: &SqlState) -> bool {
     state.code().starts_with("57P") || state.code().starts_with("08")
+}
+
+/// The user, the password or the database's name is wrong: trying again does not help.
+fn is_wrong_for_good(state: &SqlState) -> bool {
+    state.code().starts_with("28") || *state == SqlState::INVALID_CATALOG_NAME
 }
 
 fn in_words(answer: &DbError) -> String {

@@ -107,12 +107,14 @@ impl Locked<'_> {
         let base = self.record(node).base;
         let same =
             (0..M::TABLE.columns.len()).all(|column| row.value(column).is_same(arena.value(base, column)));
-        if same && (head == base || freshness == Freshness::Keep) {
-            self.record_mut(node).fresh = now;
-            return;
+        let discard = freshness == Freshness::Overwrite;
+        if !same || discard && head != base {
+            let base = if same { base } else { arena.push(row) };
+            self.rebase(node, base, discard);
         }
-        let base = if same { base } else { arena.push(row) };
-        self.rebase(node, base, freshness == Freshness::Overwrite);
+        if discard {
+            self.find_lost_parents(node);
+        }
         self.record_mut(node).fresh = now;
     }
 

@@ -1,8 +1,10 @@
 //! Floor 3: the far side of a relationship follows the side that holds the key.
 
+use hashbrown::{HashMap, HashSet};
+
 use super::links::Side;
 use super::undo::Undo;
-use super::{Link, Locked};
+use super::{Link, Locked, Node};
 use crate::model::Kind;
 
 impl Locked<'_> {
@@ -38,8 +40,33 @@ impl Locked<'_> {
 
     /// The one that was there before loses its parent.
     fn displace(&mut self, side: Side, other: u32) {
-        let node = super::Node { position: other, ..side.node };
+        let node = Node { position: other, ..side.node };
         self.set_link(Side { node, ..side }, None);
+    }
+
+    /// Takes nodes of one model out of the inverses of where a relationship leads them; each collection is gone through
+    /// once.
+    pub(crate) fn detach_all(&mut self, model: usize, relationship: usize, positions: &[u32]) {
+        let mut by_inverse: HashMap<u32, HashSet<u32>> = HashMap::new();
+        for &position in positions {
+            let side = self.side(Node { model, position }, relationship);
+            match self.link(side) {
+                Link::To(parent)
+                    if self.inverse(side, parent).is_some_and(|it| it.facts.kind == Kind::HasMany) =>
+                {
+                    by_inverse.entry(parent).or_default().insert(position);
+                }
+                link => self.detach(side, link),
+            }
+        }
+        for (parent, gone) in by_inverse {
+            let side = self.side(Node { model, position: positions[0] }, relationship);
+            let Some(inverse) = self.inverse(side, parent) else { continue };
+            let collection = self.collection_mut(inverse);
+            let before = Some(collection.clone());
+            collection.items.retain(|item| !gone.contains(item));
+            self.state.undo.push(Undo::Collection { side: (inverse.node, inverse.relationship), before });
+        }
     }
 
     fn add_item(&mut self, inverse: Side, item: u32) {

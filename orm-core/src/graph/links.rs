@@ -106,19 +106,45 @@ impl Locked<'_> {
         self.detach(side, old);
         self.log_slot(side);
         self.set_slot(side, new);
+        let arena = self.arena(side.node.model);
+        let before = arena.publish(side.node.position);
         self.copy_key(side, to);
         self.attach(side, to);
         self.queue(side.node);
+        // A column of the key may be part of other keys.
+        let changed = arena.difference(before, arena.publish(side.node.position));
+        self.follow_keys_but(side.node, changed, Some(side.relationship));
     }
 
     /// After columns of a node changed: the relationships over them lead where the new keys say.
     pub(crate) fn follow_keys(&mut self, node: Node, changed: ColumnSet) {
+        self.follow_keys_but(node, changed, None);
+    }
+
+    fn follow_keys_but(&mut self, node: Node, changed: ColumnSet, but: Option<usize>) {
         let table = self.table(node.model);
         for (relationship, facts) in table.relationships.iter().enumerate() {
             let over = facts.foreign_key(table);
-            if facts.kind == Kind::BelongsTo && over.columns.iter().any(|&column| changed.contains(column)) {
+            let touched = over.columns.iter().any(|&column| changed.contains(column));
+            if facts.kind == Kind::BelongsTo && touched && but != Some(relationship) {
                 let side = Side { node, relationship, facts };
                 self.detach(side, self.slot(side));
+                self.log_slot(side);
+                self.set_slot(side, Link::Unknown);
+                let to = self.link(side);
+                self.attach(side, to.position());
+            }
+        }
+    }
+
+    /// Relationships that were cleared while their keys, which are not nullable, stayed: they lead where the keys say.
+    pub(crate) fn find_lost_parents(&mut self, node: Node) {
+        for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
+            let side = Side { node, relationship, facts };
+            if facts.kind == Kind::BelongsTo
+                && self.slot(side) == Link::Absent
+                && self.follow(side) != Link::Absent
+            {
                 self.log_slot(side);
                 self.set_slot(side, Link::Unknown);
                 let to = self.link(side);
@@ -179,7 +205,7 @@ impl Locked<'_> {
 
     /// Copies the key of the entity that a side leads to (while that is pending, what stands for it), or NULL into the
     /// columns that take it.
-    fn copy_key(&mut self, side: Side, to: Option<u32>) {
+    pub(crate) fn copy_key(&mut self, side: Side, to: Option<u32>) {
         let table = self.table(side.node.model);
         let key = side.facts.foreign_key(table);
         let target = to.map(|position| Node { model: ((side.facts.target)().number)(), position });
@@ -205,9 +231,27 @@ impl Locked<'_> {
             None => Change::Null,
             Some(target) => {
                 let arena = self.arena(target.model);
-                Change::Copy(arena.value(arena.publish(target.position), column))
+                Change::Copy(arena.value(self.key_version(target), column))
             }
         }
+    }
+
+    /// The version that holds the key by which others refer to a node: an edited key counts when it is written.
+    fn key_version(&self, node: Node) -> u32 {
+        let record = self.record(node);
+        if record.is_persistent() { record.base } else { self.arena(node.model).publish(node.position) }
+    }
+
+    /// Whether a key's columns do not hold the key of this persistent parent.
+    pub(crate) fn has_other_key(&self, side: Side, parent: Node) -> bool {
+        if !self.record(parent).is_persistent() {
+            return false;
+        }
+        let key = side.facts.foreign_key(self.table(side.node.model));
+        let (own, other) = (self.arena(side.node.model), self.arena(parent.model));
+        let (version, base) = (own.publish(side.node.position), self.record(parent).base);
+        let mut pairs = key.columns.iter().zip((key.references)());
+        pairs.any(|(&column, &reference)| !own.value(version, column).is_same(other.value(base, reference)))
     }
 
     /// Whether the server has no part in these columns any more.

@@ -5,6 +5,7 @@
 use hashbrown::HashMap;
 
 use super::links::Side;
+use super::undo::Undo;
 use super::{Link, Locked, Node};
 use crate::model::Kind;
 
@@ -31,6 +32,10 @@ impl Locked<'_> {
         let target = ((facts.target)().number)();
         for &position in found {
             let child = self.side(Node { model: target, position }, inverse);
+            // A row that was deleted since it was read is not in it.
+            if !self.record(child.node).is_persistent() {
+                continue;
+            }
             if let Link::To(parent) = self.link(child) {
                 by_parent.entry(parent).or_default().push(position);
             }
@@ -39,6 +44,7 @@ impl Locked<'_> {
     }
 
     fn fill_collection(&mut self, side: Side, mut found: Vec<u32>) {
+        self.log_collection(side);
         let collection = self.collection_mut(side);
         collection.loaded = true;
         let before = std::mem::take(&mut collection.items);
@@ -56,7 +62,19 @@ impl Locked<'_> {
         {
             return;
         }
+        if !self.state.undo.is_empty() {
+            self.log_slot(side);
+        }
         self.set_slot(side, found.first().map_or(Link::Absent, |&item| Link::To(item)));
+    }
+
+    /// After changes, a rollback makes unknown what was loaded under them. Without any, what is loaded stays.
+    fn log_collection(&mut self, side: Side) {
+        if !self.state.undo.is_empty() {
+            let before =
+                self.model(side.node.model).to_many[side.relationship].get(&side.node.position).cloned();
+            self.state.undo.push(Undo::Collection { side: (side.node, side.relationship), before });
+        }
     }
 
     /// Whether the item leads here by a change that is not flushed.

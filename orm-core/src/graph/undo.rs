@@ -3,11 +3,14 @@
 //! The log starts at the end of the last transaction. A record is noted once in each stretch between marks; links are
 //! noted change by change. Invariant: undoing needs no SQL.
 
+use std::ops::Range;
+
 use hashbrown::HashSet;
 
-use super::links::{Link, Side};
+use super::links::{Collection, Link, Side};
 use super::record::Record;
 use super::{EntityState, Locked, Node};
+use crate::model::Kind;
 
 /// What changed since the last transaction ended.
 #[derive(Default)]
@@ -17,6 +20,13 @@ pub(crate) struct UndoLog {
     stretch: u32,
     /// Raised whenever a transaction ends: what was read before is stale.
     transaction: u32,
+    /// Raised whenever a flush begins or ends, or a transaction ends: an answer to what was asked before may be older
+    /// than what is known.
+    generation: u64,
+    /// Where the entries are that were made while the last flush was under way.
+    meanwhile: Range<usize>,
+    /// The transaction had written before this graph was made: what is read may be rolled back.
+    in_doubt: bool,
 }
 
 /// One thing as it was.
@@ -33,6 +43,18 @@ pub(crate) enum Undo {
     Added { side: (Node, usize), item: u32 },
     /// An item went from a to-many.
     Removed { side: (Node, usize), item: u32, index: usize },
+    /// A to-many was this, or nothing was known of it.
+    Collection { side: (Node, usize), before: Option<Collection> },
+}
+
+impl Undo {
+    /// The node that is noted, if one is.
+    fn node(&self) -> Option<Node> {
+        match self {
+            Self::Created(node) | Self::Record { node, .. } | Self::Inserted { node, .. } => Some(*node),
+            _ => None,
+        }
+    }
 }
 
 impl UndoLog {
@@ -43,6 +65,11 @@ impl UndoLog {
     /// The number of the transaction that is going on.
     pub(crate) fn transaction(&self) -> u32 {
         self.transaction
+    }
+
+    /// Whether anything was changed since the last transaction ended.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
     /// The stretch of the log in which records are noted once, from 1 up.
@@ -75,20 +102,65 @@ impl Locked<'_> {
         self.state.undo.transaction
     }
 
-    /// The transaction was committed: what is now is what was before the next one.
+    /// See [`UndoLog::generation`].
+    pub(crate) fn generation(&self) -> u64 {
+        self.state.undo.generation
+    }
+
+    /// What is read in this transaction may be rolled back with what was written before this graph was made.
+    pub(crate) fn doubt(&mut self) {
+        self.state.undo.in_doubt = true;
+    }
+
+    /// A flush has its plan: what is changed from here on is not part of it.
+    pub(crate) fn begin_flush(&mut self) {
+        let undo = &mut self.state.undo;
+        undo.stretch += 1;
+        undo.generation += 1;
+        undo.meanwhile = undo.entries.len()..usize::MAX;
+    }
+
+    /// The flush's statements have succeeded: what is noted from here on is what they did.
+    pub(crate) fn end_flush(&mut self) {
+        let undo = &mut self.state.undo;
+        undo.generation += 1;
+        undo.meanwhile.end = undo.entries.len();
+    }
+
+    /// The transaction was committed: what is now is what was before the next one, but for what was changed meanwhile.
     pub(crate) fn committed(&mut self) {
         let entries = std::mem::take(&mut self.state.undo.entries);
-        for entry in entries {
-            if let Undo::Record { node, .. } | Undo::Created(node) | Undo::Inserted { node, .. } = entry {
-                self.model_mut(node.model).given.remove(&node.position);
-                let record = self.record_mut(node);
-                if record.state == EntityState::Deleted {
-                    record.state = EntityState::Detached;
-                }
+        let meanwhile = std::mem::take(&mut self.state.undo.meanwhile);
+        self.next_transaction();
+        for (place, entry) in entries.into_iter().enumerate() {
+            if let Some(node) = entry.node() {
+                self.forget_origin(node);
+            }
+            if meanwhile.contains(&place) {
+                self.keep(entry);
             }
         }
-        self.state.undo.stretch += 1;
-        self.state.undo.transaction += 1;
+    }
+
+    /// A row that was written is one like any other.
+    fn forget_origin(&mut self, node: Node) {
+        let record = self.record_mut(node);
+        if record.state == EntityState::Deleted {
+            record.state = EntityState::Detached;
+        }
+        if !matches!(record.state, EntityState::Pending | EntityState::Transient) {
+            self.model_mut(node.model).given.remove(&node.position);
+        }
+    }
+
+    /// Keeps what was noted while a commit was under way; for a row, it starts from what was committed.
+    fn keep(&mut self, entry: Undo) {
+        let Undo::Record { node, .. } = entry else { return self.state.undo.push(entry) };
+        let logged = self.state.undo.stretch();
+        let record = self.record_mut(node);
+        record.logged = logged;
+        let (record, head) = (Record { doomed: false, ..*record }, record.base);
+        self.state.undo.push(Undo::Record { node, record, head });
     }
 
     /// The transaction was rolled back: everything is as it was before it.
@@ -100,26 +172,59 @@ impl Locked<'_> {
         });
         let created: HashSet<Node> = created.collect();
         for entry in entries.into_iter().rev() {
-            self.undo(&entry, &created);
+            self.undo(entry, &created);
+        }
+        if self.state.undo.in_doubt {
+            self.part_with_what_was_read();
         }
         self.state.misuse.clear();
-        self.state.undo.stretch += 1;
-        self.state.undo.transaction += 1;
+        self.next_transaction();
+    }
+
+    fn next_transaction(&mut self) {
+        let undo = &mut self.state.undo;
+        undo.stretch += 1;
+        undo.transaction += 1;
+        undo.generation += 1;
+        undo.in_doubt = false;
+    }
+
+    /// Rows that were read in a transaction which had written them may not exist.
+    fn part_with_what_was_read(&mut self) {
+        let now = self.transaction();
+        for model in self.models() {
+            let count = u32::try_from(self.model(model).records.len()).unwrap_or(u32::MAX);
+            for node in (0..count).map(|position| Node { model, position }) {
+                let record = *self.record(node);
+                if record.is_persistent() && record.fresh == now {
+                    self.leave(node);
+                    self.record_mut(node).state = EntityState::Detached;
+                }
+            }
+        }
     }
 
     /// What a node that leaves the session is linked to stays, so that it can be added again.
-    fn undo(&mut self, entry: &Undo, created: &HashSet<Node>) {
-        match *entry {
+    fn undo(&mut self, entry: Undo, created: &HashSet<Node>) {
+        match entry {
             Undo::Created(node) => self.unmake(node),
             Undo::Record { node, record, head } if !created.contains(&node) => {
                 self.restore(node, record, head);
             }
             Undo::Inserted { node, record, head } => self.restore(node, record, head),
-            Undo::Slot { side: (node, relationship), old } if !created.contains(&node) => {
+            Undo::Slot { side: (node, relationship), old } => {
                 let side = self.side(node, relationship);
-                self.set_slot(side, old);
+                let stays =
+                    side.facts.kind == Kind::BelongsTo || self.is_among(side, self.slot(side), created);
+                if !created.contains(&node) || !stays {
+                    self.set_slot(side, old);
+                }
             }
-            Undo::Added { side: (node, relationship), item } if !created.contains(&node) => {
+            Undo::Added { side: (node, relationship), item } => {
+                let side = self.side(node, relationship);
+                if created.contains(&node) && self.is_among(side, Link::To(item), created) {
+                    return;
+                }
                 let items = self.items(node, relationship);
                 if let Some(index) = items.iter().rposition(|&other| other == item) {
                     items.remove(index);
@@ -129,8 +234,21 @@ impl Locked<'_> {
                 let items = self.items(node, relationship);
                 items.insert(index.min(items.len()), item);
             }
-            Undo::Record { .. } | Undo::Slot { .. } | Undo::Added { .. } | Undo::Removed { .. } => {}
+            Undo::Collection { side: (node, relationship), before } if !created.contains(&node) => {
+                let collections = &mut self.model_mut(node.model).to_many[relationship];
+                match before {
+                    Some(before) => collections.insert(node.position, before),
+                    None => collections.remove(&node.position),
+                };
+            }
+            Undo::Record { .. } | Undo::Removed { .. } | Undo::Collection { .. } => {}
         }
+    }
+
+    /// Whether a relationship leads to one of these nodes.
+    fn is_among(&self, side: Side, link: Link, nodes: &HashSet<Node>) -> bool {
+        let model = ((side.facts.target)().number)();
+        link.position().is_some_and(|position| nodes.contains(&Node { model, position }))
     }
 
     fn items(&mut self, node: Node, relationship: usize) -> &mut Vec<u32> {

@@ -20,11 +20,14 @@ pub(crate) struct Fetch<'a> {
     pub(crate) freshness: Freshness,
 }
 
-/// Sends a read.
-pub(crate) async fn ask(scope: &Scope, sql: &Sql) -> Result<Reply> {
+/// Sends a read; what the server refuses is about this table's model.
+async fn ask(scope: &Scope, table: Option<&'static Table>, sql: &Sql) -> Result<Reply> {
     let arguments: Vec<_> = sql.parameters.iter().map(Argument::Parameter).collect();
-    let request = Request { text: &sql.text, arguments: &arguments };
-    let replies = scope.connection.send(&[request], End::Read).await.map_err(|(_, error)| error)?;
+    let request = Request { text: &sql.text, arguments: &arguments, returns: None };
+    let replies = scope.connection.send(&[request], End::Read).await.map_err(|(_, error)| match table {
+        Some(table) => scope.connection.reword(error, |error| error.about(table.model)),
+        None => error,
+    })?;
     replies.into_iter().next().ok_or_else(Error::closed)
 }
 
@@ -33,27 +36,31 @@ pub(crate) async fn ask(scope: &Scope, sql: &Sql) -> Result<Reply> {
 pub(crate) async fn fetch(scope: &Scope, fetch: Fetch<'_>) -> Result<Vec<u32>> {
     let Fetch { table, statement, options, freshness } = fetch;
     let (statement, joins) = Joins::add(statement, table, options);
-    let reply = ask(scope, &statement.to_sql()).await?;
-    reply.check((0..table.columns.len()).map(|column| (table, column)), 0)?;
-    joins.check(&reply)?;
-    let positions = {
+    let sql = statement.to_sql();
+    let (positions, joined) = loop {
+        let generation = scope.generation().await;
+        let reply = ask(scope, Some(table), &sql).await?;
+        reply.check((0..table.columns.len()).map(|column| (table, column)), 0)?;
+        joins.check(&reply)?;
         let mut locked = scope.graph.lock();
+        if locked.generation() != generation {
+            // Something was written, committed or rolled back since: the answer may be older than what is known.
+            continue;
+        }
         let arena = scope.graph.any((table.number)());
         let positions = arena.absorb(&mut locked, &reply.rows, 0, freshness);
         let rows = positions.map_err(|error| cell_error(table, error))?;
         let mut joined = Vec::new();
         joins.absorb(&mut locked, &reply.rows, &rows, freshness, &mut joined)?;
-        (each_once(rows), joined)
+        break (each_once(rows), joined);
     };
-    let (positions, joined) = positions;
-    drop(reply);
     super::eager::load(scope, &positions, options, &joined).await?;
     Ok(positions)
 }
 
 /// The first column of each row of a select.
 pub(crate) async fn fetch_value<T: DataType>(scope: &Scope, statement: &SelectStatement) -> Result<Vec<T>> {
-    let reply = ask(scope, &statement.to_sql()).await?;
+    let reply = ask(scope, statement.tables().first().copied(), &statement.to_sql()).await?;
     let value = |row: &Row| row.try_get(0).map_err(|error| Error::driver(error, "the value cannot be read"));
     reply.rows.iter().map(value).collect()
 }

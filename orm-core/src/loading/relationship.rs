@@ -86,7 +86,11 @@ impl Locked<'_> {
                 continue;
             }
             let arena = self.arena(model);
-            let version = arena.publish(position);
+            // Others refer to a row by the key that is in the database.
+            let version = match load.facts().kind {
+                Kind::BelongsTo => arena.publish(position),
+                _ => self.record(node).base,
+            };
             let values = || columns.iter().map(|&column| arena.value(version, column));
             if crate::graph::hash(values()).is_some_and(|hash| seen.insert(hash)) {
                 keys.iter_mut().zip(values()).for_each(|(list, value)| list.push(value.to_shared()));

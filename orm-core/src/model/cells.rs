@@ -38,7 +38,7 @@ impl<'a> Cells<'a> {
         self.row
             .try_get::<_, Unchecked<T>>(self.start + column)
             .map(|cell| cell.0)
-            .map_err(|error| CellError { column, source: error.into() })
+            .map_err(|error| CellError { column, source: reason(error) })
     }
 
     /// The cell's data type and what the server sent.
@@ -52,6 +52,12 @@ impl<'a> Cells<'a> {
     pub fn is_null(&self, column: usize) -> bool {
         self.raw(column).1.is_none()
     }
+}
+
+/// Why a cell could not be read, without the driver's words around it.
+fn reason(error: tokio_postgres::Error) -> DecodeError {
+    let words = error.to_string();
+    error.into_source().unwrap_or_else(|| words.into())
 }
 
 /// A value whose data type was checked when the statement was prepared.

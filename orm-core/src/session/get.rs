@@ -47,6 +47,9 @@ impl<M: Live> Get<M> {
     }
 
     async fn run(scope: Arc<Scope>, key: M::Key, options: Vec<Load>) -> Result<Option<Entity<M>>> {
+        let mut tables = vec![M::TABLE];
+        options.iter().for_each(|load| load.collect_tables(&mut tables));
+        scope.autoflush(&tables).await?;
         if let Some(entity) = Self::known(&scope, &key) {
             load_for_known(&scope, Entity::handle(&entity).position, &options).await?;
             return Ok(Some(entity));

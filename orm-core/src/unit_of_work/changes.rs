@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use super::tables::dependent_first;
 use crate::error::{Error, Result};
-use crate::graph::{AnyArena, Link, Locked, Node};
+use crate::graph::{AnyArena, Link, Locked, Node, Side};
 use crate::model::{Action, ColumnSet, ForeignKey, Kind, Table};
 
 /// What is to be written.
@@ -40,6 +40,8 @@ pub(crate) struct Row {
     pub(crate) nulls: ColumnSet,
     /// Keys that come from rows which are inserted in the same flush.
     pub(crate) needs: Vec<Need>,
+    /// Updates of a higher rank go later: they take values that those of a lower one give up.
+    pub(crate) rank: usize,
 }
 
 /// A key that is that of a new row.
@@ -73,6 +75,7 @@ impl Row {
             columns: nothing,
             nulls: nothing,
             needs: Vec::new(),
+            rank: 0,
         }
     }
 
@@ -89,11 +92,8 @@ impl Locked<'_> {
     /// What is to be written.
     ///
     /// # Errors
-    /// If a call that returns nothing was given something wrong, or a row lost a parent that it must have.
+    /// If a row lost a parent that it must have.
     pub(crate) fn changes(&mut self) -> Result<Changes> {
-        if let Some(misuse) = self.take_misuse() {
-            return Err(misuse);
-        }
         let mut changes = Changes::default();
         for model in self.models_by_name() {
             let mut queued = self.model(model).changed.clone();
@@ -117,27 +117,54 @@ impl Locked<'_> {
         models
     }
 
-    /// Whether a flush would write one of these tables.
-    pub(crate) fn touches(&mut self, tables: &[&'static Table]) -> bool {
-        tables.iter().any(|table| {
-            let model = (table.number)();
-            self.graph.has_arena(model)
-                && self
-                    .model(model)
-                    .changed
-                    .clone()
-                    .into_iter()
-                    .any(|position| self.is_dirty(Node { model, position }))
+    /// Whether a flush would write one of these tables, or delete what their rows refer to.
+    pub(crate) fn touches(&self, tables: &[&'static Table]) -> bool {
+        let is_read = |table: &Table| tables.iter().any(|other| other.is(table));
+        self.models().any(|model| {
+            let table = self.table(model);
+            let changed = || self.model(model).changed.iter().map(|&position| Node { model, position });
+            let mut dependents = Vec::new();
+            if changed().any(|node| self.record(node).doomed) {
+                collect_dependents(table, &mut dependents);
+            }
+            is_read(table) && changed().any(|node| self.is_dirty(node)) || dependents.into_iter().any(is_read)
         })
     }
 
     /// Whether the node is not as the database has it.
     pub(crate) fn is_dirty(&self, node: Node) -> bool {
-        let record = self.record(node);
+        let record = *self.record(node);
         let head = || self.arena(node.model).publish(node.position);
         record.is_pending()
             || record.is_persistent()
-                && (record.doomed || !self.arena(node.model).difference(record.base, head()).is_empty())
+                && (record.doomed
+                    || !self.arena(node.model).difference(record.base, head()).is_empty()
+                    || self.key_sides(node).iter().any(|&side| self.is_unwritten(side)))
+    }
+
+    /// The relationships of a node that run over keys of its own.
+    fn key_sides(&self, node: Node) -> Vec<Side> {
+        let relationships = self.table(node.model).relationships.iter().enumerate();
+        let keys = relationships.filter(|(_, facts)| facts.kind == Kind::BelongsTo);
+        keys.map(|(relationship, facts)| Side { node, relationship, facts }).collect()
+    }
+
+    /// Whether a link says something that the key's columns do not say: it leads to a row without a key, or to one whose
+    /// key came after it was linked, or nowhere over a key that must be somewhere.
+    fn is_unwritten(&self, side: Side) -> bool {
+        match self.slot(side) {
+            Link::Unknown => false,
+            Link::Absent => self.is_orphan(side),
+            Link::To(position) => {
+                let parent = Node { model: ((side.facts.target)().number)(), position };
+                self.record(parent).is_pending() || self.has_other_key(side, parent)
+            }
+        }
+    }
+
+    fn is_orphan(&self, side: Side) -> bool {
+        let table = self.table(side.node.model);
+        self.slot(side) == Link::Absent && !table.can_be_null(side.facts.foreign_key(table))
     }
 
     fn classify(&mut self, node: Node, changes: &mut Changes) -> Result<()> {
@@ -153,6 +180,8 @@ impl Locked<'_> {
             return Ok(());
         }
         self.refuse_orphan(node)?;
+        self.write_known_keys(node);
+        let version = arena.publish(node.position);
         let mut row = self.row(node, version, record.base);
         row.needs = self.needs(node);
         if record.is_pending() {
@@ -167,6 +196,18 @@ impl Locked<'_> {
             changes.updates.push(row);
         }
         Ok(())
+    }
+
+    /// A link that was made while the parent had no key has one to write by now.
+    fn write_known_keys(&mut self, node: Node) {
+        for side in self.key_sides(node) {
+            if let Link::To(position) = self.slot(side) {
+                let parent = Node { model: ((side.facts.target)().number)(), position };
+                if self.record(parent).is_persistent() && self.has_other_key(side, parent) {
+                    self.copy_key(side, Some(position));
+                }
+            }
+        }
     }
 
     fn row(&self, node: Node, version: u32, base: u32) -> Row {
@@ -186,15 +227,11 @@ impl Locked<'_> {
     fn needs(&mut self, node: Node) -> Vec<Need> {
         let table = self.table(node.model);
         let mut needs = Vec::new();
-        for (relationship, facts) in table.relationships.iter().enumerate() {
-            let side = self.side(node, relationship);
-            if facts.kind != Kind::BelongsTo {
-                continue;
-            }
+        for side in self.key_sides(node) {
             let Link::To(position) = self.slot(side) else { continue };
-            let parent = Node { model: ((facts.target)().number)(), position };
+            let parent = Node { model: ((side.facts.target)().number)(), position };
             if self.record(parent).is_pending() {
-                let key = facts.foreign_key(table);
+                let key = side.facts.foreign_key(table);
                 let (columns, references) = (key.columns, (key.references)());
                 needs.push(Need { columns, parent, references, deferrable: is_all_nullable(table, key) });
             }
@@ -204,16 +241,10 @@ impl Locked<'_> {
 
     fn refuse_orphan(&mut self, node: Node) -> Result<()> {
         let table = self.table(node.model);
-        for (relationship, facts) in table.relationships.iter().enumerate() {
-            let side = self.side(node, relationship);
-            if facts.kind == Kind::BelongsTo
-                && self.slot(side) == Link::Absent
-                && !table.can_be_null(facts.foreign_key(table))
-            {
-                return Err(Error::orphan(table.model, facts.name, &self.key_in_words(node)));
-            }
+        match self.key_sides(node).into_iter().find(|&side| self.is_orphan(side)) {
+            Some(side) => Err(Error::orphan(table.model, side.facts.name, &self.key_in_words(node))),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Rows that are written in the order of their tables and keys cannot deadlock against each other.
@@ -253,7 +284,7 @@ impl Locked<'_> {
 
     /// Whether it is known that nothing will refer to the node over this relationship when it goes. Children that go
     /// too count as gone, unless theirs is a table that is deleted from later.
-    fn has_no_children(&self, side: crate::graph::Side, go_later: bool) -> bool {
+    fn has_no_children(&self, side: Side, go_later: bool) -> bool {
         let doomed = |&position: &u32| {
             let model = ((side.facts.target)().number)();
             !go_later && self.record(Node { model, position }).doomed
@@ -276,6 +307,20 @@ pub(crate) fn lets_go(table: &Table, key: &ForeignKey) -> bool {
 
 fn name(table: &Table) -> (Option<&'static str>, &'static str) {
     (table.schema, table.name)
+}
+
+/// The tables whose rows go, or lose their keys, with a row of this one.
+fn collect_dependents(table: &'static Table, found: &mut Vec<&'static Table>) {
+    for facts in table.relationships.iter().filter(|facts| facts.kind != Kind::BelongsTo) {
+        let Some(inverse) = facts.inverse else { continue };
+        let target = (facts.target)();
+        let key = target.relationships[inverse].foreign_key(target);
+        let is_written = matches!(key.on_delete, Action::Cascade | Action::SetNull) || lets_go(target, key);
+        if is_written && !found.iter().any(|other| other.is(target)) {
+            found.push(target);
+            collect_dependents(target, found);
+        }
+    }
 }
 
 fn is_all_nullable(table: &Table, key: &ForeignKey) -> bool {

@@ -76,7 +76,7 @@ impl Execution<'_> {
     async fn send(&self, statements: &[Statement<'_>], end: End) -> Result<Vec<Reply>> {
         let requests: Vec<_> = statements.iter().map(Statement::request).collect();
         self.connection.send(&requests, end).await.map_err(|(place, error)| match statements.get(place) {
-            Some(statement) => explain(self.graph, statement, error),
+            Some(statement) => self.connection.reword(error, |error| explain(self.graph, statement, error)),
             None => error,
         })
     }
@@ -184,8 +184,6 @@ impl Execution<'_> {
         written: &mut Written,
     ) -> Result<()> {
         let table = step.table;
-        let first = usize::from(step.travels_together());
-        reply.check(left.iter().map(|column| (table, column)), first)?;
         for (row, answer) in rows.iter().zip(self.in_order_of_rows(step, rows, reply)?) {
             let mut changes = Vec::new();
             match answer {
@@ -250,7 +248,13 @@ impl Execution<'_> {
 
 impl Statement<'_> {
     fn request(&self) -> Request<'_> {
-        Request { text: &self.text, arguments: &self.arguments }
+        let returns = match self.step.action {
+            StepAction::Insert(left) => {
+                Some((self.step.table, left, usize::from(self.step.travels_together())))
+            }
+            _ => None,
+        };
+        Request { text: &self.text, arguments: &self.arguments, returns }
     }
 }
 

@@ -4,7 +4,7 @@ use super::execute::Execution;
 use super::plan::{Plan, plan};
 use super::scope::Scope;
 use crate::connection::End;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Table;
 
 impl Scope {
@@ -13,29 +13,32 @@ impl Scope {
     /// # Errors
     /// As for `flush`, of what is found before anything is sent.
     pub(crate) fn plan(&self) -> Result<Plan> {
-        let changes = self.graph.lock().changes()?;
-        plan(changes)
+        let mut locked = self.graph.lock();
+        match locked.misuse() {
+            Some(misuse) => Err(misuse),
+            None => plan(locked.changes()?),
+        }
     }
 
     /// Writes what changed. Cancel safety: dropped before it is done, the session says so until it is rolled back.
     pub(crate) async fn flush(&self) -> Result<()> {
-        let _turn = self.flushing.lock().await;
+        let _turn = self.connection.write_turn().await;
         self.write(End::Write).await.map(|_| ())
     }
 
     /// Writes what changed and ends the transaction; the `COMMIT` travels with the last statements.
     pub(crate) async fn commit(&self) -> Result<()> {
-        let _turn = self.flushing.lock().await;
+        let _turn = self.connection.write_turn().await;
         if !self.write(End::Commit).await? {
             self.connection.commit().await?;
+            self.graph.lock().committed();
         }
-        self.graph.lock().committed();
         Ok(())
     }
 
     /// Everything is as it was before the transaction, here and in the database.
     pub(crate) async fn rollback(&self) -> Result<()> {
-        let _turn = self.flushing.lock().await;
+        let _turn = self.connection.write_turn().await;
         // First in memory: dropped at the await, the connection is closed, and the session goes on from here.
         self.graph.lock().rolled_back();
         self.connection.rollback().await
@@ -46,20 +49,34 @@ impl Scope {
         if !self.autoflushes() || !self.graph.lock().touches(tables) {
             return Ok(());
         }
-        self.flush().await
+        self.connection.check()?;
+        self.flush().await.map_err(Error::in_autoflush)
     }
 
     /// Whether anything was sent.
     async fn write(&self, end: End) -> Result<bool> {
         self.connection.check()?;
-        let plan = self.plan()?;
+        let plan = {
+            let mut locked = self.graph.lock();
+            if let Some(misuse) = locked.take_misuse() {
+                return Err(misuse);
+            }
+            let plan = plan(locked.changes()?)?;
+            // What is changed from here on is not part of this flush.
+            locked.begin_flush();
+            plan
+        };
         if plan.is_empty() {
             self.graph.lock().keep_unwritten();
             return Ok(false);
         }
         let execution = Execution { graph: &self.graph, connection: &self.connection };
         let written = execution.run(&plan, end).await?;
-        self.graph.lock().settle(&plan, &written);
+        let mut locked = self.graph.lock();
+        locked.settle(&plan, &written);
+        if end == End::Commit {
+            locked.committed();
+        }
         Ok(true)
     }
 }

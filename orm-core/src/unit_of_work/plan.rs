@@ -97,7 +97,8 @@ impl Planner {
         }
     }
 
-    fn updates(&mut self, updates: Vec<Row>) {
+    fn updates(&mut self, mut updates: Vec<Row>) {
+        updates.sort_by_key(|row| row.rank);
         for rows in grouped(updates.into_iter()) {
             let columns = rows[0].columns;
             self.step(StepAction::Update(columns), rows[0].table, rows);
@@ -179,12 +180,12 @@ impl Planner {
     }
 }
 
-/// Rows of one table and one set of columns, in the order in which the first of each came.
+/// Rows of one table, one set of columns and one rank, in the order in which the first of each came.
 fn grouped(rows: impl Iterator<Item = Row>) -> Vec<Vec<Row>> {
-    let mut places: HashMap<(usize, ColumnSet), usize> = HashMap::new();
+    let mut places: HashMap<(usize, ColumnSet, usize), usize> = HashMap::new();
     let mut groups: Vec<Vec<Row>> = Vec::new();
     for row in rows {
-        let place = *places.entry((row.node.model, row.columns)).or_insert_with(|| {
+        let place = *places.entry((row.node.model, row.columns, row.rank)).or_insert_with(|| {
             groups.push(Vec::new());
             groups.len() - 1
         });

@@ -10,8 +10,6 @@ use crate::graph::Graph;
 pub(crate) struct Scope {
     pub(crate) graph: Graph,
     pub(crate) connection: Arc<Connection>,
-    /// Held during a flush: one at a time.
-    pub(crate) flushing: tokio::sync::Mutex<()>,
     /// How many ask that queries do not flush first.
     no_autoflush: AtomicUsize,
     cleared: AtomicBool,
@@ -22,10 +20,16 @@ impl Scope {
         Self {
             graph: Graph::new(),
             connection,
-            flushing: tokio::sync::Mutex::default(),
             no_autoflush: AtomicUsize::new(0),
             cleared: AtomicBool::new(false),
         }
+    }
+
+    /// What an answer is compared with: if it has changed when the answer comes, the answer may be out of date. Waits for
+    /// a flush that is under way.
+    pub(crate) async fn generation(&self) -> u64 {
+        drop(self.connection.write_turn().await);
+        self.graph.lock().generation()
     }
 
     /// The session was given another graph: nothing is loaded into this one any more.

@@ -8,11 +8,12 @@ use super::changes::{Row, lets_go};
 use super::execute::Written;
 use super::plan::{Plan, StepAction};
 use crate::graph::{Change, EntityState, Locked, Node, on_top};
-use crate::model::{Action, Kind, Table};
+use crate::model::{Action, ColumnSet, Kind, Table};
 
 impl Locked<'_> {
     /// Takes over what a plan wrote.
     pub(crate) fn settle(&mut self, plan: &Plan, written: &Written) {
+        self.end_flush();
         for step in &plan.steps {
             for row in &step.rows {
                 match (step.action, written.0.get(&row.node)) {
@@ -40,11 +41,14 @@ impl Locked<'_> {
         self.log_insert(row.node, row.version);
         let now = self.transaction();
         let record = self.record_mut(row.node);
+        // One that was deleted while its row went in is deleted by the next flush.
+        record.doomed = record.state == EntityState::Transient;
         record.state = EntityState::Persistent;
         record.base = version;
         record.fresh = now;
         self.enter(row.node);
         self.move_head(row, head, version);
+        self.queue(row.node);
     }
 
     fn updated(&mut self, row: &Row, version: u32) {
@@ -75,6 +79,11 @@ impl Locked<'_> {
                 self.children_of_deleted(&gone, (facts.target)(), inverse);
             }
         }
+        for (relationship, facts) in self.table(model).relationships.iter().enumerate() {
+            if facts.kind == Kind::BelongsTo {
+                self.detach_all(model, relationship, positions);
+            }
+        }
         for &position in positions {
             self.delete(Node { model, position });
         }
@@ -84,18 +93,19 @@ impl Locked<'_> {
         if !self.record(node).is_persistent() {
             return;
         }
-        for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
-            if facts.kind == Kind::BelongsTo {
-                let side = self.side(node, relationship);
-                let link = self.link(side);
-                self.detach(side, link);
-            }
-        }
         self.log(node);
         self.leave(node);
         let record = self.record_mut(node);
-        record.state = EntityState::Deleted;
-        record.doomed = false;
+        if record.doomed {
+            record.state = EntityState::Deleted;
+            record.doomed = false;
+            return;
+        }
+        // It was added again while its row was deleted: the next flush inserts it.
+        record.state = EntityState::Pending;
+        let all = ColumnSet::first(self.table(node.model).columns.len());
+        self.model_mut(node.model).given.insert(node.position, all);
+        self.queue(node);
     }
 
     /// What the database, or this flush, did to the rows that referred to deleted ones. The parents are still in the

@@ -1,22 +1,29 @@
 //! Floor 5: values that one row gives up and another takes, where a column is unique.
 //!
 //! The server checks unique columns row by row, so a value must be free before it is taken. A row that gives up a value
-//! over a nullable column is set to NULL there first; one that gives it up by being deleted is deleted first, and with it
-//! what refers to its table. Invariant: what is written in the end is the same.
+//! over a nullable column is set to NULL there first; over others, the update that takes the value is ranked behind; one
+//! that gives it up by being deleted is deleted first, and with it what refers to its table. Invariant: what is written in
+//! the end is the same.
 
-use hashbrown::HashSet;
+use hashbrown::HashMap;
 
 use super::changes::{Changes, Row};
 use crate::graph::{Locked, hash};
 use crate::model::{ColumnSet, Table};
+use crate::schema::dependencies::components;
 
-/// A value of some unique columns: the model, the columns' place among its unique ones, and a hash of the values.
-type Taken = HashSet<(usize, usize, u64)>;
+/// Values of unique columns that rows take: the model, the columns' place among its unique ones and a hash of the values;
+/// and the update that takes them, if it is one.
+type Taken = HashMap<(usize, usize, u64), Option<usize>>;
 
 impl Locked<'_> {
     /// Takes what must go before everything else out of the changes.
     pub(super) fn free(&self, changes: &mut Changes) {
+        if changes.deletes.is_empty() && !changes.updates.iter().any(writes_unique) {
+            return;
+        }
         let taken = self.taken(changes);
+        self.rank(&mut changes.updates, &taken);
         let first = self.deleted_first(&changes.deletes, &taken);
         let goes_first = |row: &mut Row| first.iter().any(|table| table.is(row.table));
         changes.deleted_first = changes.deletes.extract_if(.., goes_first).collect();
@@ -25,7 +32,7 @@ impl Locked<'_> {
             if nulls.is_empty() {
                 continue;
             }
-            changes.freed.push(Row { columns: nulls, nulls, needs: Vec::new(), ..row.clone() });
+            changes.freed.push(Row { columns: nulls, nulls, needs: Vec::new(), rank: 0, ..row.clone() });
             let arena = self.arena(row.node.model);
             let stays = nulls.iter().filter(|&column| arena.value(row.version, column).is_null());
             stays.for_each(|column| row.columns.remove(column));
@@ -34,10 +41,10 @@ impl Locked<'_> {
     }
 
     fn taken(&self, changes: &Changes) -> Taken {
-        let updates = changes.updates.iter().map(|row| (row, row.columns));
-        let inserts = changes.inserts.iter().map(|row| (row, ColumnSet::first(row.table.columns.len())));
+        let updates = changes.updates.iter().enumerate().map(|(place, row)| (row, row.columns, Some(place)));
+        let inserts = changes.inserts.iter().map(|row| (row, all_columns(row.table), None));
         let mut taken = Taken::new();
-        for (row, written) in inserts.chain(updates) {
+        for (row, written, update) in inserts.chain(updates) {
             for (place, columns) in written_uniques(row.table, written) {
                 // What a new parent or the server makes is new: nobody gives it up.
                 let made = |&column: &usize| {
@@ -45,19 +52,42 @@ impl Locked<'_> {
                 };
                 if !columns.iter().any(made) {
                     let hash = self.hash(row, row.version, &columns);
-                    taken.extend(hash.map(|hash| (row.node.model, place, hash)));
+                    taken.extend(hash.map(|hash| ((row.node.model, place, hash), update)));
                 }
             }
         }
         taken
     }
 
+    /// Ranks the updates that take what others give up over columns that cannot be NULL. In a circle no rank helps, and
+    /// the server refuses it.
+    fn rank(&self, updates: &mut [Row], taken: &Taken) {
+        let mut edges = Vec::new();
+        for (giver, row) in updates.iter().enumerate() {
+            for (place, columns) in written_uniques(row.table, row.columns) {
+                let can_be_null = columns.iter().any(|&column| may_write_null(row, column));
+                let hash = self.hash(row, row.base, &columns).filter(|_| !can_be_null);
+                let taker = hash.and_then(|hash| *taken.get(&(row.node.model, place, hash))?);
+                edges.extend(taker.filter(|&taker| taker != giver).map(|taker| (taker, giver)));
+            }
+        }
+        if edges.is_empty() {
+            return;
+        }
+        let mut givers: HashMap<usize, Vec<usize>> = HashMap::new();
+        edges.iter().for_each(|&(taker, giver)| givers.entry(taker).or_default().push(giver));
+        for taker in components(updates.len(), &edges).into_iter().flatten() {
+            let givers = givers.get(&taker).into_iter().flatten();
+            updates[taker].rank = givers.map(|&giver| updates[giver].rank + 1).max().unwrap_or(0);
+        }
+    }
+
     /// The tables whose deletes free what others take, and those whose deletes must go before them.
     fn deleted_first(&self, deletes: &[Row], taken: &Taken) -> Vec<&'static Table> {
         let frees = |row: &&Row| {
-            written_uniques(row.table, ColumnSet::first(row.table.columns.len())).any(|(place, columns)| {
+            written_uniques(row.table, all_columns(row.table)).any(|(place, columns)| {
                 let hash = self.hash(row, row.base, &columns);
-                hash.is_some_and(|hash| taken.contains(&(row.node.model, place, hash)))
+                hash.is_some_and(|hash| taken.contains_key(&(row.node.model, place, hash)))
             })
         };
         let mut first: Vec<&'static Table> = deletes.iter().filter(frees).map(|row| row.table).collect();
@@ -78,15 +108,26 @@ impl Locked<'_> {
     fn freed(&self, row: &Row, taken: &Taken) -> ColumnSet {
         let given_up = written_uniques(row.table, row.columns).filter(|(place, columns)| {
             let hash = self.hash(row, row.base, columns);
-            hash.is_some_and(|hash| taken.contains(&(row.node.model, *place, hash)))
+            hash.is_some_and(|hash| taken.contains_key(&(row.node.model, *place, hash)))
         });
-        let nullable = |&column: &usize| row.columns.contains(column) && row.table.columns[column].nullable;
-        given_up.flat_map(|(_, columns)| columns).filter(nullable).collect()
+        given_up.flat_map(|(_, columns)| columns).filter(|&column| may_write_null(row, column)).collect()
     }
 
     fn hash(&self, row: &Row, version: u32, columns: &[usize]) -> Option<u64> {
         hash(columns.iter().map(|&column| self.arena(row.node.model).value(version, column)))
     }
+}
+
+fn writes_unique(row: &Row) -> bool {
+    written_uniques(row.table, row.columns).next().is_some()
+}
+
+fn may_write_null(row: &Row, column: usize) -> bool {
+    row.columns.contains(column) && row.table.columns[column].nullable
+}
+
+fn all_columns(table: &Table) -> ColumnSet {
+    ColumnSet::first(table.columns.len())
 }
 
 fn refers_to(table: &Table, target: &Table) -> bool {

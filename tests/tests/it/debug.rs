@@ -16,8 +16,8 @@ async fn a_long_chain_is_shown_as_far_as_it_can_be_read() -> Result {
         last = session.add(Node::builder().name(format!("n{n}")).parent(&last));
     }
     let shown = format!("{last:?}");
-    assert_eq!(shown.matches("Node {").count(), 4, "{shown}");
-    assert!(shown.contains("n19996") && !shown.contains("n19995") && shown.contains(".. }"), "{shown}");
+    assert_eq!(shown.matches("Node {").count(), 2, "{shown}");
+    assert!(shown.contains("n19998") && !shown.contains("n19997") && shown.contains("Node(id 0)"), "{shown}");
     Ok(())
 }
 

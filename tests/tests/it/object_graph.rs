@@ -79,6 +79,18 @@ async fn an_entity_shows_its_columns_and_what_is_loaded_each_entity_once() -> Re
 }
 
 #[tokio::test]
+async fn what_lies_beyond_an_entitys_relationships_is_shown_by_its_key() -> Result {
+    let setup = Setup::new(orm_core::models![Place].as_slice()).await;
+    let session = setup.db.session();
+    let places = session.add_all((0..20_000).map(|n| Place::builder().name(format!("place {n}"))));
+    places.windows(2).for_each(|pair| pair[0].whole().set(&pair[1]));
+    let shown = format!("{:?}", places[0]);
+    assert_eq!(shown.matches("name: ").count(), 2, "{shown}");
+    assert!(shown.contains("whole: Place(id 0)"), "{shown}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_circle_of_rows_is_shown() -> Result {
     let setup = Setup::new(orm_core::models![Place].as_slice()).await;
     let session = setup.db.session();

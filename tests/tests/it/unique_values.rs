@@ -88,6 +88,34 @@ async fn children_leave_a_parent_whose_place_is_taken() -> Result {
     Ok(())
 }
 
+/// Over a column that cannot be NULL, the one that gives a value up is written before the one that takes it.
+#[tokio::test]
+async fn values_move_along_a_chain() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    let session = setup.db.session();
+    let users = session.add_all(["a", "b", "c"].map(|email| User::builder().email(email)));
+    session.commit().await?;
+    for moved in [["b", "c", "d"], ["a", "b", "c"]] {
+        users.iter().zip(moved).for_each(|(user, email)| user.edit().email = email.into());
+        users[2].edit().name = Some(moved[2].into());
+        setup.shapes();
+        session.commit().await?;
+        let mut sent = setup.shapes().concat();
+        sent.retain(|shape| shape.starts_with("UPDATE"));
+        sent.sort();
+        assert_eq!(sent, ["UPDATE users: email", "UPDATE users: email", "UPDATE users: name, email"]);
+        assert_eq!(setup.rows("SELECT email FROM users ORDER BY id").await, moved);
+    }
+    let [one, other] = [&users[0], &users[1]].map(|user| user.email.clone());
+    users[0].edit().email = other;
+    users[1].edit().email = one;
+    let error = session.commit().await.expect_err("in a circle nobody is first");
+    assert!(error.is_unique_violation(), "{error}");
+    session.rollback().await?;
+    assert_eq!(users[0].email, "a");
+    Ok(())
+}
+
 /// Given by value, and its entity comes into being with the same flush.
 #[tokio::test]
 async fn a_key_given_by_value_leads_to_a_new_row_after_the_flush() -> Result {

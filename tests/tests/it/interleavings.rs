@@ -1,0 +1,449 @@
+//! What happens when calls on one session overlap: changes while a flush is under way, answers that come late, rollbacks.
+
+use orm_core::EntityState;
+use orm_core::models;
+use orm_core::prelude::*;
+use orm_tests::Setup;
+use orm_tests::blog::{Post, Profile, TABLES, User};
+use std::future::{Future, poll_fn};
+use std::task::Poll;
+
+type R = orm_core::Result<()>;
+
+async fn poll_once<F: Future + Unpin>(f: &mut F) -> Option<F::Output> {
+    let mut first = true;
+    poll_fn(|c| {
+        if !first {
+            return Poll::Ready(None);
+        }
+        first = false;
+        match std::pin::Pin::new(&mut *f).poll(c) {
+            Poll::Ready(o) => Poll::Ready(Some(o)),
+            Poll::Pending => Poll::Ready(None),
+        }
+    })
+    .await
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "employees")]
+#[orm(has_many(reports: Employee, back_populates = manager))]
+struct Employee {
+    #[orm(primary_key)]
+    id: i64,
+    name: String,
+    #[orm(index, belongs_to(manager: Employee, back_populates = reports))]
+    manager_id: Option<i64>,
+}
+
+/// Reading it fails on the server.
+#[derive(Model, Debug, Clone)]
+#[orm(table = "bad")]
+struct Bad {
+    #[orm(primary_key)]
+    id: i64,
+}
+
+#[tokio::test]
+async fn cycle_of_new_rows() -> R {
+    let s = Setup::new(models![Employee].as_slice()).await;
+    let session = s.db.session();
+    let a = session.add(Employee::builder().name("a"));
+    let b = session.add(Employee::builder().name("b").manager(&a));
+    a.manager().set(&b);
+    session.commit().await?;
+    assert_eq!(s.rows("SELECT id, manager_id FROM employees ORDER BY id").await.len(), 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn deleted_pending_added_again() -> R {
+    let s = Setup::new(&TABLES).await;
+    let session = s.db.session();
+    let u = session.add(User::builder().email("u"));
+    let p = session.add(Post::builder().title("t").user(&u));
+    let v = session.add(User::builder().id(42).email("v"));
+    session.delete(&p);
+    session.delete(&v);
+    session.commit().await?;
+    session.add(&v);
+    session.commit().await?;
+    session.add(&p);
+    let r = session.commit().await;
+    assert!(r.is_ok() && v.id == 42);
+    Ok(())
+}
+
+#[tokio::test]
+async fn rollback_after_loading() -> R {
+    let s = Setup::new(&TABLES).await;
+    s.sql("INSERT INTO users(email) VALUES ('u'); INSERT INTO posts(title,user_id) VALUES ('a',1),('b',1)")
+        .await;
+    let session = s.db.session();
+    let post = session.get::<Post>(1).await?.unwrap();
+    let user = post.user().await?;
+    session.delete(&post);
+    assert_eq!(user.posts().await?.len(), 1);
+    session.rollback().await?;
+    assert_eq!(Entity::state(&post), EntityState::Persistent);
+    assert_eq!(user.posts().await?.len(), 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn replace_one_to_one() -> R {
+    let s = Setup::new(&TABLES).await;
+    let session = s.db.session();
+    let u = session.add(User::builder().email("u"));
+    let old = session.add(Profile::builder().bio("old").user(&u));
+    session.commit().await?;
+    session.delete(&old);
+    session.add(Profile::builder().bio("new").user(&u));
+    session.commit().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn delete_parent_with_pending_child() -> R {
+    let s = Setup::new(models![Employee].as_slice()).await;
+    let session = s.db.session();
+    let a = session.add(Employee::builder().name("a"));
+    session.commit().await?;
+    session.add(Employee::builder().name("b").manager(&a));
+    session.delete(&a);
+    session.commit().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn pending_parent_by_value() -> R {
+    let s = Setup::new(&TABLES).await;
+    let session = s.db.session();
+    let u = session.add(User::builder().id(42).email("u"));
+    let p = session.add(Post::builder().title("t").user_id(42));
+    session.commit().await?;
+    assert_eq!(p.user().await?, u);
+    assert_eq!(u.posts().await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn rollback_of_move_to_new_parent() -> R {
+    let s = Setup::new(&TABLES).await;
+    let session = s.db.session();
+    let a = session.add(User::builder().email("a"));
+    let p = session.add(Post::builder().title("t").user(&a));
+    session.commit().await?;
+    let b = session.add(User::builder().email("b"));
+    p.user().set(&b);
+    session.rollback().await?;
+    assert_eq!(p.user().get()?, a);
+    assert_eq!(b.posts().get()?.len(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn plan_keeps_misuse() -> R {
+    let s = Setup::new(&TABLES).await;
+    let one = s.db.session();
+    let two = s.db.session();
+    let u = one.add(User::builder().email("a"));
+    two.add(Post::builder().title("t").user(&u));
+    assert!(two.plan().is_err());
+    assert!(two.commit().await.is_err());
+    Ok(())
+}
+
+#[tokio::test]
+async fn added_while_a_commit_is_under_way() -> R {
+    let s = Setup::new(&TABLES).await;
+    let session = s.db.session();
+    session.add(User::builder().email("first"));
+    let v = {
+        let mut c = Box::pin(session.commit());
+        assert!(poll_once(&mut c).await.is_none());
+        let v = session.add(User::builder().id(42).email("v"));
+        c.await?;
+        v
+    };
+    session.commit().await?;
+    assert_eq!(v.id, 42);
+    Ok(())
+}
+
+#[tokio::test]
+async fn edit_while_commit_then_rollback() -> R {
+    let s = Setup::new(&TABLES).await;
+    let session = s.db.session();
+    let u = session.add(User::builder().email("first"));
+    let n = {
+        let mut c = Box::pin(session.commit());
+        assert!(poll_once(&mut c).await.is_none());
+        let n = session.add(User::builder().email("second"));
+        c.await?;
+        n
+    };
+    let _ = u;
+    session.rollback().await?;
+    assert_eq!(Entity::state(&n), EntityState::Transient);
+    Ok(())
+}
+
+#[tokio::test]
+async fn child_added_while_the_parent_is_inserted() -> R {
+    let s = Setup::new(&TABLES).await;
+    let session = s.db.session();
+    let u = session.add(User::builder().email("first"));
+    {
+        let mut c = Box::pin(session.commit());
+        assert!(poll_once(&mut c).await.is_none());
+        session.add(Post::builder().title("t").user(&u));
+        c.await?;
+    }
+    session.commit().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn commit_behind_a_failing_read() -> R {
+    let s = Setup::new(&TABLES).await;
+    s.sql("CREATE VIEW bad AS SELECT (1 / (SELECT count(*) FROM profiles))::bigint AS id").await;
+    assert!(s.db.session().execute(select::<Bad>()).await.is_err());
+    let session = s.db.session();
+    session.add(User::builder().email("u"));
+    session.flush().await?;
+    let (read, commit) = {
+        let read = session.execute(select::<Bad>());
+        let commit = session.commit();
+        let (mut read, mut commit) = (Box::pin(read), Box::pin(commit));
+        assert!(poll_once(&mut read).await.is_none());
+        let c = poll_once(&mut commit).await;
+        let c = match c {
+            Some(c) => c,
+            None => commit.await,
+        };
+        (read.await.is_ok(), c)
+    };
+    let rows = s.rows("SELECT email FROM users").await;
+    assert!(commit.is_err() || rows.len() == 1, "commit said Ok and nothing is there");
+    Ok(())
+}
+
+#[tokio::test]
+async fn deleted_while_it_is_inserted() -> R {
+    let s = Setup::new(&TABLES).await;
+    let session = s.db.session();
+    let u = session.add(User::builder().email("first"));
+    {
+        let mut c = Box::pin(session.commit());
+        assert!(poll_once(&mut c).await.is_none());
+        session.delete(&u);
+        c.await?;
+    }
+    session.commit().await?;
+    assert!(s.rows("SELECT * FROM users").await.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn parent_key_edited_then_lazy() -> R {
+    let s = Setup::new(&TABLES).await;
+    s.sql("INSERT INTO users(email) VALUES ('u'); INSERT INTO posts(title,user_id) VALUES ('a',1),('b',1)")
+        .await;
+    let session = s.db.session();
+    let user = session.get::<User>(1).await?.unwrap();
+    user.edit().id = 99;
+    assert_eq!(user.posts().await?.len(), 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn refresh_sent_before_a_flush() -> R {
+    let s = Setup::new(&TABLES).await;
+    s.sql("INSERT INTO users(email, name) VALUES ('u', 'old')").await;
+    let session = s.db.session();
+    let user = session.get::<User>(1).await?.unwrap();
+    session.refresh(&user).await?;
+    user.edit().name = Some("warm".into());
+    session.commit().await?;
+    session.refresh(&user).await?;
+    user.edit().name = Some("new".into());
+    {
+        let mut r = Box::pin(async { session.refresh(&user).await });
+        let mut c = Box::pin(session.flush());
+        assert!(poll_once(&mut r).await.is_none());
+        assert!(poll_once(&mut c).await.is_none());
+        r.await?;
+        c.await?;
+    }
+    session.commit().await?;
+    assert_eq!(s.rows("SELECT name FROM users").await, ["new"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn read_sent_before_rollback() -> R {
+    let s = Setup::new(&TABLES).await;
+    let session = s.db.session();
+    session.execute(select::<User>()).await?;
+    session.add(User::builder().email("u"));
+    session.flush().await?;
+    let found = {
+        let mut r = Box::pin(session.execute(select::<User>()));
+        assert!(poll_once(&mut r).await.is_none());
+        session.rollback().await?;
+        r.await?.all()
+    };
+    let got = session.get::<User>(1).await?;
+    assert!(got.is_none(), "a row that does not exist is in the identity map");
+    Ok(())
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "tenants", has_many(lines: Line, back_populates = tenant))]
+struct Tenant {
+    #[orm(primary_key)]
+    id: i64,
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "orders", has_many(lines: Line, back_populates = order))]
+struct Order {
+    #[orm(primary_key)]
+    tenant_id: i64,
+    #[orm(primary_key)]
+    number: i64,
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "lines")]
+#[orm(belongs_to(order: Order, key = (tenant_id, number), back_populates = lines))]
+struct Line {
+    #[orm(primary_key)]
+    id: i64,
+    #[orm(belongs_to(tenant: Tenant, back_populates = lines))]
+    tenant_id: i64,
+    number: i64,
+}
+
+#[tokio::test]
+async fn clear_while_a_commit_is_under_way() -> R {
+    let s = Setup::new(&TABLES).await;
+    // Warm.
+    {
+        let w = s.db.session();
+        w.add(User::builder().email("w"));
+        w.commit().await?;
+    }
+    let session = s.db.session();
+    session.add(User::builder().email("first"));
+    {
+        let mut c = Box::pin(session.commit());
+        assert!(poll_once(&mut c).await.is_none());
+        session.clear();
+        session.add(User::builder().email("second"));
+        let mut f = Box::pin(session.flush());
+        assert!(poll_once(&mut f).await.is_none());
+        c.await?;
+        f.await?;
+    }
+    session.rollback().await?;
+    assert_eq!(s.rows("SELECT email FROM users ORDER BY id").await, ["w", "first"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn shared_key_column() -> R {
+    let s = Setup::new(&models![Tenant, Order, Line]).await;
+    let session = s.db.session();
+    let (one, two) = (session.add(Tenant::builder().id(1)), session.add(Tenant::builder().id(2)));
+    let a = session.add(Order::builder().tenant_id(1).number(1));
+    let b = session.add(Order::builder().tenant_id(2).number(1));
+    session.commit().await?;
+    let line = session.add(Line::builder().order(&a));
+    session.commit().await?;
+    assert_eq!(line.tenant().get()?, one);
+    line.order().set(&b);
+    assert_eq!(line.tenant_id, 2);
+    assert_eq!(line.tenant().get()?, two);
+    Ok(())
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "tagged")]
+struct Tagged {
+    #[orm(primary_key)]
+    id: i64,
+    tags: Vec<String>,
+}
+
+#[tokio::test]
+async fn cold_arrays() -> R {
+    let s = Setup::new(&models![Tagged]).await;
+    let session = s.db.session();
+    for _ in 0..1000 {
+        session.add(Tagged::builder().tags(vec!["a".to_owned()]));
+    }
+    let t = std::time::Instant::now();
+    session.commit().await?;
+    for _ in 0..1000 {
+        session.add(Tagged::builder().tags(vec!["a".to_owned()]));
+    }
+    let t = std::time::Instant::now();
+    session.commit().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn moved_to_a_second_new_parent_during_the_flush() -> R {
+    let s = Setup::new(&TABLES).await;
+    let session = s.db.session();
+    let a = session.add(User::builder().email("a"));
+    let p = session.add(Post::builder().title("t").user(&a));
+    session.commit().await?;
+    let b = session.add(User::builder().email("b"));
+    p.user().set(&b);
+    let c = {
+        let mut f = Box::pin(session.flush());
+        assert!(poll_once(&mut f).await.is_none());
+        let c = session.add(User::builder().email("c"));
+        p.user().set(&c);
+        f.await?;
+        c
+    };
+    session.commit().await?;
+    assert_eq!(s.rows("SELECT email FROM posts JOIN users ON users.id = user_id").await, ["c"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn orphaned_during_the_flush() -> R {
+    let s = Setup::new(&TABLES).await;
+    let session = s.db.session();
+    let a = session.add(User::builder().email("a"));
+    let p = session.add(Post::builder().title("t").user(&a));
+    session.commit().await?;
+    a.edit().name = Some("x".into());
+    {
+        let mut f = Box::pin(session.flush());
+        assert!(poll_once(&mut f).await.is_none());
+        a.posts().remove(&p);
+        f.await?;
+    }
+    assert!(session.commit().await.is_err(), "an orphan is forgotten");
+    Ok(())
+}
+
+#[tokio::test]
+async fn cleared_in_a_transaction_then_rolled_back() -> R {
+    let s = Setup::new(&TABLES).await;
+    let session = s.db.session();
+    session.add(User::builder().email("a"));
+    session.flush().await?;
+    session.clear();
+    let u = session.get::<User>(1).await?;
+    assert!(u.is_some());
+    session.rollback().await?;
+    assert!(session.get::<User>(1).await?.is_none(), "no such row");
+    Ok(())
+}
