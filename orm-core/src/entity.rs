@@ -65,13 +65,13 @@ impl<M: Live> Entity<M> {
         Self::handle(entity).value()
     }
 
-    /// The primary key that the row has in the database; `None` if it is not there.
+    /// The primary key that the row has in the database; `None` before it is inserted, and once a flush has deleted it,
+    /// whether that is committed or not. It stays known when the session is gone.
     pub fn key(entity: &Self) -> Option<M::Key> {
         let handle = Self::handle(entity);
         let locked = handle.scope.graph.lock();
         let record = *locked.record(handle.node());
-        let known = record.is_persistent() || record.state == EntityState::Detached;
-        known.then(|| handle.scope.graph.arena::<M>().version(record.base).key())
+        record.is_persistent().then(|| handle.scope.graph.arena::<M>().version(record.base).key())
     }
 
     /// Where the entity stands between the application and the database.
@@ -84,6 +84,8 @@ impl<M: Live> Entity<M> {
     }
 
     /// Opens the row for changes. They take effect when the guard is dropped, and only for the columns that it changed.
+    ///
+    /// Edits of a detached entity change the value in memory and nothing else: no session is left to write them.
     pub fn edit(&self) -> Edit<M> {
         Edit::new(Self::handle(self).clone())
     }

@@ -119,7 +119,7 @@ impl Error {
         self.0.kind == Kind::Detached
     }
 
-    /// An entity of another session was given.
+    /// An entity of another session, or from before `clear`, was given.
     pub fn is_foreign_entity(&self) -> bool {
         self.0.kind == Kind::ForeignEntity
     }
@@ -221,7 +221,14 @@ impl Error {
     }
 
     pub(crate) fn foreign_entity(model: &'static str, with: &'static str) -> Self {
-        let message = format!("a `{model}` of another session was used with a `{with}` of this one");
+        let message = format!(
+            "a `{model}` of another session, or from before `clear`, was used with a `{with}` of this one"
+        );
+        Self::new(Kind::ForeignEntity, message).with_model(model)
+    }
+
+    pub(crate) fn foreign_to_session(model: &'static str, call: &str) -> Self {
+        let message = format!("{call}: this `{model}` is of another session, or from before `clear`");
         Self::new(Kind::ForeignEntity, message).with_model(model)
     }
 
@@ -245,6 +252,11 @@ impl Error {
 
     pub(crate) fn not_persistent(model: &'static str, call: &str) -> Self {
         let message = format!("{call}: this `{model}` is not a row of the database");
+        Self::new(Kind::NotPersistent, message).with_model(model)
+    }
+
+    pub(crate) fn deleted(model: &'static str) -> Self {
+        let message = format!("add: this `{model}` was deleted; add a new one");
         Self::new(Kind::NotPersistent, message).with_model(model)
     }
 

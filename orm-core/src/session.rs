@@ -60,7 +60,7 @@ impl Session {
         let mut locked = scope.graph.lock();
         match own(&scope, entity) {
             Some(node) => locked.doom(node.node),
-            None => locked.report(Error::foreign_entity(M::TABLE.model, "Session")),
+            None => locked.report(Error::foreign_to_session(M::TABLE.model, "delete")),
         }
     }
 
@@ -134,7 +134,9 @@ impl Session {
 
     /// Ends the transaction without keeping anything: values, states and relationships are as they were before it.
     ///
-    /// Cancel safety: dropped before it is done, the connection is closed, which rolls back too.
+    /// Cancel safety: dropped while it waits for a flush that is under way, it has done nothing. Dropped later, all is
+    /// rolled back in memory, and the connection is closed, which rolls back on the server; the session goes on with
+    /// another one.
     ///
     /// # Errors
     /// If the session is closed.

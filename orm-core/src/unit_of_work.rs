@@ -11,6 +11,7 @@ mod plan;
 mod scope;
 mod settle;
 mod statement;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod unique;

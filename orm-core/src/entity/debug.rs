@@ -1,7 +1,7 @@
 //! Floor 7: how an entity is shown: columns, and relationships as far as they are in memory.
 //!
-//! What it is linked to is shown with its columns, each entity once; what lies beyond by its key. So the text does not grow
-//! with the graph, and neither does the stack.
+//! What it is linked to is shown with its columns, each entity once; what lies beyond by its key, and of a long collection
+//! only the first. So the text does not grow with the graph, and neither does the stack.
 
 use std::fmt;
 
@@ -9,6 +9,9 @@ use hashbrown::HashSet;
 
 use crate::graph::{Graph, Link, Locked, Node};
 use crate::model::Kind;
+
+/// How many entities of a collection are shown.
+const ITEMS: usize = 20;
 
 /// Writes a node and what it is linked to in memory.
 pub(super) fn write(f: &mut fmt::Formatter<'_>, graph: &Graph, node: Node) -> fmt::Result {
@@ -27,7 +30,8 @@ enum Relation {
     NotLoaded,
     None,
     One(Box<Item>),
-    Many(Vec<Item>),
+    /// The first of a collection, and how many more there are.
+    Many(Vec<Item>, usize),
 }
 
 enum Item {
@@ -64,9 +68,11 @@ impl Relation {
         let side = locked.side(node, relationship);
         let model = ((side.facts.target)().number)();
         if side.facts.kind == Kind::HasMany {
-            let Some(items) = locked.collection(side).map(<[u32]>::to_vec) else { return Self::NotLoaded };
-            let nodes = items.into_iter().map(|position| Node { model, position });
-            return Self::Many(nodes.map(|node| Item::of(locked, node, seen)).collect());
+            let Some(items) = locked.collection(side) else { return Self::NotLoaded };
+            let (first, more) = items.split_at(items.len().min(ITEMS));
+            let (first, more) = (first.to_vec(), more.len());
+            let nodes = first.into_iter().map(|position| Node { model, position });
+            return Self::Many(nodes.map(|node| Item::of(locked, node, seen)).collect(), more);
         }
         match locked.link(side) {
             Link::Unknown => Self::NotLoaded,
@@ -107,7 +113,10 @@ impl fmt::Debug for Relation {
             Self::NotLoaded => f.write_str("<not loaded>"),
             Self::None => f.write_str("None"),
             Self::One(item) => item.fmt(f),
-            Self::Many(items) => f.debug_list().entries(items).finish(),
+            Self::Many(items, 0) => f.debug_list().entries(items).finish(),
+            Self::Many(items, more) => {
+                f.debug_list().entries(items).entry(&format_args!(".. {more} more")).finish()
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use super::{Entity, Live};
 use crate::graph::Start;
 
 /// A row open for changes, see [`Entity::edit`].
+#[must_use = "columns are changed through it"]
 pub struct Edit<M: Live> {
     handle: Handle<M>,
     start: Start<M>,

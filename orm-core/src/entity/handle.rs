@@ -1,5 +1,6 @@
 //! Floor 7: a position in a session's object graph.
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -36,5 +37,14 @@ impl<M: Model> Handle<M> {
 impl<M> Clone for Handle<M> {
     fn clone(&self) -> Self {
         Self { scope: Arc::clone(&self.scope), position: self.position, model: PhantomData }
+    }
+}
+
+impl<M: Model> fmt::Debug for Handle<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle")
+            .field("model", &M::TABLE.model)
+            .field("position", &self.position)
+            .finish_non_exhaustive()
     }
 }

@@ -128,7 +128,7 @@ impl Locked<'_> {
             }
             EntityState::Deleted | EntityState::Detached => {
                 let model = self.table(node.model).model;
-                return self.report(Error::not_persistent(model, "add"));
+                return self.report(Error::deleted(model));
             }
         }
         self.log(node);

@@ -1,5 +1,7 @@
 //! Floor 3: a row that does not exist yet, as a builder describes it.
 
+use std::fmt;
+
 use super::record::NodeRef;
 use super::{Locked, Node};
 use crate::model::{ColumnSet, Model};
@@ -54,6 +56,14 @@ impl<M: Model> New<M> {
             locked.set_link(side, Some(parent.position));
         })));
         self
+    }
+}
+
+/// The columns that are given, without their values.
+impl<M: Model> fmt::Debug for New<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let given: Vec<_> = self.given.iter().map(|column| M::TABLE.columns[column].field).collect();
+        f.debug_struct("New").field("model", &M::TABLE.model).field("given", &given).finish_non_exhaustive()
     }
 }
 

@@ -114,14 +114,19 @@ impl ModelState {
 }
 
 impl Batch {
-    pub(crate) fn of(positions: impl Iterator<Item = u32> + Clone) -> Self {
-        let first = positions.clone().next().unwrap_or(0);
-        let end = (first..)
-            .zip(positions.clone())
-            .try_fold(first, |end, (expected, position)| (position == expected).then_some(end + 1));
-        match end {
-            Some(end) => Self::Range(first..end),
-            None => Self::List(positions.collect()),
+    /// The positions, each once; a join repeats its parents.
+    pub(crate) fn of(positions: impl Iterator<Item = u32>) -> Self {
+        let mut positions: Vec<u32> = positions.collect();
+        positions.sort_unstable();
+        positions.dedup();
+        let (first, end) = match *positions {
+            [first, .., last] => (first, last + 1),
+            [only] => (only, only + 1),
+            [] => (0, 0),
+        };
+        match (first..end).len() == positions.len() {
+            true => Self::Range(first..end),
+            false => Self::List(positions.into()),
         }
     }
 
@@ -138,5 +143,19 @@ impl Batch {
             Self::List(positions) => (0..0, &positions[..]),
         };
         range.chain(list.iter().copied())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Batch;
+
+    #[test]
+    fn a_batch_holds_each_position_once() {
+        let batch = |positions: &[u32]| Batch::of(positions.iter().copied());
+        assert!(matches!(batch(&[]), Batch::Range(range) if range.is_empty()));
+        assert!(matches!(batch(&[7; 1_000]), Batch::Range(range) if range == (7..8)));
+        assert!(matches!(batch(&[3, 3, 4, 2, 4]), Batch::Range(range) if range == (2..5)));
+        assert!(matches!(batch(&[9, 9, 1, 9]), Batch::List(list) if *list == [1, 9]));
     }
 }

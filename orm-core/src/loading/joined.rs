@@ -1,6 +1,6 @@
 //! Floor 6: `joinedload`: relationships in the statement of their parents.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use tokio_postgres::Row;
 
 use super::fetch::{cell_error, each_once};
@@ -99,13 +99,14 @@ impl Joined<'_> {
             locked.follow_all(model, self.load.relationship, &distinct);
             return;
         }
+        // Deeper joins repeat a child.
+        let mut seen = HashSet::new();
         let mut groups: HashMap<u32, Vec<u32>> = HashMap::new();
         for (parent, child) in parents.iter().zip(children) {
-            if let (Some(parent), Some(child)) = (parent, child) {
-                let group = groups.entry(*parent).or_default();
-                if group.last() != Some(child) && !group.contains(child) {
-                    group.push(*child);
-                }
+            if let (Some(parent), Some(child)) = (*parent, *child)
+                && seen.insert((parent, child))
+            {
+                groups.entry(parent).or_default().push(child);
             }
         }
         let ordered: Vec<u32> =

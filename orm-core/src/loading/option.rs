@@ -1,12 +1,13 @@
 //! Floor 6: loader options, typed at the edge and data inside.
 
+use std::fmt;
 use std::marker::PhantomData;
 
 use crate::graph::Locked;
 use crate::model::{Model, Relationship, RelationshipFacts, RelationshipMarker, Table};
 
 /// How a relationship is to be loaded, and what below it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Load {
     pub(crate) source: &'static Table,
     pub(crate) relationship: usize,
@@ -53,6 +54,20 @@ impl Load {
     }
 }
 
+/// `User::posts (SelectIn)`, with what is below it in a list.
+impl fmt::Debug for Load {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}::{} ({:?})", self.source.model, self.facts().name, self.strategy)?;
+        match &*self.below {
+            [] => Ok(()),
+            below => {
+                f.write_str(" ")?;
+                f.debug_list().entries(below).finish()
+            }
+        }
+    }
+}
+
 /// A loader option that starts at the model `M` and has led to the model `Tip`.
 ///
 /// Made by [`selectinload`] and [`joinedload`]; goes on from `Tip` with the methods of the same names.
@@ -61,6 +76,18 @@ pub struct LoadOption<M, Tip> {
     pub(crate) load: Load,
     depth: usize,
     models: PhantomData<fn() -> (M, Tip)>,
+}
+
+impl<M, Tip> Clone for LoadOption<M, Tip> {
+    fn clone(&self) -> Self {
+        Self { load: self.load.clone(), depth: self.depth, models: PhantomData }
+    }
+}
+
+impl<M, Tip> fmt::Debug for LoadOption<M, Tip> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("LoadOption").field(&self.load).finish()
+    }
 }
 
 /// Loads a relationship of all entities of a result with one more statement: `WHERE key = ANY(..)`.

@@ -112,6 +112,11 @@ impl ColumnFacts {
 }
 
 impl Table {
+    /// Whether both are one model's: the facts may exist in several copies.
+    pub fn is(&self, other: &Self) -> bool {
+        (self.number)() == (other.number)()
+    }
+
     /// The position of the column whose field or column is called so.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.field == name || column.name == name)

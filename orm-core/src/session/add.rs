@@ -44,7 +44,7 @@ impl<M: Live> Add for &Entity<M> {
         let mut locked = scope.graph.lock();
         match super::own(&scope, self) {
             Some(node) => locked.add_again(node.node),
-            None => locked.report(Error::foreign_entity(M::TABLE.model, "Session")),
+            None => locked.report(Error::foreign_to_session(M::TABLE.model, "add")),
         }
         self.clone()
     }

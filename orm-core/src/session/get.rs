@@ -1,5 +1,6 @@
 //! Floor 8: one entity by its key.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -57,6 +58,16 @@ impl<M: Live> Get<M> {
         let read = Fetch { table: M::TABLE, statement, options: &options, freshness: Freshness::Keep };
         let found = fetch(&scope, read).await?;
         Ok(entities(&scope, found).pop())
+    }
+}
+
+impl<M: Live> fmt::Debug for Get<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Get")
+            .field("model", &M::TABLE.model)
+            .field("key", &self.key)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Floor 8: an entity is read again.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -39,8 +40,9 @@ impl<'a, M: Live> Refresh<'a, M> {
     }
 
     async fn run(scope: Arc<Scope>, entity: &'a Entity<M>, relationships: Vec<Load>) -> Result<()> {
-        let node =
-            super::own(&scope, entity).ok_or_else(|| Error::foreign_entity(M::TABLE.model, "Session"))?.node;
+        let node = super::own(&scope, entity)
+            .ok_or_else(|| Error::foreign_to_session(M::TABLE.model, "refresh"))?
+            .node;
         if !scope.graph.lock().record(node).is_persistent() {
             return Err(Error::not_persistent(M::TABLE.model, "refresh"));
         }
@@ -66,6 +68,15 @@ async fn columns<M: Live>(scope: &Scope, entity: &Entity<M>) -> Result<()> {
         return Err(Error::row_gone(M::TABLE.model, &key));
     }
     Ok(())
+}
+
+impl<M: Live> fmt::Debug for Refresh<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refresh")
+            .field("entity", self.entity)
+            .field("relationships", &self.relationships)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<M: Live> Future for Refresh<'_, M> {

@@ -4,7 +4,7 @@
 
 use std::cmp::Ordering;
 
-use super::order::{dependent_first, is_same};
+use super::tables::dependent_first;
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Link, Locked, Node, Side};
 use crate::model::{Action, ColumnSet, ForeignKey, Kind, Table};
@@ -119,7 +119,7 @@ impl Locked<'_> {
 
     /// Whether a flush would write one of these tables, or delete what their rows refer to.
     pub(crate) fn touches(&self, tables: &[&'static Table]) -> bool {
-        let is_read = |table: &Table| tables.iter().any(|other| is_same(other, table));
+        let is_read = |table: &Table| tables.iter().any(|other| other.is(table));
         self.models().any(|model| {
             let table = self.table(model);
             let changed = || self.model(model).changed.iter().map(|&position| Node { model, position });
@@ -260,9 +260,9 @@ impl Locked<'_> {
     fn released(&self, deletes: &[Row]) -> Vec<Released> {
         let mut released: Vec<Released> = Vec::new();
         let mut tables: Vec<&'static Table> = deletes.iter().map(|row| row.table).collect();
-        tables.dedup_by(|one, other| is_same(one, other));
+        tables.dedup_by(|one, other| one.is(other));
         let tables = dependent_first(&tables);
-        let place = |table: &Table| tables.iter().position(|other| is_same(other, table));
+        let place = |table: &Table| tables.iter().position(|other| other.is(table));
         for row in deletes {
             for (relationship, facts) in row.table.relationships.iter().enumerate() {
                 let Some(inverse) = facts.inverse.filter(|_| facts.kind != Kind::BelongsTo) else { continue };
@@ -273,7 +273,7 @@ impl Locked<'_> {
                 if !lets_go(table, &table.foreign_keys[key]) || self.has_no_children(side, go_later) {
                     continue;
                 }
-                match released.iter_mut().find(|other| is_same(other.table, table) && other.key == key) {
+                match released.iter_mut().find(|other| other.table.is(table) && other.key == key) {
                     Some(other) => other.parents.push(row.clone()),
                     None => released.push(Released { table, key, parents: vec![row.clone()] }),
                 }
@@ -316,7 +316,7 @@ fn collect_dependents(table: &'static Table, found: &mut Vec<&'static Table>) {
         let target = (facts.target)();
         let key = target.relationships[inverse].foreign_key(target);
         let is_written = matches!(key.on_delete, Action::Cascade | Action::SetNull) || lets_go(target, key);
-        if is_written && !found.iter().any(|other| is_same(other, target)) {
+        if is_written && !found.iter().any(|other| other.is(target)) {
             found.push(target);
             collect_dependents(target, found);
         }

@@ -3,12 +3,13 @@
 //! Whole tables are ordered by their foreign keys; only tables inside a cycle are split per row, and there a nullable key
 //! may be written afterwards. Invariant: a row stands in a later layer than every row whose key it names.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::changes::{Need, Row};
+use super::tables::edges;
 use crate::error::{Error, Result};
 use crate::graph::Node;
-use crate::model::{Action, ColumnSet, ForeignKey, Table};
+use crate::model::{ColumnSet, Table};
 use crate::schema::dependencies::components;
 
 /// How inserts are ordered.
@@ -29,7 +30,7 @@ pub(crate) fn order(inserts: &mut [Row]) -> Result<Order> {
     let mut tables: Vec<&'static Table> = Vec::new();
     let mut by_table: Vec<Vec<usize>> = Vec::new();
     for (place, row) in inserts.iter().enumerate() {
-        match tables.iter().rposition(|table| is_same(table, row.table)) {
+        match tables.iter().rposition(|table| table.is(row.table)) {
             Some(table) => by_table[table].push(place),
             None => {
                 tables.push(row.table);
@@ -46,45 +47,6 @@ pub(crate) fn order(inserts: &mut [Row]) -> Result<Order> {
     Ok(order)
 }
 
-/// The tables so that each stands before those that it refers to: the order of deletes. Inside a cycle only keys count
-/// that cannot be let go.
-pub(crate) fn dependent_first(tables: &[&'static Table]) -> Vec<&'static Table> {
-    let mut ordered = Vec::new();
-    for component in components(tables.len(), &edges(tables, |_, _| true)).into_iter().rev() {
-        let members: Vec<&'static Table> = component.into_iter().map(|table| tables[table]).collect();
-        let inside = components(members.len(), &edges(&members, refuses));
-        ordered.extend(inside.into_iter().rev().flatten().map(|table| members[table]));
-    }
-    ordered
-}
-
-/// Whether the database refuses to delete a row that this key names, and the session cannot let the key go.
-fn refuses(table: &Table, key: &ForeignKey) -> bool {
-    match key.on_delete {
-        Action::NoAction => !table.can_be_null(key),
-        action => action == Action::Restrict,
-    }
-}
-
-/// Whether both are one model's: the facts may exist in several copies.
-pub(super) fn is_same(one: &Table, other: &Table) -> bool {
-    (one.number)() == (other.number)()
-}
-
-/// Which of these tables refers to which, over the keys that count.
-fn edges(tables: &[&'static Table], counts: impl Fn(&Table, &ForeignKey) -> bool) -> Vec<(usize, usize)> {
-    let mut edges = Vec::new();
-    for (dependent, table) in tables.iter().enumerate() {
-        for key in table.foreign_keys.iter().filter(|key| counts(table, key)) {
-            let target = (key.target)();
-            edges.extend(
-                tables.iter().position(|table| is_same(table, target)).map(|target| (dependent, target)),
-            );
-        }
-    }
-    edges
-}
-
 impl Order {
     /// Adds the layers of the rows of one component of tables.
     fn layer(&mut self, inserts: &mut [Row], members: &[usize]) -> Result<()> {
@@ -93,14 +55,18 @@ impl Order {
         loop {
             let needs = needs(inserts, members, &places);
             let components = components(members.len(), &needs);
-            let on_itself = |member: usize| needs.contains(&(member, member));
-            let cycle = components.iter().find(|members| members.len() > 1 || on_itself(members[0]));
-            let Some(cycle) = cycle else {
+            let mut on_itself = vec![false; members.len()];
+            needs.iter().for_each(|&(member, parent)| on_itself[member] |= member == parent);
+            let is_cycle = |members: &&Vec<usize>| members.len() > 1 || on_itself[members[0]];
+            let cycles: Vec<_> = components.iter().filter(is_cycle).collect();
+            if cycles.is_empty() {
                 self.layers.extend(layers(members, &components, &needs));
                 return Ok(());
-            };
-            let cycle: Vec<usize> = cycle.iter().map(|&member| members[member]).collect();
-            self.deferred.push(break_cycle(inserts, &cycle)?);
+            }
+            for cycle in cycles {
+                let cycle: Vec<usize> = cycle.iter().map(|&member| members[member]).collect();
+                self.deferred.push(break_cycle(inserts, &cycle)?);
+            }
         }
     }
 }
@@ -131,7 +97,7 @@ fn layers(members: &[usize], components: &[Vec<usize>], needs: &[(usize, usize)]
 
 /// Lets one row of a cycle go in without the key that closes it; the update that writes the key afterwards.
 fn break_cycle(inserts: &mut [Row], cycle: &[usize]) -> Result<Row> {
-    let nodes: Vec<Node> = cycle.iter().map(|&row| inserts[row].node).collect();
+    let nodes: HashSet<Node> = cycle.iter().map(|&row| inserts[row].node).collect();
     let closes = |need: &Need| need.deferrable && nodes.contains(&need.parent);
     let found = cycle.iter().find_map(|&row| {
         let place = inserts[row].needs.iter().position(closes)?;

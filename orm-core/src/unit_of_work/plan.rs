@@ -9,11 +9,13 @@ use hashbrown::HashMap;
 
 use super::changes::{Changes, Released, Row};
 use super::order::{self, Order};
+use super::tables::dependent_first;
 use crate::error::Result;
 use crate::graph::Node;
 use crate::model::{ColumnSet, ForeignKey, Table};
 
 /// What a flush would do: the steps in order. Its `Display` has one line a step.
+#[must_use = "a plan only says what a flush would do"]
 #[derive(Debug, Default)]
 pub struct Plan {
     pub(crate) steps: Vec<Step>,
@@ -51,7 +53,7 @@ pub(crate) fn plan(changes: Changes) -> Result<Plan> {
     let Order { layers, tables, deferred } = order::order(&mut inserts)?;
     let refer_to = |tables: &[&'static Table], row: &Row| tables.iter().any(|&table| refers_to(row, table));
     let mut left: Vec<&'static Table> = deleted_first.iter().map(|row| row.table).collect();
-    left.dedup_by(|one, other| order::is_same(one, other));
+    left.dedup_by(|one, other| one.is(other));
     let (leaving, updates): (Vec<Row>, Vec<Row>) =
         updates.into_iter().partition(|row| row.needs.is_empty() && refer_to(&left, row));
     let (late, early): (Vec<Row>, Vec<Row>) = updates.into_iter().partition(|row| refer_to(&tables, row));
@@ -70,17 +72,17 @@ pub(crate) fn plan(changes: Changes) -> Result<Plan> {
 
 /// Whether an update writes a key to this table.
 fn refers_to(row: &Row, table: &'static Table) -> bool {
-    row.table.foreign_keys.iter().any(|key| {
-        order::is_same((key.target)(), table)
-            && key.columns.iter().any(|&column| row.columns.contains(column))
-    })
+    row.table
+        .foreign_keys
+        .iter()
+        .any(|key| (key.target)().is(table) && key.columns.iter().any(|&column| row.columns.contains(column)))
 }
 
 #[derive(Default)]
 struct Planner {
     steps: Vec<Step>,
-    /// For each row inserted: the flight, and what the server makes of it.
-    made: HashMap<Node, (usize, Row)>,
+    /// For each row inserted: the step, and its place among the step's rows.
+    made: HashMap<Node, (usize, usize)>,
 }
 
 impl Planner {
@@ -109,8 +111,8 @@ impl Planner {
         }
         let mut groups = grouped(deletes.into_iter());
         let tables: Vec<_> = groups.iter().map(|rows| rows[0].table).collect();
-        for table in order::dependent_first(&tables) {
-            let place = groups.iter().position(|rows| order::is_same(rows[0].table, table));
+        for table in dependent_first(&tables) {
+            let place = groups.iter().position(|rows| rows[0].table.is(table));
             if let Some(place) = place {
                 self.step(StepAction::Delete, table, groups.swap_remove(place));
             }
@@ -129,9 +131,8 @@ impl Planner {
             }
         };
         if let StepAction::Insert(_) = action {
-            for row in &rows {
-                self.made.insert(row.node, (flight, row.clone()));
-            }
+            let step = self.steps.len();
+            self.made.extend(rows.iter().enumerate().map(|(place, row)| (row.node, (step, place))));
         }
         self.steps.push(Step { action, table, rows, flight });
     }
@@ -156,7 +157,7 @@ impl Planner {
         let parents = |key: &ForeignKey| {
             let (target, references) = ((key.target)(), (key.references)());
             let flights = self.steps.iter().filter_map(|step| match step.action {
-                StepAction::Insert(left) if order::is_same(step.table, target) => {
+                StepAction::Insert(left) if step.table.is(target) => {
                     references.iter().all(|&column| !left.contains(column)).then_some(step.flight)
                 }
                 _ => None,
@@ -168,7 +169,9 @@ impl Planner {
 
     /// The first flight in which a column's value is known.
     fn known_in(&self, node: Node, column: usize) -> usize {
-        let Some((flight, row)) = self.made.get(&node) else { return 0 };
+        let Some(&(step, place)) = self.made.get(&node) else { return 0 };
+        let Step { flight, rows, .. } = &self.steps[step];
+        let row = &rows[place];
         match row.need(column) {
             Some((parent, reference)) => self.known_in(parent, reference),
             None if row.columns.contains(column) => flight + 1,

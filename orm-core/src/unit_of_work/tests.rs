@@ -223,3 +223,28 @@ fn random_rows_are_solvable_and_unsolvable_with_and_without_cycles() {
     }
     assert!(unsolvable > 20 && deferred > 20 && plain > 20, "{unsolvable} {deferred} {plain}");
 }
+
+/// A new node whose parent is another.
+fn child(position: u32, parent: u32) -> Row {
+    let node = |position| Node { model: 3, position };
+    let need = Need { columns: &[1], parent: node(parent), references: &[0], deferrable: true };
+    let (columns, needs) = (ColumnSet::first(1), vec![need]);
+    Row { is_new: true, columns, needs, ..Row::of(node(position), &NODES, 0) }
+}
+
+#[test]
+fn a_large_tree_has_a_step_for_each_of_its_levels() {
+    let mut rows: Vec<Row> = (1..50_000).map(|position| child(position, (position - 1) / 10)).collect();
+    rows.push(Row { needs: Vec::new(), ..child(0, 0) });
+    let plan = plan(changes(&rows)).expect("a tree has no circle");
+    let counts: Vec<_> = plan.steps.iter().map(|step| step.rows.len()).collect();
+    assert_eq!(counts, [1, 10, 100, 1_000, 10_000, 38_889]);
+}
+
+#[test]
+fn many_circles_are_broken_at_once() {
+    let rows: Vec<Row> = (0..20_000).map(|position| child(position, position ^ 1)).collect();
+    let plan = plan(changes(&rows)).expect("the keys can be written afterwards");
+    let counts: Vec<_> = plan.steps.iter().map(|step| step.rows.len()).collect();
+    assert_eq!(counts, [10_000, 10_000, 10_000]);
+}

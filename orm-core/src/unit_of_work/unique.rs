@@ -8,7 +8,6 @@
 use hashbrown::HashMap;
 
 use super::changes::{Changes, Row};
-use super::order::is_same;
 use crate::graph::{Locked, hash};
 use crate::model::{ColumnSet, Table};
 use crate::schema::dependencies::components;
@@ -26,7 +25,7 @@ impl Locked<'_> {
         let taken = self.taken(changes);
         self.rank(&mut changes.updates, &taken);
         let first = self.deleted_first(&changes.deletes, &taken);
-        let goes_first = |row: &mut Row| first.iter().any(|table| is_same(table, row.table));
+        let goes_first = |row: &mut Row| first.iter().any(|table| table.is(row.table));
         changes.deleted_first = changes.deletes.extract_if(.., goes_first).collect();
         for row in &mut changes.updates {
             let nulls = self.freed(row, &taken);
@@ -92,11 +91,11 @@ impl Locked<'_> {
             })
         };
         let mut first: Vec<&'static Table> = deletes.iter().filter(frees).map(|row| row.table).collect();
-        first.dedup_by(|one, other| is_same(one, other));
+        first.dedup_by(|one, other| one.is(other));
         let mut place = 0;
         while let Some(&table) = first.get(place) {
             for row in deletes {
-                if refers_to(row.table, table) && !first.iter().any(|other| is_same(other, row.table)) {
+                if refers_to(row.table, table) && !first.iter().any(|other| other.is(row.table)) {
                     first.push(row.table);
                 }
             }
@@ -132,7 +131,7 @@ fn all_columns(table: &Table) -> ColumnSet {
 }
 
 fn refers_to(table: &Table, target: &Table) -> bool {
-    table.foreign_keys.iter().any(|key| is_same((key.target)(), target))
+    table.foreign_keys.iter().any(|key| (key.target)().is(target))
 }
 
 /// The unique columns of a table, its primary key included, that are among those written, each with its place.

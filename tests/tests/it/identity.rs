@@ -240,3 +240,24 @@ async fn tables_are_updated_in_the_order_of_their_names() -> Result {
     assert_eq!(setup.shapes(), [["UPDATE posts: title", "UPDATE users: name", "COMMIT"]]);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_deleted_row_has_no_key_and_does_not_come_back() -> Result {
+    let setup = with_users(&["ann"]).await;
+    let session = setup.db.session();
+    let ann = user(&session, 1).await?;
+    session.delete(&ann);
+    assert_eq!(Entity::key(&ann), Some(1));
+    session.flush().await?;
+    assert_eq!(Entity::key(&ann), None);
+    session.rollback().await?;
+    assert_eq!(Entity::key(&ann), Some(1));
+    session.delete(&ann);
+    session.commit().await?;
+    assert_eq!((Entity::key(&ann), Entity::state(&ann)), (None, EntityState::Detached));
+    session.add(&ann);
+    let error = session.flush().await.expect_err("the row is gone");
+    assert!(error.is_not_persistent() && error.to_string().contains("was deleted; add a new one"), "{error}");
+    assert!(setup.rows("SELECT * FROM users").await.is_empty());
+    Ok(())
+}

@@ -128,7 +128,7 @@ async fn in_the_sessions_add() -> Result {
         let strangers = Strangers::new(from).await?;
         let added = strangers.session.add(&strangers.foreign.0);
         assert_eq!(added, strangers.foreign.0);
-        strangers.is_reported("`User`", "this one").await?;
+        strangers.is_reported("`User`", "from before `clear`").await?;
     }
     Ok(())
 }
@@ -138,7 +138,7 @@ async fn in_delete() -> Result {
     for from in BOTH {
         let strangers = Strangers::new(from).await?;
         strangers.session.delete(&strangers.foreign.1);
-        strangers.is_reported("`Post`", "this one").await?;
+        strangers.is_reported("`Post`", "from before `clear`").await?;
         let id = strangers.foreign.1.id;
         let row = format!("SELECT id FROM posts WHERE id = {id}");
         assert_eq!(strangers.setup.rows(&row).await, [id.to_string()]);
@@ -157,7 +157,7 @@ async fn in_refresh() -> Result {
             (refreshed, strangers.session.refresh(user).attribute(User::posts).await)
         };
         for refreshed in [columns, attribute] {
-            names_both(&refreshed.expect_err("it is refused"), "`User`", "this one");
+            names_both(&refreshed.expect_err("it is refused"), "`User`", "from before `clear`");
         }
         assert!(strangers.setup.flights().is_empty());
         strangers.session.commit().await?;
