@@ -24,6 +24,16 @@ use crate::graph::{EntityState, NodeRef};
 use crate::model::Model;
 
 /// A model that can be a live object. The derive implements it.
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// async fn first<M: orm_core::Live>(session: &Session) -> orm_core::Result<Option<Entity<M>>> {
+///     session.scalar(select::<M>().limit(1)).await
+/// }
+/// let user = first::<User>(session).await?;
+/// # Ok(()) }
+/// ```
 pub trait Live: Model {
     /// The relationship accessors, which dereference to the value.
     type Accessors: Deref<Target = Self>
@@ -43,6 +53,14 @@ pub trait Live: Model {
 ///
 /// Two handles are equal if they are the same object, whatever the columns hold. A handle keeps its graph alive: values
 /// and loaded relationships stay readable after the session is gone.
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
+/// println!("{} {:?}", user.email, user.posts().await?);
+/// assert_eq!(session.get::<User>(user.id).await?, Some(user)); // one row is one object
+/// # Ok(()) }
+/// ```
 pub struct Entity<M: Live>(M::Accessors);
 
 impl<M: Live> Entity<M> {
@@ -60,13 +78,29 @@ impl<M: Live> Entity<M> {
         Self::handle(entity).node_ref()
     }
 
-    /// The row, as it is now in memory.
+    /// The row, as it is now in memory. The reference stays valid, and what it shows the same, when the entity is edited.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
+    /// let plain: User = Entity::value(&user).clone();
+    /// # Ok(()) }
+    /// ```
     pub fn value(entity: &Self) -> &M {
         Self::handle(entity).value()
     }
 
     /// The primary key that the row has in the database; `None` before it is inserted, and once a flush has deleted it,
     /// whether that is committed or not. It stays known when the session is gone.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
+    /// assert_eq!(Entity::key(&user), Some(user.id));
+    /// let new = session.add(User::builder().email("bob@example.org"));
+    /// assert_eq!(Entity::key(&new), None);
+    /// # Ok(()) }
+    /// ```
     pub fn key(entity: &Self) -> Option<M::Key> {
         let handle = Self::handle(entity);
         let locked = handle.scope.graph.lock();
@@ -75,6 +109,16 @@ impl<M: Live> Entity<M> {
     }
 
     /// Where the entity stands between the application and the database.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let user = session.add(User::builder().email("ann@example.org"));
+    /// assert_eq!(Entity::state(&user), orm_core::EntityState::Pending);
+    /// session.commit().await?;
+    /// assert_eq!(Entity::state(&user), orm_core::EntityState::Persistent);
+    /// # Ok(()) }
+    /// ```
     pub fn state(entity: &Self) -> EntityState {
         let handle = Self::handle(entity);
         if handle.scope.is_detached() {
@@ -86,6 +130,15 @@ impl<M: Live> Entity<M> {
     /// Opens the row for changes. They take effect when the guard is dropped, and only for the columns that it changed.
     ///
     /// Edits of a detached entity change the value in memory and nothing else: no session is left to write them.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
+    /// user.edit().name = Some("Ann".into());
+    /// assert_eq!(user.name.as_deref(), Some("Ann"));
+    /// session.commit().await?; // one UPDATE of one column
+    /// # Ok(()) }
+    /// ```
     pub fn edit(&self) -> Edit<M> {
         Edit::new(Self::handle(self).clone())
     }

@@ -13,9 +13,31 @@ use std::fmt;
 ///
 /// Ask it with the predicates (`is_unique_violation`, `is_not_loaded`, ...) and accessors (`constraint`, `model`, ...);
 /// its `Display` is a sentence for people, and `source` leads to the driver's error where there is one.
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// match session.commit().await {
+///     Err(error) if error.is_unique_violation() => {
+///         println!("{:?} is taken: {error}", error.constraint()); // `users_email_key`
+///         session.rollback().await?;
+///     }
+///     other => other?,
+/// }
+/// # Ok(()) }
+/// ```
 pub struct Error(Box<Inner>);
 
 /// What this crate's fallible functions return.
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// async fn names(session: &Session) -> orm_core::Result<Vec<Option<String>>> {
+///     Ok(session.scalars(select::<User>()).await?.into_iter().map(|user| user.name.clone()).collect())
+/// }
+/// # Ok(()) }
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 struct Inner {

@@ -30,7 +30,24 @@ use crate::unit_of_work::{Plan, Scope};
 ///
 /// A session takes a connection from the pool at its first statement and gives it back at the end of the transaction,
 /// which begins by itself. All methods take `&self`; reads that are polled together are pipelined on one connection.
-/// Dropping a session rolls back what was not committed.
+/// Dropping a session rolls back what was not committed. Sessions come from [`Database::session`].
+///
+/// A flush, commit or rollback has the session for itself: reads that bring entities, and other flushes, wait until it is
+/// done or dropped. Poll them together (`join!`) as you like, but do not park one half-polled while you await another
+/// call of the same session: that would wait for ever. A query's autoflush is such a flush too.
+///
+/// Cancel safety: a dropped read loses nothing. What a dropped [`flush`](Session::flush), [`commit`](Session::commit) or
+/// [`rollback`](Session::rollback) leaves behind is said there.
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let user = session.add(User::builder().email("ann@example.org"));
+/// session.commit().await?;
+/// user.edit().name = Some("Ann".into());
+/// session.commit().await?;
+/// # Ok(()) }
+/// ```
 pub struct Session {
     scope: Mutex<Arc<Scope>>,
     connection: Arc<Connection>,
@@ -44,17 +61,47 @@ impl Session {
 
     /// Adds a new row, given by a builder, or takes an entity back in whose insert was rolled back.
     ///
-    /// The row is inserted by the next flush. Until then a key that the server makes reads as the type's default.
+    /// The row is inserted by the next flush. Until then a key that the server makes reads as the type's default. For
+    /// an entity that [`delete`](Session::delete) has marked, the mark goes. Misuse (an entity of another session, one that
+    /// a flush has deleted) is reported by the next flush.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let user = session.add(User::builder().email("ann@example.org"));
+    /// session.add(Post::builder().title("Hello").user(&user));
+    /// # Ok(()) }
+    /// ```
     pub fn add<A: Add>(&self, new: A) -> Entity<A::Model> {
         new.add_to(self)
     }
 
     /// Adds several.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let users = session.add_all(["ann@example.org", "bob@example.org"].map(|email| User::builder().email(email)));
+    /// assert_eq!(users.len(), 2);
+    /// # Ok(()) }
+    /// ```
     pub fn add_all<A: Add>(&self, new: impl IntoIterator<Item = A>) -> Vec<Entity<A::Model>> {
         new.into_iter().map(|new| new.add_to(self)).collect()
     }
 
     /// Marks an entity for deletion by the next flush. One that was only added is taken out again.
+    ///
+    /// An entity of another session, or one that is no row, is reported by the next flush.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// if let Some(post) = session.get::<Post>(1).await? {
+    ///     session.delete(&post);
+    ///     session.commit().await?;
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn delete<M: Live>(&self, entity: &Entity<M>) {
         let scope = self.scope();
         let mut locked = scope.graph.lock();
@@ -66,7 +113,20 @@ impl Session {
 
     /// The entity with this primary key: from the identity map if it is there, else from the database.
     ///
-    /// Await it, or first say with [`options`](Get::options) what is to be loaded along.
+    /// `None` if there is no such row. Await it, or first say with [`options`](Get::options) what is to be loaded along.
+    ///
+    /// # Errors
+    /// As for [`execute`](Session::execute); none for an entity that is in the identity map, without options.
+    ///
+    /// Cancel safety: as for [`execute`](Session::execute).
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let user = session.get::<User>(1).await?;
+    /// assert_eq!(user, session.get::<User>(1).await?); // the same object, without SQL
+    /// # Ok(()) }
+    /// ```
     pub fn get<M: Live>(&self, key: impl IntoKey<M::Key>) -> Get<M> {
         Get::new(self.scope(), key.into_key())
     }
@@ -75,8 +135,20 @@ impl Session {
     ///
     /// Writes what changed first, if the statement reads a table that has unflushed changes.
     ///
+    /// Cancel safety: dropped, it loses nothing, unless it was flushing: then as for [`flush`](Session::flush).
+    ///
     /// # Errors
-    /// If the statement, or the flush before it, fails.
+    /// What the flush before it meets, see [`flush`](Session::flush); what the server refuses
+    /// ([`Error::is_undefined_table`], ...); [`Error::is_decode`] if the columns do not fit the model;
+    /// [`Error::is_connection`]; [`Error::is_rollback_needed`] or [`Error::is_interrupted`] after an earlier failure.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let found = session.execute(select::<User>().filter(User::email.eq("ann@example.org"))).await?;
+    /// let user = found.scalar_one_or_none()?;
+    /// # Ok(()) }
+    /// ```
     pub async fn execute<S: Statement>(&self, statement: S) -> Result<Rows<S::Row>> {
         statement.run(self).await.map(Rows::new)
     }
@@ -84,21 +156,54 @@ impl Session {
     /// Runs a statement; what its rows hold.
     ///
     /// # Errors
-    /// As for [`execute`](Session::execute).
+    /// As for [`execute`](Session::execute); so is cancel safety.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// for user in session.scalars(select::<User>().order_by(User::email)).await? {
+    ///     println!("{}", user.email);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn scalars<S: Statement>(&self, statement: S) -> Result<Scalars<S::Row>> {
         self.execute(statement).await.map(Rows::scalars)
     }
 
-    /// Runs a statement; what its first row holds.
+    /// Runs a statement; what its first row holds, `None` without a row.
     ///
     /// # Errors
-    /// As for [`execute`](Session::execute).
+    /// As for [`execute`](Session::execute); so is cancel safety.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let users: Option<i64> = session.scalar(select::<User>().count()).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn scalar<S: Statement>(&self, statement: S) -> Result<Option<S::Row>> {
         self.execute(statement).await.map(|rows| rows.scalars().first())
     }
 
-    /// Reads an entity's columns again; unflushed edits of them are lost. With
-    /// [`attribute`](Refresh::attribute), reads those relationships instead.
+    /// Reads an entity's columns again when it is awaited. With [`attribute`](Refresh::attribute), reads those
+    /// relationships instead.
+    ///
+    /// Reading the columns does not flush: their unflushed edits are lost. Reading relationships flushes as a query does.
+    ///
+    /// # Errors
+    /// [`Error::is_not_persistent`] if the entity is no row, [`Error::is_no_result`] if the row is not there any more,
+    /// [`Error::is_foreign_entity`] for an entity of another session; else as for [`execute`](Session::execute).
+    ///
+    /// Cancel safety: as for [`execute`](Session::execute).
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
+    /// session.refresh(&user).await?;
+    /// session.refresh(&user).attribute(User::posts).await?;
+    /// println!("{} posts", user.posts().get()?.len());
+    /// # Ok(()) }
+    /// ```
     pub fn refresh<'a, M: Live>(&self, entity: &'a Entity<M>) -> Refresh<'a, M> {
         Refresh::new(self.scope(), entity)
     }
@@ -106,28 +211,60 @@ impl Session {
     /// What a flush would do now, without doing it.
     ///
     /// # Errors
-    /// If a flush would fail before it sends anything.
+    /// What a flush would find before it sends anything: [`Error::is_foreign_entity`], [`Error::is_not_persistent`],
+    /// [`Error::is_not_loaded`], [`Error::is_orphan`], [`Error::is_unsolvable`].
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// session.add(User::builder().email("ann@example.org"));
+    /// assert_eq!(session.plan()?.to_string(), "insert 1 into users\n");
+    /// # Ok(()) }
+    /// ```
     pub fn plan(&self) -> Result<Plan> {
         self.scope().plan()
     }
 
-    /// Writes what changed, in the transaction.
+    /// Writes what changed, in the transaction, which stays open.
     ///
-    /// Cancel safety: dropped before it is done, the session says so until it is rolled back.
+    /// Cancel safety: dropped before it has sent anything, it has done nothing. Dropped later, every call says so
+    /// ([`Error::is_interrupted`]) until the session is rolled back.
     ///
     /// # Errors
-    /// What the database refuses; the session must then be rolled back.
+    /// What [`plan`](Session::plan) finds; then nothing was sent. What the database refuses
+    /// ([`Error::is_unique_violation`], ...), [`Error::is_stale`], a connection that is lost ([`Error::is_connection`]);
+    /// then the session must be rolled back, and says so ([`Error::is_rollback_needed`]) until it is.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let user = session.add(User::builder().email("ann@example.org"));
+    /// session.flush().await?;
+    /// println!("{}", user.id); // the server's
+    /// session.rollback().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn flush(&self) -> Result<()> {
         self.scope().flush().await
     }
 
     /// Writes what changed and ends the transaction. The entities stay readable.
     ///
-    /// Cancel safety: dropped before it is done, the session says so until it is rolled back, and the commit may have
-    /// been carried out.
+    /// Cancel safety: as for [`flush`](Session::flush), and the commit may have been carried out.
     ///
     /// # Errors
-    /// What the database refuses; nothing is committed then, and the session must be rolled back.
+    /// As for [`flush`](Session::flush); nothing is committed then, except that after [`Error::is_connection`] it may be.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// session.add(User::builder().email("ann@example.org"));
+    /// match session.commit().await {
+    ///     Err(error) if error.is_unique_violation() => session.rollback().await?,
+    ///     other => other?,
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn commit(&self) -> Result<()> {
         self.scope().commit().await
     }
@@ -138,13 +275,32 @@ impl Session {
     /// rolled back in memory, and the connection is closed, which rolls back on the server; the session goes on with
     /// another one.
     ///
+    /// Entities that were added become [`Transient`](crate::EntityState::Transient); [`add`](Session::add) takes them back.
+    ///
     /// # Errors
-    /// If the session is closed.
+    /// If the session is closed. A connection that is lost is no error: what was not committed is gone with it.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
+    /// user.edit().email = "new@example.org".into();
+    /// session.rollback().await?;
+    /// assert_eq!(user.email, "ann@example.org"); // as before
+    /// # Ok(()) }
+    /// ```
     pub async fn rollback(&self) -> Result<()> {
         self.scope().rollback().await
     }
 
-    /// Runs a future during which queries do not flush first.
+    /// Runs a future during which queries of this session do not flush first.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let user = session.add(User::builder().email("ann@example.org"));
+    /// let stored = session.no_autoflush(session.scalars(select::<User>())).await?; // without the new one
+    /// # Ok(()) }
+    /// ```
     pub async fn no_autoflush<T>(&self, run: impl Future<Output = T>) -> T {
         let scope = self.scope();
         let _guard = scope.without_autoflush();
@@ -153,6 +309,18 @@ impl Session {
 
     /// Gives the session an empty graph. Entities from before stay readable and are detached; unflushed changes are
     /// lost.
+    ///
+    /// The transaction goes on with what was flushed. Call it in long-running workers: the memory of the old graph goes
+    /// with the last of its entities.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
+    /// session.commit().await?;
+    /// session.clear();
+    /// assert_eq!(Entity::state(&user), orm_core::EntityState::Detached);
+    /// # Ok(()) }
+    /// ```
     pub fn clear(&self) {
         let new = Arc::new(Scope::new(Arc::clone(&self.connection)));
         if self.connection.has_written() {
@@ -164,6 +332,19 @@ impl Session {
     }
 
     /// Rolls back what was not committed and gives the connection back. Entities stay readable and are detached.
+    ///
+    /// Dropping the session does the same, without waiting for it.
+    ///
+    /// Cancel safety: dropped, the session is closed all the same.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: Session) -> orm_core::Result<()> {
+    /// let user = session.get::<User>(1).await?;
+    /// session.close().await;
+    /// println!("{:?}", user.map(|user| user.email.clone()));
+    /// # Ok(()) }
+    /// ```
     pub async fn close(self) {
         // What fails here is rolled back by the connection's end.
         drop(self.connection.rollback().await);

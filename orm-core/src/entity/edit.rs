@@ -11,6 +11,16 @@ use super::{Entity, Live};
 use crate::graph::Start;
 
 /// A row open for changes, see [`Entity::edit`].
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
+/// let mut edit = user.edit();
+/// edit.name = Some("Ann".into());
+/// edit.email = "ann@example.org".into();
+/// drop(edit); // both take effect
+/// # Ok(()) }
+/// ```
 #[must_use = "columns are changed through it"]
 pub struct Edit<M: Live> {
     handle: Handle<M>,

@@ -17,6 +17,15 @@ where
     /// Lets the relationship lead to this entity. The other side follows, on both ends.
     ///
     /// An entity of another session is reported by the next flush.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session, user: Entity<User>, other: Entity<User>) -> orm_core::Result<()> {
+    /// let post = session.add(Post::builder().title("Hello").user(&user));
+    /// post.user().set(&other); // `user.posts()` has lost it
+    /// session.commit().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn set(&self, target: &Entity<R::Target>) {
         self.link(target, true);
     }
@@ -29,6 +38,16 @@ where
 {
     /// Lets the relationship lead nowhere. On the far side of a one-to-one it must be known, which the next flush
     /// reports if it is not.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
+    /// if let Some(profile) = user.profile().await? {
+    ///     user.profile().clear();
+    ///     session.delete(&profile); // its key is not nullable
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn clear(&self) {
         let mut locked = self.handle.scope.graph.lock();
         let side = locked.side(self.handle.node(), R::INDEX);
@@ -53,17 +72,43 @@ where
     R::Target: Live,
 {
     /// Adds an entity; it leaves the collection that it was in. Nothing is loaded.
+    ///
+    /// An entity of another session is reported by the next flush.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(user: Entity<User>, post: Entity<Post>) -> orm_core::Result<()> {
+    /// user.posts().add(&post);
+    /// assert_eq!(post.user().get()?, user);
+    /// # Ok(()) }
+    /// ```
     pub fn add(&self, target: &Entity<R::Target>) {
         self.link(target, true);
     }
 
     /// Takes an entity out, if it is in. Its key becomes NULL; where it cannot, it must be given another parent or be
-    /// deleted before the next flush.
+    /// deleted before the next flush, which else fails ([`Error::is_orphan`]).
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session, user: Entity<User>, post: Entity<Post>) -> orm_core::Result<()> {
+    /// user.posts().remove(&post);
+    /// session.delete(&post); // its key is not nullable
+    /// # Ok(()) }
+    /// ```
     pub fn remove(&self, target: &Entity<R::Target>) {
         self.link(target, false);
     }
 
     /// A select that starts from the relationship: the entities that refer to this one in the database.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
+    /// let newest = user.posts().query().order_by(Post::id.desc()).limit(3);
+    /// let posts = session.scalars(newest).await?.all();
+    /// # Ok(()) }
+    /// ```
     pub fn query(&self) -> Select<R::Target> {
         let table = R::Target::TABLE;
         let key = R::Source::TABLE.relationships[R::INDEX].foreign_key(R::Source::TABLE);

@@ -20,6 +20,23 @@ use crate::types::Cardinality;
 ///
 /// Await it to have it, loaded if need be: an entity, an `Option` of one, or a `Vec`, as the relationship's kind and its
 /// key's nullability say. [`get`](Related::get) reads what is in memory and never does I/O.
+///
+/// What must be loaded is loaded, in one statement, for all entities that came with this one from the database. Cancel
+/// safety: dropped, it loses nothing, unless it was flushing: then as for [`Session::flush`](crate::Session::flush).
+///
+/// # Errors
+/// Awaited: [`Error::is_detached`] if it must be loaded and the session is gone, [`Error::is_orphan`] if no row has the
+/// key, [`Error::is_not_persistent`] if this entity is no row any more; else as for
+/// [`Session::execute`](crate::Session::execute).
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
+/// let posts = user.posts().await?;
+/// let profile = user.profile().await?; // an `Option`
+/// let (again, same) = tokio::join!(user.posts(), user.profile()); // no SQL any more
+/// # Ok(()) }
+/// ```
 #[must_use = "await the relationship, or ask `get` for what is in memory"]
 pub struct Related<'a, R: RelationshipMarker> {
     pub(super) handle: &'a Handle<R::Source>,
@@ -44,6 +61,17 @@ where
     /// # Errors
     /// [`Error::is_not_loaded`] if it is not known; [`Error::is_orphan`] if the key is not nullable and the entity it
     /// led to was taken away.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
+    /// match user.posts().get() {
+    ///     Ok(posts) => println!("{} posts", posts.len()),
+    ///     Err(error) if error.is_not_loaded() => println!("not loaded"),
+    ///     Err(error) => return Err(error),
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn get(&self) -> Result<Of<R>> {
         let scope = &self.handle.scope;
         let (name, model) = (R::NAME, R::Source::TABLE.model);

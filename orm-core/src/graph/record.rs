@@ -9,6 +9,16 @@ use super::links::{Collections, ToOne};
 use crate::model::{ColumnSet, Table};
 
 /// Where an entity stands between the application and the database.
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*, EntityState};
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let user = session.add(User::builder().email("ann@example.org"));
+/// assert_eq!(Entity::state(&user), EntityState::Pending);
+/// session.rollback().await?;
+/// assert_eq!(Entity::state(&user), EntityState::Transient);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EntityState {

@@ -71,6 +71,12 @@ impl fmt::Debug for Load {
 /// A loader option that starts at the model `M` and has led to the model `Tip`.
 ///
 /// Made by [`selectinload`] and [`joinedload`]; goes on from `Tip` with the methods of the same names.
+///
+/// ```
+/// # use orm_core::{example::*, selectinload};
+/// let option = selectinload(User::posts).selectinload(Post::user);
+/// assert_eq!(format!("{option:?}"), "LoadOption(User::posts (SelectIn) [Post::user (SelectIn)])");
+/// ```
 #[must_use = "an option does nothing until a select has it"]
 pub struct LoadOption<M, Tip> {
     pub(crate) load: Load,
@@ -91,6 +97,18 @@ impl<M, Tip> fmt::Debug for LoadOption<M, Tip> {
 }
 
 /// Loads a relationship of all entities of a result with one more statement: `WHERE key = ANY(..)`.
+///
+/// The best choice for collections: no row is sent twice.
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let users = select::<User>().options(selectinload(User::posts)).options(selectinload(User::profile));
+/// for user in session.scalars(users).await? {
+///     println!("{} wrote {:?}", user.email, user.posts().get()?);
+/// }
+/// # Ok(()) }
+/// ```
 pub fn selectinload<R: RelationshipMarker>(
     relationship: Relationship<R>,
 ) -> LoadOption<R::Source, R::Target> {
@@ -99,6 +117,16 @@ pub fn selectinload<R: RelationshipMarker>(
 }
 
 /// Loads a relationship in the same statement, by a LEFT JOIN. A limit still counts the entities that are selected.
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let posts = select::<Post>().options(joinedload(Post::user)).limit(10);
+/// for post in session.scalars(posts).await? {
+///     println!("{} by {}", post.title, post.user().get()?.email);
+/// }
+/// # Ok(()) }
+/// ```
 pub fn joinedload<R: RelationshipMarker>(relationship: Relationship<R>) -> LoadOption<R::Source, R::Target> {
     let _ = relationship;
     LoadOption { load: Load::new::<R>(Strategy::Joined), depth: 0, models: PhantomData }
@@ -106,6 +134,12 @@ pub fn joinedload<R: RelationshipMarker>(relationship: Relationship<R>) -> LoadO
 
 impl<M: Model, Tip: Model> LoadOption<M, Tip> {
     /// From there on, loads a relationship with one more statement.
+    ///
+    /// ```
+    /// # use orm_core::{example::*, joinedload, select};
+    /// let users = select::<User>().options(joinedload(User::profile).selectinload(Profile::user));
+    /// # let _ = users;
+    /// ```
     pub fn selectinload<R: RelationshipMarker<Source = Tip>>(
         self,
         relationship: Relationship<R>,
@@ -115,6 +149,12 @@ impl<M: Model, Tip: Model> LoadOption<M, Tip> {
     }
 
     /// From there on, loads a relationship by a LEFT JOIN.
+    ///
+    /// ```
+    /// # use orm_core::{example::*, select, selectinload};
+    /// let users = select::<User>().options(selectinload(User::posts).joinedload(Post::user));
+    /// # let _ = users;
+    /// ```
     pub fn joinedload<R: RelationshipMarker<Source = Tip>>(
         self,
         relationship: Relationship<R>,
@@ -124,6 +164,13 @@ impl<M: Model, Tip: Model> LoadOption<M, Tip> {
     }
 
     /// From there on, loads what another option says; call it several times for several relationships of `Tip`.
+    ///
+    /// ```
+    /// # use orm_core::{example::*, joinedload, select, selectinload};
+    /// let authors = joinedload(Post::user).options(selectinload(User::profile)).options(selectinload(User::posts));
+    /// let posts = select::<Post>().options(authors);
+    /// # let _ = posts;
+    /// ```
     pub fn options<Other>(mut self, option: LoadOption<Tip, Other>) -> Self {
         self.load.tip(self.depth).below.push(option.load);
         self

@@ -7,7 +7,15 @@ use crate::model::Model;
 use crate::query::{Condition, OrderBy, SelectStatement, Sql};
 use crate::types::DataType;
 
-/// A select of entities of the model `M`.
+/// A select of entities of the model `M`. Made by [`select`]; a session executes it. Its `Display` is the SQL.
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let query = select::<User>().filter(User::name.is_not_null()).order_by(User::email).limit(10);
+/// let users = session.scalars(query).await?.all();
+/// # Ok(()) }
+/// ```
 #[must_use = "a select does nothing until a session executes it"]
 pub struct Select<M> {
     pub(crate) statement: SelectStatement,
@@ -17,6 +25,11 @@ pub struct Select<M> {
 }
 
 /// Selects entities of the model `M`: all of them, until it is filtered.
+///
+/// ```
+/// # use orm_core::{example::User, select};
+/// assert_eq!(select::<User>().to_string(), "SELECT users.id, users.name, users.email FROM users");
+/// ```
 pub fn select<M: Model>() -> Select<M> {
     Select {
         statement: SelectStatement::of(M::TABLE),
@@ -28,52 +41,117 @@ pub fn select<M: Model>() -> Select<M> {
 
 impl<M: Model> Select<M> {
     /// Keeps the rows for which the condition holds; several filters must all hold.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::id.eq(1)).to_string();
+    /// assert!(sql.ends_with("FROM users WHERE users.id = $1"));
+    /// ```
     pub fn filter(mut self, condition: Condition) -> Self {
         self.statement = self.statement.filter(condition.0);
         self
     }
 
     /// Orders by a column, ascending unless it says otherwise; after what was ordered by before.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().order_by(User::name.desc().nulls_last()).order_by(User::id).to_string();
+    /// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST, users.id"));
+    /// ```
     pub fn order_by(mut self, order: impl Into<OrderBy>) -> Self {
         self.statement = self.statement.order_by(order);
         self
     }
 
     /// At most so many entities.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let newest = select::<User>().order_by(User::id.desc()).limit(10);
+    /// assert!(newest.to_string().contains("LIMIT"));
+    /// ```
     pub fn limit(mut self, entities: u64) -> Self {
         self.statement = self.statement.limit(entities);
         self
     }
 
     /// Leaves out the first so many entities.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let third_page = select::<User>().order_by(User::id).limit(10).offset(20);
+    /// assert!(third_page.to_string().contains("OFFSET"));
+    /// ```
     pub fn offset(mut self, entities: u64) -> Self {
         self.statement = self.statement.offset(entities);
         self
     }
 
     /// Loads relationships along. Call it once for each.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let query = select::<User>().options(selectinload(User::posts)).options(joinedload(User::profile));
+    /// let users = session.scalars(query).await?.all();
+    /// # Ok(()) }
+    /// ```
     pub fn options<Tip>(mut self, option: LoadOption<M, Tip>) -> Self {
         self.options.push(option.load);
         self
     }
 
     /// Takes the rows' values also for entities that are known already; their unflushed edits are lost.
+    ///
+    /// Without it an entity keeps what was read or written in this transaction. Edits of the tables that are read are
+    /// flushed before the statement, and so not lost, unless within [`no_autoflush`](crate::Session::no_autoflush).
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let users = session.scalars(select::<User>().populate_existing()).await?;
+    /// # Ok(()) }
+    /// ```
     pub fn populate_existing(mut self) -> Self {
         self.populate_existing = true;
         self
     }
 
     /// How many rows there are.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let named = session.scalar(select::<User>().filter(User::name.is_not_null()).count()).await?;
+    /// assert_eq!(named, Some(3));
+    /// # Ok(()) }
+    /// ```
     pub fn count(self) -> Scalar<i64> {
         Scalar { statement: self.statement.count(), ty: PhantomData }
     }
 
     /// Whether there is a row.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let query = select::<User>().filter(User::email.eq("ann@example.org")).exists();
+    /// let taken: bool = session.execute(query).await?.one()?;
+    /// # Ok(()) }
+    /// ```
     pub fn exists(self) -> Scalar<bool> {
         Scalar { statement: self.statement.exists(), ty: PhantomData }
     }
 
     /// The text and the parameters, without those of loader options.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::id.eq(7)).to_sql();
+    /// assert!(sql.text.ends_with("WHERE users.id = $1"));
+    /// assert_eq!(sql.parameters[0].display_value().to_string(), "7");
+    /// ```
     pub fn to_sql(&self) -> Sql {
         self.statement.to_sql()
     }
@@ -98,6 +176,13 @@ impl<M: Model> std::fmt::Display for Select<M> {
 }
 
 /// A select of one value.
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let count: Option<i64> = session.scalar(select::<User>().count()).await?;
+/// # Ok(()) }
+/// ```
 #[must_use = "a select does nothing until a session executes it"]
 #[derive(Clone, Debug)]
 pub struct Scalar<T> {
@@ -107,6 +192,12 @@ pub struct Scalar<T> {
 
 impl<T: DataType> Scalar<T> {
     /// The text and the parameters.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().exists().to_sql();
+    /// assert!(sql.text.starts_with("SELECT EXISTS"));
+    /// ```
     pub fn to_sql(&self) -> Sql {
         self.statement.to_sql()
     }

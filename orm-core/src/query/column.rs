@@ -19,6 +19,12 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     }
 
     /// `=`; `IS NULL` if the other side is `None`.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::email.eq("ann@example.org")).to_string();
+    /// assert!(sql.ends_with("WHERE users.email = $1"));
+    /// ```
     pub fn eq(self, other: impl Operand<T::NotNull>) -> Condition {
         Condition(self.expression().equal(other.into_term().0))
     }
@@ -26,57 +32,123 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// `<>`; `IS NOT NULL` if the other side is `None`.
     ///
     /// As in SQL, a NULL is not different from a value; [`is_distinct_from`](Column::is_distinct_from) says that it is.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::name.ne(None)).to_string();
+    /// assert!(sql.ends_with("WHERE users.name IS NOT NULL"));
+    /// ```
     pub fn ne(self, other: impl Operand<T::NotNull>) -> Condition {
         Condition(self.expression().not_equal(other.into_term().0))
     }
 
     /// `<`
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::id.lt(9)).to_string();
+    /// assert!(sql.ends_with("WHERE users.id < $1"));
+    /// ```
     pub fn lt(self, other: impl Operand<T::NotNull>) -> Condition {
         self.compare(BinaryOperator::Less, other)
     }
 
     /// `<=`
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::id.le(9)).to_string();
+    /// assert!(sql.ends_with("WHERE users.id <= $1"));
+    /// ```
     pub fn le(self, other: impl Operand<T::NotNull>) -> Condition {
         self.compare(BinaryOperator::LessOrEqual, other)
     }
 
     /// `>`
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::id.gt(9)).to_string();
+    /// assert!(sql.ends_with("WHERE users.id > $1"));
+    /// ```
     pub fn gt(self, other: impl Operand<T::NotNull>) -> Condition {
         self.compare(BinaryOperator::Greater, other)
     }
 
     /// `>=`
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::id.ge(9)).to_string();
+    /// assert!(sql.ends_with("WHERE users.id >= $1"));
+    /// ```
     pub fn ge(self, other: impl Operand<T::NotNull>) -> Condition {
         self.compare(BinaryOperator::GreaterOrEqual, other)
     }
 
     /// `IS DISTINCT FROM`: like `<>`, but NULL is a value like any other.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::name.is_distinct_from("Ann")).to_string();
+    /// assert!(sql.ends_with("WHERE users.name IS DISTINCT FROM $1"));
+    /// ```
     pub fn is_distinct_from(self, other: impl Operand<T::NotNull>) -> Condition {
         self.compare(BinaryOperator::IsDistinctFrom, other)
     }
 
     /// `IS NOT DISTINCT FROM`: like `=`, but NULL is a value like any other.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::name.is_not_distinct_from(None)).to_string();
+    /// assert!(sql.ends_with("users.name IS NOT DISTINCT FROM $1"));
+    /// ```
     pub fn is_not_distinct_from(self, other: impl Operand<T::NotNull>) -> Condition {
         self.compare(BinaryOperator::IsNotDistinctFrom, other)
     }
 
     /// `IS NULL`
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::name.is_null()).to_string();
+    /// assert!(sql.ends_with("WHERE users.name IS NULL"));
+    /// ```
     pub fn is_null(self) -> Condition {
         Condition(self.expression().unary(UnaryOperator::IsNull))
     }
 
     /// `IS NOT NULL`
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::name.is_not_null()).to_string();
+    /// assert!(sql.ends_with("WHERE users.name IS NOT NULL"));
+    /// ```
     pub fn is_not_null(self) -> Condition {
         Condition(self.expression().unary(UnaryOperator::IsNotNull))
     }
 
     /// `BETWEEN low AND high`, both ends included.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::id.between(1, 9)).to_string();
+    /// assert!(sql.ends_with("WHERE users.id BETWEEN $1 AND $2"));
+    /// ```
     pub fn between(self, low: impl Operand<T::NotNull>, high: impl Operand<T::NotNull>) -> Condition {
         let operands = [self.expression(), low.into_term().0, high.into_term().0];
         Condition(Expression::Between(Box::new(operands)))
     }
 
     /// `NOT BETWEEN low AND high`.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::id.not_between(1, 9)).to_string();
+    /// assert!(sql.ends_with("WHERE users.id NOT BETWEEN $1 AND $2"));
+    /// ```
     pub fn not_between(self, low: impl Operand<T::NotNull>, high: impl Operand<T::NotNull>) -> Condition {
         let operands = [self.expression(), low.into_term().0, high.into_term().0];
         Condition(Expression::NotBetween(Box::new(operands)))
@@ -84,12 +156,24 @@ impl<M: Model, T: ColumnType> Column<M, T> {
 
     /// Whether the column holds one of the values: `= ANY($1)`. All of them travel as one parameter, so the statement
     /// is the same for any number; among no values there is no row.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::id.in_([1, 2, 3])).to_string();
+    /// assert!(sql.ends_with("WHERE users.id = ANY($1)"));
+    /// ```
     pub fn in_(self, values: impl IntoIterator<Item: Element<T::NotNull>>) -> Condition {
         self.quantified(BinaryOperator::Equal, Quantifier::Any, values)
     }
 
     /// Whether the column holds none of the values: `<> ALL($1)`. Rows where it is NULL are left out, unless there are
     /// no values.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::name.not_in(["Ann", "Bob"])).to_string();
+    /// assert!(sql.ends_with("WHERE users.name <> ALL($1)"));
+    /// ```
     pub fn not_in(self, values: impl IntoIterator<Item: Element<T::NotNull>>) -> Condition {
         self.quantified(BinaryOperator::NotEqual, Quantifier::All, values)
     }
@@ -110,11 +194,23 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     }
 
     /// Ascending order.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().order_by(User::name.asc()).to_string();
+    /// assert!(sql.ends_with("ORDER BY users.name"));
+    /// ```
     pub fn asc(self) -> OrderBy {
         OrderBy::ascending(self.expression())
     }
 
     /// Descending order.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().order_by(User::name.desc()).to_string();
+    /// assert!(sql.ends_with("ORDER BY users.name DESC"));
+    /// ```
     pub fn desc(self) -> OrderBy {
         OrderBy::descending(self.expression())
     }
@@ -123,36 +219,78 @@ impl<M: Model, T: ColumnType> Column<M, T> {
 /// Text operators. In a pattern, `%` stands for any text and `_` for one character.
 impl<M: Model, T: ColumnType<NotNull = String>> Column<M, T> {
     /// `LIKE`
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::email.like("%@example.org")).to_string();
+    /// assert!(sql.ends_with("WHERE users.email LIKE $1"));
+    /// ```
     pub fn like(self, pattern: impl Operand<String>) -> Condition {
         self.compare(BinaryOperator::Like, pattern)
     }
 
     /// `NOT LIKE`
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::email.not_like("%@example.org")).to_string();
+    /// assert!(sql.ends_with("WHERE users.email NOT LIKE $1"));
+    /// ```
     pub fn not_like(self, pattern: impl Operand<String>) -> Condition {
         self.compare(BinaryOperator::NotLike, pattern)
     }
 
     /// `ILIKE`: `LIKE`, upper and lower case being the same.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::name.ilike("ann%")).to_string();
+    /// assert!(sql.ends_with("WHERE users.name ILIKE $1"));
+    /// ```
     pub fn ilike(self, pattern: impl Operand<String>) -> Condition {
         self.compare(BinaryOperator::ILike, pattern)
     }
 
     /// `NOT ILIKE`
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::name.not_ilike("ann%")).to_string();
+    /// assert!(sql.ends_with("WHERE users.name NOT ILIKE $1"));
+    /// ```
     pub fn not_ilike(self, pattern: impl Operand<String>) -> Condition {
         self.compare(BinaryOperator::NotILike, pattern)
     }
 
     /// Whether the text begins with this one, taken literally.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::email.starts_with("50%")).to_sql();
+    /// assert_eq!(sql.parameters[0].display_value().to_string(), r#""50\\%%""#);
+    /// ```
     pub fn starts_with(self, text: impl AsRef<str>) -> Condition {
         self.like(format!("{}%", escape(text.as_ref())))
     }
 
     /// Whether this text, taken literally, is in the column's.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::email.contains("a_b")).to_sql();
+    /// assert_eq!(sql.parameters[0].display_value().to_string(), r#""%a\\_b%""#);
+    /// ```
     pub fn contains(self, text: impl AsRef<str>) -> Condition {
         self.like(format!("%{}%", escape(text.as_ref())))
     }
 
     /// Whether the text ends with this one, taken literally.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::email.ends_with(".org")).to_sql();
+    /// assert_eq!(sql.parameters[0].display_value().to_string(), r#""%.org""#);
+    /// ```
     pub fn ends_with(self, text: impl AsRef<str>) -> Condition {
         self.like(format!("%{}", escape(text.as_ref())))
     }

@@ -12,33 +12,72 @@ use super::expression::{Expression, UnaryOperator};
 /// them.
 ///
 /// As in SQL, a comparison with NULL is neither true nor false, and neither is its negation.
+///
+/// ```
+/// # use orm_core::example::User;
+/// let condition = User::id.gt(1) & (User::name.is_null() | !User::email.contains("test"));
+/// assert_eq!(
+///     format!("{condition:?}"),
+///     "Condition(users.id > $1 AND (users.name IS NULL OR NOT (users.email LIKE $2)))"
+/// );
+/// ```
 #[derive(Clone)]
 #[must_use = "a condition does nothing until a statement is filtered by it"]
 pub struct Condition(pub(crate) Expression);
 
 impl Condition {
     /// Both must hold.
+    ///
+    /// ```
+    /// # use orm_core::example::User;
+    /// let condition = User::id.gt(1).and(User::name.is_null());
+    /// assert_eq!(format!("{condition:?}"), "Condition(users.id > $1 AND users.name IS NULL)");
+    /// ```
     pub fn and(self, other: Self) -> Self {
         all([self, other])
     }
 
     /// One of them must hold.
+    ///
+    /// ```
+    /// # use orm_core::example::User;
+    /// let condition = User::id.eq(1).or(User::name.is_null());
+    /// assert_eq!(format!("{condition:?}"), "Condition(users.id = $1 OR users.name IS NULL)");
+    /// ```
     pub fn or(self, other: Self) -> Self {
         any([self, other])
     }
 }
 
 /// All of them must hold. No condition at all holds for every row.
+///
+/// ```
+/// # use orm_core::{all, example::User};
+/// let wanted = ["ann", "example"].map(|word| User::email.contains(word));
+/// assert_eq!(format!("{:?}", all(wanted)), "Condition(users.email LIKE $1 AND users.email LIKE $2)");
+/// ```
 pub fn all(conditions: impl IntoIterator<Item = Condition>) -> Condition {
     Condition(Expression::and(conditions.into_iter().map(|condition| condition.0)))
 }
 
 /// One of them at least must hold. No condition at all holds for no row.
+///
+/// ```
+/// # use orm_core::{any, example::User};
+/// let wanted = ["ann", "bob"].map(|name| User::name.ilike(name));
+/// assert_eq!(format!("{:?}", any(wanted)), "Condition(users.name ILIKE $1 OR users.name ILIKE $2)");
+/// ```
 pub fn any(conditions: impl IntoIterator<Item = Condition>) -> Condition {
     Condition(Expression::or(conditions.into_iter().map(|condition| condition.0)))
 }
 
 /// The condition must be false; `!condition` is the same.
+///
+/// ```
+/// # use orm_core::{example::User, not};
+/// let condition = not(User::id.eq(1));
+/// assert_eq!(format!("{condition:?}"), "Condition(NOT (users.id = $1))");
+/// ```
 pub fn not(condition: Condition) -> Condition {
     Condition(condition.0.unary(UnaryOperator::Not))
 }

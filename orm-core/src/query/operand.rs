@@ -10,6 +10,14 @@ use crate::model::{Column, Model};
 use crate::types::{ColumnType, DataType, Value};
 
 /// One side of a comparison: a value or a column. [`Operand`] makes them.
+///
+/// ```
+/// # use orm_core::{example::*, Operand};
+/// let term = Operand::<i64>::into_term(Post::user_id);
+/// # let _ = term;
+/// let condition = User::id.eq(Post::user_id); // as every operator does
+/// assert_eq!(format!("{condition:?}"), "Condition(users.id = posts.user_id)");
+/// ```
 #[derive(Debug, Clone)]
 pub struct Term(pub(crate) Expression);
 
@@ -21,6 +29,15 @@ impl Term {
 
 /// What a column of type `T` or `Option<T>` may be compared with: a `T`, a reference to one, an `Option` of one, a
 /// `&str` for text, another column of the same type.
+///
+/// ```
+/// # use orm_core::{example::User, Condition, Operand};
+/// fn is_called(name: impl Operand<String>) -> Condition {
+///     User::name.eq(name)
+/// }
+/// assert_eq!(format!("{:?}", is_called("Ann")), "Condition(users.name = $1)");
+/// assert_eq!(format!("{:?}", is_called(User::email)), "Condition(users.name = users.email)");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a column of type `{T}` cannot be compared with `{Self}`",
     label = "a value or a column of type `{T}` is expected"
@@ -84,6 +101,14 @@ impl<M: Model, C: ColumnType> Operand<C::NotNull> for Column<M, C> {
 
 /// A value that may stand in the list that a column of type `T` or `Option<T>` is looked for in: a `T`, a reference to
 /// one, a `&str` for text. NULL may not: nothing is equal to it.
+///
+/// ```
+/// # use orm_core::{example::User, Condition, Element};
+/// fn are_called(names: &[impl Element<String> + Copy]) -> Condition {
+///     User::name.in_(names.iter().copied())
+/// }
+/// assert_eq!(format!("{:?}", are_called(&["Ann", "Bob"])), "Condition(users.name = ANY($1))");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a column of type `{T}` cannot be looked for among values of type `{Self}`",
     label = "values of type `{T}` are expected"

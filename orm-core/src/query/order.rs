@@ -6,6 +6,12 @@ use super::{Expression, TableReference};
 use crate::model::{Column, Model};
 
 /// A term to order rows by. Columns make them: `User::name.desc().nulls_last()`; a column alone means ascending.
+///
+/// ```
+/// # use orm_core::{example::User, select};
+/// let sql = select::<User>().order_by(User::name.desc().nulls_last()).to_string();
+/// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST"));
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "an order does nothing until a statement is ordered by it"]
 pub struct OrderBy {
@@ -26,11 +32,23 @@ impl OrderBy {
     }
 
     /// Rows where the term is NULL come before all others.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().order_by(User::name.asc().nulls_first()).to_string();
+    /// assert!(sql.ends_with("ORDER BY users.name NULLS FIRST"));
+    /// ```
     pub fn nulls_first(self) -> Self {
         Self { nulls: " NULLS FIRST", ..self }
     }
 
     /// Rows where the term is NULL come after all others.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().order_by(User::name.desc().nulls_last()).to_string();
+    /// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST"));
+    /// ```
     pub fn nulls_last(self) -> Self {
         Self { nulls: " NULLS LAST", ..self }
     }

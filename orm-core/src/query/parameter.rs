@@ -17,6 +17,12 @@ type EncodeError = Box<dyn std::error::Error + Sync + Send>;
 ///
 /// Its `Debug` form shows the data type only, so that a log of statements holds nobody's data; values are shown by
 /// [`display_value`](Parameter::display_value).
+///
+/// ```
+/// # use orm_core::{example::User, select};
+/// let sql = select::<User>().filter(User::email.eq("ann@example.org")).to_sql();
+/// assert_eq!(format!("{:?}", sql.parameters), "[Parameter(text)]");
+/// ```
 #[derive(Clone)]
 pub struct Parameter(Content);
 
@@ -43,6 +49,12 @@ impl Parameter {
     }
 
     /// The data type.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::id.in_([1, 2])).to_sql();
+    /// assert_eq!(sql.parameters[0].sql_type().to_string(), "bigint[]");
+    /// ```
     pub fn sql_type(&self) -> SqlType {
         match &self.0 {
             Content::Value(_, sql_type) => *sql_type,
@@ -51,6 +63,12 @@ impl Parameter {
     }
 
     /// Whether this is NULL.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::name.is_distinct_from(None)).to_sql();
+    /// assert!(sql.parameters[0].is_null());
+    /// ```
     pub fn is_null(&self) -> bool {
         match &self.0 {
             Content::Value(value, _) => value.is_null(),
@@ -59,6 +77,12 @@ impl Parameter {
     }
 
     /// The value in a form for people, for logs whose readers may see the data.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, select};
+    /// let sql = select::<User>().filter(User::id.in_([1, 2])).to_sql();
+    /// assert_eq!(sql.parameters[0].display_value().to_string(), "[1, 2]");
+    /// ```
     pub fn display_value(&self) -> impl fmt::Display + '_ {
         DisplayValue(&self.0)
     }

@@ -17,6 +17,14 @@ use crate::schema::identifier;
 /// A statement as it is sent: its text, and the values of `$1`, `$2`, ...
 ///
 /// Its `Display` form is the text; its `Debug` form shows no values either, see [`Parameter`].
+///
+/// ```
+/// # use orm_core::{example::User, select};
+/// let sql = select::<User>().filter(User::id.eq(1)).to_sql();
+/// assert_eq!(sql.text, "SELECT users.id, users.name, users.email FROM users WHERE users.id = $1");
+/// assert_eq!(sql.to_string(), sql.text);
+/// assert_eq!(sql.parameters.len(), 1);
+/// ```
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Sql {

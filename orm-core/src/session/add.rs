@@ -8,6 +8,15 @@ use crate::error::Error;
 use crate::graph::IntoNew;
 
 /// What [`Session::add`] takes: a builder that has everything its row needs, or an entity that left the session.
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let user = session.add(User::builder().email("ann@example.org"));
+/// session.rollback().await?;
+/// session.add(&user); // once more
+/// # Ok(()) }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be added to a session",
     note = "give it a builder that has all required columns, or `&entity`"

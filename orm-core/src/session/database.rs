@@ -13,6 +13,15 @@ use crate::model::Table;
 use crate::schema::{create_statements, drop_statements};
 
 /// A database: the pool that sessions take their connections from. Cheap to clone.
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example() -> orm_core::Result<()> {
+/// let db = Database::connect("postgres://postgres@localhost/blog").await?;
+/// db.create_all(models![User, Profile, Post]).await?;
+/// let session = db.session();
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct Database {
     pool: Pool,
@@ -20,6 +29,13 @@ pub struct Database {
 }
 
 /// Settings of a [`Database`], see [`Database::builder`].
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example() -> orm_core::Result<()> {
+/// let db = Database::builder("postgres://postgres@localhost/blog").pool_size(8).connect().await?;
+/// # Ok(()) }
+/// ```
 #[must_use = "call `connect`"]
 #[derive(Debug, Clone)]
 pub struct DatabaseBuilder {
@@ -35,34 +51,70 @@ impl Database {
     ///
     /// # Errors
     /// [`Error::is_configuration`] if the URL is wrong, [`Error::is_connection`] if the server cannot be reached.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example() -> orm_core::Result<()> {
+    /// let db = Database::connect("postgres://postgres@localhost/blog").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn connect(url: &str) -> Result<Self> {
         Self::builder(url).connect().await
     }
 
     /// Settings beyond the URL.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example() -> orm_core::Result<()> {
+    /// let db = Database::builder("host=/run/postgresql dbname=blog").log_parameters(true).connect().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn builder(url: &str) -> DatabaseBuilder {
         DatabaseBuilder { url: url.to_owned(), pool_size: None, wait: None, echo: Echo::default() }
     }
 
     /// A new session. It takes no connection yet.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(db: Database) -> orm_core::Result<()> {
+    /// let session = db.session();
+    /// let user = session.get::<User>(1).await?;
+    /// # Ok(()) }
+    /// ```
     pub fn session(&self) -> Session {
         Session::new(Connection::new(self.pool.clone(), self.echo))
     }
 
     /// Creates what is missing of these tables, in the order of their foreign keys: `db.create_all(models![User])`.
     ///
-    /// What is there is left as it is, whatever its columns are.
+    /// What is there is left as it is, whatever its columns are. All is created, or nothing.
     ///
     /// # Errors
-    /// What the server refuses.
+    /// What the server refuses; [`Error::is_connection`] or [`Error::is_configuration`] if there is no connection.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(db: Database) -> orm_core::Result<()> {
+    /// db.create_all(models![User, Profile, Post]).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn create_all(&self, tables: impl AsRef<[&'static Table]>) -> Result<()> {
         self.run("create_all", create_statements(tables.as_ref())).await
     }
 
-    /// Drops these tables, if they are there.
+    /// Drops these tables, if they are there. All are dropped, or none.
     ///
     /// # Errors
-    /// What the server refuses: other tables may refer to these.
+    /// What the server refuses: other tables may refer to these. Else as for [`create_all`](Database::create_all).
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(db: Database) -> orm_core::Result<()> {
+    /// db.drop_all(models![User, Profile, Post]).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn drop_all(&self, tables: impl AsRef<[&'static Table]>) -> Result<()> {
         self.run("drop_all", drop_statements(tables.as_ref())).await
     }
@@ -79,18 +131,40 @@ impl Database {
 
 impl DatabaseBuilder {
     /// How many connections the pool may open; twice the number of processors unless given.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example() -> orm_core::Result<()> {
+    /// let db = Database::builder("postgres://localhost/blog").pool_size(4).connect().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn pool_size(mut self, connections: usize) -> Self {
         self.pool_size = Some(connections);
         self
     }
 
-    /// How long a session waits for a connection; for ever unless given.
+    /// How long a session waits for a connection; for ever unless given. Then [`Error::is_connection`].
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example() -> orm_core::Result<()> {
+    /// # use std::time::Duration;
+    /// let db = Database::builder("postgres://localhost/blog").wait(Duration::from_secs(3)).connect().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn wait(mut self, longest: Duration) -> Self {
         self.wait = Some(longest);
         self
     }
 
     /// Shows parameters in the `tracing` events of statements. Mind whose data they are.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example() -> orm_core::Result<()> {
+    /// let db = Database::builder("postgres://localhost/blog").log_parameters(true).connect().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn log_parameters(mut self, show: bool) -> Self {
         self.echo.parameters = show;
         self
@@ -100,6 +174,13 @@ impl DatabaseBuilder {
     ///
     /// # Errors
     /// As for [`Database::connect`].
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example() -> orm_core::Result<()> {
+    /// let db = Database::builder("postgres://localhost/blog").connect().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn connect(self) -> Result<Database> {
         let config = Config::from_str(&self.url).map_err(Error::url)?;
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };

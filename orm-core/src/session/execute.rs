@@ -12,6 +12,14 @@ use crate::types::DataType;
 use crate::unit_of_work::Scope;
 
 /// A statement that a session executes.
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let users = session.execute(select::<User>()).await?.all();
+/// let count = session.execute(select::<User>().count()).await?.one()?;
+/// # Ok(()) }
+/// ```
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a statement that a session executes")]
 pub trait Statement: Send {
     /// What a row holds.

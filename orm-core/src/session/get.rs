@@ -18,7 +18,14 @@ use crate::unit_of_work::Scope;
 /// One entity by its key when this is awaited, see [`Session::get`](super::Session::get).
 ///
 /// # Errors
-/// If the statement fails.
+/// As for [`Session::execute`](super::Session::execute).
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let user = session.get::<User>(1).options(selectinload(User::posts)).await?;
+/// # Ok(()) }
+/// ```
 #[must_use = "await it"]
 pub struct Get<M: Live> {
     scope: Arc<Scope>,
@@ -35,6 +42,13 @@ impl<M: Live> Get<M> {
     }
 
     /// Loads relationships along, also of an entity that is in memory already. Call it once for each.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let user = session.get::<User>(1).options(selectinload(User::posts)).options(joinedload(User::profile)).await?;
+    /// # Ok(()) }
+    /// ```
     pub fn options<Tip>(mut self, option: LoadOption<M, Tip>) -> Self {
         self.options.push(option.load);
         self

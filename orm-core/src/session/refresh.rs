@@ -17,6 +17,16 @@ use crate::model::{Relationship, RelationshipMarker};
 use crate::unit_of_work::Scope;
 
 /// An entity is read again when this is awaited, see [`Session::refresh`](super::Session::refresh).
+///
+/// # Errors
+/// As for [`Session::refresh`](super::Session::refresh).
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
+/// session.refresh(&user).await?;
+/// # Ok(()) }
+/// ```
 #[must_use = "await it"]
 pub struct Refresh<'a, M: Live> {
     scope: Arc<Scope>,
@@ -33,6 +43,14 @@ impl<'a, M: Live> Refresh<'a, M> {
     }
 
     /// Reads this relationship, and not the columns. Call it again for more; they travel together.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
+    /// session.refresh(&user).attribute(User::profile).attribute(User::posts).await?;
+    /// println!("{:?}", user.profile().get()?);
+    /// # Ok(()) }
+    /// ```
     pub fn attribute<R: RelationshipMarker<Source = M>>(mut self, relationship: Relationship<R>) -> Self {
         let _ = relationship;
         self.relationships.push(Load::new::<R>(Strategy::SelectIn));

@@ -3,10 +3,25 @@
 use crate::error::{Error, Result};
 
 /// The rows of an executed statement. Each holds an entity or a value.
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let rows = session.execute(select::<User>()).await?;
+/// let emails: Vec<_> = rows.into_iter().map(|user| user.email.clone()).collect();
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rows<T>(Vec<T>);
 
 /// What the rows of an executed statement hold.
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let users = session.scalars(select::<User>().limit(10)).await?.all();
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scalars<T>(Vec<T>);
 
@@ -29,6 +44,13 @@ impl<T> Rows<T> {
     }
 
     /// What the rows hold, to be taken with the methods of [`Scalars`].
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let users = session.execute(select::<User>()).await?.scalars().all();
+    /// # Ok(()) }
+    /// ```
     pub fn scalars(self) -> Scalars<T> {
         Scalars(self.0)
     }
@@ -37,6 +59,14 @@ impl<T> Rows<T> {
     ///
     /// # Errors
     /// [`Error::is_no_result`] without a row, [`Error::is_multiple_results`] with several.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let user = session.execute(select::<User>().filter(User::id.eq(1))).await?.scalar_one()?;
+    /// println!("{}", user.email);
+    /// # Ok(()) }
+    /// ```
     pub fn scalar_one(self) -> Result<T> {
         one(self.0)
     }
@@ -45,16 +75,40 @@ impl<T> Rows<T> {
     ///
     /// # Errors
     /// [`Error::is_multiple_results`] with several.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let rows = session.execute(select::<User>().filter(User::id.eq(1))).await?;
+    /// if let Some(user) = rows.scalar_one_or_none()? {
+    ///     println!("{}", user.email);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn scalar_one_or_none(self) -> Result<Option<T>> {
         one_or_none(self.0)
     }
 
     /// All rows.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let users = session.execute(select::<User>()).await?.all();
+    /// # Ok(()) }
+    /// ```
     pub fn all(self) -> Vec<T> {
         self.0
     }
 
     /// The first row; the others are left.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let newest = session.execute(select::<User>().order_by(User::id.desc()).limit(1)).await?.first();
+    /// # Ok(()) }
+    /// ```
     pub fn first(self) -> Option<T> {
         self.0.into_iter().next()
     }
@@ -63,6 +117,13 @@ impl<T> Rows<T> {
     ///
     /// # Errors
     /// [`Error::is_no_result`] without a row, [`Error::is_multiple_results`] with several.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let user = session.execute(select::<User>().filter(User::id.eq(1))).await?.one()?;
+    /// # Ok(()) }
+    /// ```
     pub fn one(self) -> Result<T> {
         one(self.0)
     }
@@ -71,6 +132,13 @@ impl<T> Rows<T> {
     ///
     /// # Errors
     /// [`Error::is_multiple_results`] with several.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let user = session.execute(select::<User>().filter(User::id.eq(1))).await?.one_or_none()?;
+    /// # Ok(()) }
+    /// ```
     pub fn one_or_none(self) -> Result<Option<T>> {
         one_or_none(self.0)
     }
@@ -78,11 +146,25 @@ impl<T> Rows<T> {
 
 impl<T> Scalars<T> {
     /// All.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let users = session.scalars(select::<User>()).await?.all();
+    /// # Ok(()) }
+    /// ```
     pub fn all(self) -> Vec<T> {
         self.0
     }
 
     /// The first; the others are left.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let newest = session.scalars(select::<User>().order_by(User::id.desc()).limit(1)).await?.first();
+    /// # Ok(()) }
+    /// ```
     pub fn first(self) -> Option<T> {
         self.0.into_iter().next()
     }
@@ -91,6 +173,13 @@ impl<T> Scalars<T> {
     ///
     /// # Errors
     /// [`Error::is_no_result`] without a row, [`Error::is_multiple_results`] with several.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let user = session.scalars(select::<User>().filter(User::id.eq(1))).await?.one()?;
+    /// # Ok(()) }
+    /// ```
     pub fn one(self) -> Result<T> {
         one(self.0)
     }
@@ -99,6 +188,13 @@ impl<T> Scalars<T> {
     ///
     /// # Errors
     /// [`Error::is_multiple_results`] with several.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let user = session.scalars(select::<User>().filter(User::id.eq(1))).await?.one_or_none()?;
+    /// # Ok(()) }
+    /// ```
     pub fn one_or_none(self) -> Result<Option<T>> {
         one_or_none(self.0)
     }

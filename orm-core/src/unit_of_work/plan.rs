@@ -15,6 +15,15 @@ use crate::graph::Node;
 use crate::model::{ColumnSet, ForeignKey, Table};
 
 /// What a flush would do: the steps in order. Its `Display` has one line a step.
+///
+/// ```no_run
+/// # use orm_core::{example::*, prelude::*};
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let user = session.add(User::builder().email("ann@example.org"));
+/// session.add(Post::builder().title("Hello").user(&user));
+/// assert_eq!(session.plan()?.to_string(), "insert 1 into users\ninsert 1 into posts\n");
+/// # Ok(()) }
+/// ```
 #[must_use = "a plan only says what a flush would do"]
 #[derive(Debug, Default)]
 pub struct Plan {
@@ -196,11 +205,29 @@ fn grouped(rows: impl Iterator<Item = Row>) -> Vec<Vec<Row>> {
 
 impl Plan {
     /// Whether there is nothing to write.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// if !session.plan()?.is_empty() {
+    ///     session.commit().await?;
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }
 
-    /// How many flights the steps take.
+    /// How many flights the steps take: one round trip each.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let user = session.add(User::builder().email("ann@example.org"));
+    /// session.add(Post::builder().title("Hello").user(&user));
+    /// assert_eq!(session.plan()?.flights(), 2); // the post needs the key that the server makes
+    /// # Ok(()) }
+    /// ```
     pub fn flights(&self) -> usize {
         self.steps.last().map_or(0, |step| step.flight + 1)
     }
