@@ -78,7 +78,7 @@ impl<M: Live> Entity<M> {
         Self::handle(entity).node_ref()
     }
 
-    /// The row, as it is now in memory. The reference stays valid, and what it shows the same, when the entity is edited.
+    /// The row, as it is now in memory. The reference stays valid when the entity is edited, and shows what it showed.
     ///
     /// ```no_run
     /// # use orm_core::{example::*, prelude::*};

@@ -1,6 +1,15 @@
 //! The models of this documentation's examples: users, each with posts and perhaps a profile.
 //!
 //! They are models like any other; their source shows what a declaration looks like.
+//!
+//! ```
+//! use orm_core::example::{Post, User};
+//!
+//! let new = User::builder().email("ann@example.org").posts([Post::builder().title("Hello")]);
+//! # let _ = new;
+//! let value = User { id: 1, name: None, email: "ann@example.org".into() };
+//! assert_eq!(value, value.clone());
+//! ```
 
 // The derive names this crate as its users do.
 use crate::prelude::*;

@@ -23,6 +23,15 @@ pub use table::{Action, ColumnFacts, Default, ForeignKey, Table};
 use crate::types::{Key, Value};
 
 /// A struct whose values are the rows of a table. Derive it; do not implement it by hand.
+///
+/// ```
+/// # use orm_core::{example::Post, Model};
+/// fn table_of<M: Model>(_: &M) -> &'static str {
+///     M::TABLE.name
+/// }
+/// let post = Post { id: 1, title: "Hello".into(), user_id: 7 };
+/// assert_eq!((table_of(&post), post.key()), ("posts", 1));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     note = "put `#[derive(Model)]` above the struct"
@@ -57,16 +66,34 @@ pub trait Model: Clone + Send + Sync + Sized + 'static {
 }
 
 /// Draws a model's number at its first use. One `static` per model.
+///
+/// ```
+/// # use orm_core::model::ModelNumber;
+/// static NUMBER: ModelNumber = ModelNumber::new();
+/// assert_eq!(NUMBER.get(), NUMBER.get());
+/// ```
 #[derive(Debug, Default)]
 pub struct ModelNumber(OnceLock<usize>);
 
 impl ModelNumber {
     /// A number that has not been drawn yet.
+    ///
+    /// ```
+    /// # use orm_core::model::ModelNumber;
+    /// static NUMBER: ModelNumber = ModelNumber::new();
+    /// ```
     pub const fn new() -> Self {
         Self(OnceLock::new())
     }
 
     /// The number, from 0 up.
+    ///
+    /// ```
+    /// # use orm_core::model::ModelNumber;
+    /// static ONE: ModelNumber = ModelNumber::new();
+    /// static OTHER: ModelNumber = ModelNumber::new();
+    /// assert_ne!(ONE.get(), OTHER.get());
+    /// ```
     pub fn get(&self) -> usize {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         *self.0.get_or_init(|| NEXT.fetch_add(1, Ordering::Relaxed))

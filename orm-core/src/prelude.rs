@@ -1,4 +1,17 @@
 //! What must be in scope: `use orm_core::prelude::*;`.
+//!
+//! ```
+//! use orm_core::prelude::*;
+//!
+//! #[derive(Model, Debug, Clone)]
+//! struct Note {
+//!     #[orm(primary_key)]
+//!     id: i64,
+//!     text: String,
+//! }
+//! let notes = select::<Note>().filter(Note::text.contains("milk"));
+//! # let _ = notes;
+//! ```
 
 pub use crate::entity::Entity;
 pub use crate::loading::{joinedload, select, selectinload};

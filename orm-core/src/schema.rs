@@ -28,6 +28,13 @@ use table::{column_names, create_table, foreign_key, indexes};
 ///
 /// What exists is left as it is: a table with other columns, or an enum type with other labels, is not changed. A
 /// table may stand in the list more than once, and may refer to one that does not stand in it and exists.
+///
+/// ```
+/// # use orm_core::{example::*, models, schema::create_statements};
+/// let statements = create_statements(&models![Post, User]);
+/// assert!(statements[0].starts_with("CREATE TABLE IF NOT EXISTS users"));
+/// assert!(statements[1].starts_with("CREATE TABLE IF NOT EXISTS posts"));
+/// ```
 pub fn create_statements(tables: &[&'static Table]) -> Vec<String> {
     let tables = sorted(tables);
     let ordered: Vec<_> = tables.iter().flatten().copied().collect();
@@ -48,6 +55,12 @@ pub fn create_statements(tables: &[&'static Table]) -> Vec<String> {
 ///
 /// Tables that refer to each other in a cycle are dropped by one statement, so that nothing outside of the list is ever
 /// dropped with them.
+///
+/// ```
+/// # use orm_core::{example::*, models, schema::drop_statements};
+/// let statements = drop_statements(&models![User, Post]);
+/// assert_eq!(statements, ["DROP TABLE IF EXISTS posts", "DROP TABLE IF EXISTS users"]);
+/// ```
 pub fn drop_statements(tables: &[&'static Table]) -> Vec<String> {
     let tables = sorted(tables);
     let mut statements: Vec<_> = tables.iter().rev().map(|component| drop_tables(component)).collect();

@@ -32,11 +32,11 @@ use crate::unit_of_work::{Plan, Scope};
 /// which begins by itself. All methods take `&self`; reads that are polled together are pipelined on one connection.
 /// Dropping a session rolls back what was not committed. Sessions come from [`Database::session`].
 ///
-/// A flush, commit or rollback has the session for itself: reads that bring entities, and other flushes, wait until it is
-/// done or dropped. Poll them together (`join!`) as you like, but do not park one half-polled while you await another
+/// A flush, commit or rollback has the session for itself: reads that bring entities, and other flushes, wait until it
+/// is done or dropped. Poll them together (`join!`) as you like, but do not park one half-polled while you await another
 /// call of the same session: that would wait for ever. A query's autoflush is such a flush too.
 ///
-/// Cancel safety: a dropped read loses nothing. What a dropped [`flush`](Session::flush), [`commit`](Session::commit) or
+/// Cancel safety: a dropped read that was not flushing loses nothing. What a dropped [`flush`](Session::flush), [`commit`](Session::commit) or
 /// [`rollback`](Session::rollback) leaves behind is said there.
 ///
 /// ```no_run
@@ -61,9 +61,9 @@ impl Session {
 
     /// Adds a new row, given by a builder, or takes an entity back in whose insert was rolled back.
     ///
-    /// The row is inserted by the next flush. Until then a key that the server makes reads as the type's default. For
-    /// an entity that [`delete`](Session::delete) has marked, the mark goes. Misuse (an entity of another session, one that
-    /// a flush has deleted) is reported by the next flush.
+    /// The row is inserted by the next flush. Until then a key that the server makes reads as the type's default. From an
+    /// entity that [`delete`](Session::delete) has marked, the mark is taken. Misuse (an entity of another session, one
+    /// that a flush has deleted) is reported by the next flush.
     ///
     /// ```no_run
     /// # use orm_core::{example::*, prelude::*};
@@ -115,10 +115,10 @@ impl Session {
     ///
     /// `None` if there is no such row. Await it, or first say with [`options`](Get::options) what is to be loaded along.
     ///
+    /// Cancel safety: as for [`execute`](Session::execute).
+    ///
     /// # Errors
     /// As for [`execute`](Session::execute); none for an entity that is in the identity map, without options.
-    ///
-    /// Cancel safety: as for [`execute`](Session::execute).
     ///
     /// ```no_run
     /// # use orm_core::{example::*, prelude::*};
@@ -188,13 +188,12 @@ impl Session {
     /// Reads an entity's columns again when it is awaited. With [`attribute`](Refresh::attribute), reads those
     /// relationships instead.
     ///
-    /// Reading the columns does not flush: their unflushed edits are lost. Reading relationships flushes as a query does.
+    /// Reading the columns does not flush: their unflushed edits are lost. Reading relationships flushes as a query
+    /// does. Cancel safety: as for [`execute`](Session::execute).
     ///
     /// # Errors
     /// [`Error::is_not_persistent`] if the entity is no row, [`Error::is_no_result`] if the row is not there any more,
     /// [`Error::is_foreign_entity`] for an entity of another session; else as for [`execute`](Session::execute).
-    ///
-    /// Cancel safety: as for [`execute`](Session::execute).
     ///
     /// ```no_run
     /// # use orm_core::{example::*, prelude::*};
@@ -227,8 +226,8 @@ impl Session {
 
     /// Writes what changed, in the transaction, which stays open.
     ///
-    /// Cancel safety: dropped before it has sent anything, it has done nothing. Dropped later, every call says so
-    /// ([`Error::is_interrupted`]) until the session is rolled back.
+    /// Cancel safety: dropped before it has sent anything, it has done nothing. Dropped later, every statement
+    /// fails ([`Error::is_interrupted`]) until the session is rolled back.
     ///
     /// # Errors
     /// What [`plan`](Session::plan) finds; then nothing was sent. What the database refuses
@@ -253,7 +252,7 @@ impl Session {
     /// Cancel safety: as for [`flush`](Session::flush), and the commit may have been carried out.
     ///
     /// # Errors
-    /// As for [`flush`](Session::flush); nothing is committed then, except that after [`Error::is_connection`] it may be.
+    /// As for [`flush`](Session::flush); nothing is committed then, but after [`Error::is_connection`] it may be.
     ///
     /// ```no_run
     /// # use orm_core::{example::*, prelude::*};
@@ -275,7 +274,8 @@ impl Session {
     /// rolled back in memory, and the connection is closed, which rolls back on the server; the session goes on with
     /// another one.
     ///
-    /// Entities that were added become [`Transient`](crate::EntityState::Transient); [`add`](Session::add) takes them back.
+    /// Entities that were added become [`Transient`](crate::EntityState::Transient), which [`add`](Session::add) takes
+    /// back.
     ///
     /// # Errors
     /// If the session is closed. A connection that is lost is no error: what was not committed is gone with it.

@@ -42,6 +42,12 @@ pub use serde_json::JsonDocument;
 pub use value::{DecodeError, Value};
 
 /// A PostgreSQL data type as DDL and casts spell it.
+///
+/// ```
+/// # use orm_core::{example::User, SqlType};
+/// assert_eq!(User::email.facts().sql_type.to_string(), "text");
+/// assert_eq!(SqlType::new("bigint").array().to_string(), "bigint[]");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SqlType {
@@ -55,16 +61,32 @@ pub struct SqlType {
 
 impl SqlType {
     /// The data type called `name`.
+    ///
+    /// ```
+    /// # use orm_core::SqlType;
+    /// assert_eq!(SqlType::new("inet").name, "inet");
+    /// ```
     pub const fn new(name: &'static str) -> Self {
         Self { name, is_array: false, labels: &[] }
     }
 
     /// The enum type called `name` with these labels.
+    ///
+    /// ```
+    /// # use orm_core::SqlType;
+    /// let mood = SqlType::enumeration("mood", &["happy", "sad"]);
+    /// assert_eq!(mood.labels, ["happy", "sad"]);
+    /// ```
     pub const fn enumeration(name: &'static str, labels: &'static [&'static str]) -> Self {
         Self { name, is_array: false, labels }
     }
 
     /// An array of this type.
+    ///
+    /// ```
+    /// # use orm_core::SqlType;
+    /// assert!(SqlType::new("text").array().is_array);
+    /// ```
     pub const fn array(self) -> Self {
         Self { is_array: true, ..self }
     }
@@ -73,6 +95,12 @@ impl SqlType {
     ///
     /// A parameter cast to `text` compares the blanks of a `char(4)` and the case of a `citext`, and neither finds its
     /// index; such a column's parameters are cast to its own type, without a length, which would cut values off.
+    ///
+    /// ```
+    /// # use orm_core::SqlType;
+    /// assert_eq!(SqlType::new("text").declared_as("citext").name, "citext");
+    /// assert_eq!(SqlType::new("text").declared_as("varchar(80)").name, "text");
+    /// ```
     #[must_use]
     pub const fn declared_as(self, declared: &str) -> Self {
         const OWN: [(&str, &str); 7] = [
@@ -117,6 +145,14 @@ impl std::fmt::Display for SqlType {
 ///
 /// Implemented for the scalars, arrays of them, and behind features for `uuid`, `chrono`, `rust_decimal` and
 /// `serde_json`; derive it for enums with `ColumnEnum` and for newtypes with `ColumnNewtype`.
+///
+/// ```
+/// # use orm_core::DataType;
+/// fn name_of<T: DataType>() -> String {
+///     T::SQL_TYPE.to_string()
+/// }
+/// assert_eq!([name_of::<i64>(), name_of::<Vec<String>>()], ["bigint", "text[]"]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a column",
     note = "derive `ColumnNewtype` or `ColumnEnum` for it, or switch on the feature of `orm-core` that knows it"
@@ -151,6 +187,12 @@ pub trait DataType:
 }
 
 /// What a field of a model may be: a [`DataType`], or an `Option` of one.
+///
+/// ```
+/// # use orm_core::types::ColumnType;
+/// assert!(<Option<String> as ColumnType>::NULLABLE && !<String as ColumnType>::NULLABLE);
+/// assert_eq!(Some(7_i64).not_null(), Some(&7));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a column",
     note = "derive `ColumnNewtype` or `ColumnEnum` for it, or switch on the feature of `orm-core` that knows it"

@@ -51,7 +51,8 @@ where
     R::Source: Live,
     R::Target: Live,
 {
-    /// The relationship of this entity.
+    /// The relationship of this entity. Generated code calls it.
+    #[doc(hidden)]
     pub fn new(handle: &'a Handle<R::Source>) -> Self {
         Self { handle, loading: None }
     }

@@ -15,6 +15,17 @@ use crate::model::{Kind, RelationshipFacts};
 /// A relationship is left out if it is not loaded, if the model that it leads to is not `Serialize`, or if it leads back
 /// to an entity that is just being written: a user is written with its posts, and these without their user. An entity
 /// that is reached in several ways is written each time.
+///
+/// ```
+/// # use orm_core::prelude::*;
+/// #[derive(Model, Clone, serde::Serialize)]
+/// struct Note {
+///     #[orm(primary_key)]
+///     id: i64,
+/// }
+/// fn is_serializable<T: serde::Serialize>() {}
+/// is_serializable::<Entity<Note>>();
+/// ```
 impl<M: Live + Serialize> Serialize for Entity<M> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let handle = Self::handle(self);

@@ -8,36 +8,103 @@ use super::{Error, Kind, Names};
 /// Questions about what the server refused.
 impl Error {
     /// A unique constraint was violated; [`Error::constraint`] names it.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// if let Err(error) = session.commit().await
+    ///     && error.is_unique_violation()
+    /// {
+    ///     println!("{:?} is taken", error.constraint()); // `users_email_key`
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn is_unique_violation(&self) -> bool {
         self.has_state(&SqlState::UNIQUE_VIOLATION)
     }
 
     /// A foreign key was violated; [`Error::constraint`] names it.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// session.add(Post::builder().title("Hello").user_id(404));
+    /// assert!(session.commit().await.is_err_and(|error| error.is_foreign_key_violation()));
+    /// # Ok(()) }
+    /// ```
     pub fn is_foreign_key_violation(&self) -> bool {
         self.has_state(&SqlState::FOREIGN_KEY_VIOLATION) || self.has_state(&SqlState::RESTRICT_VIOLATION)
     }
 
     /// A column that is not nullable was given NULL; [`Error::column`] names it.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// if let Err(error) = session.commit().await
+    ///     && error.is_not_null_violation()
+    /// {
+    ///     println!("{:?}.{:?} needs a value", error.table(), error.column());
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn is_not_null_violation(&self) -> bool {
         self.has_state(&SqlState::NOT_NULL_VIOLATION)
     }
 
     /// A check constraint was violated; [`Error::constraint`] names it.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// if let Err(error) = session.commit().await
+    ///     && error.is_check_violation()
+    /// {
+    ///     println!("{:?} does not hold", error.constraint());
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn is_check_violation(&self) -> bool {
         self.has_state(&SqlState::CHECK_VIOLATION)
     }
 
     /// The database has no such table.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let read = session.scalars(select::<User>()).await;
+    /// assert!(read.is_err_and(|error| error.is_undefined_table())); // before `create_all`
+    /// # Ok(()) }
+    /// ```
     pub fn is_undefined_table(&self) -> bool {
         self.has_state(&SqlState::UNDEFINED_TABLE)
     }
 
     /// The table has no such column.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let read = session.scalars(select::<User>()).await;
+    /// assert!(read.is_err_and(|error| error.is_undefined_column())); // the table is older than the model
+    /// # Ok(()) }
+    /// ```
     pub fn is_undefined_column(&self) -> bool {
         self.has_state(&SqlState::UNDEFINED_COLUMN)
     }
 
     /// The transaction lost against another one (serialization failure or deadlock): run it again.
+    ///
+    /// ```no_run
+    /// # use orm_core::{example::*, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// match session.commit().await {
+    ///     Err(error) if error.is_retryable() => session.rollback().await?, // and once more from the start
+    ///     other => other?,
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn is_retryable(&self) -> bool {
         self.has_state(&SqlState::T_R_SERIALIZATION_FAILURE)
             || self.has_state(&SqlState::T_R_DEADLOCK_DETECTED)

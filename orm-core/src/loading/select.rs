@@ -102,10 +102,10 @@ impl<M: Model> Select<M> {
         self
     }
 
-    /// Takes the rows' values also for entities that are known already; their unflushed edits are lost.
+    /// Takes the rows' values also for entities that were read or written in this transaction already.
     ///
-    /// Without it an entity keeps what was read or written in this transaction. Edits of the tables that are read are
-    /// flushed before the statement, and so not lost, unless within [`no_autoflush`](crate::Session::no_autoflush).
+    /// Their edits are flushed before the statement, as before any; within
+    /// [`no_autoflush`](crate::Session::no_autoflush) they are lost.
     ///
     /// ```no_run
     /// # use orm_core::{example::*, prelude::*};

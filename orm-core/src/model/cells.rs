@@ -9,6 +9,13 @@ use tokio_postgres::Row;
 use crate::types::{ColumnType, DecodeError};
 
 /// The cells of one model in a row: as many as the table has columns, from some position on.
+///
+/// ```
+/// # use orm_core::{example::User, model::{CellError, Cells}};
+/// fn email(cells: Cells<'_>) -> Result<String, CellError> {
+///     cells.get(User::email.index())
+/// }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Cells<'a> {
     row: &'a Row,
@@ -16,6 +23,13 @@ pub struct Cells<'a> {
 }
 
 /// A cell that could not be read.
+///
+/// ```
+/// # use orm_core::model::CellError;
+/// fn explain(error: &CellError) -> String {
+///     format!("column {} cannot be read: {}", error.column, error.source)
+/// }
+/// ```
 #[derive(Debug)]
 pub struct CellError {
     /// The column's position in the model's table.
@@ -25,7 +39,14 @@ pub struct CellError {
 }
 
 impl<'a> Cells<'a> {
-    /// The cells from position `start` of the row.
+    /// The cells from position `start` of the row, which a driver's statement returned.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, model::{CellError, Cells, Model}};
+    /// fn user(row: &tokio_postgres::Row) -> Result<User, CellError> {
+    ///     User::decode(&Cells::new(row, 0))
+    /// }
+    /// ```
     pub fn new(row: &'a Row, start: usize) -> Self {
         Self { row, start }
     }
@@ -34,6 +55,13 @@ impl<'a> Cells<'a> {
     ///
     /// # Errors
     /// If the cell is NULL or malformed where `T` cannot hold that.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, model::{CellError, Cells}};
+    /// fn name(cells: Cells<'_>) -> Result<Option<String>, CellError> {
+    ///     cells.get(User::name.index())
+    /// }
+    /// ```
     pub fn get<T: ColumnType>(&self, column: usize) -> Result<T, CellError> {
         self.row
             .try_get::<_, Unchecked<T>>(self.start + column)
@@ -41,7 +69,17 @@ impl<'a> Cells<'a> {
             .map_err(|error| CellError { column, source: reason(error) })
     }
 
-    /// The cell's data type and what the server sent.
+    /// The cell's data type and what the server sent; `None` is NULL.
+    ///
+    /// # Panics
+    /// If the row ends before the cell.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, model::Cells};
+    /// fn length(cells: Cells<'_>) -> Option<usize> {
+    ///     cells.raw(User::email.index()).1.map(<[u8]>::len)
+    /// }
+    /// ```
     pub fn raw(&self, column: usize) -> (&'a Type, Option<&'a [u8]>) {
         let index = self.start + column;
         let raw = self.row.try_get::<_, Raw<'a>>(index).ok().and_then(|cell| cell.0);
@@ -49,6 +87,13 @@ impl<'a> Cells<'a> {
     }
 
     /// Whether the cell is NULL.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, model::Cells};
+    /// fn is_anonymous(cells: Cells<'_>) -> bool {
+    ///     cells.is_null(User::name.index())
+    /// }
+    /// ```
     pub fn is_null(&self, column: usize) -> bool {
         self.raw(column).1.is_none()
     }

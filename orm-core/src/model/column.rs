@@ -6,6 +6,12 @@ use std::marker::PhantomData;
 use super::{ColumnFacts, Model};
 
 /// A column of the model `M` whose field has the type `T`, as a constant: `User::email`.
+///
+/// ```
+/// # use orm_core::example::User;
+/// assert_eq!(format!("{:?}", User::email), "User::email");
+/// assert_eq!(format!("{:?}", User::email.eq("ann@example.org")), "Condition(users.email = $1)");
+/// ```
 pub struct Column<M, T> {
     index: usize,
     types: PhantomData<fn() -> (M, T)>,
@@ -13,11 +19,22 @@ pub struct Column<M, T> {
 
 impl<M, T> Column<M, T> {
     /// The column at this position of the model's table.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, Column};
+    /// let email: Column<User, String> = Column::new(2);
+    /// assert_eq!(format!("{email:?}"), "User::email");
+    /// ```
     pub const fn new(index: usize) -> Self {
         Self { index, types: PhantomData }
     }
 
     /// The column's position in its model's table.
+    ///
+    /// ```
+    /// # use orm_core::example::User;
+    /// assert_eq!(User::email.index(), 2);
+    /// ```
     pub const fn index(&self) -> usize {
         self.index
     }
@@ -25,6 +42,12 @@ impl<M, T> Column<M, T> {
 
 impl<M: Model, T> Column<M, T> {
     /// What is known of the column.
+    ///
+    /// ```
+    /// # use orm_core::example::User;
+    /// assert!(User::email.facts().unique);
+    /// assert_eq!(User::name.facts().sql_type.to_string(), "text");
+    /// ```
     pub fn facts(&self) -> &'static ColumnFacts {
         &M::TABLE.columns[self.index]
     }

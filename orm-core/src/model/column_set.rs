@@ -1,6 +1,12 @@
 //! Floor 1: a set of a table's columns.
 
 /// A set of columns, by their positions in one table. A model has at most [`ColumnSet::CAPACITY`] columns.
+///
+/// ```
+/// # use orm_core::model::ColumnSet;
+/// let set: ColumnSet = [2, 0].into_iter().collect();
+/// assert!(set.iter().eq([0, 2]));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct ColumnSet([u64; 4]);
 
@@ -12,31 +18,68 @@ impl ColumnSet {
     pub const EMPTY: Self = Self([0; 4]);
 
     /// The set of the first `count` columns.
+    ///
+    /// ```
+    /// # use orm_core::model::ColumnSet;
+    /// assert!(ColumnSet::first(3).iter().eq([0, 1, 2]));
+    /// ```
     pub fn first(count: usize) -> Self {
         (0..count).collect()
     }
 
     /// Puts a column in.
+    ///
+    /// # Panics
+    /// If the position is not below [`ColumnSet::CAPACITY`]; so do the other methods that take one.
+    ///
+    /// ```
+    /// # use orm_core::model::ColumnSet;
+    /// let mut set = ColumnSet::EMPTY;
+    /// set.insert(7);
+    /// assert!(set.contains(7));
+    /// ```
     pub fn insert(&mut self, column: usize) {
         self.0[column / 64] |= 1 << (column % 64);
     }
 
     /// Takes a column out.
+    ///
+    /// ```
+    /// # use orm_core::model::ColumnSet;
+    /// let mut set = ColumnSet::first(2);
+    /// set.remove(0);
+    /// assert!(set.iter().eq([1]));
+    /// ```
     pub fn remove(&mut self, column: usize) {
         self.0[column / 64] &= !(1 << (column % 64));
     }
 
     /// Whether the column is in the set.
+    ///
+    /// ```
+    /// # use orm_core::model::ColumnSet;
+    /// assert!(ColumnSet::first(2).contains(1) && !ColumnSet::first(2).contains(2));
+    /// ```
     pub fn contains(&self, column: usize) -> bool {
         self.0[column / 64] & (1 << (column % 64)) != 0
     }
 
     /// Whether no column is in the set.
+    ///
+    /// ```
+    /// # use orm_core::model::ColumnSet;
+    /// assert!(ColumnSet::EMPTY.is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         *self == Self::EMPTY
     }
 
     /// The columns, in the table's order.
+    ///
+    /// ```
+    /// # use orm_core::model::ColumnSet;
+    /// assert_eq!(ColumnSet::first(2).iter().collect::<Vec<_>>(), [0, 1]);
+    /// ```
     pub fn iter(self) -> impl Iterator<Item = usize> {
         let ones = |(word, bits): (usize, u64)| ones(bits).map(move |bit| 64 * word + bit);
         self.0.into_iter().enumerate().flat_map(ones)

@@ -7,6 +7,13 @@ use super::{ForeignKey, Model, Table};
 use crate::types::Cardinality;
 
 /// What a relationship is.
+///
+/// ```
+/// # use orm_core::{example::User, model::Kind, Model};
+/// let kind = |relationship: usize| User::TABLE.relationships[relationship].kind;
+/// assert_eq!(kind(User::posts.index()), Kind::HasMany);
+/// assert_eq!(kind(User::profile.index()), Kind::HasOne);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -19,6 +26,12 @@ pub enum Kind {
 }
 
 /// A relationship as the derive saw it. It is named by its position in [`Table::relationships`].
+///
+/// ```
+/// # use orm_core::{example::User, Model};
+/// let facts = &User::TABLE.relationships[User::posts.index()];
+/// assert_eq!((facts.name, (facts.target)().name), ("posts", "posts"));
+/// ```
 #[derive(Debug)]
 pub struct RelationshipFacts {
     /// The relationship's name.
@@ -35,6 +48,12 @@ pub struct RelationshipFacts {
 
 impl RelationshipFacts {
     /// The foreign key that the relationship runs over, whichever side holds it.
+    ///
+    /// ```
+    /// # use orm_core::{example::*, Model};
+    /// let facts = &User::TABLE.relationships[User::posts.index()];
+    /// assert_eq!(facts.foreign_key(User::TABLE).columns, [Post::user_id.index()]);
+    /// ```
     pub fn foreign_key(&self, source: &'static Table) -> &'static ForeignKey {
         match (self.kind, self.inverse) {
             (Kind::BelongsTo, _) | (_, None) => &source.foreign_keys[self.foreign_key],
@@ -47,6 +66,14 @@ impl RelationshipFacts {
 }
 
 /// The type that stands for one relationship of one model, so that several between the same two models stay apart.
+///
+/// ```
+/// # use orm_core::{example::User, model::{Model, Relationship, RelationshipMarker}};
+/// fn name<R: RelationshipMarker>(_: Relationship<R>) -> String {
+///     format!("{}.{}", R::Source::TABLE.name, R::NAME)
+/// }
+/// assert_eq!(name(User::posts), "users.posts");
+/// ```
 pub trait RelationshipMarker: Copy + Send + Sync + 'static {
     /// The model that has the relationship.
     type Source: Model;
@@ -63,15 +90,38 @@ pub trait RelationshipMarker: Copy + Send + Sync + 'static {
 }
 
 /// A relationship as a constant: `User::posts`. Loader options and queries take it.
+///
+/// ```
+/// # use orm_core::{example::User, select, selectinload};
+/// let users = select::<User>().options(selectinload(User::posts));
+/// assert_eq!(format!("{:?}", User::posts), "User::posts");
+/// # let _ = users;
+/// ```
 pub struct Relationship<R>(PhantomData<fn() -> R>);
 
 impl<R: RelationshipMarker> Relationship<R> {
     /// The constant of a marker.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, model::{Relationship, RelationshipMarker}};
+    /// fn named<R: RelationshipMarker>() -> String {
+    ///     format!("{:?}", Relationship::<R>::new())
+    /// }
+    /// fn of<R: RelationshipMarker>(_: Relationship<R>) -> String {
+    ///     named::<R>()
+    /// }
+    /// assert_eq!(of(User::posts), "User::posts");
+    /// ```
     pub const fn new() -> Self {
         Self(PhantomData)
     }
 
     /// The relationship's position in its model's table.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, Model};
+    /// assert_eq!(User::TABLE.relationships[User::posts.index()].name, "posts");
+    /// ```
     pub const fn index(&self) -> usize {
         R::INDEX
     }

@@ -12,6 +12,11 @@ pub(crate) type Serializable = dyn erased_serde::Serialize;
 pub(crate) type Serializable = std::convert::Infallible;
 
 /// How a model's values are serialized; nothing without the feature `serde`.
+///
+/// ```
+/// # use orm_core::{example::User, Model};
+/// assert!(!User::TABLE.serializer.is_known()); // the struct does not derive `Serialize`
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Serializer(Option<fn(&dyn Any) -> &Serializable>);
 
@@ -20,6 +25,11 @@ impl Serializer {
     pub const NONE: Self = Self(None);
 
     /// Whether the model's values can be serialized.
+    ///
+    /// ```
+    /// # use orm_core::model::Serializer;
+    /// assert!(!Serializer::NONE.is_known());
+    /// ```
     pub fn is_known(&self) -> bool {
         self.0.is_some()
     }
@@ -34,10 +44,22 @@ impl Serializer {
 
 /// Finds a model's serializer: `SerializerOf::<User>::FOUND` is the constant of the type where `User` is `Serialize`,
 /// and otherwise that of the trait [`NotSerialize`], which must be in scope.
+///
+/// ```
+/// # use orm_core::model::{NotSerialize as _, SerializerOf};
+/// struct Plain;
+/// assert!(!SerializerOf::<Plain>::FOUND.is_known());
+/// ```
 #[derive(Debug)]
 pub struct SerializerOf<M>(PhantomData<M>);
 
 /// See [`SerializerOf`].
+///
+/// ```
+/// # use orm_core::model::{NotSerialize, SerializerOf};
+/// struct Plain;
+/// assert!(!<SerializerOf<Plain> as NotSerialize>::FOUND.is_known());
+/// ```
 pub trait NotSerialize {
     /// None.
     const FOUND: Serializer = Serializer::NONE;

@@ -7,6 +7,13 @@ use super::serializer::Serializer;
 use crate::types::SqlType;
 
 /// A table as the derive saw it.
+///
+/// ```
+/// # use orm_core::{example::User, Model};
+/// let columns: Vec<_> = User::TABLE.columns.iter().map(|column| column.name).collect();
+/// assert_eq!(columns, ["id", "name", "email"]);
+/// assert_eq!(User::TABLE.primary_key, [0]);
+/// ```
 #[derive(Debug)]
 pub struct Table {
     /// The model's name, for messages.
@@ -34,6 +41,12 @@ pub struct Table {
 }
 
 /// A column's facts.
+///
+/// ```
+/// # use orm_core::example::User;
+/// let email = User::email.facts();
+/// assert!(email.unique && !email.nullable);
+/// ```
 #[derive(Debug)]
 pub struct ColumnFacts {
     /// The field's name.
@@ -57,6 +70,12 @@ pub struct ColumnFacts {
 }
 
 /// What the server puts into a column that an insert leaves out.
+///
+/// ```
+/// # use orm_core::{example::User, model::Default};
+/// assert_eq!(User::id.facts().default, Default::Identity);
+/// assert_eq!(User::email.facts().default, Default::None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Default {
@@ -69,6 +88,12 @@ pub enum Default {
 }
 
 /// A foreign key's facts.
+///
+/// ```
+/// # use orm_core::{example::Post, Model};
+/// let key = &Post::TABLE.foreign_keys[0];
+/// assert_eq!(((key.target)().name, key.columns), ("users", &[Post::user_id.index()][..]));
+/// ```
 #[derive(Debug)]
 pub struct ForeignKey {
     /// The key's columns in this table.
@@ -84,6 +109,11 @@ pub struct ForeignKey {
 }
 
 /// A foreign key's action.
+///
+/// ```
+/// # use orm_core::{example::Post, model::Action, Model};
+/// assert_eq!(Post::TABLE.foreign_keys[0].on_delete, Action::NoAction);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
@@ -101,11 +131,21 @@ pub enum Action {
 
 impl ColumnFacts {
     /// Whether the server fills the column when an insert leaves it out.
+    ///
+    /// ```
+    /// # use orm_core::example::User;
+    /// assert!(User::id.facts().is_server_made());
+    /// ```
     pub fn is_server_made(&self) -> bool {
         self.default != Default::None
     }
 
     /// What parameters are cast to. A declared type that is a domain takes them from its base type.
+    ///
+    /// ```
+    /// # use orm_core::example::User;
+    /// assert_eq!(User::email.facts().parameter_type().to_string(), "text");
+    /// ```
     pub fn parameter_type(&self) -> SqlType {
         self.declared_type.map_or(self.sql_type, |declared| self.sql_type.declared_as(declared))
     }
@@ -113,16 +153,32 @@ impl ColumnFacts {
 
 impl Table {
     /// Whether both are one model's: the facts may exist in several copies.
+    ///
+    /// ```
+    /// # use orm_core::{example::*, Model};
+    /// assert!(User::TABLE.is(User::TABLE) && !User::TABLE.is(Post::TABLE));
+    /// ```
     pub fn is(&self, other: &Self) -> bool {
         (self.number)() == (other.number)()
     }
 
     /// The position of the column whose field or column is called so.
+    ///
+    /// ```
+    /// # use orm_core::{example::User, Model};
+    /// assert_eq!(User::TABLE.column("email"), Some(2));
+    /// assert_eq!(User::TABLE.column("age"), None);
+    /// ```
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.field == name || column.name == name)
     }
 
     /// Whether the foreign key takes NULL in one of its columns, and so can be let go.
+    ///
+    /// ```
+    /// # use orm_core::{example::Post, Model};
+    /// assert!(!Post::TABLE.can_be_null(&Post::TABLE.foreign_keys[0]));
+    /// ```
     pub fn can_be_null(&self, key: &ForeignKey) -> bool {
         key.columns.iter().any(|&column| self.columns[column].nullable)
     }

@@ -9,6 +9,14 @@ use std::hash::Hasher;
 use super::{DataType, Missing, SqlType};
 
 /// A data type that can be an array's element: `Vec<T>` is then the array.
+///
+/// ```
+/// # use orm_core::types::{ArrayElement, DataType};
+/// fn array_of<T: ArrayElement>() -> String {
+///     <Vec<T> as DataType>::SQL_TYPE.to_string()
+/// }
+/// assert_eq!(array_of::<i32>(), "integer[]");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an array's element",
     note = "elements are data types that are neither arrays nor NULL"

@@ -14,6 +14,17 @@ use super::{DataType, DecodeError};
 /// An enum without data whose variants are a column's values. Derive it; do not implement it by hand.
 ///
 /// The derive also implements [`DataType`], so that the enum, an `Option` and a `Vec` of it can be fields of a model.
+///
+/// ```
+/// # use orm_core::ColumnEnum;
+/// #[derive(ColumnEnum, Debug, Clone, PartialEq)]
+/// enum Status {
+///     Draft,
+///     InReview,
+/// }
+/// assert_eq!(Status::InReview.label(), "in_review");
+/// assert_eq!(Status::from_label("draft"), Some(Status::Draft));
+/// ```
 pub trait ColumnEnum: Clone + 'static {
     /// The enum's name, for messages.
     const NAME: &'static str;
@@ -38,6 +49,12 @@ pub trait ColumnEnum: Clone + 'static {
 }
 
 /// The server sent a label that the enum does not have.
+///
+/// ```
+/// # use orm_core::types::UnknownLabel;
+/// let error = UnknownLabel { enumeration: "Status", label: "gone".into() };
+/// assert_eq!(error.to_string(), "enum `Status` has no variant with the label `gone`");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownLabel {
     /// The Rust enum's name.

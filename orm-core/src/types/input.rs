@@ -6,6 +6,14 @@
 use super::{ColumnType, DataType};
 
 /// A value that can be put into a column of type `T`: a `T`, a value for an `Option` of it, a `&str` for text.
+///
+/// ```
+/// # use orm_core::{example::User, types::IntoColumn};
+/// let name: Option<String> = "Ann".into_column();
+/// assert_eq!(name.as_deref(), Some("Ann"));
+/// let user = User::builder().name("Ann").email("ann@example.org"); // as every setter does
+/// # let _ = user;
+/// ```
 #[diagnostic::on_unimplemented(message = "a column of type `{T}` cannot be set to `{Self}`")]
 pub trait IntoColumn<T> {
     /// The column's value.
@@ -49,6 +57,12 @@ impl IntoColumn<Option<Vec<u8>>> for &[u8] {
 }
 
 /// A value that names a row of a model whose key is `K`: the key, or for composite keys a tuple.
+///
+/// ```
+/// # use orm_core::types::IntoKey;
+/// let key: (i64, String) = (7, "en").into_key();
+/// assert_eq!(key, (7, "en".to_owned()));
+/// ```
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a key of type `{K}`")]
 pub trait IntoKey<K> {
     /// The key.

@@ -14,6 +14,14 @@ use super::{DataType, DecodeError};
 /// A struct around one value, which is to the database what the value is. Derive it; do not implement it by hand.
 ///
 /// The derive also implements [`DataType`], every function of it by the inner type's.
+///
+/// ```
+/// # use orm_core::ColumnNewtype;
+/// #[derive(ColumnNewtype, Debug, Clone, PartialEq, Eq, Hash)]
+/// struct UserId(i64);
+///
+/// assert_eq!(UserId::wrap(7).inner(), &7);
+/// ```
 pub trait ColumnNewtype: 'static {
     /// The inner type.
     type Inner: DataType;

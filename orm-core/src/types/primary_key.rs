@@ -5,6 +5,11 @@ use std::fmt::Debug;
 use super::{DataType, Value};
 
 /// A primary key: a data type, or a tuple of them in the order of the key's columns.
+///
+/// ```
+/// # use orm_core::types::Key;
+/// assert_eq!((7_i64, "en".to_owned()).parts().len(), 2);
+/// ```
 pub trait Key: Clone + Debug + Send + Sync + Unpin + 'static {
     /// The columns' values.
     fn parts(&self) -> Vec<&dyn Value>;

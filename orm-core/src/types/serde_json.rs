@@ -21,6 +21,16 @@ impl DataType for Value {
 impl ArrayElement for Value {}
 
 /// What may stand inside a [`Json`]. Implemented for everything that fulfils it.
+///
+/// ```
+/// # use orm_core::types::{DataType, Json};
+/// #[derive(serde::Serialize, serde::Deserialize, Debug, Clone, PartialEq, Default)]
+/// struct Settings {
+///     dark: bool,
+/// }
+/// fn is_column<T: DataType>() {}
+/// is_column::<Json<Settings>>();
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand in a `Json` column",
     note = "it needs `Serialize`, `Deserialize`, `Clone`, `PartialEq`, `Debug` and `Default`"

@@ -14,9 +14,23 @@ use postgres_types::{ToSql, Type};
 use super::{ColumnType, DataType};
 
 /// Why a value could not be read from what the server sent.
+///
+/// ```
+/// # use orm_core::types::DecodeError;
+/// fn read(text: &str) -> Result<i32, DecodeError> {
+///     Ok(text.parse()?)
+/// }
+/// assert!(read("seven").is_err());
+/// ```
 pub type DecodeError = Box<dyn std::error::Error + Sync + Send>;
 
 /// A column's value without its type. Implemented for every [`ColumnType`].
+///
+/// ```
+/// # use orm_core::types::Value;
+/// let (one, same): (&dyn Value, &dyn Value) = (&7_i64, &Some(7_i64));
+/// assert!(one.is_same(same) && !one.is_null());
+/// ```
 pub trait Value: Debug + Send + Sync + 'static {
     /// The value as a data type, unless it is NULL.
     fn as_any(&self) -> Option<&dyn Any>;

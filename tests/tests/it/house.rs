@@ -1,4 +1,5 @@
-//! The house rules that a reader relies on, checked on the sources: floors, sizes, headers, dependencies with a reason.
+//! The house rules that a reader relies on, checked on the sources: floors, sizes, headers, examples, dependencies with
+//! a reason.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -175,4 +176,62 @@ fn every_dependency_has_a_reason() {
     let names = table.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
     let missing: Vec<_> = names.filter(|name| !reasons.contains(&format!("`{name}`"))).collect();
     assert!(missing.is_empty(), "CONTRIBUTING.md gives no reason for {missing:?}");
+}
+
+/// Where, under `orm-core/src`, the items stand that the crate's root exports; but for `entity/handle`, which generated
+/// code alone names.
+const EXPORTED: &str = "session entity error loading/option loading/select query/column query/condition \
+                        query/operand query/order query/parameter";
+
+/// Items of `error.rs` without an example of their own: they are called as the example of `Error` calls others.
+const LIKE_ERROR: &str = "model relationship table column constraint sqlstate is_configuration is_connection \
+                          is_not_loaded is_detached is_foreign_entity is_not_persistent is_no_result \
+                          is_multiple_results is_rollback_needed is_interrupted is_stale is_decode is_unsolvable \
+                          is_orphan";
+
+type Documented<'a> = (&'a syn::Visibility, &'a syn::Ident, &'a [syn::Attribute]);
+
+/// The item itself, or the functions of an `impl`.
+fn documented(item: &syn::Item) -> Vec<Documented<'_>> {
+    match item {
+        syn::Item::Fn(item) => vec![(&item.vis, &item.sig.ident, &item.attrs)],
+        syn::Item::Struct(item) => vec![(&item.vis, &item.ident, &item.attrs)],
+        syn::Item::Enum(item) => vec![(&item.vis, &item.ident, &item.attrs)],
+        syn::Item::Trait(item) => vec![(&item.vis, &item.ident, &item.attrs)],
+        syn::Item::Impl(item) => {
+            let functions = item.items.iter().filter_map(|item| match item {
+                syn::ImplItem::Fn(item) => Some((&item.vis, &item.sig.ident, &*item.attrs)),
+                _ => None,
+            });
+            functions.collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn needs_example((visibility, _, attributes): &Documented<'_>) -> bool {
+    let docs = attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
+    let mut docs = docs.map(|doc| quote::ToTokens::to_token_stream(doc).to_string());
+    matches!(visibility, syn::Visibility::Public(_))
+        && !docs.any(|doc| doc.contains("```") || doc.contains("(hidden)"))
+}
+
+#[test]
+fn what_applications_name_has_an_example() {
+    let source = root().join("orm-core/src");
+    let mut bare = Vec::new();
+    for (path, text) in sources("orm-core/src") {
+        let file = path.strip_prefix(&source).expect("the file is in orm-core").to_string_lossy();
+        let is_exported = EXPORTED.split(' ').any(|exported| file.starts_with(exported));
+        if !is_exported || file == "entity/handle.rs" {
+            continue;
+        }
+        let parsed = syn::parse_file(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let items = parsed.items.iter().flat_map(documented).filter(needs_example);
+        let is_like_error =
+            |name: &syn::Ident| file == "error.rs" && LIKE_ERROR.split(' ').any(|known| name == known);
+        let items = items.filter(|(_, name, _)| !is_like_error(name));
+        bare.extend(items.map(|(_, name, _)| format!("{file}: {name}")));
+    }
+    assert!(bare.is_empty(), "no example in the documentation of\n{}", bare.join("\n"));
 }
