@@ -1,4 +1,31 @@
 //! An ORM for PostgreSQL with a real session: live objects, an identity map and a unit of work.
+//!
+//! Declare models with `#[derive(Model)]`, open a [`Database`], take a [`Session`] from it. Entities are live: one row is
+//! one object within a session, both sides of a relationship agree, and [`Session::commit`] works out the smallest
+//! correctly ordered set of writes.
+//!
+//! ```no_run
+//! use orm_core::example::{Post, User};
+//! use orm_core::prelude::*;
+//!
+//! # async fn example() -> orm_core::Result<()> {
+//! let db = Database::connect("postgres://postgres@localhost/blog").await?;
+//! db.create_all(models![User, Post]).await?;
+//!
+//! let session = db.session();
+//! let user = session.add(User::builder().email("ann@example.org"));
+//! let post = session.add(Post::builder().title("Hello").user(&user));
+//! session.commit().await?;
+//!
+//! post.edit().title = "Hello, world".into();
+//! session.commit().await?;
+//! assert_eq!(post.user().await?, user);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The crate's root has what applications name. [`model`] and [`types`] have the facts that the derive writes and the
+//! traits behind columns, for those who write column types or tools of their own.
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -25,15 +52,25 @@ pub use entity::{Edit, Entity, Live, Related};
 pub use error::{Error, Result};
 pub use graph::EntityState;
 pub use loading::{LoadOption, Scalar, Select, joinedload, select, selectinload};
+pub use model::{Column, Model, Relationship, Table};
 pub use query::{Condition, Element, Operand, OrderBy, Parameter, Sql, Term, all, any, not};
 pub use session::{Add, Database, DatabaseBuilder, Get, Refresh, Rows, Scalars, Session, Statement};
-pub use types::{ColumnEnum, ColumnNewtype};
+#[cfg(feature = "serde_json")]
+pub use types::Json;
+pub use types::{ColumnEnum, ColumnNewtype, DataType, SqlType};
 pub use unit_of_work::Plan;
 
 #[cfg(feature = "derive")]
 pub use orm_derive::{ColumnEnum, ColumnNewtype, Model};
 
-/// The tables of these models: `db.create_all(models![User, Post])`.
+/// The tables of these models, for `create_all` and `drop_all`.
+///
+/// ```
+/// use orm_core::example::{Post, Profile, User};
+///
+/// let tables = orm_core::models![User, Profile, Post];
+/// assert_eq!(tables.map(|table| table.name), ["users", "profiles", "posts"]);
+/// ```
 #[macro_export]
 macro_rules! models {
     ($($model:ty),* $(,)?) => {

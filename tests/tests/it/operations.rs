@@ -22,7 +22,8 @@ const INSERT_POST: &str = "INSERT INTO posts (title, user_id) VALUES ($1, $2) RE
 /// `update("posts", "title = $1 WHERE id = $2")`, of one row.
 fn update(table: &str, set: &str) -> String {
     let update = format!("UPDATE {table} SET {set} RETURNING 1");
-    format!("WITH orm_changed AS ({update}) SELECT 1 / count(*) FROM orm_changed")
+    let check = "SELECT (CASE count(*) WHEN 0 THEN 'stale rows: 1' ELSE '0' END)::integer FROM orm_changed";
+    format!("WITH orm_changed AS ({update}) {check}")
 }
 
 /// The profile of one user, the posts of one, or of several: ` = $1`, ` = ANY($1)`.
