@@ -171,8 +171,8 @@ impl Error {
         self.0.kind == Kind::Interrupted
     }
 
-    /// A row that was to be updated is not there any more, or is not what it was; or the server did not insert a new row
-    /// as it was sent (a trigger). Nothing was committed.
+    /// A row that was to be updated is not there any more, or is not what it was, and nothing was committed; or a trigger
+    /// changed a new row's key or left the row out. Only the latter, of a single row, may have been committed.
     pub fn is_stale(&self) -> bool {
         self.0.kind == Kind::Stale
     }

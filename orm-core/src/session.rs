@@ -224,7 +224,8 @@ impl Session {
         self.scope().plan()
     }
 
-    /// Writes what changed, in the transaction, which stays open.
+    /// Writes what changed, in the transaction, which stays open. What is changed while it is under way is not part of
+    /// it, and waits for the next one.
     ///
     /// Cancel safety: dropped before it has sent anything, it has done nothing. Dropped later, every statement
     /// fails ([`Error::is_interrupted`]) until the session is rolled back.
@@ -252,7 +253,8 @@ impl Session {
     /// Cancel safety: as for [`flush`](Session::flush), and the commit may have been carried out.
     ///
     /// # Errors
-    /// As for [`flush`](Session::flush); nothing is committed then, but after [`Error::is_connection`] it may be.
+    /// As for [`flush`](Session::flush); nothing is committed then, but after [`Error::is_connection`] it may be, and
+    /// where a trigger left a new row out ([`Error::is_stale`]).
     ///
     /// ```no_run
     /// # use orm_core::{example::*, prelude::*};

@@ -9,12 +9,15 @@ use super::{Entity, Live};
 use crate::graph::{Graph, Link, Node};
 use crate::model::{Kind, RelationshipFacts};
 
+/// How deep entities may stand inside of each other, so that a long chain is an error and not the end of the stack.
+const DEEPEST: usize = 100;
+
 /// Writes a map: the fields that the value's own `Serialize` writes, and each loaded relationship under its name, as an
 /// entity, as nothing, or as a list of entities.
 ///
 /// A relationship is left out if it is not loaded, if the model that it leads to is not `Serialize`, or if it leads back
 /// to an entity that is just being written: a user is written with its posts, and these without their user. An entity
-/// that is reached in several ways is written each time.
+/// that is reached in several ways is written each time; more than 100 inside of each other are an error.
 ///
 /// ```
 /// # use orm_core::prelude::*;
@@ -29,7 +32,7 @@ use crate::model::{Kind, RelationshipFacts};
 impl<M: Live + Serialize> Serialize for Entity<M> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let handle = Self::handle(self);
-        Place { graph: &handle.scope.graph, node: handle.node(), above: None }.serialize(serializer)
+        Place { graph: &handle.scope.graph, node: handle.node(), above: None, depth: 0 }.serialize(serializer)
     }
 }
 
@@ -38,6 +41,7 @@ struct Place<'a> {
     graph: &'a Graph,
     node: Node,
     above: Option<&'a Place<'a>>,
+    depth: usize,
 }
 
 #[derive(serde::Serialize)]
@@ -50,6 +54,11 @@ struct Fields<'a> {
 
 impl Serialize for Place<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.depth > DEEPEST {
+            return Err(serde::ser::Error::custom(format!(
+                "loaded entities nest deeper than {DEEPEST} levels"
+            )));
+        }
         let arena = self.graph.any(self.node.model);
         let value = arena.any_version(arena.publish(self.node.position));
         let value = arena.table().serializer.serializable(value);
@@ -82,7 +91,8 @@ impl Place<'_> {
         let table = (facts.target)();
         let positions = self.positions(relationship)?;
         let nodes = positions.into_iter().map(|position| Node { model: (table.number)(), position });
-        let places = nodes.map(|node| Place { graph: self.graph, node, above: Some(self) });
+        let places =
+            nodes.map(|node| Place { graph: self.graph, node, above: Some(self), depth: self.depth + 1 });
         let places: Vec<_> = places.collect();
         let leads_back = places.iter().any(|place| self.is_inside(place.node));
         (table.serializer.is_known() && !leads_back).then_some(places)

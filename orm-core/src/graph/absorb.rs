@@ -61,7 +61,7 @@ pub(crate) fn absorb<M: Model>(
         };
         positions.push(Some(position));
     }
-    state.note_batch(&positions);
+    locked.note_result(M::number(), &positions);
     for (position, row) in met {
         locked.meet(arena, Node { model: M::number(), position }, row, freshness);
     }
@@ -100,6 +100,11 @@ impl ModelState {
 }
 
 impl Locked<'_> {
+    fn note_result(&mut self, model: usize, positions: &[Option<u32>]) {
+        self.model_mut(model).note_batch(positions);
+        self.state.undo.note_read(model, positions);
+    }
+
     /// A row of an entity that is there.
     fn meet<M: Model>(&mut self, arena: &Arena<M>, node: Node, row: M, freshness: Freshness) {
         let now = self.state.undo.transaction();

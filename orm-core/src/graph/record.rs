@@ -68,12 +68,20 @@ pub(crate) struct Record {
     pub(crate) born_here: bool,
 }
 
+/// No transaction: what was read last may have been rolled back, so that the row must be asked for.
+pub(crate) const IN_DOUBT: u32 = u32::MAX;
+
 /// No result: the node has no peers.
 pub(crate) const NO_BATCH: u32 = u32::MAX;
 
 impl Record {
     pub(crate) fn is_pending(&self) -> bool {
         self.state == EntityState::Pending
+    }
+
+    /// Whether the base may never have been committed.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.fresh == IN_DOUBT
     }
 
     pub(crate) fn is_persistent(&self) -> bool {

@@ -8,7 +8,7 @@ use std::ops::Range;
 use hashbrown::HashSet;
 
 use super::links::{Collection, Link, Side};
-use super::record::Record;
+use super::record::{IN_DOUBT, Record};
 use super::{EntityState, Locked, Node};
 use crate::model::Kind;
 
@@ -25,8 +25,10 @@ pub(crate) struct UndoLog {
     generation: u64,
     /// Where the entries are that were made while the last flush was under way.
     meanwhile: Range<usize>,
-    /// The transaction had written before this graph was made: what is read may be rolled back.
+    /// The transaction has written: what is read in it may be rolled back.
     in_doubt: bool,
+    /// What was read since it has.
+    doubtful: Vec<Node>,
 }
 
 /// One thing as it was.
@@ -65,6 +67,13 @@ impl UndoLog {
     /// The number of the transaction that is going on.
     pub(crate) fn transaction(&self) -> u32 {
         self.transaction
+    }
+
+    /// Notes what was read, if a rollback may show that it never was.
+    pub(crate) fn note_read(&mut self, model: usize, positions: &[Option<u32>]) {
+        if self.in_doubt {
+            self.doubtful.extend(positions.iter().flatten().map(|&position| Node { model, position }));
+        }
     }
 
     /// Whether anything was changed since the last transaction ended.
@@ -124,6 +133,7 @@ impl Locked<'_> {
     pub(crate) fn end_flush(&mut self) {
         let undo = &mut self.state.undo;
         undo.generation += 1;
+        undo.in_doubt = true;
         undo.meanwhile.end = undo.entries.len();
     }
 
@@ -174,8 +184,8 @@ impl Locked<'_> {
         for entry in entries.into_iter().rev() {
             self.undo(entry, &created);
         }
-        if self.state.undo.in_doubt {
-            self.part_with_what_was_read();
+        for node in std::mem::take(&mut self.state.undo.doubtful) {
+            self.record_mut(node).fresh = IN_DOUBT;
         }
         self.state.misuse.clear();
         self.next_transaction();
@@ -187,21 +197,7 @@ impl Locked<'_> {
         undo.transaction += 1;
         undo.generation += 1;
         undo.in_doubt = false;
-    }
-
-    /// Rows that were read in a transaction which had written them may not exist.
-    fn part_with_what_was_read(&mut self) {
-        let now = self.transaction();
-        for model in self.models() {
-            let count = u32::try_from(self.model(model).records.len()).unwrap_or(u32::MAX);
-            for node in (0..count).map(|position| Node { model, position }) {
-                let record = *self.record(node);
-                if record.is_persistent() && record.fresh == now {
-                    self.leave(node);
-                    self.record_mut(node).state = EntityState::Detached;
-                }
-            }
-        }
+        undo.doubtful.clear();
     }
 
     /// What a node that leaves the session is linked to stays, so that it can be added again.

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use hashbrown::HashSet;
+use hashbrown::{HashSet, HashTable};
 
 use super::fetch::{Fetch, fetch};
 use super::option::Load;
 use crate::error::Result;
-use crate::graph::{Freshness, Link, Locked, Node};
+use crate::graph::{Freshness, Link, Locked, Node, hash};
 use crate::model::Kind;
 use crate::query::{Expression, OrderBy, SelectStatement, TableReference};
 use crate::types::Value;
@@ -79,7 +79,7 @@ impl Locked<'_> {
             _ => (key.references)(),
         };
         let mut keys: Keys = vec![Vec::new(); columns.len()];
-        let mut seen: HashSet<u64> = HashSet::new();
+        let mut seen: HashTable<usize> = HashTable::new();
         for &position in positions {
             let node = Node { model, position };
             if !self.must_ask(load, node, known) {
@@ -92,9 +92,14 @@ impl Locked<'_> {
                 _ => self.record(node).base,
             };
             let values = || columns.iter().map(|&column| arena.value(version, column));
-            if crate::graph::hash(values()).is_some_and(|hash| seen.insert(hash)) {
-                keys.iter_mut().zip(values()).for_each(|(list, value)| list.push(value.to_shared()));
+            let Some(hash) = hash(values()) else { continue };
+            let is_same = |&n: &usize| keys.iter().zip(values()).all(|(list, value)| list[n].is_same(value));
+            if seen.find(hash, is_same).is_some() {
+                continue;
             }
+            let parts = |n: usize| keys.iter().map(move |list| &*list[n]);
+            seen.insert_unique(hash, keys[0].len(), |&n| self::hash(parts(n)).unwrap_or_default());
+            keys.iter_mut().zip(values()).for_each(|(list, value)| list.push(value.to_shared()));
         }
         keys
     }

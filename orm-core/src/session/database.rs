@@ -4,6 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use tokio_postgres::config::SslMode;
 use tokio_postgres::{Config, NoTls};
 
 use super::Session;
@@ -50,7 +51,8 @@ impl Database {
     /// (`host=/run/postgresql dbname=name`) says, and connects once to see that it can be reached.
     ///
     /// # Errors
-    /// [`Error::is_configuration`] if the URL is wrong, [`Error::is_connection`] if the server cannot be reached.
+    /// [`Error::is_configuration`] if the URL is wrong or requires TLS, which is not supported yet;
+    /// [`Error::is_connection`] if the server cannot be reached.
     ///
     /// ```no_run
     /// # use orm_core::{example::*, prelude::*};
@@ -183,6 +185,10 @@ impl DatabaseBuilder {
     /// ```
     pub async fn connect(self) -> Result<Database> {
         let config = Config::from_str(&self.url).map_err(Error::url)?;
+        if config.get_ssl_mode() == SslMode::Require {
+            let message = "the database URL says `sslmode=require`, and TLS is not supported yet";
+            return Err(Error::configuration(message));
+        }
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let mut pool = Pool::builder(Manager::from_config(config, NoTls, recycling));
         pool = pool.runtime(deadpool_postgres::Runtime::Tokio1).wait_timeout(self.wait);

@@ -56,7 +56,10 @@ impl<M: Live> Get<M> {
 
     fn known(scope: &Arc<Scope>, key: &M::Key) -> Option<Entity<M>> {
         scope.graph.arena::<M>();
-        let node = scope.graph.lock().find(M::number(), &key.parts())?;
+        let node = {
+            let locked = scope.graph.lock();
+            locked.find(M::number(), &key.parts()).filter(|&node| !locked.record(node).is_in_doubt())?
+        };
         Some(Entity::new(Handle::new(Arc::clone(scope), node.position)))
     }
 

@@ -1,10 +1,10 @@
 //! What happens when calls on one session overlap: changes while a flush is under way, answers that come late, rollbacks.
 
 use orm_core::EntityState;
-use orm_core::models;
 use orm_core::prelude::*;
 use orm_tests::Setup;
 use orm_tests::blog::{Post, Profile, TABLES, User};
+use orm_tests::library::{Author, Book, LIBRARY};
 use std::future::{Future, poll_fn};
 use std::task::Poll;
 
@@ -261,76 +261,6 @@ async fn read_sent_before_rollback() -> Result {
     Ok(())
 }
 
-#[derive(Model, Debug, Clone)]
-#[orm(table = "tenants", has_many(lines: Line, back_populates = tenant))]
-struct Tenant {
-    #[orm(primary_key)]
-    id: i64,
-}
-
-#[derive(Model, Debug, Clone)]
-#[orm(table = "orders", has_many(lines: Line, back_populates = order))]
-struct Order {
-    #[orm(primary_key)]
-    tenant_id: i64,
-    #[orm(primary_key)]
-    number: i64,
-}
-
-#[derive(Model, Debug, Clone)]
-#[orm(table = "lines")]
-#[orm(belongs_to(order: Order, key = (tenant_id, number), back_populates = lines))]
-struct Line {
-    #[orm(primary_key)]
-    id: i64,
-    #[orm(belongs_to(tenant: Tenant, back_populates = lines))]
-    tenant_id: i64,
-    number: i64,
-}
-
-#[tokio::test]
-async fn clear_while_a_commit_is_under_way() -> Result {
-    let s = Setup::new(&TABLES).await;
-    // Warm.
-    {
-        let w = s.db.session();
-        w.add(User::builder().email("w"));
-        w.commit().await?;
-    }
-    let session = s.db.session();
-    session.add(User::builder().email("first"));
-    {
-        let mut c = Box::pin(session.commit());
-        assert!(poll_once(&mut c).await.is_none());
-        session.clear();
-        session.add(User::builder().email("second"));
-        let mut f = Box::pin(session.flush());
-        assert!(poll_once(&mut f).await.is_none());
-        c.await?;
-        f.await?;
-    }
-    session.rollback().await?;
-    assert_eq!(s.rows("SELECT email FROM users ORDER BY id").await, ["w", "first"]);
-    Ok(())
-}
-
-#[tokio::test]
-async fn shared_key_column() -> Result {
-    let s = Setup::new(&models![Tenant, Order, Line]).await;
-    let session = s.db.session();
-    let (one, two) = (session.add(Tenant::builder().id(1)), session.add(Tenant::builder().id(2)));
-    let a = session.add(Order::builder().tenant_id(1).number(1));
-    let b = session.add(Order::builder().tenant_id(2).number(1));
-    session.commit().await?;
-    let line = session.add(Line::builder().order(&a));
-    session.commit().await?;
-    assert_eq!(line.tenant().get()?, one);
-    line.order().set(&b);
-    assert_eq!(line.tenant_id, 2);
-    assert_eq!(line.tenant().get()?, two);
-    Ok(())
-}
-
 #[tokio::test]
 async fn moved_to_a_second_new_parent_during_the_flush() -> Result {
     let s = Setup::new(&TABLES).await;
@@ -381,5 +311,51 @@ async fn cleared_in_a_transaction_then_rolled_back() -> Result {
     assert!(u.is_some());
     session.rollback().await?;
     assert!(session.get::<User>(1).await?.is_none(), "no such row");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_first_read_after_a_write_that_was_rolled_back_is_asked_for_again() -> Result {
+    let s = Setup::new(&LIBRARY).await;
+    s.sql(
+        "INSERT INTO authors (name) VALUES ('writer'), ('editor');
+         INSERT INTO books (title, author_id, editor_id) VALUES ('a', 1, 2)",
+    )
+    .await;
+    let session = s.db.session();
+    let editor = session.get::<Author>(2).await?.expect("the row is there");
+    session.delete(&editor);
+    session.flush().await?;
+    let book = session.get::<Book>(1).await?.expect("the row is there");
+    assert_eq!(book.editor_id, None);
+    session.rollback().await?;
+    let again = session.get::<Book>(1).await?.expect("the row is there");
+    assert_eq!((again == book, book.editor_id), (true, Some(2)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn clear_while_a_commit_is_under_way() -> Result {
+    let s = Setup::new(&TABLES).await;
+    // Warm.
+    {
+        let w = s.db.session();
+        w.add(User::builder().email("w"));
+        w.commit().await?;
+    }
+    let session = s.db.session();
+    session.add(User::builder().email("first"));
+    {
+        let mut c = Box::pin(session.commit());
+        assert!(poll_once(&mut c).await.is_none());
+        session.clear();
+        session.add(User::builder().email("second"));
+        let mut f = Box::pin(session.flush());
+        assert!(poll_once(&mut f).await.is_none());
+        c.await?;
+        f.await?;
+    }
+    session.rollback().await?;
+    assert_eq!(s.rows("SELECT email FROM users ORDER BY id").await, ["w", "first"]);
     Ok(())
 }

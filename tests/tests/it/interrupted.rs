@@ -1,28 +1,10 @@
 //! Futures dropped at every one of their awaits: what a session says and does afterwards.
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::task::Poll;
-
 use orm_core::prelude::*;
-use orm_tests::Setup;
 use orm_tests::blog::{Profile, TABLES, User};
+use orm_tests::{Setup, polled};
 
 type Result = orm_core::Result<()>;
-
-/// Polls a future so many times, and then drops it unless it is done.
-async fn polled<F: Future>(times: usize, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    let mut left = times;
-    poll_fn(|context| {
-        if left == 0 {
-            return Poll::Ready(None);
-        }
-        left -= 1;
-        future.as_mut().poll(context).map(Some)
-    })
-    .await
-}
 
 /// Adds a user with a profile.
 fn graph(session: &Session, email: &str) -> (Entity<User>, Entity<Profile>) {
@@ -42,7 +24,7 @@ async fn a_flush_dropped_at_any_await_is_done_or_says_so_until_the_rollback() ->
         let session = db.session();
         let email = format!("{}@example.org", setup.rows("SELECT * FROM users").await.len());
         let (user, profile) = graph(&session, &email);
-        let done = polled(polls, session.flush()).await;
+        let done = polled(session.flush(), polls).await;
         match session.commit().await {
             Ok(()) => assert_eq!(profile.user_id, user.id),
             Err(error) => {
@@ -77,7 +59,7 @@ async fn after_a_rollback_dropped_at_any_await_the_session_goes_on_as_if_it_was_
         let first = session.get::<User>(1).await?.expect("the user is there");
         first.edit().name = Some("rolled back".into());
         session.flush().await?;
-        let done = polled(polls, session.rollback()).await;
+        let done = polled(session.rollback(), polls).await;
         if polls > 0 {
             assert_eq!((user.id, profile.id, &first.name), (0, 0, &None), "after {polls} polls");
             session.commit().await?;
@@ -101,7 +83,7 @@ async fn a_read_dropped_at_any_await_leaves_the_transaction_as_it_was() -> Resul
         let email = format!("{polls}@example.org");
         let (user, _) = graph(&session, &email);
         session.flush().await?;
-        let done = polled(polls, session.execute(select::<User>().order_by(User::name.asc()))).await;
+        let done = polled(session.execute(select::<User>().order_by(User::name.asc())), polls).await;
         user.edit().name = Some("after the read".into());
         session.commit().await?;
         let row = format!("SELECT name FROM users WHERE email = '{email}'");

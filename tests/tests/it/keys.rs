@@ -149,3 +149,47 @@ async fn columns_of_a_domain_are_compared() -> Result {
     assert_eq!(setup.rows("SELECT count(*) FROM mails").await, ["0"]);
     Ok(())
 }
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "tenants", has_many(lines: Line, back_populates = tenant))]
+struct Tenant {
+    #[orm(primary_key)]
+    id: i64,
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "orders", has_many(lines: Line, back_populates = order))]
+struct Order {
+    #[orm(primary_key)]
+    tenant_id: i64,
+    #[orm(primary_key)]
+    number: i64,
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "lines")]
+#[orm(belongs_to(order: Order, key = (tenant_id, number), back_populates = lines))]
+struct Line {
+    #[orm(primary_key)]
+    id: i64,
+    #[orm(belongs_to(tenant: Tenant, back_populates = lines))]
+    tenant_id: i64,
+    number: i64,
+}
+
+#[tokio::test]
+async fn a_column_of_two_keys_is_changed_for_both() -> Result {
+    let s = Setup::new(&models![Tenant, Order, Line]).await;
+    let session = s.db.session();
+    let (one, two) = (session.add(Tenant::builder().id(1)), session.add(Tenant::builder().id(2)));
+    let a = session.add(Order::builder().tenant_id(1).number(1));
+    let b = session.add(Order::builder().tenant_id(2).number(1));
+    session.commit().await?;
+    let line = session.add(Line::builder().order(&a));
+    session.commit().await?;
+    assert_eq!(line.tenant().get()?, one);
+    line.order().set(&b);
+    assert_eq!(line.tenant_id, 2);
+    assert_eq!(line.tenant().get()?, two);
+    Ok(())
+}

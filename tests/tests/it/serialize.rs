@@ -173,3 +173,16 @@ async fn after_the_session_everything_is_still_written() -> Result {
     assert_eq!(to_value(&book)?, expected);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_long_chain_is_an_error() -> Result {
+    let setup = setup().await;
+    let session = setup.db.session();
+    let mut innermost = session.add(Folder::builder());
+    for _ in 0..5_000 {
+        innermost = session.add(Folder::builder().outer(&innermost));
+    }
+    let error = to_value(&innermost).expect_err("it is too deep");
+    assert!(error.to_string().contains("deeper than 100 levels"), "{error}");
+    Ok(())
+}

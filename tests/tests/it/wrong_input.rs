@@ -52,6 +52,16 @@ async fn a_bad_url_is_told_without_its_password() {
 }
 
 #[tokio::test]
+async fn a_url_that_requires_tls_is_refused_before_anything_is_sent() {
+    let setup = Setup::new(&TABLES).await;
+    setup.proxy.refuse();
+    let url = setup.proxy.url();
+    let url = format!("{url}{}sslmode=require", if url.contains('?') { '&' } else { '?' });
+    let error = Database::connect(&url).await.expect_err("there is no TLS");
+    assert!(error.is_configuration() && error.to_string().contains("TLS is not supported yet"), "{error}");
+}
+
+#[tokio::test]
 async fn a_server_that_cannot_be_reached_is_a_connection_error() {
     let setup = Setup::new(&TABLES).await;
     setup.proxy.refuse();
