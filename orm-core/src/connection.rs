@@ -16,6 +16,9 @@ use crate::error::{Error, Result};
 use checkout::Checkout;
 pub(crate) use flight::{End, Reply, Request};
 
+/// The right to flush, commit or roll back.
+pub(crate) type WriteTurn<'a> = tokio::sync::MutexGuard<'a, ()>;
+
 /// How statements are reported through `tracing`.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Echo {
@@ -60,7 +63,7 @@ impl Connection {
     }
 
     /// The right to flush, commit or roll back.
-    pub(crate) async fn write_turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+    pub(crate) async fn write_turn(&self) -> WriteTurn<'_> {
         self.writing.lock().await
     }
 

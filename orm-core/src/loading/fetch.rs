@@ -2,7 +2,7 @@
 
 use tokio_postgres::Row;
 
-use super::joined::Joins;
+use super::joined::{Found, Joins};
 use super::option::Load;
 use crate::connection::{End, Reply, Request};
 use crate::error::{Error, Result};
@@ -37,25 +37,43 @@ pub(crate) async fn fetch(scope: &Scope, fetch: Fetch<'_>) -> Result<Vec<u32>> {
     let Fetch { table, statement, options, freshness } = fetch;
     let (statement, joins) = Joins::add(statement, table, options);
     let sql = statement.to_sql();
+    let mut turn = None;
     let (positions, joined) = loop {
-        let generation = scope.generation().await;
+        let generation = scope.generation(turn.as_ref()).await;
         let reply = ask(scope, Some(table), &sql).await?;
-        reply.check((0..table.columns.len()).map(|column| (table, column)), 0)?;
-        joins.check(&reply)?;
-        let mut locked = scope.graph.lock();
-        if locked.generation() != generation {
-            // Something was written, committed or rolled back since: the answer may be older than what is known.
-            continue;
+        match take_in(scope, generation, table, &reply, &joins, freshness)? {
+            Some(found) => break found,
+            // The second time nothing is written while it is asked for.
+            None => turn = Some(scope.connection.write_turn().await),
         }
-        let arena = scope.graph.any((table.number)());
-        let positions = arena.absorb(&mut locked, &reply.rows, 0, freshness);
-        let rows = positions.map_err(|error| cell_error(table, error))?;
-        let mut joined = Vec::new();
-        joins.absorb(&mut locked, &reply.rows, &rows, freshness, &mut joined)?;
-        break (each_once(rows), joined);
     };
+    drop(turn);
     super::eager::load(scope, &positions, options, &joined).await?;
     Ok(positions)
+}
+
+/// The positions of a reply's entities and of those that were joined; `None` if something was written, committed or
+/// rolled back since it was asked for, so that it may be older than what is known.
+fn take_in<'o>(
+    scope: &Scope,
+    generation: u64,
+    table: &'static Table,
+    reply: &Reply,
+    joins: &Joins<'o>,
+    freshness: Freshness,
+) -> Result<Option<(Vec<u32>, Vec<Found<'o>>)>> {
+    reply.check((0..table.columns.len()).map(|column| (table, column)), 0)?;
+    joins.check(reply)?;
+    let mut locked = scope.graph.lock();
+    if locked.generation() != generation {
+        return Ok(None);
+    }
+    let arena = scope.graph.any((table.number)());
+    let positions = arena.absorb(&mut locked, &reply.rows, 0, freshness);
+    let rows = positions.map_err(|error| cell_error(table, error))?;
+    let mut joined = Vec::new();
+    joins.absorb(&mut locked, &reply.rows, &rows, freshness, &mut joined)?;
+    Ok(Some((each_once(rows), joined)))
 }
 
 /// The first column of each row of a select.

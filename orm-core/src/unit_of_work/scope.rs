@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use crate::connection::Connection;
+use crate::connection::{Connection, WriteTurn};
 use crate::graph::Graph;
 
 /// A session's scope. Every handle keeps it, and so its graph, alive.
@@ -26,9 +26,11 @@ impl Scope {
     }
 
     /// What an answer is compared with: if it has changed when the answer comes, the answer may be out of date. Waits for
-    /// a flush that is under way.
-    pub(crate) async fn generation(&self) -> u64 {
-        drop(self.connection.write_turn().await);
+    /// a flush that is under way, unless the turn to write is taken.
+    pub(crate) async fn generation(&self, turn: Option<&WriteTurn<'_>>) -> u64 {
+        if turn.is_none() {
+            drop(self.connection.write_turn().await);
+        }
         self.graph.lock().generation()
     }
 
