@@ -33,11 +33,12 @@ use crate::unit_of_work::{Plan, Scope};
 /// Dropping a session rolls back what was not committed. Sessions come from [`Database::session`].
 ///
 /// A flush, commit or rollback has the session for itself: reads that bring entities, and other flushes, wait until it
-/// is done or dropped. Poll them together (`join!`) as you like, but do not park one half-polled while you await another
-/// call of the same session: that would wait for ever. A query's autoflush is such a flush too.
+/// is done or dropped. The same holds while a query flushes first, or is asked again because a flush overtook it. Poll
+/// such futures together (`join!`) as you like, but do not park one half-polled while you await another call of the same
+/// session: that could wait for ever.
 ///
-/// Cancel safety: a dropped read that was not flushing loses nothing. What a dropped [`flush`](Session::flush), [`commit`](Session::commit) or
-/// [`rollback`](Session::rollback) leaves behind is said there.
+/// Cancel safety: a dropped read that was not flushing loses nothing. What a dropped [`flush`](Session::flush),
+/// [`commit`](Session::commit) or [`rollback`](Session::rollback) leaves behind is said there.
 ///
 /// ```no_run
 /// # use orm_core::{example::*, prelude::*};
