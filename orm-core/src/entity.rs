@@ -26,7 +26,7 @@ use crate::model::Model;
 /// A model that can be a live object. The derive implements it.
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session) -> orm_core::Result<()> {
 /// async fn first<M: orm_core::Live>(session: &Session) -> orm_core::Result<Option<Entity<M>>> {
 ///     session.scalar(select::<M>().limit(1)).await
@@ -55,7 +55,7 @@ pub trait Live: Model {
 /// and loaded relationships stay readable after the session is gone.
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
 /// println!("{} {:?}", user.email, user.posts().await?);
 /// assert_eq!(session.get::<User>(user.id).await?, Some(user)); // one row is one object
@@ -81,7 +81,7 @@ impl<M: Live> Entity<M> {
     /// The row, as it is now in memory. The reference stays valid when the entity is edited, and shows what it showed.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
     /// let plain: User = Entity::value(&user).clone();
     /// # Ok(()) }
@@ -94,7 +94,7 @@ impl<M: Live> Entity<M> {
     /// whether that is committed or not. It stays known when the session is gone.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
     /// assert_eq!(Entity::key(&user), Some(user.id));
     /// let new = session.add(User::builder().email("bob@example.org"));
@@ -111,7 +111,7 @@ impl<M: Live> Entity<M> {
     /// Where the entity stands between the application and the database.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let user = session.add(User::builder().email("ann@example.org"));
     /// assert_eq!(Entity::state(&user), orm_core::EntityState::Pending);
@@ -132,7 +132,7 @@ impl<M: Live> Entity<M> {
     /// Edits of a detached entity change the value in memory and nothing else: no session is left to write them.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
     /// user.edit().name = Some("Ann".into());
     /// assert_eq!(user.name.as_deref(), Some("Ann"));

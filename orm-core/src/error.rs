@@ -15,7 +15,7 @@ use std::fmt;
 /// its `Display` is a sentence for people, and `source` leads to the driver's error where there is one.
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session) -> orm_core::Result<()> {
 /// match session.commit().await {
 ///     Err(error) if error.is_unique_violation() => {
@@ -31,7 +31,7 @@ pub struct Error(Box<Inner>);
 /// What this crate's fallible functions return.
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session) -> orm_core::Result<()> {
 /// async fn names(session: &Session) -> orm_core::Result<Vec<Option<String>>> {
 ///     Ok(session.scalars(select::<User>()).await?.into_iter().map(|user| user.name.clone()).collect())

@@ -5,7 +5,7 @@
 //! correctly ordered set of writes.
 //!
 //! ```no_run
-//! use orm_core::example::{Post, User};
+//! # use orm_examples::blog::{Post, User};
 //! use orm_core::prelude::*;
 //!
 //! # async fn example() -> orm_core::Result<()> {
@@ -30,14 +30,12 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-#[cfg(any(test, feature = "derive"))]
+#[cfg(test)]
 extern crate self as orm_core;
 
 mod connection;
 mod entity;
 mod error;
-#[cfg(feature = "derive")]
-pub mod example;
 mod graph;
 mod loading;
 pub mod model;
@@ -66,7 +64,7 @@ pub use orm_derive::{ColumnEnum, ColumnNewtype, Model};
 /// The tables of these models, for `create_all` and `drop_all`.
 ///
 /// ```
-/// use orm_core::example::{Post, Profile, User};
+/// use orm_examples::blog::{Post, Profile, User};
 ///
 /// let tables = orm_core::models![User, Profile, Post];
 /// assert_eq!(tables.map(|table| table.name), ["users", "profiles", "posts"]);

@@ -25,7 +25,7 @@ use crate::types::{Key, Value};
 /// A struct whose values are the rows of a table. Derive it; do not implement it by hand.
 ///
 /// ```
-/// # use orm_core::{example::Post, Model};
+/// # use orm_examples::blog::Post; use orm_core::Model;
 /// fn table_of<M: Model>(_: &M) -> &'static str {
 ///     M::TABLE.name
 /// }

@@ -30,7 +30,7 @@ use table::{column_names, create_table, foreign_key, indexes};
 /// table may stand in the list more than once, and may refer to one that does not stand in it and exists.
 ///
 /// ```
-/// # use orm_core::{example::*, models, schema::create_statements};
+/// # use orm_examples::blog::*; use orm_core::{models, schema::create_statements};
 /// let statements = create_statements(&models![Post, User]);
 /// assert!(statements[0].starts_with("CREATE TABLE IF NOT EXISTS users"));
 /// assert!(statements[1].starts_with("CREATE TABLE IF NOT EXISTS posts"));
@@ -57,7 +57,7 @@ pub fn create_statements(tables: &[&'static Table]) -> Vec<String> {
 /// dropped with them.
 ///
 /// ```
-/// # use orm_core::{example::*, models, schema::drop_statements};
+/// # use orm_examples::blog::*; use orm_core::{models, schema::drop_statements};
 /// let statements = drop_statements(&models![User, Post]);
 /// assert_eq!(statements, ["DROP TABLE IF EXISTS posts", "DROP TABLE IF EXISTS users"]);
 /// ```

@@ -41,7 +41,7 @@ use crate::unit_of_work::{Plan, Scope};
 /// [`commit`](Session::commit) or [`rollback`](Session::rollback) leaves behind is said there.
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session) -> orm_core::Result<()> {
 /// let user = session.add(User::builder().email("ann@example.org"));
 /// session.commit().await?;
@@ -67,7 +67,7 @@ impl Session {
     /// that a flush has deleted) is reported by the next flush.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let user = session.add(User::builder().email("ann@example.org"));
     /// session.add(Post::builder().title("Hello").user(&user));
@@ -80,7 +80,7 @@ impl Session {
     /// Adds several.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let users = session.add_all(["ann@example.org", "bob@example.org"].map(|email| User::builder().email(email)));
     /// assert_eq!(users.len(), 2);
@@ -95,7 +95,7 @@ impl Session {
     /// An entity of another session, or one that is no row, is reported by the next flush.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// if let Some(post) = session.get::<Post>(1).await? {
     ///     session.delete(&post);
@@ -122,7 +122,7 @@ impl Session {
     /// As for [`execute`](Session::execute); none for an entity that is in the identity map, without options.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let user = session.get::<User>(1).await?;
     /// assert_eq!(user, session.get::<User>(1).await?); // the same object, without SQL
@@ -144,7 +144,7 @@ impl Session {
     /// [`Error::is_connection`]; [`Error::is_rollback_needed`] or [`Error::is_interrupted`] after an earlier failure.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let found = session.execute(select::<User>().filter(User::email.eq("ann@example.org"))).await?;
     /// let user = found.scalar_one_or_none()?;
@@ -160,7 +160,7 @@ impl Session {
     /// As for [`execute`](Session::execute); so is cancel safety.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// for user in session.scalars(select::<User>().order_by(User::email)).await? {
     ///     println!("{}", user.email);
@@ -177,7 +177,7 @@ impl Session {
     /// As for [`execute`](Session::execute); so is cancel safety.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let users: Option<i64> = session.scalar(select::<User>().count()).await?;
     /// # Ok(()) }
@@ -197,7 +197,7 @@ impl Session {
     /// [`Error::is_foreign_entity`] for an entity of another session; else as for [`execute`](Session::execute).
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
     /// session.refresh(&user).await?;
     /// session.refresh(&user).attribute(User::posts).await?;
@@ -215,7 +215,7 @@ impl Session {
     /// [`Error::is_not_loaded`], [`Error::is_orphan`], [`Error::is_unsolvable`].
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// session.add(User::builder().email("ann@example.org"));
     /// assert_eq!(session.plan()?.to_string(), "insert 1 into users\n");
@@ -237,7 +237,7 @@ impl Session {
     /// then the session must be rolled back, and says so ([`Error::is_rollback_needed`]) until it is.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let user = session.add(User::builder().email("ann@example.org"));
     /// session.flush().await?;
@@ -258,7 +258,7 @@ impl Session {
     /// where a trigger left a new row out ([`Error::is_stale`]).
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// session.add(User::builder().email("ann@example.org"));
     /// match session.commit().await {
@@ -284,7 +284,7 @@ impl Session {
     /// If the session is closed. A connection that is lost is no error: what was not committed is gone with it.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
     /// user.edit().email = "new@example.org".into();
     /// session.rollback().await?;
@@ -298,7 +298,7 @@ impl Session {
     /// Runs a future during which queries of this session do not flush first.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let user = session.add(User::builder().email("ann@example.org"));
     /// let stored = session.no_autoflush(session.scalars(select::<User>())).await?; // without the new one
@@ -317,7 +317,7 @@ impl Session {
     /// with the last of its entities.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
     /// session.commit().await?;
     /// session.clear();
@@ -341,7 +341,7 @@ impl Session {
     /// Cancel safety: dropped, the session is closed all the same.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: Session) -> orm_core::Result<()> {
     /// let user = session.get::<User>(1).await?;
     /// session.close().await;

@@ -44,7 +44,7 @@ pub use value::{DecodeError, Value};
 /// A PostgreSQL data type as DDL and casts spell it.
 ///
 /// ```
-/// # use orm_core::{example::User, SqlType};
+/// # use orm_examples::blog::User; use orm_core::SqlType;
 /// assert_eq!(User::email.facts().sql_type.to_string(), "text");
 /// assert_eq!(SqlType::new("bigint").array().to_string(), "bigint[]");
 /// ```

@@ -13,7 +13,7 @@ use crate::graph::Start;
 /// A row open for changes, see [`Entity::edit`].
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
 /// let mut edit = user.edit();
 /// edit.name = Some("Ann".into());

@@ -19,7 +19,7 @@ where
     /// An entity of another session is reported by the next flush.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session, user: Entity<User>, other: Entity<User>) -> orm_core::Result<()> {
     /// let post = session.add(Post::builder().title("Hello").user(&user));
     /// post.user().set(&other); // `user.posts()` has lost it
@@ -40,7 +40,7 @@ where
     /// reports if it is not.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
     /// if let Some(profile) = user.profile().await? {
     ///     user.profile().clear();
@@ -76,7 +76,7 @@ where
     /// An entity of another session is reported by the next flush.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(user: Entity<User>, post: Entity<Post>) -> orm_core::Result<()> {
     /// user.posts().add(&post);
     /// assert_eq!(post.user().get()?, user);
@@ -90,7 +90,7 @@ where
     /// deleted before the next flush, which else fails ([`Error::is_orphan`]).
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session, user: Entity<User>, post: Entity<Post>) -> orm_core::Result<()> {
     /// user.posts().remove(&post);
     /// session.delete(&post); // its key is not nullable
@@ -103,7 +103,7 @@ where
     /// A select that starts from the relationship: the entities that refer to this one in the database.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
     /// let newest = user.posts().query().order_by(Post::id.desc()).limit(3);
     /// let posts = session.scalars(newest).await?.all();

@@ -30,7 +30,7 @@ use crate::types::Cardinality;
 /// [`Session::execute`](crate::Session::execute).
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
 /// let posts = user.posts().await?;
 /// let profile = user.profile().await?; // an `Option`
@@ -64,7 +64,7 @@ where
     /// led to was taken away.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
     /// match user.posts().get() {
     ///     Ok(posts) => println!("{} posts", posts.len()),

@@ -10,7 +10,7 @@ impl Error {
     /// A unique constraint was violated; [`Error::constraint`] names it.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// if let Err(error) = session.commit().await
     ///     && error.is_unique_violation()
@@ -26,7 +26,7 @@ impl Error {
     /// A foreign key was violated; [`Error::constraint`] names it.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// session.add(Post::builder().title("Hello").user_id(404));
     /// assert!(session.commit().await.is_err_and(|error| error.is_foreign_key_violation()));
@@ -39,7 +39,7 @@ impl Error {
     /// A column that is not nullable was given NULL; [`Error::column`] names it.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// if let Err(error) = session.commit().await
     ///     && error.is_not_null_violation()
@@ -55,7 +55,7 @@ impl Error {
     /// A check constraint was violated; [`Error::constraint`] names it.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// if let Err(error) = session.commit().await
     ///     && error.is_check_violation()
@@ -71,7 +71,7 @@ impl Error {
     /// The database has no such table.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let read = session.scalars(select::<User>()).await;
     /// assert!(read.is_err_and(|error| error.is_undefined_table())); // before `create_all`
@@ -84,7 +84,7 @@ impl Error {
     /// The table has no such column.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let read = session.scalars(select::<User>()).await;
     /// assert!(read.is_err_and(|error| error.is_undefined_column())); // the table is older than the model
@@ -97,7 +97,7 @@ impl Error {
     /// The transaction lost against another one (serialization failure or deadlock): run it again.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// match session.commit().await {
     ///     Err(error) if error.is_retryable() => session.rollback().await?, // and once more from the start

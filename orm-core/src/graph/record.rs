@@ -11,7 +11,7 @@ use crate::model::{ColumnSet, Table};
 /// Where an entity stands between the application and the database.
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*, EntityState};
+/// # use orm_examples::blog::*; use orm_core::{prelude::*, EntityState};
 /// # async fn example(session: &Session) -> orm_core::Result<()> {
 /// let user = session.add(User::builder().email("ann@example.org"));
 /// assert_eq!(Entity::state(&user), EntityState::Pending);

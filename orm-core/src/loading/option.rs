@@ -73,7 +73,7 @@ impl fmt::Debug for Load {
 /// Made by [`selectinload`] and [`joinedload`]; goes on from `Tip` with the methods of the same names.
 ///
 /// ```
-/// # use orm_core::{example::*, selectinload};
+/// # use orm_examples::blog::*; use orm_core::selectinload;
 /// let option = selectinload(User::posts).selectinload(Post::user);
 /// assert_eq!(format!("{option:?}"), "LoadOption(User::posts (SelectIn) [Post::user (SelectIn)])");
 /// ```
@@ -101,7 +101,7 @@ impl<M, Tip> fmt::Debug for LoadOption<M, Tip> {
 /// The best choice for collections: no row is sent twice.
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session) -> orm_core::Result<()> {
 /// let users = select::<User>().options(selectinload(User::posts)).options(selectinload(User::profile));
 /// for user in session.scalars(users).await? {
@@ -119,7 +119,7 @@ pub fn selectinload<R: RelationshipMarker>(
 /// Loads a relationship in the same statement, by a LEFT JOIN. A limit still counts the entities that are selected.
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session) -> orm_core::Result<()> {
 /// let posts = select::<Post>().options(joinedload(Post::user)).limit(10);
 /// for post in session.scalars(posts).await? {
@@ -136,7 +136,7 @@ impl<M: Model, Tip: Model> LoadOption<M, Tip> {
     /// From there on, loads a relationship with one more statement.
     ///
     /// ```
-    /// # use orm_core::{example::*, joinedload, select};
+    /// # use orm_examples::blog::*; use orm_core::{joinedload, select};
     /// let users = select::<User>().options(joinedload(User::profile).selectinload(Profile::user));
     /// # let _ = users;
     /// ```
@@ -151,7 +151,7 @@ impl<M: Model, Tip: Model> LoadOption<M, Tip> {
     /// From there on, loads a relationship by a LEFT JOIN.
     ///
     /// ```
-    /// # use orm_core::{example::*, select, selectinload};
+    /// # use orm_examples::blog::*; use orm_core::{select, selectinload};
     /// let users = select::<User>().options(selectinload(User::posts).joinedload(Post::user));
     /// # let _ = users;
     /// ```
@@ -166,7 +166,7 @@ impl<M: Model, Tip: Model> LoadOption<M, Tip> {
     /// From there on, loads what another option says; call it several times for several relationships of `Tip`.
     ///
     /// ```
-    /// # use orm_core::{example::*, joinedload, select, selectinload};
+    /// # use orm_examples::blog::*; use orm_core::{joinedload, select, selectinload};
     /// let authors = joinedload(Post::user).options(selectinload(User::profile)).options(selectinload(User::posts));
     /// let posts = select::<Post>().options(authors);
     /// # let _ = posts;

@@ -10,7 +10,7 @@ use crate::types::DataType;
 /// A select of entities of the model `M`. Made by [`select`]; a session executes it. Its `Display` is the SQL.
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session) -> orm_core::Result<()> {
 /// let query = select::<User>().filter(User::name.is_not_null()).order_by(User::email).limit(10);
 /// let users = session.scalars(query).await?.all();
@@ -27,7 +27,7 @@ pub struct Select<M> {
 /// Selects entities of the model `M`: all of them, until it is filtered.
 ///
 /// ```
-/// # use orm_core::{example::User, select};
+/// # use orm_examples::blog::User; use orm_core::select;
 /// assert_eq!(select::<User>().to_string(), "SELECT users.id, users.name, users.email FROM users");
 /// ```
 pub fn select<M: Model>() -> Select<M> {
@@ -43,7 +43,7 @@ impl<M: Model> Select<M> {
     /// Keeps the rows for which the condition holds; several filters must all hold.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::id.eq(1)).to_string();
     /// assert!(sql.ends_with("FROM users WHERE users.id = $1"));
     /// ```
@@ -55,7 +55,7 @@ impl<M: Model> Select<M> {
     /// Orders by a column, ascending unless it says otherwise; after what was ordered by before.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().order_by(User::name.desc().nulls_last()).order_by(User::id).to_string();
     /// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST, users.id"));
     /// ```
@@ -67,7 +67,7 @@ impl<M: Model> Select<M> {
     /// At most so many entities.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let newest = select::<User>().order_by(User::id.desc()).limit(10);
     /// assert!(newest.to_string().contains("LIMIT"));
     /// ```
@@ -79,7 +79,7 @@ impl<M: Model> Select<M> {
     /// Leaves out the first so many entities.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let third_page = select::<User>().order_by(User::id).limit(10).offset(20);
     /// assert!(third_page.to_string().contains("OFFSET"));
     /// ```
@@ -91,7 +91,7 @@ impl<M: Model> Select<M> {
     /// Loads relationships along. Call it once for each.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let query = select::<User>().options(selectinload(User::posts)).options(joinedload(User::profile));
     /// let users = session.scalars(query).await?.all();
@@ -108,7 +108,7 @@ impl<M: Model> Select<M> {
     /// [`no_autoflush`](crate::Session::no_autoflush) they are lost.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let users = session.scalars(select::<User>().populate_existing()).await?;
     /// # Ok(()) }
@@ -121,7 +121,7 @@ impl<M: Model> Select<M> {
     /// How many rows there are.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let named = session.scalar(select::<User>().filter(User::name.is_not_null()).count()).await?;
     /// assert_eq!(named, Some(3));
@@ -134,7 +134,7 @@ impl<M: Model> Select<M> {
     /// Whether there is a row.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let query = select::<User>().filter(User::email.eq("ann@example.org")).exists();
     /// let taken: bool = session.execute(query).await?.one()?;
@@ -147,7 +147,7 @@ impl<M: Model> Select<M> {
     /// The text and the parameters, without those of loader options.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::id.eq(7)).to_sql();
     /// assert!(sql.text.ends_with("WHERE users.id = $1"));
     /// assert_eq!(sql.parameters[0].display_value().to_string(), "7");
@@ -178,7 +178,7 @@ impl<M: Model> std::fmt::Display for Select<M> {
 /// A select of one value.
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session) -> orm_core::Result<()> {
 /// let count: Option<i64> = session.scalar(select::<User>().count()).await?;
 /// # Ok(()) }
@@ -194,7 +194,7 @@ impl<T: DataType> Scalar<T> {
     /// The text and the parameters.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().exists().to_sql();
     /// assert!(sql.text.starts_with("SELECT EXISTS"));
     /// ```

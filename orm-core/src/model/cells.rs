@@ -11,7 +11,7 @@ use crate::types::{ColumnType, DecodeError};
 /// The cells of one model in a row: as many as the table has columns, from some position on.
 ///
 /// ```
-/// # use orm_core::{example::User, model::{CellError, Cells}};
+/// # use orm_examples::blog::User; use orm_core::model::{CellError, Cells};
 /// fn email(cells: Cells<'_>) -> Result<String, CellError> {
 ///     cells.get(User::email.index())
 /// }
@@ -42,7 +42,7 @@ impl<'a> Cells<'a> {
     /// The cells from position `start` of the row, which a driver's statement returned.
     ///
     /// ```
-    /// # use orm_core::{example::User, model::{CellError, Cells, Model}};
+    /// # use orm_examples::blog::User; use orm_core::model::{CellError, Cells, Model};
     /// fn user(row: &tokio_postgres::Row) -> Result<User, CellError> {
     ///     User::decode(&Cells::new(row, 0))
     /// }
@@ -57,7 +57,7 @@ impl<'a> Cells<'a> {
     /// If the cell is NULL or malformed where `T` cannot hold that.
     ///
     /// ```
-    /// # use orm_core::{example::User, model::{CellError, Cells}};
+    /// # use orm_examples::blog::User; use orm_core::model::{CellError, Cells};
     /// fn name(cells: Cells<'_>) -> Result<Option<String>, CellError> {
     ///     cells.get(User::name.index())
     /// }
@@ -75,7 +75,7 @@ impl<'a> Cells<'a> {
     /// If the row ends before the cell.
     ///
     /// ```
-    /// # use orm_core::{example::User, model::Cells};
+    /// # use orm_examples::blog::User; use orm_core::model::Cells;
     /// fn length(cells: Cells<'_>) -> Option<usize> {
     ///     cells.raw(User::email.index()).1.map(<[u8]>::len)
     /// }
@@ -89,7 +89,7 @@ impl<'a> Cells<'a> {
     /// Whether the cell is NULL.
     ///
     /// ```
-    /// # use orm_core::{example::User, model::Cells};
+    /// # use orm_examples::blog::User; use orm_core::model::Cells;
     /// fn is_anonymous(cells: Cells<'_>) -> bool {
     ///     cells.is_null(User::name.index())
     /// }

@@ -8,7 +8,7 @@ use super::{ColumnFacts, Model};
 /// A column of the model `M` whose field has the type `T`, as a constant: `User::email`.
 ///
 /// ```
-/// # use orm_core::example::User;
+/// # use orm_examples::blog::User;
 /// assert_eq!(format!("{:?}", User::email), "User::email");
 /// assert_eq!(format!("{:?}", User::email.eq("ann@example.org")), "Condition(users.email = $1)");
 /// ```
@@ -21,7 +21,7 @@ impl<M, T> Column<M, T> {
     /// The column at this position of the model's table.
     ///
     /// ```
-    /// # use orm_core::{example::User, Column};
+    /// # use orm_examples::blog::User; use orm_core::Column;
     /// let email: Column<User, String> = Column::new(2);
     /// assert_eq!(format!("{email:?}"), "User::email");
     /// ```
@@ -32,7 +32,7 @@ impl<M, T> Column<M, T> {
     /// The column's position in its model's table.
     ///
     /// ```
-    /// # use orm_core::example::User;
+    /// # use orm_examples::blog::User;
     /// assert_eq!(User::email.index(), 2);
     /// ```
     pub const fn index(&self) -> usize {
@@ -44,7 +44,7 @@ impl<M: Model, T> Column<M, T> {
     /// What is known of the column.
     ///
     /// ```
-    /// # use orm_core::example::User;
+    /// # use orm_examples::blog::User;
     /// assert!(User::email.facts().unique);
     /// assert_eq!(User::name.facts().sql_type.to_string(), "text");
     /// ```

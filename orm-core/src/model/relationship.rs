@@ -9,7 +9,7 @@ use crate::types::Cardinality;
 /// What a relationship is.
 ///
 /// ```
-/// # use orm_core::{example::User, model::Kind, Model};
+/// # use orm_examples::blog::User; use orm_core::{model::Kind, Model};
 /// let kind = |relationship: usize| User::TABLE.relationships[relationship].kind;
 /// assert_eq!(kind(User::posts.index()), Kind::HasMany);
 /// assert_eq!(kind(User::profile.index()), Kind::HasOne);
@@ -28,7 +28,7 @@ pub enum Kind {
 /// A relationship as the derive saw it. It is named by its position in [`Table::relationships`].
 ///
 /// ```
-/// # use orm_core::{example::User, Model};
+/// # use orm_examples::blog::User; use orm_core::Model;
 /// let facts = &User::TABLE.relationships[User::posts.index()];
 /// assert_eq!((facts.name, (facts.target)().name), ("posts", "posts"));
 /// ```
@@ -50,7 +50,7 @@ impl RelationshipFacts {
     /// The foreign key that the relationship runs over, whichever side holds it.
     ///
     /// ```
-    /// # use orm_core::{example::*, Model};
+    /// # use orm_examples::blog::*; use orm_core::Model;
     /// let facts = &User::TABLE.relationships[User::posts.index()];
     /// assert_eq!(facts.foreign_key(User::TABLE).columns, [Post::user_id.index()]);
     /// ```
@@ -68,7 +68,7 @@ impl RelationshipFacts {
 /// The type that stands for one relationship of one model, so that several between the same two models stay apart.
 ///
 /// ```
-/// # use orm_core::{example::User, model::{Model, Relationship, RelationshipMarker}};
+/// # use orm_examples::blog::User; use orm_core::model::{Model, Relationship, RelationshipMarker};
 /// fn name<R: RelationshipMarker>(_: Relationship<R>) -> String {
 ///     format!("{}.{}", R::Source::TABLE.name, R::NAME)
 /// }
@@ -92,7 +92,7 @@ pub trait RelationshipMarker: Copy + Send + Sync + 'static {
 /// A relationship as a constant: `User::posts`. Loader options and queries take it.
 ///
 /// ```
-/// # use orm_core::{example::User, select, selectinload};
+/// # use orm_examples::blog::User; use orm_core::{select, selectinload};
 /// let users = select::<User>().options(selectinload(User::posts));
 /// assert_eq!(format!("{:?}", User::posts), "User::posts");
 /// # let _ = users;
@@ -103,7 +103,7 @@ impl<R: RelationshipMarker> Relationship<R> {
     /// The constant of a marker.
     ///
     /// ```
-    /// # use orm_core::{example::User, model::{Relationship, RelationshipMarker}};
+    /// # use orm_examples::blog::User; use orm_core::model::{Relationship, RelationshipMarker};
     /// fn named<R: RelationshipMarker>() -> String {
     ///     format!("{:?}", Relationship::<R>::new())
     /// }
@@ -119,7 +119,7 @@ impl<R: RelationshipMarker> Relationship<R> {
     /// The relationship's position in its model's table.
     ///
     /// ```
-    /// # use orm_core::{example::User, Model};
+    /// # use orm_examples::blog::User; use orm_core::Model;
     /// assert_eq!(User::TABLE.relationships[User::posts.index()].name, "posts");
     /// ```
     pub const fn index(&self) -> usize {

@@ -14,7 +14,7 @@ pub(crate) type Serializable = std::convert::Infallible;
 /// How a model's values are serialized; nothing without the feature `serde`.
 ///
 /// ```
-/// # use orm_core::{example::User, Model};
+/// # use orm_examples::blog::User; use orm_core::Model;
 /// assert!(!User::TABLE.serializer.is_known()); // the struct does not derive `Serialize`
 /// ```
 #[derive(Debug, Clone, Copy)]

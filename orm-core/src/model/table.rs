@@ -9,7 +9,7 @@ use crate::types::SqlType;
 /// A table as the derive saw it.
 ///
 /// ```
-/// # use orm_core::{example::User, Model};
+/// # use orm_examples::blog::User; use orm_core::Model;
 /// let columns: Vec<_> = User::TABLE.columns.iter().map(|column| column.name).collect();
 /// assert_eq!(columns, ["id", "name", "email"]);
 /// assert_eq!(User::TABLE.primary_key, [0]);
@@ -43,7 +43,7 @@ pub struct Table {
 /// A column's facts.
 ///
 /// ```
-/// # use orm_core::example::User;
+/// # use orm_examples::blog::User;
 /// let email = User::email.facts();
 /// assert!(email.unique && !email.nullable);
 /// ```
@@ -72,7 +72,7 @@ pub struct ColumnFacts {
 /// What the server puts into a column that an insert leaves out.
 ///
 /// ```
-/// # use orm_core::{example::User, model::Default};
+/// # use orm_examples::blog::User; use orm_core::model::Default;
 /// assert_eq!(User::id.facts().default, Default::Identity);
 /// assert_eq!(User::email.facts().default, Default::None);
 /// ```
@@ -90,7 +90,7 @@ pub enum Default {
 /// A foreign key's facts.
 ///
 /// ```
-/// # use orm_core::{example::Post, Model};
+/// # use orm_examples::blog::Post; use orm_core::Model;
 /// let key = &Post::TABLE.foreign_keys[0];
 /// assert_eq!(((key.target)().name, key.columns), ("users", &[Post::user_id.index()][..]));
 /// ```
@@ -111,7 +111,7 @@ pub struct ForeignKey {
 /// A foreign key's action.
 ///
 /// ```
-/// # use orm_core::{example::Post, model::Action, Model};
+/// # use orm_examples::blog::Post; use orm_core::{model::Action, Model};
 /// assert_eq!(Post::TABLE.foreign_keys[0].on_delete, Action::NoAction);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,7 +133,7 @@ impl ColumnFacts {
     /// Whether the server fills the column when an insert leaves it out.
     ///
     /// ```
-    /// # use orm_core::example::User;
+    /// # use orm_examples::blog::User;
     /// assert!(User::id.facts().is_server_made());
     /// ```
     pub fn is_server_made(&self) -> bool {
@@ -143,7 +143,7 @@ impl ColumnFacts {
     /// What parameters are cast to. A declared type that is a domain takes them from its base type.
     ///
     /// ```
-    /// # use orm_core::example::User;
+    /// # use orm_examples::blog::User;
     /// assert_eq!(User::email.facts().parameter_type().to_string(), "text");
     /// ```
     pub fn parameter_type(&self) -> SqlType {
@@ -155,7 +155,7 @@ impl Table {
     /// Whether both are one model's: the facts may exist in several copies.
     ///
     /// ```
-    /// # use orm_core::{example::*, Model};
+    /// # use orm_examples::blog::*; use orm_core::Model;
     /// assert!(User::TABLE.is(User::TABLE) && !User::TABLE.is(Post::TABLE));
     /// ```
     pub fn is(&self, other: &Self) -> bool {
@@ -165,7 +165,7 @@ impl Table {
     /// The position of the column whose field or column is called so.
     ///
     /// ```
-    /// # use orm_core::{example::User, Model};
+    /// # use orm_examples::blog::User; use orm_core::Model;
     /// assert_eq!(User::TABLE.column("email"), Some(2));
     /// assert_eq!(User::TABLE.column("age"), None);
     /// ```
@@ -176,7 +176,7 @@ impl Table {
     /// Whether the foreign key takes NULL in one of its columns, and so can be let go.
     ///
     /// ```
-    /// # use orm_core::{example::Post, Model};
+    /// # use orm_examples::blog::Post; use orm_core::Model;
     /// assert!(!Post::TABLE.can_be_null(&Post::TABLE.foreign_keys[0]));
     /// ```
     pub fn can_be_null(&self, key: &ForeignKey) -> bool {

@@ -21,7 +21,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// `=`; `IS NULL` if the other side is `None`.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::email.eq("ann@example.org")).to_string();
     /// assert!(sql.ends_with("WHERE users.email = $1"));
     /// ```
@@ -34,7 +34,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// As in SQL, a NULL is not different from a value; [`is_distinct_from`](Column::is_distinct_from) says that it is.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::name.ne(None)).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NOT NULL"));
     /// ```
@@ -45,7 +45,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// `<`
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::id.lt(9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id < $1"));
     /// ```
@@ -56,7 +56,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// `<=`
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::id.le(9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id <= $1"));
     /// ```
@@ -67,7 +67,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// `>`
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::id.gt(9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id > $1"));
     /// ```
@@ -78,7 +78,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// `>=`
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::id.ge(9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id >= $1"));
     /// ```
@@ -89,7 +89,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// `IS DISTINCT FROM`: like `<>`, but NULL is a value like any other.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::name.is_distinct_from("Ann")).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS DISTINCT FROM $1"));
     /// ```
@@ -100,7 +100,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// `IS NOT DISTINCT FROM`: like `=`, but NULL is a value like any other.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::name.is_not_distinct_from(None)).to_string();
     /// assert!(sql.ends_with("users.name IS NOT DISTINCT FROM $1"));
     /// ```
@@ -111,7 +111,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// `IS NULL`
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::name.is_null()).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NULL"));
     /// ```
@@ -122,7 +122,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// `IS NOT NULL`
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::name.is_not_null()).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NOT NULL"));
     /// ```
@@ -133,7 +133,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// `BETWEEN low AND high`, both ends included.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::id.between(1, 9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id BETWEEN $1 AND $2"));
     /// ```
@@ -145,7 +145,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// `NOT BETWEEN low AND high`.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::id.not_between(1, 9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id NOT BETWEEN $1 AND $2"));
     /// ```
@@ -158,7 +158,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// is the same for any number; among no values there is no row.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::id.in_([1, 2, 3])).to_string();
     /// assert!(sql.ends_with("WHERE users.id = ANY($1)"));
     /// ```
@@ -170,7 +170,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// no values.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::name.not_in(["Ann", "Bob"])).to_string();
     /// assert!(sql.ends_with("WHERE users.name <> ALL($1)"));
     /// ```
@@ -196,7 +196,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// Ascending order.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().order_by(User::name.asc()).to_string();
     /// assert!(sql.ends_with("ORDER BY users.name"));
     /// ```
@@ -207,7 +207,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// Descending order.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().order_by(User::name.desc()).to_string();
     /// assert!(sql.ends_with("ORDER BY users.name DESC"));
     /// ```
@@ -221,7 +221,7 @@ impl<M: Model, T: ColumnType<NotNull = String>> Column<M, T> {
     /// `LIKE`
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::email.like("%@example.org")).to_string();
     /// assert!(sql.ends_with("WHERE users.email LIKE $1"));
     /// ```
@@ -232,7 +232,7 @@ impl<M: Model, T: ColumnType<NotNull = String>> Column<M, T> {
     /// `NOT LIKE`
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::email.not_like("%@example.org")).to_string();
     /// assert!(sql.ends_with("WHERE users.email NOT LIKE $1"));
     /// ```
@@ -243,7 +243,7 @@ impl<M: Model, T: ColumnType<NotNull = String>> Column<M, T> {
     /// `ILIKE`: `LIKE`, upper and lower case being the same.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::name.ilike("ann%")).to_string();
     /// assert!(sql.ends_with("WHERE users.name ILIKE $1"));
     /// ```
@@ -254,7 +254,7 @@ impl<M: Model, T: ColumnType<NotNull = String>> Column<M, T> {
     /// `NOT ILIKE`
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::name.not_ilike("ann%")).to_string();
     /// assert!(sql.ends_with("WHERE users.name NOT ILIKE $1"));
     /// ```
@@ -265,7 +265,7 @@ impl<M: Model, T: ColumnType<NotNull = String>> Column<M, T> {
     /// Whether the text begins with this one, taken literally.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::email.starts_with("50%")).to_sql();
     /// assert_eq!(sql.parameters[0].display_value().to_string(), r#""50\\%%""#);
     /// ```
@@ -276,7 +276,7 @@ impl<M: Model, T: ColumnType<NotNull = String>> Column<M, T> {
     /// Whether this text, taken literally, is in the column's.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::email.contains("a_b")).to_sql();
     /// assert_eq!(sql.parameters[0].display_value().to_string(), r#""%a\\_b%""#);
     /// ```
@@ -287,7 +287,7 @@ impl<M: Model, T: ColumnType<NotNull = String>> Column<M, T> {
     /// Whether the text ends with this one, taken literally.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().filter(User::email.ends_with(".org")).to_sql();
     /// assert_eq!(sql.parameters[0].display_value().to_string(), r#""%.org""#);
     /// ```

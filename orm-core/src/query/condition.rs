@@ -14,7 +14,7 @@ use super::expression::{Expression, UnaryOperator};
 /// As in SQL, a comparison with NULL is neither true nor false, and neither is its negation.
 ///
 /// ```
-/// # use orm_core::example::User;
+/// # use orm_examples::blog::User;
 /// let condition = User::id.gt(1) & (User::name.is_null() | !User::email.contains("test"));
 /// assert_eq!(
 ///     format!("{condition:?}"),
@@ -29,7 +29,7 @@ impl Condition {
     /// Both must hold.
     ///
     /// ```
-    /// # use orm_core::example::User;
+    /// # use orm_examples::blog::User;
     /// let condition = User::id.gt(1).and(User::name.is_null());
     /// assert_eq!(format!("{condition:?}"), "Condition(users.id > $1 AND users.name IS NULL)");
     /// ```
@@ -40,7 +40,7 @@ impl Condition {
     /// One of them must hold.
     ///
     /// ```
-    /// # use orm_core::example::User;
+    /// # use orm_examples::blog::User;
     /// let condition = User::id.eq(1).or(User::name.is_null());
     /// assert_eq!(format!("{condition:?}"), "Condition(users.id = $1 OR users.name IS NULL)");
     /// ```
@@ -52,7 +52,7 @@ impl Condition {
 /// All of them must hold. No condition at all holds for every row.
 ///
 /// ```
-/// # use orm_core::{all, example::User};
+/// # use orm_examples::blog::User; use orm_core::all;
 /// let wanted = ["ann", "example"].map(|word| User::email.contains(word));
 /// assert_eq!(format!("{:?}", all(wanted)), "Condition(users.email LIKE $1 AND users.email LIKE $2)");
 /// ```
@@ -63,7 +63,7 @@ pub fn all(conditions: impl IntoIterator<Item = Condition>) -> Condition {
 /// One of them at least must hold. No condition at all holds for no row.
 ///
 /// ```
-/// # use orm_core::{any, example::User};
+/// # use orm_examples::blog::User; use orm_core::any;
 /// let wanted = ["ann", "bob"].map(|name| User::name.ilike(name));
 /// assert_eq!(format!("{:?}", any(wanted)), "Condition(users.name ILIKE $1 OR users.name ILIKE $2)");
 /// ```
@@ -74,7 +74,7 @@ pub fn any(conditions: impl IntoIterator<Item = Condition>) -> Condition {
 /// The condition must be false; `!condition` is the same.
 ///
 /// ```
-/// # use orm_core::{example::User, not};
+/// # use orm_examples::blog::User; use orm_core::not;
 /// let condition = not(User::id.eq(1));
 /// assert_eq!(format!("{condition:?}"), "Condition(NOT (users.id = $1))");
 /// ```

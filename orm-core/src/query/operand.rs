@@ -12,7 +12,7 @@ use crate::types::{ColumnType, DataType, Value};
 /// One side of a comparison: a value or a column. [`Operand`] makes them.
 ///
 /// ```
-/// # use orm_core::{example::*, Operand};
+/// # use orm_examples::blog::*; use orm_core::Operand;
 /// let term = Operand::<i64>::into_term(Post::user_id);
 /// # let _ = term;
 /// let condition = User::id.eq(Post::user_id); // as every operator does
@@ -31,7 +31,7 @@ impl Term {
 /// `&str` for text, another column of the same type.
 ///
 /// ```
-/// # use orm_core::{example::User, Condition, Operand};
+/// # use orm_examples::blog::User; use orm_core::{Condition, Operand};
 /// fn is_called(name: impl Operand<String>) -> Condition {
 ///     User::name.eq(name)
 /// }
@@ -103,7 +103,7 @@ impl<M: Model, C: ColumnType> Operand<C::NotNull> for Column<M, C> {
 /// one, a `&str` for text. NULL may not: nothing is equal to it.
 ///
 /// ```
-/// # use orm_core::{example::User, Condition, Element};
+/// # use orm_examples::blog::User; use orm_core::{Condition, Element};
 /// fn are_called(names: &[impl Element<String> + Copy]) -> Condition {
 ///     User::name.in_(names.iter().copied())
 /// }

@@ -8,7 +8,7 @@ use crate::model::{Column, Model};
 /// A term to order rows by. Columns make them: `User::name.desc().nulls_last()`; a column alone means ascending.
 ///
 /// ```
-/// # use orm_core::{example::User, select};
+/// # use orm_examples::blog::User; use orm_core::select;
 /// let sql = select::<User>().order_by(User::name.desc().nulls_last()).to_string();
 /// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST"));
 /// ```
@@ -34,7 +34,7 @@ impl OrderBy {
     /// Rows where the term is NULL come before all others.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().order_by(User::name.asc().nulls_first()).to_string();
     /// assert!(sql.ends_with("ORDER BY users.name NULLS FIRST"));
     /// ```
@@ -45,7 +45,7 @@ impl OrderBy {
     /// Rows where the term is NULL come after all others.
     ///
     /// ```
-    /// # use orm_core::{example::User, select};
+    /// # use orm_examples::blog::User; use orm_core::select;
     /// let sql = select::<User>().order_by(User::name.desc().nulls_last()).to_string();
     /// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST"));
     /// ```

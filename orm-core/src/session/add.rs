@@ -10,7 +10,7 @@ use crate::graph::IntoNew;
 /// What [`Session::add`] takes: a builder that has everything its row needs, or an entity that left the session.
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session) -> orm_core::Result<()> {
 /// let user = session.add(User::builder().email("ann@example.org"));
 /// session.rollback().await?;

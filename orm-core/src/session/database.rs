@@ -16,7 +16,7 @@ use crate::schema::{create_statements, drop_statements};
 /// A database: the pool that sessions take their connections from. Cheap to clone.
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example() -> orm_core::Result<()> {
 /// let db = Database::connect("postgres://postgres@localhost/blog").await?;
 /// db.create_all(models![User, Profile, Post]).await?;
@@ -32,7 +32,7 @@ pub struct Database {
 /// Settings of a [`Database`], see [`Database::builder`].
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example() -> orm_core::Result<()> {
 /// let db = Database::builder("postgres://postgres@localhost/blog").pool_size(8).connect().await?;
 /// # Ok(()) }
@@ -55,7 +55,7 @@ impl Database {
     /// [`Error::is_connection`] if the server cannot be reached.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example() -> orm_core::Result<()> {
     /// let db = Database::connect("postgres://postgres@localhost/blog").await?;
     /// # Ok(()) }
@@ -67,7 +67,7 @@ impl Database {
     /// Settings beyond the URL.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example() -> orm_core::Result<()> {
     /// let db = Database::builder("host=/run/postgresql dbname=blog").log_parameters(true).connect().await?;
     /// # Ok(()) }
@@ -79,7 +79,7 @@ impl Database {
     /// A new session. It takes no connection yet.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(db: Database) -> orm_core::Result<()> {
     /// let session = db.session();
     /// let user = session.get::<User>(1).await?;
@@ -97,7 +97,7 @@ impl Database {
     /// What the server refuses; [`Error::is_connection`] or [`Error::is_configuration`] if there is no connection.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(db: Database) -> orm_core::Result<()> {
     /// db.create_all(models![User, Profile, Post]).await?;
     /// # Ok(()) }
@@ -112,7 +112,7 @@ impl Database {
     /// What the server refuses: other tables may refer to these. Else as for [`create_all`](Database::create_all).
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(db: Database) -> orm_core::Result<()> {
     /// db.drop_all(models![User, Profile, Post]).await?;
     /// # Ok(()) }
@@ -135,7 +135,7 @@ impl DatabaseBuilder {
     /// How many connections the pool may open; twice the number of processors unless given.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example() -> orm_core::Result<()> {
     /// let db = Database::builder("postgres://localhost/blog").pool_size(4).connect().await?;
     /// # Ok(()) }
@@ -148,7 +148,7 @@ impl DatabaseBuilder {
     /// How long a session waits for a connection; for ever unless given. Then [`Error::is_connection`].
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example() -> orm_core::Result<()> {
     /// # use std::time::Duration;
     /// let db = Database::builder("postgres://localhost/blog").wait(Duration::from_secs(3)).connect().await?;
@@ -162,7 +162,7 @@ impl DatabaseBuilder {
     /// Shows parameters in the `tracing` events of statements. Mind whose data they are.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example() -> orm_core::Result<()> {
     /// let db = Database::builder("postgres://localhost/blog").log_parameters(true).connect().await?;
     /// # Ok(()) }
@@ -178,7 +178,7 @@ impl DatabaseBuilder {
     /// As for [`Database::connect`].
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example() -> orm_core::Result<()> {
     /// let db = Database::builder("postgres://localhost/blog").connect().await?;
     /// # Ok(()) }

@@ -14,7 +14,7 @@ use crate::unit_of_work::Scope;
 /// A statement that a session executes.
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session) -> orm_core::Result<()> {
 /// let users = session.execute(select::<User>()).await?.all();
 /// let count = session.execute(select::<User>().count()).await?.one()?;

@@ -21,7 +21,7 @@ use crate::unit_of_work::Scope;
 /// As for [`Session::execute`](super::Session::execute).
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session) -> orm_core::Result<()> {
 /// let user = session.get::<User>(1).options(selectinload(User::posts)).await?;
 /// # Ok(()) }
@@ -44,7 +44,7 @@ impl<M: Live> Get<M> {
     /// Loads relationships along, also of an entity that is in memory already. Call it once for each.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let user = session.get::<User>(1).options(selectinload(User::posts)).options(joinedload(User::profile)).await?;
     /// # Ok(()) }

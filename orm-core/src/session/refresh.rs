@@ -22,7 +22,7 @@ use crate::unit_of_work::Scope;
 /// As for [`Session::refresh`](super::Session::refresh).
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
 /// session.refresh(&user).await?;
 /// # Ok(()) }
@@ -45,7 +45,7 @@ impl<'a, M: Live> Refresh<'a, M> {
     /// Reads this relationship, and not the columns. Call it again for more; they travel together.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
     /// session.refresh(&user).attribute(User::profile).attribute(User::posts).await?;
     /// println!("{:?}", user.profile().get()?);

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 /// The rows of an executed statement. Each holds an entity or a value.
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session) -> orm_core::Result<()> {
 /// let rows = session.execute(select::<User>()).await?;
 /// let emails: Vec<_> = rows.into_iter().map(|user| user.email.clone()).collect();
@@ -17,7 +17,7 @@ pub struct Rows<T>(Vec<T>);
 /// What the rows of an executed statement hold.
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session) -> orm_core::Result<()> {
 /// let users = session.scalars(select::<User>().limit(10)).await?.all();
 /// # Ok(()) }
@@ -46,7 +46,7 @@ impl<T> Rows<T> {
     /// What the rows hold, to be taken with the methods of [`Scalars`].
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let users = session.execute(select::<User>()).await?.scalars().all();
     /// # Ok(()) }
@@ -61,7 +61,7 @@ impl<T> Rows<T> {
     /// [`Error::is_no_result`] without a row, [`Error::is_multiple_results`] with several.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let user = session.execute(select::<User>().filter(User::id.eq(1))).await?.scalar_one()?;
     /// println!("{}", user.email);
@@ -77,7 +77,7 @@ impl<T> Rows<T> {
     /// [`Error::is_multiple_results`] with several.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let rows = session.execute(select::<User>().filter(User::id.eq(1))).await?;
     /// if let Some(user) = rows.scalar_one_or_none()? {
@@ -92,7 +92,7 @@ impl<T> Rows<T> {
     /// All rows.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let users = session.execute(select::<User>()).await?.all();
     /// # Ok(()) }
@@ -104,7 +104,7 @@ impl<T> Rows<T> {
     /// The first row; the others are left.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let newest = session.execute(select::<User>().order_by(User::id.desc()).limit(1)).await?.first();
     /// # Ok(()) }
@@ -119,7 +119,7 @@ impl<T> Rows<T> {
     /// [`Error::is_no_result`] without a row, [`Error::is_multiple_results`] with several.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let user = session.execute(select::<User>().filter(User::id.eq(1))).await?.one()?;
     /// # Ok(()) }
@@ -134,7 +134,7 @@ impl<T> Rows<T> {
     /// [`Error::is_multiple_results`] with several.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let user = session.execute(select::<User>().filter(User::id.eq(1))).await?.one_or_none()?;
     /// # Ok(()) }
@@ -148,7 +148,7 @@ impl<T> Scalars<T> {
     /// All.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let users = session.scalars(select::<User>()).await?.all();
     /// # Ok(()) }
@@ -160,7 +160,7 @@ impl<T> Scalars<T> {
     /// The first; the others are left.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let newest = session.scalars(select::<User>().order_by(User::id.desc()).limit(1)).await?.first();
     /// # Ok(()) }
@@ -175,7 +175,7 @@ impl<T> Scalars<T> {
     /// [`Error::is_no_result`] without a row, [`Error::is_multiple_results`] with several.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let user = session.scalars(select::<User>().filter(User::id.eq(1))).await?.one()?;
     /// # Ok(()) }
@@ -190,7 +190,7 @@ impl<T> Scalars<T> {
     /// [`Error::is_multiple_results`] with several.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let user = session.scalars(select::<User>().filter(User::id.eq(1))).await?.one_or_none()?;
     /// # Ok(()) }

@@ -8,7 +8,7 @@ use super::{ColumnType, DataType};
 /// A value that can be put into a column of type `T`: a `T`, a value for an `Option` of it, a `&str` for text.
 ///
 /// ```
-/// # use orm_core::{example::User, types::IntoColumn};
+/// # use orm_examples::blog::User; use orm_core::types::IntoColumn;
 /// let name: Option<String> = "Ann".into_column();
 /// assert_eq!(name.as_deref(), Some("Ann"));
 /// let user = User::builder().name("Ann").email("ann@example.org"); // as every setter does

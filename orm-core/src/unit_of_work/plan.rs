@@ -17,7 +17,7 @@ use crate::model::{ColumnSet, ForeignKey, Table};
 /// What a flush would do: the steps in order. Its `Display` has one line a step.
 ///
 /// ```no_run
-/// # use orm_core::{example::*, prelude::*};
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// # async fn example(session: &Session) -> orm_core::Result<()> {
 /// let user = session.add(User::builder().email("ann@example.org"));
 /// session.add(Post::builder().title("Hello").user(&user));
@@ -207,7 +207,7 @@ impl Plan {
     /// Whether there is nothing to write.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// if !session.plan()?.is_empty() {
     ///     session.commit().await?;
@@ -221,7 +221,7 @@ impl Plan {
     /// How many flights the steps take: one round trip each.
     ///
     /// ```no_run
-    /// # use orm_core::{example::*, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let user = session.add(User::builder().email("ann@example.org"));
     /// session.add(Post::builder().title("Hello").user(&user));

@@ -19,7 +19,7 @@ const FLOORS: [&[&str]; 10] = [
     &["loading"],
     &["entity"],
     &["session"],
-    &["lib", "prelude", "private", "example"],
+    &["lib", "prelude", "private"],
 ];
 
 const LONGEST_FILE: usize = 400;
