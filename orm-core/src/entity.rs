@@ -129,6 +129,9 @@ impl<M: Live> Entity<M> {
 
     /// Opens the row for changes. They take effect when the guard is dropped, and only for the columns that it changed.
     ///
+    /// Write `user.edit().name = ..`, or close the block before you commit: a guard that is open during a commit is not
+    /// part of it.
+    ///
     /// Edits of a detached entity change the value in memory and nothing else: no session is left to write them.
     ///
     /// ```no_run

@@ -9,6 +9,8 @@ mod database;
 use std::error::Error as StdError;
 use std::fmt;
 
+use postgres_types::WasNull;
+
 /// What can go wrong in this crate.
 ///
 /// Ask it with the predicates (`is_unique_violation`, `is_not_loaded`, ...) and accessors (`constraint`, `model`, ...);
@@ -319,8 +321,9 @@ impl Error {
     }
 
     pub(crate) fn stale(model: &'static str, keys: &str) -> Self {
-        let message =
-            format!("stale data: `{model}` {keys} is not in the database as it was when it was read");
+        let message = format!(
+            "stale data: `{model}` {keys} is not in the database any more: it was deleted, or its key changed"
+        );
         Self::new(Kind::Stale, message).with_model(model)
     }
 
@@ -342,7 +345,12 @@ impl Error {
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
         let source = source.into();
-        let message = format!("`{model}::{column}` cannot be read: {source}");
+        let message = match source.is::<WasNull>() {
+            true => format!(
+                "`{model}::{column}` is NULL in the database, which the field cannot hold: make it an `Option`"
+            ),
+            false => format!("`{model}::{column}` cannot be read: {source}"),
+        };
         let mut error = Self::new(Kind::Decode, message).with_model(model).with_source(source);
         error.0.names.column = Some(column.to_owned());
         error

@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use futures_util::TryStreamExt;
 use futures_util::future::{join_all, maybe_done};
+use postgres_types::Type;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Row, Statement};
 
@@ -70,10 +71,23 @@ fn check(
         let facts = &table.columns[column];
         if !(facts.accepts)(found.type_()) {
             let expected = facts.sql_type.to_string();
-            return Err(Error::column_type(table.model, facts.field, &expected, found.type_().name()));
+            return Err(Error::column_type(table.model, facts.field, &expected, type_name(found.type_())));
         }
     }
     Ok(())
+}
+
+/// The data type as SQL spells it.
+fn type_name(ty: &Type) -> &str {
+    match ty.name() {
+        "int2" => "smallint",
+        "int4" => "integer",
+        "int8" => "bigint",
+        "float4" => "real",
+        "float8" => "double precision",
+        "bool" => "boolean",
+        other => other,
+    }
 }
 
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<Option<Reply>, tokio_postgres::Error>> + Send + 'a>>;

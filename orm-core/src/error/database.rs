@@ -155,6 +155,11 @@ impl Error {
     pub(crate) fn pool(error: PoolError) -> Self {
         match error {
             PoolError::Backend(error) => Self::connect(error),
+            PoolError::Timeout(_) => {
+                let message = "no connection could be had from the pool in time: all are in use; a session holds one from \
+                               its first statement until commit, rollback or drop";
+                Self::new(Kind::Connection, message).with_source(error)
+            }
             other => {
                 Self::new(Kind::Connection, format!("no connection could be had from the pool: {other}"))
                     .with_source(other)

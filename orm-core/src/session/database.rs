@@ -29,6 +29,9 @@ pub struct Database {
     echo: Echo,
 }
 
+/// How long a session waits for a connection unless it is said.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
 /// Settings of a [`Database`], see [`Database::builder`].
 ///
 /// ```no_run
@@ -73,7 +76,12 @@ impl Database {
     /// # Ok(()) }
     /// ```
     pub fn builder(url: &str) -> DatabaseBuilder {
-        DatabaseBuilder { url: url.to_owned(), pool_size: None, wait: None, echo: Echo::default() }
+        DatabaseBuilder {
+            url: url.to_owned(),
+            pool_size: None,
+            wait: Some(LONGEST_WAIT),
+            echo: Echo::default(),
+        }
     }
 
     /// A new session. It takes no connection yet.
@@ -145,7 +153,7 @@ impl DatabaseBuilder {
         self
     }
 
-    /// How long a session waits for a connection; for ever unless given. Then [`Error::is_connection`].
+    /// How long a session waits for a connection; 30 seconds unless given. Then [`Error::is_connection`].
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;

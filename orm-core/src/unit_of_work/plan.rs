@@ -146,14 +146,16 @@ impl Planner {
         self.steps.push(Step { action, table, rows, flight });
     }
 
-    /// The first flight in which all keys that a row needs are known: its parents', and for an update its own.
+    /// The first flight in which all keys that a row needs are known: its parents', and for an update its own, which does
+    /// not go before the row itself.
     fn ready_in(&self, row: &Row) -> usize {
         let parents = row
             .needs
             .iter()
             .flat_map(|need| need.references.iter().map(|&reference| self.known_in(need.parent, reference)));
         let own = row.table.primary_key.iter().map(|&column| self.known_in(row.node, column));
-        parents.chain(own).max().unwrap_or(0)
+        let inserted = self.made.get(&row.node).map(|&(step, _)| self.steps[step].flight);
+        parents.chain(own).chain(inserted).max().unwrap_or(0)
     }
 
     /// The flight of new rows that this step's keys may name by value: it goes behind them.

@@ -158,7 +158,7 @@ async fn a_column_of_another_type_is_named_with_both_types() -> Result {
     let error = session.execute(select::<User>()).await.expect_err("a number is no text");
     assert!(error.is_decode());
     assert_eq!((error.model(), error.column()), (Some("User"), Some("name")));
-    assert_eq!(error.to_string(), "`User::name` is declared as `text` and the database has `int8` there");
+    assert_eq!(error.to_string(), "`User::name` is declared as `text` and the database has `bigint` there");
     session.rollback().await?;
     setup.sql("ALTER TABLE users ALTER name TYPE text").await;
     assert_goes_on(&session).await
@@ -174,7 +174,7 @@ async fn a_key_of_another_type_is_found_before_anything_is_written() -> Result {
     let error = session.commit().await.expect_err("the key is an integer now");
     assert!(error.is_decode());
     assert_eq!((error.model(), error.column()), (Some("User"), Some("id")));
-    assert_eq!(error.to_string(), "`User::id` is declared as `bigint` and the database has `int4` there");
+    assert_eq!(error.to_string(), "`User::id` is declared as `bigint` and the database has `integer` there");
     assert!(session.commit().await.is_err_and(|error| error.is_rollback_needed()));
     session.rollback().await?;
     setup.sql("ALTER TABLE users ALTER id TYPE bigint").await;
@@ -190,7 +190,10 @@ async fn null_in_a_field_that_cannot_hold_it_is_named() -> Result {
     let error = session.execute(select::<User>().order_by(User::id)).await.expect_err("Bob has no email");
     assert!(error.is_decode());
     assert_eq!((error.model(), error.column()), (Some("User"), Some("email")));
-    assert_eq!(error.to_string(), "`User::email` cannot be read: a Postgres value was `NULL`");
+    assert_eq!(
+        error.to_string(),
+        "`User::email` is NULL in the database, which the field cannot hold: make it an `Option`"
+    );
     assert_goes_on(&session).await
 }
 
