@@ -26,6 +26,7 @@ mod operations;
 mod random_graph;
 mod refresh;
 mod rollback;
+mod scenarios;
 mod serialize;
 mod stress;
 mod trees;

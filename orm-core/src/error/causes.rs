@@ -1,0 +1,154 @@
+//! Floor 0: a constructor for each cause.
+
+use std::error::Error as StdError;
+
+use postgres_types::WasNull;
+
+use super::Error;
+use super::kind::Kind;
+
+/// Constructors, one per cause.
+impl Error {
+    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+        Self::new(Kind::Configuration, message)
+    }
+
+    pub(crate) fn detached(model: &'static str) -> Self {
+        let message =
+            format!("this `{model}` is detached: its session is closed, so nothing can be loaded for it");
+        Self::new(Kind::Detached, message).with_model(model)
+    }
+
+    pub(crate) fn closed() -> Self {
+        Self::new(Kind::Detached, "the session is closed")
+    }
+
+    pub(crate) fn foreign_entity(model: &'static str, with: &'static str) -> Self {
+        let message = format!(
+            "a `{model}` of another session, or from before `clear`, was used with a `{with}` of this one"
+        );
+        Self::new(Kind::ForeignEntity, message).with_model(model)
+    }
+
+    pub(crate) fn foreign_to_session(model: &'static str, call: &str) -> Self {
+        let message = format!("{call}: this `{model}` is of another session, or from before `clear`");
+        Self::new(Kind::ForeignEntity, message).with_model(model)
+    }
+
+    pub(crate) fn not_loaded(model: &'static str, relationship: &'static str) -> Self {
+        let message = format!("`{model}::{relationship}` is not loaded: await it, or load it with an option");
+        Self::new(Kind::NotLoaded, message).with_model(model).with_relationship(relationship)
+    }
+
+    pub(crate) fn no_parent(model: &'static str, relationship: &'static str) -> Self {
+        let message = format!("this `{model}` has no `{relationship}`, although its key is not nullable");
+        Self::new(Kind::Orphan, message).with_model(model).with_relationship(relationship)
+    }
+
+    pub(crate) fn orphan(model: &'static str, relationship: &'static str, key: &str) -> Self {
+        let message = format!(
+            "`{model}` {key} lost its `{relationship}`, and the key is not nullable: \
+             give it another one, or delete it"
+        );
+        Self::new(Kind::Orphan, message).with_model(model).with_relationship(relationship)
+    }
+
+    pub(crate) fn not_persistent(model: &'static str, call: &str) -> Self {
+        let message = format!("{call}: this `{model}` is not a row of the database");
+        Self::new(Kind::NotPersistent, message).with_model(model)
+    }
+
+    pub(crate) fn deleted(model: &'static str) -> Self {
+        let message = format!("add: this `{model}` was deleted; add a new one");
+        Self::new(Kind::NotPersistent, message).with_model(model)
+    }
+
+    pub(crate) fn not_loadable(model: &'static str, relationship: &'static str) -> Self {
+        let message = format!(
+            "`{model}::{relationship}` was not loaded, and this `{model}` is not a row of the database any more"
+        );
+        Self::new(Kind::NotPersistent, message).with_model(model).with_relationship(relationship)
+    }
+
+    pub(crate) fn row_gone(model: &'static str, key: &str) -> Self {
+        let message = format!("refresh: the row of `{model}` {key} is not there any more");
+        Self::new(Kind::NoResult, message).with_model(model)
+    }
+
+    pub(crate) fn no_result(what: &str) -> Self {
+        Self::new(Kind::NoResult, format!("no row was found when one was required: {what}"))
+    }
+
+    pub(crate) fn multiple_results(what: &str) -> Self {
+        Self::new(
+            Kind::MultipleResults,
+            format!("several rows were found when at most one was expected: {what}"),
+        )
+    }
+
+    pub(crate) fn rollback_needed(cause: &str) -> Self {
+        let message =
+            format!("the session's transaction has failed, roll it back first; the cause was: {cause}");
+        Self::new(Kind::RollbackNeeded, message)
+    }
+
+    pub(crate) fn interrupted() -> Self {
+        let message = "a flush or commit of this session was dropped before it was done: roll the session back first; \
+                       a dropped commit may have been carried out";
+        Self::new(Kind::Interrupted, message)
+    }
+
+    pub(crate) fn stale(model: &'static str, keys: &str) -> Self {
+        let message = format!(
+            "stale data: `{model}` {keys} is not in the database any more: it was deleted, or its key changed"
+        );
+        Self::new(Kind::Stale, message).with_model(model)
+    }
+
+    pub(crate) fn lost_rows(model: &'static str) -> Self {
+        let message = format!(
+            "the server did not answer for every new `{model}`: a trigger or rule changed its key or left rows out"
+        );
+        Self::new(Kind::Stale, message).with_model(model)
+    }
+
+    pub(crate) fn unsolvable(models: &str) -> Self {
+        let message = format!("new rows need each other's keys in a circle and none is nullable: {models}");
+        Self::new(Kind::Unsolvable, message)
+    }
+
+    pub(crate) fn decode(
+        model: &'static str,
+        column: &'static str,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        let source = source.into();
+        let message = match source.is::<WasNull>() {
+            true => format!(
+                "`{model}::{column}` is NULL in the database, which the field cannot hold: make it an `Option`"
+            ),
+            false => format!("`{model}::{column}` cannot be read: {source}"),
+        };
+        let mut error = Self::new(Kind::Decode, message).with_model(model).with_source(source);
+        error.0.names.column = Some(column.to_owned());
+        error
+    }
+
+    pub(crate) fn encode(parameter: usize, source: Box<dyn StdError + Send + Sync>) -> Self {
+        Self::new(Kind::Decode, format!("parameter ${parameter} cannot be sent: {source}"))
+            .with_source(source)
+    }
+
+    pub(crate) fn column_type(
+        model: &'static str,
+        column: &'static str,
+        expected: &str,
+        found: &str,
+    ) -> Self {
+        let message =
+            format!("`{model}::{column}` is declared as `{expected}` and the database has `{found}` there");
+        let mut error = Self::new(Kind::Decode, message).with_model(model);
+        error.0.names.column = Some(column.to_owned());
+        error
+    }
+}
