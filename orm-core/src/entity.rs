@@ -3,9 +3,11 @@
 //! Invariant: one row is one object within a session; reading a handle is reading the newest version, without a lock and
 //! without I/O; nothing that looks like a field awaits.
 
+mod any;
 mod debug;
 mod edit;
 mod handle;
+mod history;
 mod mutate;
 mod related;
 #[cfg(feature = "serde")]
@@ -16,8 +18,10 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
+pub use any::{AnyEntity, ColumnChange};
 pub use edit::Edit;
 pub use handle::Handle;
+pub use history::History;
 pub use related::Related;
 
 use crate::graph::{EntityState, NodeRef};
@@ -91,7 +95,7 @@ impl<M: Live> Entity<M> {
     }
 
     /// The primary key that the row has in the database; `None` before it is inserted, and once a flush has deleted it,
-    /// whether that is committed or not. It stays known when the session is gone.
+    /// whether that is committed or not. It stays known when the session is gone, or has let the entity go.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
@@ -105,7 +109,8 @@ impl<M: Live> Entity<M> {
         let handle = Self::handle(entity);
         let locked = handle.scope.graph.lock();
         let record = *locked.record(handle.node());
-        record.is_persistent().then(|| handle.scope.graph.arena::<M>().version(record.base).key())
+        let is_row = record.is_persistent() || record.is_let_go();
+        is_row.then(|| handle.scope.graph.arena::<M>().version(record.base).key())
     }
 
     /// Where the entity stands between the application and the database.

@@ -46,13 +46,15 @@ mod session;
 pub mod types;
 mod unit_of_work;
 
-pub use entity::{Edit, Entity, Live, Related};
+pub use entity::{AnyEntity, ColumnChange, Edit, Entity, History, Live, Related};
 pub use error::{Error, Result};
 pub use graph::EntityState;
 pub use loading::{LoadOption, Scalar, Select, joinedload, select, selectinload};
 pub use model::{Column, Model, Relationship, Table};
 pub use query::{Condition, Element, Operand, OrderBy, Parameter, Sql, Term, all, any, not};
-pub use session::{Add, Database, DatabaseBuilder, Get, Refresh, Rows, Scalars, Session, Statement};
+pub use session::{
+    Add, Attribute, Database, DatabaseBuilder, Get, Refresh, Rows, Scalars, Session, Statement,
+};
 #[cfg(feature = "serde_json")]
 pub use types::Json;
 pub use types::{ColumnEnum, ColumnNewtype, DataType, SqlType};

@@ -6,15 +6,18 @@
 mod add;
 mod database;
 mod execute;
+mod expire;
 mod get;
 mod refresh;
 mod result;
+mod states;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use add::Add;
 pub use database::{Database, DatabaseBuilder};
 pub use execute::Statement;
+pub use expire::Attribute;
 pub use get::Get;
 pub use refresh::Refresh;
 pub use result::{Rows, Scalars};
@@ -60,11 +63,12 @@ impl Session {
         Self { scope: Mutex::new(Arc::new(Scope::new(Arc::clone(&connection)))), connection }
     }
 
-    /// Adds a new row, given by a builder, or takes an entity back in whose insert was rolled back.
+    /// Adds a new row, given by a builder, or takes an entity back in that has left the session.
     ///
     /// The row is inserted by the next flush. Until then a key that the server makes reads as the type's default. From an
-    /// entity that [`delete`](Session::delete) has marked, the mark is taken. Misuse (an entity of another session, one
-    /// that a flush has deleted) is reported by the next flush.
+    /// entity that [`delete`](Session::delete) has marked, the mark is taken; one that a flush has deleted is inserted
+    /// once more, with the key that it had; one that was [expunged](Session::expunge) stands for its row again. Misuse
+    /// (an entity of another session, or [`Error::is_already_present`]) is reported by the next flush.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;

@@ -2,7 +2,7 @@
 
 use super::{Entity, Live, Related};
 use crate::error::Error;
-use crate::graph::{EntityState, Link, Locked, Node};
+use crate::graph::{Link, Locked, Node};
 use crate::loading::{Select, select};
 use crate::model::{Kind, Model, RelationshipMarker};
 use crate::query::{Expression, TableReference};
@@ -157,8 +157,7 @@ impl Locked<'_> {
 
     /// What is linked to an entity of the session comes into it (save-update).
     fn take_along(&mut self, one: Node, other: Node) {
-        let is_out = |locked: &Self, node: Node| locked.record(node).state == EntityState::Transient;
-        match (is_out(self, one), is_out(self, other)) {
+        match (self.record(one).is_out(), self.record(other).is_out()) {
             (false, true) => self.add_again(other),
             (true, false) => self.add_again(one),
             _ => {}

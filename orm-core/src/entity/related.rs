@@ -93,9 +93,9 @@ where
         R::Cardinality::collect(entities).ok_or_else(|| Error::no_parent(model, name))
     }
 
-    fn load(&self) -> Result<Pin<Box<dyn Future<Output = Result<()>> + Send>>> {
+    pub(super) fn load(&self) -> Result<Pin<Box<dyn Future<Output = Result<()>> + Send>>> {
         let scope = Arc::clone(&self.handle.scope);
-        if scope.is_detached() {
+        if scope.is_detached() || scope.graph.lock().record(self.handle.node()).is_let_go() {
             return Err(Error::detached(R::Source::TABLE.model));
         }
         let node = self.handle.node();

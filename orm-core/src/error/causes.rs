@@ -15,7 +15,7 @@ impl Error {
 
     pub(crate) fn detached(model: &'static str) -> Self {
         let message =
-            format!("this `{model}` is detached: its session is closed, so nothing can be loaded for it");
+            format!("this `{model}` is detached: its session has let it go, so nothing can be loaded for it");
         Self::new(Kind::Detached, message).with_model(model)
     }
 
@@ -58,9 +58,11 @@ impl Error {
         Self::new(Kind::NotPersistent, message).with_model(model)
     }
 
-    pub(crate) fn deleted(model: &'static str) -> Self {
-        let message = format!("add: this `{model}` was deleted; add a new one");
-        Self::new(Kind::NotPersistent, message).with_model(model)
+    pub(crate) fn already_present(model: &'static str, key: &str) -> Self {
+        let message = format!(
+            "add: another object stands for `{model}` {key} in this session: use that one, or `merge` this one into it"
+        );
+        Self::new(Kind::AlreadyPresent, message).with_model(model)
     }
 
     pub(crate) fn not_loadable(model: &'static str, relationship: &'static str) -> Self {

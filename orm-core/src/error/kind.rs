@@ -9,6 +9,7 @@ pub(super) enum Kind {
     Database,
     Detached,
     ForeignEntity,
+    AlreadyPresent,
     NotLoaded,
     NotPersistent,
     NoResult,
@@ -66,7 +67,7 @@ impl Error {
         self.0.kind == Kind::NotLoaded
     }
 
-    /// The entity's session is gone, so nothing can be loaded for it any more.
+    /// The entity's session is gone, or has let it go, so that nothing can be loaded for it any more.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
@@ -92,6 +93,21 @@ impl Error {
     /// ```
     pub fn is_foreign_entity(&self) -> bool {
         self.0.kind == Kind::ForeignEntity
+    }
+
+    /// Another object of the session stands for the same row, so that this one cannot come back in.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session, user: &Entity<User>) -> orm_core::Result<()> {
+    /// session.expunge(user);
+    /// let other = session.get::<User>(1).await?;
+    /// session.add(user);
+    /// assert!(session.flush().await.is_err_and(|error| error.is_already_present()));
+    /// # Ok(()) }
+    /// ```
+    pub fn is_already_present(&self) -> bool {
+        self.0.kind == Kind::AlreadyPresent
     }
 
     /// The entity is not a row of the database (yet, or any more).

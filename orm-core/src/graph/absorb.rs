@@ -80,6 +80,7 @@ fn take_in<M: Model>(arena: &Arena<M>, records: &mut Vec<Record>, row: M, now: u
         queued: false,
         doomed: false,
         born_here: false,
+        expunged: false,
     });
     position
 }

@@ -41,6 +41,7 @@ impl Locked<'_> {
             queued: false,
             doomed: false,
             born_here: true,
+            expunged: false,
         });
         self.state.undo.push(Undo::Created(node));
         self.queue(node);
@@ -55,9 +56,7 @@ impl Locked<'_> {
             self.report(Error::foreign_entity(other, this));
             return false;
         }
-        if self.record(target.node).state == EntityState::Transient {
-            self.add_again(target.node);
-        }
+        self.add_again_if_out(target.node);
         self.set_link(side, Some(target.node.position));
         true
     }
@@ -84,6 +83,12 @@ impl Locked<'_> {
             }
             EntityState::Pending => self.take_out(node),
             EntityState::Deleted => {}
+            EntityState::Detached if self.record(node).is_let_go() => {
+                self.take_back(node);
+                if self.record(node).is_persistent() {
+                    self.doom(node);
+                }
+            }
             EntityState::Transient | EntityState::Detached => {
                 self.report(Error::not_persistent(table.model, "delete"));
             }
@@ -91,7 +96,7 @@ impl Locked<'_> {
     }
 
     /// A pending entity leaves the session, and the collections that it was put into; its children lose their parent.
-    fn take_out(&mut self, node: Node) {
+    pub(super) fn take_out(&mut self, node: Node) {
         self.log(node);
         self.record_mut(node).state = EntityState::Transient;
         for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
@@ -126,46 +131,44 @@ impl Locked<'_> {
                 }
                 return;
             }
-            EntityState::Deleted | EntityState::Detached => {
-                let model = self.table(node.model).model;
-                return self.report(Error::deleted(model));
-            }
+            EntityState::Detached if self.record(node).is_let_go() => return self.take_back(node),
+            EntityState::Deleted | EntityState::Detached => return self.insert_again(node),
         }
         self.log(node);
         self.state.undo.push(Undo::Created(node));
         let record = self.record_mut(node);
         record.state = EntityState::Pending;
         record.born_here = true;
+        record.expunged = false;
         self.queue(node);
         self.add_linked_again(node);
     }
 
-    fn add_linked_again(&mut self, node: Node) {
+    pub(super) fn add_linked_again(&mut self, node: Node) {
         for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
             let side = Side { node, relationship, facts };
             let model = ((facts.target)().number)();
             match facts.kind {
                 Kind::BelongsTo => {
                     let Link::To(position) = self.link(side) else { continue };
-                    self.add_again_if_transient(Node { model, position });
+                    self.add_again_if_out(Node { model, position });
                     self.attach_once(side, position);
                 }
                 Kind::HasOne => {
                     let Link::To(position) = self.slot(side) else { continue };
-                    self.add_again_if_transient(Node { model, position });
+                    self.add_again_if_out(Node { model, position });
                 }
                 Kind::HasMany => {
-                    let items = self.collection(side).map(<[u32]>::to_vec).unwrap_or_default();
-                    for position in items {
-                        self.add_again_if_transient(Node { model, position });
+                    for position in self.held(side) {
+                        self.add_again_if_out(Node { model, position });
                     }
                 }
             }
         }
     }
 
-    fn add_again_if_transient(&mut self, node: Node) {
-        if self.record(node).state == EntityState::Transient {
+    pub(crate) fn add_again_if_out(&mut self, node: Node) {
+        if self.record(node).is_out() {
             self.add_again(node);
         }
     }

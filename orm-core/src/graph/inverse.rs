@@ -12,6 +12,9 @@ impl Locked<'_> {
     pub(crate) fn detach(&mut self, side: Side, from: Link) {
         let Link::To(position) = from else { return };
         let Some(inverse) = self.inverse(side, position) else { return };
+        if self.record(side.node).expunged {
+            return;
+        }
         match inverse.facts.kind {
             Kind::HasMany => self.remove_item(inverse, side.node.position),
             _ if self.slot(inverse) == Link::To(side.node.position) => {
@@ -25,6 +28,9 @@ impl Locked<'_> {
     /// Puts a node into the inverse of where it leads.
     pub(crate) fn attach(&mut self, side: Side, to: Option<u32>) {
         let Some(inverse) = to.and_then(|position| self.inverse(side, position)) else { return };
+        if self.record(side.node).expunged {
+            return;
+        }
         if inverse.facts.kind == Kind::HasMany {
             self.add_item(inverse, side.node.position);
             return;

@@ -75,11 +75,13 @@ impl Locked<'_> {
     /// Where a to-one leads; over a key, also by the identity map.
     pub(crate) fn link(&mut self, side: Side) -> Link {
         let known = self.slot(side);
-        if known != Link::Unknown {
+        let is_lost = known.position().is_some_and(|position| self.has_left(side, position));
+        if known != Link::Unknown && !is_lost {
             return known;
         }
         if side.facts.kind != Kind::BelongsTo {
-            return if self.record(side.node).born_here { Link::Absent } else { Link::Unknown };
+            let is_absent = self.record(side.node).born_here && !is_lost;
+            return if is_absent { Link::Absent } else { Link::Unknown };
         }
         let found = self.follow(side);
         if let Link::To(_) = found {
@@ -91,9 +93,18 @@ impl Locked<'_> {
     /// What a to-many holds: `None` if it is not loaded.
     pub(crate) fn collection(&self, side: Side) -> Option<&[u32]> {
         match self.model(side.node.model).to_many[side.relationship].get(&side.node.position) {
-            Some(collection) => collection.loaded.then_some(&collection.items),
+            Some(Collection { loaded, items }) => {
+                let is_known = *loaded && !items.iter().any(|&item| self.has_left(side, item));
+                is_known.then_some(items)
+            }
             None => self.record(side.node).born_here.then_some(&[]),
         }
+    }
+
+    /// Whether what a relationship led to was expunged. The row is another object, once it is loaded again.
+    fn has_left(&self, side: Side, position: u32) -> bool {
+        let model = self.model(((side.facts.target)().number)());
+        model.has_expunged && model.records[position as usize].expunged && !self.record(side.node).expunged
     }
 
     /// Lets the key's side of a relationship lead elsewhere, in memory, on both sides.
@@ -127,14 +138,18 @@ impl Locked<'_> {
             let over = facts.foreign_key(table);
             let touched = over.columns.iter().any(|&column| changed.contains(column));
             if facts.kind == Kind::BelongsTo && touched && but != Some(relationship) {
-                let side = Side { node, relationship, facts };
-                self.detach(side, self.slot(side));
-                self.log_slot(side);
-                self.set_slot(side, Link::Unknown);
-                let to = self.link(side);
-                self.attach(side, to.position());
+                self.follow_again(Side { node, relationship, facts });
             }
         }
+    }
+
+    /// Lets a relationship lead where its key says.
+    pub(crate) fn follow_again(&mut self, side: Side) {
+        self.detach(side, self.slot(side));
+        self.log_slot(side);
+        self.set_slot(side, Link::Unknown);
+        let to = self.link(side);
+        self.attach(side, to.position());
     }
 
     /// Relationships that were cleared while their keys, which are not nullable, stayed: they lead where the keys say.
@@ -145,10 +160,7 @@ impl Locked<'_> {
                 && self.slot(side) == Link::Absent
                 && self.follow(side) != Link::Absent
             {
-                self.log_slot(side);
-                self.set_slot(side, Link::Unknown);
-                let to = self.link(side);
-                self.attach(side, to.position());
+                self.follow_again(side);
             }
         }
     }
@@ -244,14 +256,17 @@ impl Locked<'_> {
 
     /// Whether a key's columns do not hold the key of this persistent parent.
     pub(crate) fn has_other_key(&self, side: Side, parent: Node) -> bool {
-        if !self.record(parent).is_persistent() {
-            return false;
-        }
+        let version = || self.arena(side.node.model).publish(side.node.position);
+        self.record(parent).is_persistent() && !self.has_key_of(side, version(), parent)
+    }
+
+    /// Whether the key's columns in a version hold the key that this parent has in the database.
+    pub(crate) fn has_key_of(&self, side: Side, version: u32, parent: Node) -> bool {
         let key = side.facts.foreign_key(self.table(side.node.model));
         let (own, other) = (self.arena(side.node.model), self.arena(parent.model));
-        let (version, base) = (own.publish(side.node.position), self.record(parent).base);
+        let base = self.record(parent).base;
         let mut pairs = key.columns.iter().zip((key.references)());
-        pairs.any(|(&column, &reference)| !own.value(version, column).is_same(other.value(base, reference)))
+        pairs.all(|(&column, &reference)| own.value(version, column).is_same(other.value(base, reference)))
     }
 
     /// Whether the server has no part in these columns any more.

@@ -62,14 +62,19 @@ impl Locked<'_> {
         {
             return;
         }
-        if !self.state.undo.is_empty() {
-            self.log_slot(side);
-        }
+        self.log_slot_after_changes(side);
         self.set_slot(side, found.first().map_or(Link::Absent, |&item| Link::To(item)));
     }
 
+    /// The same for the far end of a one-to-one.
+    pub(crate) fn log_slot_after_changes(&mut self, side: Side) {
+        if !self.state.undo.is_empty() {
+            self.log_slot(side);
+        }
+    }
+
     /// After changes, a rollback makes unknown what was loaded under them. Without any, what is loaded stays.
-    fn log_collection(&mut self, side: Side) {
+    pub(crate) fn log_collection(&mut self, side: Side) {
         if !self.state.undo.is_empty() {
             let before =
                 self.model(side.node.model).to_many[side.relationship].get(&side.node.position).cloned();
@@ -80,6 +85,7 @@ impl Locked<'_> {
     /// Whether the item leads here by a change that is not flushed.
     fn is_changed_into(&mut self, side: Side, item: u32) -> bool {
         let Some(child) = self.inverse(side, item) else { return false };
-        self.record(child.node).queued && self.link(child) == Link::To(side.node.position)
+        let record = *self.record(child.node);
+        record.queued && !record.expunged && self.link(child) == Link::To(side.node.position)
     }
 }

@@ -30,7 +30,7 @@ pub enum EntityState {
     Persistent,
     /// Deleted by a flush of this transaction.
     Deleted,
-    /// Deleted and committed, or its session is gone.
+    /// Deleted and committed, expunged, or its session is gone.
     Detached,
 }
 
@@ -62,10 +62,12 @@ pub(crate) struct Record {
     pub(crate) state: EntityState,
     /// On the list that the next flush looks at.
     pub(crate) queued: bool,
-    /// The next flush deletes it.
+    /// The next flush deletes it; or a flush has, and it was expunged then.
     pub(crate) doomed: bool,
     /// This session inserted it, so what is not known of its collections is empty.
     pub(crate) born_here: bool,
+    /// It was taken out of the session, and a rollback does not bring it back.
+    pub(crate) expunged: bool,
 }
 
 /// No transaction: what was read last may have been rolled back, so that the row must be asked for.
@@ -86,6 +88,16 @@ impl Record {
 
     pub(crate) fn is_persistent(&self) -> bool {
         self.state == EntityState::Persistent
+    }
+
+    /// Whether it is a row that the session has let go.
+    pub(crate) fn is_let_go(&self) -> bool {
+        self.expunged && !self.doomed && self.state == EntityState::Detached
+    }
+
+    /// Whether `add`, or a link to an entity of the session, takes it back in.
+    pub(crate) fn is_out(&self) -> bool {
+        self.state == EntityState::Transient || self.is_let_go()
     }
 }
 
@@ -111,6 +123,8 @@ pub(crate) struct ModelState {
     pub(crate) given: HashMap<u32, ColumnSet>,
     /// The results that brought several.
     pub(crate) batches: Vec<Batch>,
+    /// Some were expunged, so that what leads to one of them must be looked for again.
+    pub(crate) has_expunged: bool,
 }
 
 impl ModelState {

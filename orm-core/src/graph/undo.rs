@@ -256,9 +256,15 @@ impl Locked<'_> {
         let record = self.record_mut(node);
         record.state = EntityState::Transient;
         record.doomed = false;
+        record.expunged = false;
     }
 
     fn restore(&mut self, node: Node, record: Record, head: u32) {
+        // What was expunged stays out, with the values that it has; a row that was never there, with those of before.
+        let is_out = self.record(node).expunged;
+        if record.expunged || is_out && !record.is_pending() {
+            return;
+        }
         if self.record(node).is_persistent() {
             self.leave(node);
         }
@@ -267,6 +273,9 @@ impl Locked<'_> {
         *self.record_mut(node) = Record { queued, ..record };
         if record.is_persistent() {
             self.enter(node);
+        }
+        if is_out {
+            self.unmake(node);
         }
         self.queue(node);
     }

@@ -74,6 +74,18 @@ impl ColumnSet {
         *self == Self::EMPTY
     }
 
+    /// The columns that are in either set.
+    ///
+    /// ```
+    /// # use orm_core::model::ColumnSet;
+    /// let odd: ColumnSet = [1, 3].into_iter().collect();
+    /// assert!(odd.union(ColumnSet::first(2)).iter().eq([0, 1, 3]));
+    /// ```
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        self.iter().chain(other.iter()).collect()
+    }
+
     /// The columns, in the table's order.
     ///
     /// ```

@@ -31,7 +31,7 @@ pub type DecodeError = Box<dyn std::error::Error + Sync + Send>;
 /// let (one, same): (&dyn Value, &dyn Value) = (&7_i64, &Some(7_i64));
 /// assert!(one.is_same(same) && !one.is_null());
 /// ```
-pub trait Value: Debug + Send + Sync + 'static {
+pub trait Value: Any + Debug + Send + Sync {
     /// The value as a data type, unless it is NULL.
     fn as_any(&self) -> Option<&dyn Any>;
 

@@ -42,16 +42,22 @@ impl Locked<'_> {
         let now = self.transaction();
         let record = self.record_mut(row.node);
         // One that was deleted while its row went in is deleted by the next flush.
-        record.doomed = record.state == EntityState::Transient;
-        record.state = EntityState::Persistent;
+        record.doomed = record.state == EntityState::Transient && !record.expunged;
+        record.state = if record.expunged { EntityState::Detached } else { EntityState::Persistent };
         record.base = version;
         record.fresh = now;
-        self.enter(row.node);
+        if !record.expunged {
+            self.enter(row.node);
+        }
         self.move_head(row, head, version);
         self.queue(row.node);
     }
 
     fn updated(&mut self, row: &Row, version: u32) {
+        if self.record(row.node).expunged {
+            self.record_mut(row.node).base = version;
+            return;
+        }
         let head = self.arena(row.node.model).publish(row.node.position);
         self.log(row.node);
         self.leave(row.node);
