@@ -53,7 +53,8 @@ pub use loading::{LoadOption, Scalar, Select, joinedload, select, selectinload};
 pub use model::{Column, Model, Relationship, Table};
 pub use query::{Condition, Element, Operand, OrderBy, Parameter, Sql, Term, all, any, not};
 pub use session::{
-    Add, Attribute, Database, DatabaseBuilder, Get, Refresh, Rows, Scalars, Session, Statement,
+    Add, Attribute, Database, DatabaseBuilder, Events, Get, Outcome, Refresh, Rows, Scalars, Session,
+    Statement, UnitOfWork,
 };
 #[cfg(feature = "serde_json")]
 pub use types::Json;

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Session;
+use super::{Session, UnitOfWork};
 use crate::entity::{AnyEntity, Entity, Live};
 use crate::graph::{Locked, Node};
+use crate::unit_of_work::Scope;
 
 impl Session {
     /// The entities that the next flush inserts. (SQLAlchemy's `new`, which in Rust is a constructor's word.)
@@ -17,7 +18,7 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn added(&self) -> Vec<AnyEntity> {
-        self.queued(|locked, node| locked.record(node).is_pending())
+        queued(&self.scope(), is_inserted)
     }
 
     /// The rows that the next flush updates. What they were and are, see [`AnyEntity::changes`].
@@ -32,7 +33,7 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn dirty(&self) -> Vec<AnyEntity> {
-        self.queued(is_updated)
+        queued(&self.scope(), is_updated)
     }
 
     /// The rows that the next flush deletes because they were given to [`delete`](Session::delete). What goes with them
@@ -46,7 +47,7 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn deleted(&self) -> Vec<AnyEntity> {
-        self.queued(|locked, node| locked.record(node).is_persistent() && locked.record(node).doomed)
+        queued(&self.scope(), is_deleted)
     }
 
     /// Whether the next flush inserts or updates this entity.
@@ -65,23 +66,71 @@ impl Session {
         let scope = self.scope();
         super::own(&scope, entity).is_some_and(|node| {
             let locked = scope.graph.lock();
-            locked.record(node.node).is_pending() || is_updated(&locked, node.node)
+            is_inserted(&locked, node.node) || is_updated(&locked, node.node)
         })
     }
+}
 
-    fn queued(&self, is_meant: impl Fn(&Locked<'_>, Node) -> bool) -> Vec<AnyEntity> {
-        let scope = self.scope();
-        let mut found = Vec::new();
-        {
-            let locked = scope.graph.lock();
-            for model in locked.models() {
-                let nodes = locked.model(model).changed.iter().map(|&position| Node { model, position });
-                found.extend(nodes.filter(|&node| is_meant(&locked, node)));
-            }
-        }
-        found.sort_unstable();
-        found.into_iter().map(|node| AnyEntity::new(Arc::clone(&scope), node)).collect()
+/// The same for hooks.
+impl UnitOfWork<'_> {
+    /// As [`Session::added`].
+    ///
+    /// ```no_run
+    /// # use orm_core::prelude::*;
+    /// let events = Events::new().before_flush(|unit| println!("{} new rows", unit.added().len()));
+    /// # let _ = events;
+    /// ```
+    pub fn added(&self) -> Vec<AnyEntity> {
+        queued(self.scope, is_inserted)
     }
+
+    /// As [`Session::dirty`].
+    ///
+    /// ```no_run
+    /// # use orm_core::prelude::*;
+    /// let events = Events::new().before_flush(|unit| {
+    ///     for entity in unit.dirty() {
+    ///         println!("{} {:?}: {:?}", entity.model(), entity.key(), entity.changes());
+    ///     }
+    /// });
+    /// # let _ = events;
+    /// ```
+    pub fn dirty(&self) -> Vec<AnyEntity> {
+        queued(self.scope, is_updated)
+    }
+
+    /// As [`Session::deleted`].
+    ///
+    /// ```no_run
+    /// # use orm_core::prelude::*;
+    /// let events = Events::new().before_flush(|unit| println!("{} rows go", unit.deleted().len()));
+    /// # let _ = events;
+    /// ```
+    pub fn deleted(&self) -> Vec<AnyEntity> {
+        queued(self.scope, is_deleted)
+    }
+}
+
+/// What the next flush looks at, as far as it is meant.
+fn queued(scope: &Arc<Scope>, is_meant: impl Fn(&Locked<'_>, Node) -> bool) -> Vec<AnyEntity> {
+    let mut found = Vec::new();
+    {
+        let locked = scope.graph.lock();
+        for model in locked.models() {
+            let nodes = locked.model(model).changed.iter().map(|&position| Node { model, position });
+            found.extend(nodes.filter(|&node| is_meant(&locked, node)));
+        }
+    }
+    found.sort_unstable();
+    found.into_iter().map(|node| AnyEntity::new(Arc::clone(scope), node)).collect()
+}
+
+fn is_inserted(locked: &Locked<'_>, node: Node) -> bool {
+    locked.record(node).is_pending()
+}
+
+fn is_deleted(locked: &Locked<'_>, node: Node) -> bool {
+    locked.record(node).is_persistent() && locked.record(node).doomed
 }
 
 fn is_updated(locked: &Locked<'_>, node: Node) -> bool {
