@@ -25,6 +25,7 @@ mod object_graph;
 mod operations;
 mod random_graph;
 mod refresh;
+mod results;
 mod rollback;
 mod scenarios;
 mod serialize;
