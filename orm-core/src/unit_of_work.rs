@@ -10,11 +10,13 @@ mod order;
 mod plan;
 mod scope;
 mod settle;
+mod stale;
 mod statement;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod unique;
+mod versions;
 
 pub use plan::Plan;
 pub(crate) use scope::Scope;

@@ -6,6 +6,7 @@
 use hashbrown::HashMap;
 
 use super::changes::Row;
+use super::plan::{Plan, Step, StepAction};
 use crate::graph::{AnyArena, Change, Graph, Node};
 use crate::model::{ColumnSet, Version};
 use crate::types::Value;
@@ -24,8 +25,18 @@ pub(super) struct Expected<'a> {
 }
 
 impl Versions {
+    /// What the statements of a step go by, row by row; nothing where there are no versions.
+    pub(super) fn expect<'g>(&mut self, graph: &'g Graph, step: &Step) -> Vec<Expected<'g>> {
+        match (step.action, step.table.version) {
+            (StepAction::Update(_) | StepAction::Delete, Some(version)) => {
+                step.rows.iter().map(|row| self.write(graph, row, version)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// What an update or a delete of a row goes by.
-    pub(super) fn write<'g>(&mut self, graph: &'g Graph, row: &Row, version: Version) -> Expected<'g> {
+    fn write<'g>(&mut self, graph: &'g Graph, row: &Row, version: Version) -> Expected<'g> {
         let arena = graph.any(row.node.model);
         let last = self.0.get(&row.node).copied();
         let is_first = last.is_none() && !row.is_new;
@@ -41,9 +52,18 @@ impl Versions {
         Expected { before: Some(value(before)), after: Some(value(after)) }
     }
 
-    /// The rows' keys are set to NULL by a statement for their parents, which makes other versions of them.
-    pub(super) fn pass(&mut self, row: &Row) {
-        self.0.entry(row.node).or_insert(row.base);
+    /// Rows that lose their keys with their parents, and then go: the server has made other versions of them. (The
+    /// session counts only what it writes row by row.)
+    pub(super) fn pass_released(&mut self, step: &Step, plan: &Plan) {
+        let by_server = step.table.version.is_some_and(|version| !version.is_counter());
+        if let StepAction::SetNull(_) = step.action
+            && by_server
+        {
+            let deletes = plan.steps.iter().filter(|other| other.action == StepAction::Delete);
+            for row in deletes.filter(|other| other.table.is(step.table)).flat_map(|other| &other.rows) {
+                self.0.entry(row.node).or_insert(row.base);
+            }
+        }
     }
 
     /// The version that was written last, where the session counts.

@@ -16,8 +16,10 @@ pub(crate) const CHANGED: &str = " changed";
 /// Updates one row: the new values, then the key, then the version that it must have. Returns the row's ordinal and
 /// these columns, if there are any.
 pub(crate) fn update_one(table: &Table, columns: ColumnSet, returned: ColumnSet) -> String {
-    let set =
-        columns.iter().enumerate().map(|(n, column)| format!("{} = {}", name(table, column), value(table, column, n + 1)));
+    let set = columns
+        .iter()
+        .enumerate()
+        .map(|(n, column)| format!("{} = {}", name(table, column), value(table, column, n + 1)));
     let set = list(set.chain(reset(table)));
     let first = columns.iter().count() + 1;
     let write = format!("UPDATE {} SET {set} WHERE {}", quote_table(table), row_is(table, first));
@@ -46,7 +48,10 @@ pub(crate) fn delete_one(table: &Table) -> String {
 pub(crate) fn delete_many(table: &Table) -> String {
     let from = quote_table(table);
     if table.version.is_none() {
-        return format!("DELETE FROM {from} WHERE {}", columns_in(table, table.primary_key, table, table.primary_key));
+        return format!(
+            "DELETE FROM {from} WHERE {}",
+            columns_in(table, table.primary_key, table, table.primary_key)
+        );
     }
     let delete = format!("DELETE FROM {from} USING orm_input WHERE {}", input_is(table));
     check_many(table, ColumnSet::EMPTY, &delete, ColumnSet::EMPTY)
@@ -70,7 +75,11 @@ fn all(conditions: impl Iterator<Item = String>) -> String {
 
 /// The key is that of the parameters from this one on.
 fn key_is(table: &Table, first: usize) -> String {
-    all(table.primary_key.iter().enumerate().map(|(n, &column)| format!("{} = ${}", name(table, column), first + n)))
+    all(table
+        .primary_key
+        .iter()
+        .enumerate()
+        .map(|(n, &column)| format!("{} = ${}", name(table, column), first + n)))
 }
 
 /// The key, and the version, are those of the parameters from this one on.
