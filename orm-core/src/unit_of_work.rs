@@ -6,6 +6,7 @@
 mod changes;
 mod execute;
 mod flush;
+mod hooks;
 mod order;
 mod plan;
 mod scope;
@@ -18,5 +19,6 @@ mod tests;
 mod unique;
 mod versions;
 
+pub(crate) use hooks::{Hooks, RowEvent, SessionEvent};
 pub use plan::Plan;
 pub(crate) use scope::Scope;

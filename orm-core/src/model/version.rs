@@ -69,7 +69,7 @@ impl Version {
 
 fn next<T: Counter>(version: Option<&dyn Value>) -> Box<dyn Value> {
     let version = version.and_then(Value::as_any).and_then(<dyn std::any::Any>::downcast_ref::<T>);
-    Box::new(version.map_or(T::FIRST, T::next))
+    Box::new(version.map_or(T::FIRST, T::after))
 }
 
 /// What `version = xmin` asks of a field's type.

@@ -13,7 +13,7 @@ use crate::model::{Model, Table};
 pub struct Lock {
     strength: Strength,
     tables: Vec<&'static Table>,
-    wait: Wait,
+    if_locked: IfLocked,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,11 +26,11 @@ enum Strength {
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-enum Wait {
+enum IfLocked {
     #[default]
     Wait,
-    Nowait,
-    SkipLocked,
+    Fail,
+    Skip,
 }
 
 /// Row locks, on [`select`](crate::select), [`Session::get`](crate::Session::get) and
@@ -102,7 +102,7 @@ pub trait Locking: Sized {
     /// assert!(select::<User>().for_share().nowait().to_string().ends_with("FOR SHARE NOWAIT"));
     /// ```
     fn nowait(self) -> Self {
-        lock(self, |lock| lock.wait = Wait::Nowait)
+        lock(self, |lock| lock.if_locked = IfLocked::Fail)
     }
 
     /// `SKIP LOCKED`: rows that somebody else has locked are left out, as for a queue of jobs. Without a strength, that
@@ -114,7 +114,7 @@ pub trait Locking: Sized {
     /// assert!(next.to_string().ends_with("LIMIT $1 FOR UPDATE SKIP LOCKED"));
     /// ```
     fn skip_locked(self) -> Self {
-        lock(self, |lock| lock.wait = Wait::SkipLocked)
+        lock(self, |lock| lock.if_locked = IfLocked::Skip)
     }
 
     /// `OF users`: locks the rows of this model's table only; call it again for more. Without it the rows of the selected
@@ -137,7 +137,7 @@ fn lock<L: Locking>(mut locking: L, change: impl FnOnce(&mut Lock)) -> L {
 impl Lock {
     /// Whether rows may be left out.
     pub(crate) fn skips(&self) -> bool {
-        matches!(self.wait, Wait::SkipLocked)
+        matches!(self.if_locked, IfLocked::Skip)
     }
 }
 
@@ -161,39 +161,40 @@ impl Writer {
         });
         let root = statement.from.as_ref().filter(|_| !statement.joins.is_empty()).map(Source::name);
         let said = lock.tables.iter().map(|table| table.name.to_owned());
-        let names: Vec<String> = if lock.tables.is_empty() { root.into_iter().collect() } else { said.collect() };
+        let names: Vec<String> =
+            if lock.tables.is_empty() { root.into_iter().collect() } else { said.collect() };
         if !names.is_empty() {
             self.text(" OF ");
             self.separated(names, ", ", |writer, name| writer.identifier(&name));
         }
-        self.text(match lock.wait {
-            Wait::Wait => "",
-            Wait::Nowait => " NOWAIT",
-            Wait::SkipLocked => " SKIP LOCKED",
+        self.text(match lock.if_locked {
+            IfLocked::Wait => "",
+            IfLocked::Fail => " NOWAIT",
+            IfLocked::Skip => " SKIP LOCKED",
         });
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Lock, Strength, Wait};
+    use super::{IfLocked, Lock, Strength};
     use crate::query::fixture::{ENTRIES, POSTS, Post, USERS, User};
     use crate::query::{Alias, SelectStatement, TableReference};
 
-    fn text(statement: SelectStatement) -> String {
+    fn text(statement: &SelectStatement) -> String {
         let text = statement.to_string();
         text.split_once(" FROM ").map(|(_, rest)| rest.to_owned()).unwrap_or_default()
     }
 
     fn skip() -> Option<Lock> {
-        Some(Lock { strength: Strength::NoKeyUpdate, tables: Vec::new(), wait: Wait::SkipLocked })
+        Some(Lock { strength: Strength::NoKeyUpdate, tables: Vec::new(), if_locked: IfLocked::Skip })
     }
 
     #[test]
     fn a_lock_stands_at_the_end() {
         let users = SelectStatement::of(USERS).filter(User::id.eq(1).0).order_by(User::id);
         assert_eq!(
-            text(users.limit(1).locked(skip())),
+            text(&users.limit(1).locked(skip())),
             "users WHERE users.id = $1 ORDER BY users.id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED"
         );
     }
@@ -202,11 +203,14 @@ mod tests {
     fn what_is_joined_is_not_locked() {
         let posts = TableReference::of(POSTS);
         let join = |statement: SelectStatement| statement.left_join(posts, Post::user_id.eq(User::id).0);
-        assert!(text(join(SelectStatement::of(USERS)).locked(skip())).ends_with("FOR NO KEY UPDATE OF users SKIP LOCKED"));
+        assert!(
+            text(&join(SelectStatement::of(USERS)).locked(skip()))
+                .ends_with("FOR NO KEY UPDATE OF users SKIP LOCKED")
+        );
         let entries = SelectStatement::of(ENTRIES).locked(Some(Lock::default()));
-        assert!(text(join(entries)).ends_with(r#" FOR UPDATE OF "order""#));
+        assert!(text(&join(entries)).ends_with(r#" FOR UPDATE OF "order""#));
         let limited = SelectStatement::of(USERS).limit(1).locked(Some(Lock::default()));
         let joined = join(limited.into_subquery(Alias::anonymous(1)));
-        assert!(text(joined).contains("LIMIT $1 FOR UPDATE) AS anon_1 LEFT JOIN"));
+        assert!(text(&joined).contains("LIMIT $1 FOR UPDATE) AS anon_1 LEFT JOIN"));
     }
 }

@@ -14,7 +14,7 @@ use super::{DataType, DecodeError, Missing, SqlType};
 ///
 /// ```
 /// # use orm_core::types::Counter;
-/// assert_eq!((i32::FIRST, i32::FIRST.next()), (1, 2));
+/// assert_eq!((i32::FIRST, i32::FIRST.after()), (1, 2));
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not count versions",
@@ -27,22 +27,32 @@ pub trait Counter: DataType {
 
     /// The version after this one. Behind the greatest comes the least: it is another one, which is all that counts.
     #[must_use]
-    fn next(&self) -> Self;
+    fn after(&self) -> Self;
 }
 
-macro_rules! counters {
-    ($($type:ty),+) => {
-        $(impl Counter for $type {
-            const FIRST: Self = 1;
+impl Counter for i16 {
+    const FIRST: Self = 1;
 
-            fn next(&self) -> Self {
-                self.wrapping_add(1)
-            }
-        })+
-    };
+    fn after(&self) -> Self {
+        self.wrapping_add(1)
+    }
 }
 
-counters!(i16, i32, i64);
+impl Counter for i32 {
+    const FIRST: Self = 1;
+
+    fn after(&self) -> Self {
+        self.wrapping_add(1)
+    }
+}
+
+impl Counter for i64 {
+    const FIRST: Self = 1;
+
+    fn after(&self) -> Self {
+        self.wrapping_add(1)
+    }
+}
 
 /// The number of the transaction that wrote a row last, for `#[orm(version = xmin)]`.
 ///
@@ -111,6 +121,6 @@ mod tests {
 
     #[test]
     fn a_version_behind_the_greatest_is_another_one() {
-        assert_eq!((7_i64.next(), i16::MAX.next()), (8, i16::MIN));
+        assert_eq!((7_i64.after(), i16::MAX.after()), (8, i16::MIN));
     }
 }

@@ -41,7 +41,7 @@ const FIELD: &[Entry] = &[
     ("index", "index"),
     ("default", "default = now()"),
     ("generated", "generated = price * quantity"),
-    ("version", "version"),
+    ("version", "version` or `version = xmin"),
     ("fetched", "fetched"),
     ("belongs_to", "belongs_to(user: User, back_populates = posts)"),
     ("references", "references(User)"),

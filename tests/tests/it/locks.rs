@@ -57,7 +57,10 @@ async fn a_queue_is_worked_off_by_several() -> Result {
     assert_eq!((mine.id, theirs.id), (1, 2));
     session.delete(&mine);
     session.commit().await?;
-    assert_eq!(setup.shapes().last().map(Vec::as_slice), Some(&["DELETE posts", "COMMIT"].map(str::to_owned)[..]));
+    assert_eq!(
+        setup.shapes().last().map(Vec::as_slice),
+        Some(&["DELETE posts", "COMMIT"].map(str::to_owned)[..])
+    );
     Ok(())
 }
 
@@ -137,7 +140,10 @@ async fn a_refresh_locks() -> Result {
     assert!(refused.is_lock_not_available(), "{refused}");
     session.rollback().await?;
     let skipped = session.refresh(&user).for_update().skip_locked().await.expect_err("the row is left out");
-    assert!(skipped.is_no_result() && skipped.to_string().ends_with("or locked by another transaction"), "{skipped}");
+    assert!(
+        skipped.is_no_result() && skipped.to_string().ends_with("or locked by another transaction"),
+        "{skipped}"
+    );
     theirs.edit().name = Some("Ann".into());
     others.commit().await?;
     session.refresh(&user).for_update().attribute(User::posts).await?;

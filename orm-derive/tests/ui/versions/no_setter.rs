@@ -8,12 +8,12 @@ struct Document {
     #[orm(primary_key)]
     id: i64,
     #[orm(generated = "id + 1")]
-    next: i64,
+    more: i64,
     #[orm(version = xmin)]
     version: Xid,
 }
 
 fn main() {
-    Document::builder().next(2);
+    Document::builder().more(2);
     Document::builder().version(Xid(1));
 }
