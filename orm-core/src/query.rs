@@ -11,6 +11,7 @@ mod expression;
 #[cfg(test)]
 mod fixture;
 mod key;
+mod lock;
 mod operand;
 mod order;
 mod parameter;
@@ -19,6 +20,7 @@ mod source;
 mod writer;
 
 pub use condition::{Condition, all, any, not};
+pub use lock::{Lock, Locking};
 pub use operand::{Element, Operand, Term};
 pub use order::OrderBy;
 pub use parameter::Parameter;

@@ -22,6 +22,7 @@ mod serde_json;
 #[cfg(feature = "uuid")]
 mod uuid;
 mod value;
+mod version;
 
 use std::cmp::Ordering;
 use std::fmt::Debug;
@@ -40,6 +41,7 @@ pub use primary_key::Key;
 #[cfg(feature = "serde_json")]
 pub use serde_json::JsonDocument;
 pub use value::{DecodeError, Value};
+pub use version::{Counter, Xid};
 
 /// A PostgreSQL data type as DDL and casts spell it.
 ///

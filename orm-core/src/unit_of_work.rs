@@ -11,11 +11,13 @@ mod order;
 mod plan;
 mod scope;
 mod settle;
+mod stale;
 mod statement;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod unique;
+mod versions;
 
 pub(crate) use hooks::{Hooks, RowEvent, SessionEvent};
 pub use plan::Plan;

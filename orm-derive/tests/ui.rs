@@ -14,6 +14,7 @@ fn ui() {
         "syntax",
         "types",
         "unknown_words",
+        "versions",
     ] {
         cases.compile_fail(format!("tests/ui/{mistakes}/*.rs"));
     }

@@ -7,6 +7,7 @@ pub mod models;
 mod polling;
 mod setup;
 mod shape;
+pub mod versioned;
 
 pub use polling::polled;
 pub use setup::Setup;

@@ -87,8 +87,9 @@ impl Error {
         Self::new(Kind::NotPersistent, message).with_model(model).with_relationship(relationship)
     }
 
-    pub(crate) fn row_gone(model: &'static str, key: &str) -> Self {
-        let message = format!("refresh: the row of `{model}` {key} is not there any more");
+    pub(crate) fn row_gone(model: &'static str, key: &str, or_locked: bool) -> Self {
+        let or_locked = if or_locked { ", or locked by another transaction" } else { "" };
+        let message = format!("refresh: the row of `{model}` {key} is not there any more{or_locked}");
         Self::new(Kind::NoResult, message).with_model(model)
     }
 
@@ -115,11 +116,22 @@ impl Error {
         Self::new(Kind::Interrupted, message)
     }
 
-    pub(crate) fn stale(model: &'static str, keys: &str) -> Self {
-        let message = format!(
-            "stale data: `{model}` {keys} is not in the database any more: it was deleted, or its key changed"
-        );
-        Self::new(Kind::Stale, message).with_model(model)
+    /// Rows that are not there, and rows that are there with another version, by their keys.
+    pub(crate) fn stale(model: &'static str, gone: &str, changed: &str) -> Self {
+        let gone = (!gone.is_empty()).then(|| {
+            format!("`{model}` {gone} is not in the database any more: it was deleted, or its key changed")
+        });
+        let changed = (!changed.is_empty())
+            .then(|| format!("`{model}` {changed} was changed by someone else since it was read"));
+        let parts: Vec<_> = gone.into_iter().chain(changed).collect();
+        Self::new(Kind::Stale, format!("stale data: {}", parts.join("; "))).with_model(model)
+    }
+
+    pub(crate) fn read_only(model: &'static str, column: &'static str) -> Self {
+        let message = format!("`{model}::{column}` is made by the database and cannot be changed");
+        let mut error = Self::new(Kind::ReadOnly, message).with_model(model);
+        error.0.names.column = Some(column.to_owned());
+        error
     }
 
     pub(crate) fn lost_rows(model: &'static str) -> Self {

@@ -17,6 +17,7 @@ pub(super) enum Kind {
     RollbackNeeded,
     Interrupted,
     Stale,
+    ReadOnly,
     Decode,
     Unsolvable,
     Orphan,
@@ -183,8 +184,8 @@ impl Error {
         self.0.kind == Kind::Interrupted
     }
 
-    /// A row that was to be updated is not there any more, or is not what it was, and nothing was committed; or a trigger
-    /// changed a new row's key or left the row out. Only the latter, of a single row, may have been committed.
+    /// A row that was to be updated is not there any more, or is not what it was, or one with a version that was to be
+    /// deleted, and nothing was committed; or a trigger changed a new row's key or left the row out. Only the latter, of a single row, may have been committed.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
@@ -196,6 +197,23 @@ impl Error {
     /// ```
     pub fn is_stale(&self) -> bool {
         self.0.kind == Kind::Stale
+    }
+
+    /// A column was changed that only the database writes: one that is `generated`, or a version of the server's. It has
+    /// kept its value.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(db: &Database, session: &Session, user: &Entity<User>) -> orm_core::Result<()> {
+    /// if let Err(error) = session.flush().await
+    ///     && error.is_read_only()
+    /// {
+    ///     println!("{:?} is computed", error.column());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn is_read_only(&self) -> bool {
+        self.0.kind == Kind::ReadOnly
     }
 
     /// What the server sent does not fit the model (NULL in a field that cannot hold it, another data type), or a value

@@ -16,6 +16,8 @@ use crate::model::{CellError, Cells, ColumnSet, Model};
 pub(crate) enum Freshness {
     /// Values of this transaction stay; older ones are taken from the row, below unflushed edits.
     Keep,
+    /// The row's values are taken, below unflushed edits: the row is locked, so nothing can be newer.
+    Renew,
     /// The row's values are taken, and unflushed edits are lost.
     Overwrite,
 }
@@ -47,7 +49,7 @@ pub(crate) fn absorb<M: Model>(
         let position = match indexes[0].entry(arena, records, |part| row.value(M::TABLE.primary_key[part])) {
             Entry::Occupied(known) => {
                 let position = *known.get();
-                if freshness == Freshness::Overwrite || records[position as usize].fresh != now {
+                if freshness != Freshness::Keep || records[position as usize].fresh != now {
                     met.push((position, row));
                 }
                 position

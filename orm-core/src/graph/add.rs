@@ -10,7 +10,8 @@ use crate::model::{Kind, Model};
 
 impl Locked<'_> {
     /// A new row becomes a pending entity, with what comes with it.
-    pub(crate) fn add_new<M: Model>(&mut self, new: New<M>) -> Node {
+    pub(crate) fn add_new<M: Model>(&mut self, mut new: New<M>) -> Node {
+        new.number_version();
         let node = self.create::<M>(new.value);
         self.model_mut(node.model).given.insert(node.position, new.given);
         let refused =

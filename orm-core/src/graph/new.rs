@@ -59,6 +59,19 @@ impl<M: Model> New<M> {
     }
 }
 
+impl<M: Model> New<M> {
+    /// Gives a row its first version, where the session counts and the application has not.
+    pub(super) fn number_version(&mut self) {
+        let Some(version) = M::TABLE.counter().filter(|version| !self.given.contains(version.column)) else {
+            return;
+        };
+        if let Some(first) = version.next(None) {
+            self.value.value_mut(version.column).assign(&*first);
+            self.given.insert(version.column);
+        }
+    }
+}
+
 /// The columns that are given, without their values.
 impl<M: Model> fmt::Debug for New<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::option::{Load, LoadOption};
 use crate::model::Model;
-use crate::query::{Condition, OrderBy, SelectStatement, Sql};
+use crate::query::{Condition, Lock, Locking, OrderBy, SelectStatement, Sql};
 use crate::types::DataType;
 
 /// A select of entities of the model `M`. Made by [`select`]; a session executes it. Its `Display` is the SQL.
@@ -154,6 +154,12 @@ impl<M: Model> Select<M> {
     /// ```
     pub fn to_sql(&self) -> Sql {
         self.statement.to_sql()
+    }
+}
+
+impl<M: Model> Locking for Select<M> {
+    fn lock_mut(&mut self) -> &mut Option<Lock> {
+        &mut self.statement.lock
     }
 }
 

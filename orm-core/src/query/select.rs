@@ -5,6 +5,7 @@
 use std::fmt;
 
 use super::expression::Expression;
+use super::lock::Lock;
 use super::{Alias, Join, JoinKind, OrderBy, Parameter, Source, Sql, TableReference, Writer};
 use crate::model::Table;
 
@@ -18,6 +19,7 @@ pub(crate) struct SelectStatement {
     pub(super) order: Vec<OrderBy>,
     pub(super) limit: Option<Parameter>,
     pub(super) offset: Option<Parameter>,
+    pub(crate) lock: Option<Lock>,
 }
 
 impl SelectStatement {

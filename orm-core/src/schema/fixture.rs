@@ -14,6 +14,7 @@ pub(crate) const fn column(name: &'static str, sql_type: SqlType) -> ColumnFacts
         unique: false,
         index: false,
         default: Default::None,
+        fetched: false,
         accepts: |_| true,
     }
 }
@@ -39,6 +40,7 @@ pub(crate) const fn table(
         relationships: &[],
         uniques: &[],
         indexes: &[],
+        version: None,
         number: || 0,
         serializer: Serializer::NONE,
     }

@@ -40,7 +40,11 @@ impl<M: Live> Statement for Select<M> {
         let mut tables = statement.tables();
         options.iter().for_each(|load| load.collect_tables(&mut tables));
         scope.autoflush(&tables).await?;
-        let freshness = if populate_existing { Freshness::Overwrite } else { Freshness::Keep };
+        let freshness = match &statement.lock {
+            _ if populate_existing => Freshness::Overwrite,
+            Some(_) => Freshness::Renew,
+            None => Freshness::Keep,
+        };
         let found = fetch(&scope, Fetch { table: M::TABLE, statement, options: &options, freshness }).await?;
         Ok(entities(&scope, found))
     }

@@ -11,7 +11,7 @@ use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
 use crate::loading::{Fetch, Load, LoadOption, fetch, load_for_known};
-use crate::query::{Expression, SelectStatement, TableReference};
+use crate::query::{Expression, Lock, Locking, SelectStatement, TableReference};
 use crate::types::{Key, Value};
 use crate::unit_of_work::Scope;
 
@@ -31,6 +31,7 @@ pub struct Get<M: Live> {
     scope: Arc<Scope>,
     key: M::Key,
     options: Vec<Load>,
+    lock: Option<Lock>,
     running: Option<Running<M>>,
 }
 
@@ -38,7 +39,7 @@ type Running<M> = Pin<Box<dyn Future<Output = Result<Option<Entity<M>>>> + Send>
 
 impl<M: Live> Get<M> {
     pub(super) fn new(scope: Arc<Scope>, key: M::Key) -> Self {
-        Self { scope, key, options: Vec::new(), running: None }
+        Self { scope, key, options: Vec::new(), lock: None, running: None }
     }
 
     /// Loads relationships along, also of an entity that is in memory already. Call it once for each.
@@ -63,18 +64,32 @@ impl<M: Live> Get<M> {
         Some(Entity::new(Handle::new(Arc::clone(scope), node.position)))
     }
 
-    async fn run(scope: Arc<Scope>, key: M::Key, options: Vec<Load>) -> Result<Option<Entity<M>>> {
+    async fn run(
+        scope: Arc<Scope>,
+        key: M::Key,
+        options: Vec<Load>,
+        lock: Option<Lock>,
+    ) -> Result<Option<Entity<M>>> {
         let mut tables = vec![M::TABLE];
         options.iter().for_each(|load| load.collect_tables(&mut tables));
         scope.autoflush(&tables).await?;
-        if let Some(entity) = Self::known(&scope, &key) {
+        if lock.is_none()
+            && let Some(entity) = Self::known(&scope, &key)
+        {
             load_for_known(&scope, Entity::handle(&entity).position, &options).await?;
             return Ok(Some(entity));
         }
-        let statement = select_by_key::<M>(&key.parts());
-        let read = Fetch { table: M::TABLE, statement, options: &options, freshness: Freshness::Keep };
+        let freshness = if lock.is_some() { Freshness::Renew } else { Freshness::Keep };
+        let statement = select_by_key::<M>(&key.parts()).locked(lock);
+        let read = Fetch { table: M::TABLE, statement, options: &options, freshness };
         let found = fetch(&scope, read).await?;
         Ok(entities(&scope, found).pop())
+    }
+}
+
+impl<M: Live> Locking for Get<M> {
+    fn lock_mut(&mut self) -> &mut Option<Lock> {
+        &mut self.lock
     }
 }
 
@@ -92,15 +107,17 @@ impl<M: Live> Future for Get<M> {
     type Output = Result<Option<Entity<M>>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { scope, key, options, running } = &mut *self;
+        let Self { scope, key, options, lock, running } = &mut *self;
         if running.is_none()
             && options.is_empty()
+            && lock.is_none()
             && let Some(entity) = Self::known(scope, key)
         {
             return Poll::Ready(Ok(Some(entity)));
         }
-        let start =
-            || -> Running<M> { Box::pin(Self::run(Arc::clone(scope), key.clone(), std::mem::take(options))) };
+        let start = || -> Running<M> {
+            Box::pin(Self::run(Arc::clone(scope), key.clone(), std::mem::take(options), lock.take()))
+        };
         running.get_or_insert_with(start).as_mut().poll(context)
     }
 }

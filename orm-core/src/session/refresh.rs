@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::graph::Freshness;
 use crate::loading::{Fetch, Load, Strategy, fetch, load_attribute};
 use crate::model::{Relationship, RelationshipMarker};
+use crate::query::{Lock, Locking};
 use crate::unit_of_work::Scope;
 
 /// An entity is read again when this is awaited, see [`Session::refresh`](super::Session::refresh).
@@ -32,6 +33,7 @@ pub struct Refresh<'a, M: Live> {
     scope: Arc<Scope>,
     entity: &'a Entity<M>,
     relationships: Vec<Load>,
+    lock: Option<Lock>,
     running: Option<Running<'a>>,
 }
 
@@ -39,7 +41,7 @@ type Running<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 impl<'a, M: Live> Refresh<'a, M> {
     pub(super) fn new(scope: Arc<Scope>, entity: &'a Entity<M>) -> Self {
-        Self { scope, entity, relationships: Vec::new(), running: None }
+        Self { scope, entity, relationships: Vec::new(), lock: None, running: None }
     }
 
     /// Reads this relationship, and not the columns. Call it again for more; they travel together.
@@ -57,35 +59,47 @@ impl<'a, M: Live> Refresh<'a, M> {
         self
     }
 
-    async fn run(scope: Arc<Scope>, entity: &'a Entity<M>, relationships: Vec<Load>) -> Result<()> {
+    async fn run(
+        scope: Arc<Scope>,
+        entity: &'a Entity<M>,
+        relationships: Vec<Load>,
+        lock: Option<Lock>,
+    ) -> Result<()> {
         let node = super::own(&scope, entity)
             .ok_or_else(|| Error::foreign_to_session(M::TABLE.model, "refresh"))?
             .node;
         if !scope.graph.lock().record(node).is_persistent() {
             return Err(Error::not_persistent(M::TABLE.model, "refresh"));
         }
-        if relationships.is_empty() {
-            return columns(&scope, entity).await;
+        if relationships.is_empty() || lock.is_some() {
+            columns(&scope, entity, lock).await?;
         }
         let loads = relationships.into_iter().map(|load| load_attribute(&scope, node, load));
         join_all(loads).await.into_iter().collect()
     }
 }
 
-async fn columns<M: Live>(scope: &Arc<Scope>, entity: &Entity<M>) -> Result<()> {
+async fn columns<M: Live>(scope: &Arc<Scope>, entity: &Entity<M>, lock: Option<Lock>) -> Result<()> {
     let handle = Entity::handle(entity);
     let base = {
         let locked = scope.graph.lock();
         scope.graph.arena::<M>().version(locked.record(handle.node()).base)
     };
     let key: Vec<_> = M::TABLE.primary_key.iter().map(|&column| base.value(column)).collect();
-    let statement = select_by_key::<M>(&key);
+    let skips = lock.as_ref().is_some_and(Lock::skips);
+    let statement = select_by_key::<M>(&key).locked(lock);
     let read = Fetch { table: M::TABLE, statement, options: &[], freshness: Freshness::Overwrite };
     if fetch(scope, read).await?.is_empty() {
         let key = scope.graph.lock().key_in_words(handle.node());
-        return Err(Error::row_gone(M::TABLE.model, &key));
+        return Err(Error::row_gone(M::TABLE.model, &key, skips));
     }
     Ok(())
+}
+
+impl<M: Live> Locking for Refresh<'_, M> {
+    fn lock_mut(&mut self) -> &mut Option<Lock> {
+        &mut self.lock
+    }
 }
 
 impl<M: Live> fmt::Debug for Refresh<'_, M> {
@@ -101,9 +115,10 @@ impl<M: Live> Future for Refresh<'_, M> {
     type Output = Result<()>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
-        let Self { scope, entity, relationships, running } = &mut *self;
-        let start =
-            || Box::pin(Self::run(Arc::clone(scope), entity, std::mem::take(relationships))) as Running<'_>;
+        let Self { scope, entity, relationships, lock, running } = &mut *self;
+        let start = || -> Running<'_> {
+            Box::pin(Self::run(Arc::clone(scope), entity, std::mem::take(relationships), lock.take()))
+        };
         running.get_or_insert_with(start).as_mut().poll(context)
     }
 }

@@ -191,6 +191,8 @@ impl Locked<'_> {
             return Ok(());
         }
         row.columns = arena.difference(record.base, version);
+        let read_only = row.columns.iter().filter(|&column| row.table.is_read_only(column));
+        read_only.for_each(|column| row.columns.remove(column));
         row.needs.iter().flat_map(|need| need.columns).for_each(|&column| row.columns.insert(column));
         if !row.columns.is_empty() {
             changes.updates.push(row);
@@ -218,7 +220,8 @@ impl Locked<'_> {
     fn left_to_server(&self, row: &Row) -> ColumnSet {
         let given = self.model(row.node.model).given.get(&row.node.position).copied().unwrap_or_default();
         let left = |&(column, facts): &(usize, &crate::model::ColumnFacts)| {
-            facts.is_server_made() && !given.contains(column) && row.need(column).is_none()
+            row.table.is_read_only(column)
+                || facts.is_server_made() && !given.contains(column) && row.need(column).is_none()
         };
         row.table.columns.iter().enumerate().filter(left).map(|(column, _)| column).collect()
     }

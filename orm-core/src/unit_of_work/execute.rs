@@ -8,7 +8,9 @@ use hashbrown::HashMap;
 
 use super::changes::Row;
 use super::plan::{Plan, Step, StepAction};
-use super::statement::{self, LOST, STALE};
+use super::stale::explain;
+use super::statement;
+use super::versions::{Expected, Versions};
 use crate::connection::{Connection, End, Reply, Request, Unfinished};
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Change, Graph, Node};
@@ -57,16 +59,20 @@ impl Execution<'_> {
         last: End,
         partly: &mut Option<Unfinished<'c>>,
     ) -> Result<Written> {
-        let mut written = Written::default();
+        let (mut written, mut versions) = (Written::default(), Versions::default());
         for flight in plan.steps.chunk_by(|one, other| one.flight == other.flight) {
             let is_last = flight.last().is_some_and(|step| step.flight + 1 == plan.flights());
-            let statements: Vec<_> = flight.iter().flat_map(|step| self.statements(step, &written)).collect();
+            let mut statements = Vec::new();
+            for step in flight {
+                versions.pass_released(step, plan);
+                statements.extend(self.statements(step, &written, &mut versions));
+            }
             let replies = self.send(&statements, if is_last { last } else { End::Write }).await?;
             partly.get_or_insert_with(|| self.connection.unfinished());
             let answers: Vec<_> =
                 statements.iter().map(|statement| (statement.step, statement.rows)).collect();
             for ((step, rows), reply) in answers.into_iter().zip(&replies) {
-                self.take(step, rows, reply, &mut written)
+                self.take(step, rows, reply, &versions, &mut written)
                     .inspect_err(|error| self.connection.fail(error))?;
             }
         }
@@ -76,46 +82,74 @@ impl Execution<'_> {
     async fn send(&self, statements: &[Statement<'_>], end: End) -> Result<Vec<Reply>> {
         let requests: Vec<_> = statements.iter().map(Statement::request).collect();
         self.connection.send(&requests, end).await.map_err(|(place, error)| match statements.get(place) {
-            Some(statement) => self.connection.reword(error, |error| explain(self.graph, statement, error)),
+            Some(statement) => self
+                .connection
+                .reword(error, |error| explain(self.graph, statement.step, statement.rows, error)),
             None => error,
         })
     }
 
-    fn statements<'a>(&'a self, step: &'a Step, written: &Written) -> Vec<Statement<'a>> {
+    fn statements<'a>(
+        &'a self,
+        step: &'a Step,
+        written: &Written,
+        versions: &mut Versions,
+    ) -> Vec<Statement<'a>> {
+        let expected = versions.expect(self.graph, step);
         if step.travels_together() {
-            return vec![self.statement_for_many(step, written)];
+            return vec![self.statement_for_many(step, &expected, written)];
         }
-        step.rows.chunks(1).map(|rows| self.statement_for_one(step, rows, written)).collect()
+        let row = |(n, rows)| self.statement_for_one(step, rows, expected.get(n), written);
+        step.rows.chunks(1).enumerate().map(row).collect()
     }
 
-    fn statement_for_one<'a>(&'a self, step: &'a Step, rows: &'a [Row], written: &Written) -> Statement<'a> {
+    fn statement_for_one<'a>(
+        &'a self,
+        step: &'a Step,
+        rows: &'a [Row],
+        expected: Option<&Expected<'a>>,
+        written: &Written,
+    ) -> Statement<'a> {
         let (row, table) = (&rows[0], step.table);
+        let argument = |value: Option<&'a dyn Value>| value.map_or(Argument::Null, Argument::Value);
         let values = |columns: &mut dyn Iterator<Item = usize>| -> Vec<Argument<'a>> {
-            columns
-                .map(|column| self.value(row, column, written).map_or(Argument::Null, Argument::Value))
-                .collect()
+            columns.map(|column| argument(self.written_value(row, column, expected, written))).collect()
         };
         let keys =
             || table.primary_key.iter().map(|&column| Argument::Value(self.base(row, column, written)));
+        let place = || keys().chain(expected.map(|expected| argument(expected.before)));
         let (text, arguments) = match step.action {
             StepAction::Insert(left) => {
                 (statement::insert_one(table, left), values(&mut statement::written(table, left)))
             }
             StepAction::Update(columns) => {
                 let values = values(&mut columns.iter());
-                (statement::update_one(table, columns), values.into_iter().chain(keys()).collect())
+                (
+                    statement::update_one(table, columns, step.returned()),
+                    values.into_iter().chain(place()).collect(),
+                )
             }
-            StepAction::Delete | StepAction::SetNull(_) => (statement::delete_one(table), keys().collect()),
+            StepAction::Delete | StepAction::SetNull(_) => (statement::delete_one(table), place().collect()),
         };
         Statement { text, arguments, rows, step }
     }
 
-    fn statement_for_many<'a>(&'a self, step: &'a Step, written: &Written) -> Statement<'a> {
+    fn statement_for_many<'a>(
+        &'a self,
+        step: &'a Step,
+        expected: &[Expected<'a>],
+        written: &Written,
+    ) -> Statement<'a> {
         let (rows, table) = (&step.rows, step.table);
-        let values = |column: usize| Argument::array(rows.iter().map(|row| self.value(row, column, written)));
+        let values = |column: usize| {
+            let rows = rows.iter().enumerate();
+            Argument::array(rows.map(|(n, row)| self.written_value(row, column, expected.get(n), written)))
+        };
         let bases =
             |column: usize| Argument::array(rows.iter().map(|row| Some(self.base(row, column, written))));
-        let keys = || table.primary_key.iter().map(|&column| bases(column));
+        let keys = table.primary_key.iter().map(|&column| bases(column));
+        let versions = || Argument::array(expected.iter().map(|expected| expected.before));
+        let place = keys.chain(table.version.map(|_| versions()));
         let (text, arguments) = match step.action {
             StepAction::Insert(left) => {
                 let arguments: Vec<_> = statement::written(table, left).map(values).collect();
@@ -123,15 +157,29 @@ impl Execution<'_> {
                 (statement::insert_many(table, left), arguments.into_iter().chain(count).collect())
             }
             StepAction::Update(columns) => {
-                (statement::update_many(table, columns), keys().chain(columns.iter().map(values)).collect())
+                let text = statement::update_many(table, columns, step.returned());
+                (text, place.chain(columns.iter().map(values)).collect())
             }
-            StepAction::Delete => (statement::delete_many(table), keys().collect()),
+            StepAction::Delete => (statement::delete_many(table), place.collect()),
             StepAction::SetNull(key) => {
                 let references = (table.foreign_keys[key].references)();
                 (statement::set_null(table, key), references.iter().map(|&column| bases(column)).collect())
             }
         };
         Statement { text, arguments, rows, step }
+    }
+
+    /// The value that is written to a column, which may be the row's version; `None` is NULL.
+    fn written_value<'a>(
+        &'a self,
+        row: &Row,
+        column: usize,
+        expected: Option<&Expected<'a>>,
+        written: &Written,
+    ) -> Option<&'a dyn Value> {
+        let version = expected.and_then(|expected| expected.after);
+        let is_version = row.table.version.is_some_and(|version| version.column == column);
+        version.filter(|_| is_version).or_else(|| self.value(row, column, written))
     }
 
     /// The value that is written to a column; `None` is NULL.
@@ -154,18 +202,20 @@ impl Execution<'_> {
     }
 
     /// The versions that the database has after a statement.
-    fn take(&self, step: &Step, rows: &[Row], reply: &Reply, written: &mut Written) -> Result<()> {
+    fn take(
+        &self,
+        step: &Step,
+        rows: &[Row],
+        reply: &Reply,
+        versions: &Versions,
+        written: &mut Written,
+    ) -> Result<()> {
         match step.action {
-            StepAction::Insert(left) => self.take_inserted(step, rows, left, reply, written),
-            StepAction::Update(_) => {
-                for row in rows {
-                    let version = self.version(row, &[], written).map_err(|error| cell_error(step, error))?;
-                    written.0.insert(row.node, version);
-                }
-                Ok(())
+            StepAction::Insert(_) | StepAction::Update(_) => {
+                self.take_returned(step, rows, reply, versions, written)
             }
             StepAction::Delete => {
-                if reply.affected != rows.len() as u64 {
+                if step.table.version.is_none() && reply.affected != rows.len() as u64 {
                     let (table, expected, found) = (step.table.name, rows.len(), reply.affected);
                     tracing::warn!(target: "orm", table, expected, found, "rows to be deleted were not there");
                 }
@@ -175,23 +225,26 @@ impl Execution<'_> {
         }
     }
 
-    fn take_inserted(
+    fn take_returned(
         &self,
         step: &Step,
         rows: &[Row],
-        left: ColumnSet,
         reply: &Reply,
+        versions: &Versions,
         written: &mut Written,
     ) -> Result<()> {
-        let table = step.table;
+        let (table, returned) = (step.table, step.returned());
         for (row, answer) in rows.iter().zip(self.in_order_of_rows(step, rows, reply)?) {
             let mut changes = Vec::new();
+            if let StepAction::Update(_) = step.action {
+                changes.extend(versions.written(self.graph, row));
+            }
             match answer {
-                Some(cells) => changes.extend(left.iter().enumerate().map(|(n, column)| {
+                Some(cells) => changes.extend(returned.iter().enumerate().map(|(n, column)| {
                     let (ty, raw) = cells.raw(n);
                     (column, Change::Cell(ty, raw))
                 })),
-                None if left.is_empty() => {}
+                None if returned.is_empty() => {}
                 None => return Err(Error::lost_rows(table.model)),
             }
             let version = self.version(row, &changes, written).map_err(|error| cell_error(step, error))?;
@@ -208,9 +261,11 @@ impl Execution<'_> {
         reply: &'r Reply,
     ) -> Result<Vec<Option<Cells<'r>>>> {
         let mut answers = vec![None; rows.len()];
+        if step.returned().is_empty() {
+            return Ok(answers);
+        }
         for row in &reply.rows {
-            // A single row comes without an ordinal.
-            let (place, start) = if step.travels_together() { (ordinal(row), 1) } else { (Some(0), 0) };
+            let (place, start) = if step.has_ordinals() { (ordinal(row), 1) } else { (Some(0), 0) };
             let place = place
                 .filter(|&place| place < rows.len())
                 .ok_or_else(|| Error::lost_rows(step.table.model))?;
@@ -248,17 +303,30 @@ impl Execution<'_> {
 
 impl Statement<'_> {
     fn request(&self) -> Request<'_> {
-        let returns = match self.step.action {
-            StepAction::Insert(left) => {
-                Some((self.step.table, left, usize::from(self.step.travels_together())))
-            }
-            _ => None,
-        };
+        let returned = Some(self.step.returned()).filter(|returned| !returned.is_empty());
+        let start = usize::from(self.step.has_ordinals());
+        let returns = returned.map(|returned| (self.step.table, returned, start));
         Request { text: &self.text, arguments: &self.arguments, returns }
     }
 }
 
 impl Step {
+    /// The columns that come back.
+    pub(super) fn returned(&self) -> ColumnSet {
+        match self.action {
+            StepAction::Insert(left) => left,
+            StepAction::Update(written) => {
+                self.table.fetched().iter().filter(|&column| !written.contains(column)).collect()
+            }
+            StepAction::Delete | StepAction::SetNull(_) => ColumnSet::EMPTY,
+        }
+    }
+
+    /// Whether rows come back with their ordinals: but for a single one that goes in, they do.
+    fn has_ordinals(&self) -> bool {
+        self.travels_together() || !matches!(self.action, StepAction::Insert(_))
+    }
+
     /// Whether all rows are in one statement.
     fn travels_together(&self) -> bool {
         let unnested = match self.action {
@@ -280,29 +348,4 @@ fn ordinal(row: &tokio_postgres::Row) -> Option<usize> {
 
 fn cell_error(step: &Step, error: CellError) -> Error {
     Error::decode(step.table.model, step.table.columns[error.column].field, error.source)
-}
-
-/// A statement's error in the words of its step; rows that were not there are named.
-fn explain(graph: &Graph, statement: &Statement<'_>, error: Error) -> Error {
-    let model = statement.step.table.model;
-    let message = error.server_message().filter(|_| error.is_failed_cast()).unwrap_or_default();
-    match statement.step.action {
-        StepAction::Insert(_) if message.contains(LOST) => Error::lost_rows(model),
-        StepAction::Update(_) if message.contains(STALE) => {
-            let locked = graph.lock();
-            let rows = stale_rows(message, statement.rows).into_iter();
-            let keys: Vec<_> = rows.map(|row| locked.key_in_words(row.node)).collect();
-            Error::stale(model, &keys.join("; "))
-        }
-        _ => error.about(model),
-    }
-}
-
-/// The rows whose ordinals a failed cast names.
-fn stale_rows<'r>(message: &str, rows: &'r [Row]) -> Vec<&'r Row> {
-    let Some((_, ordinals)) = message.split_once(STALE) else { return Vec::new() };
-    let ordinals =
-        ordinals.split(|other: char| !other.is_ascii_digit() && other != ',').next().unwrap_or_default();
-    let places = ordinals.split(',').filter_map(|ordinal| ordinal.parse::<usize>().ok());
-    places.filter_map(|ordinal| rows.get(ordinal.checked_sub(1)?)).collect()
 }

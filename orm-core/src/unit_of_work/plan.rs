@@ -109,7 +109,7 @@ impl Planner {
     fn updates(&mut self, mut updates: Vec<Row>) {
         updates.sort_by_key(|row| row.rank);
         for rows in grouped(updates.into_iter()) {
-            let columns = rows[0].columns;
+            let columns = rows[0].with_version();
             self.step(StepAction::Update(columns), rows[0].table, rows);
         }
     }

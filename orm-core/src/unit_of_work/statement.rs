@@ -3,6 +3,10 @@
 //! Invariant: the text depends on the table, the columns and on whether there is one row or several, never on how many
 //! or on values, so that each shape is prepared once.
 
+mod checked;
+
+pub(super) use checked::{CHANGED, STALE, delete_many, delete_one, update_many, update_one};
+
 use crate::model::{ColumnSet, Default, Table};
 use crate::query::{quote, quote_table};
 
@@ -125,62 +129,6 @@ fn draw(table: &Table, column: usize) -> String {
     }
 }
 
-/// What the message of a failed cast begins with when rows of an update were not there; their ordinals follow.
-pub(super) const STALE: &str = "stale rows: ";
-
-/// Updates one row: the new values, then the key. Fails with a message that names it, as the first, if it is not there.
-pub(super) fn update_one(table: &Table, columns: ColumnSet) -> String {
-    let set = columns.iter().enumerate().map(|(n, column)| {
-        format!("{} = {}", quote(table.columns[column].name), value(table, column, n + 1))
-    });
-    let first = columns.iter().count() + 1;
-    format!(
-        "WITH orm_changed AS (UPDATE {} SET {} WHERE {} RETURNING 1) \
-         SELECT (CASE count(*) WHEN 0 THEN '{STALE}1' ELSE '0' END)::integer FROM orm_changed",
-        quote_table(table),
-        list(set),
-        key_is(table, first)
-    )
-}
-
-/// Updates several rows: the keys as arrays, then the new values. Fails with a message that holds the ordinals of the
-/// rows that are not there.
-pub(super) fn update_many(table: &Table, columns: ColumnSet) -> String {
-    let target = quote_table(table);
-    let keys = list((0..table.primary_key.len()).map(|n| format!("orm_key_{n}")));
-    let rows = unnest(table, table.primary_key.iter().copied().chain(columns.iter()), 1);
-    let set = columns.iter().map(|column| {
-        let name = quote(table.columns[column].name);
-        format!("{name} = orm_input.{name}")
-    });
-    let on = table.primary_key.iter().enumerate().map(|(n, &column)| {
-        format!("{target}.{} = orm_input.orm_key_{n}", quote(table.columns[column].name))
-    });
-    format!(
-        "WITH orm_input AS (SELECT * FROM {rows} WITH ORDINALITY AS orm_input({keys}, {}, {ORDINAL})), \
-         orm_changed AS (UPDATE {target} SET {} FROM orm_input WHERE {} RETURNING orm_input.{ORDINAL}) \
-         SELECT coalesce('{STALE}' || string_agg({ORDINAL}::text, ','), '0')::integer \
-         FROM orm_input LEFT JOIN orm_changed USING ({ORDINAL}) WHERE orm_changed.{ORDINAL} IS NULL",
-        names(table, columns.iter()),
-        list(set),
-        on.collect::<Vec<_>>().join(" AND ")
-    )
-}
-
-/// Deletes one row by its key.
-pub(super) fn delete_one(table: &Table) -> String {
-    format!("DELETE FROM {} WHERE {}", quote_table(table), key_is(table, 1))
-}
-
-/// Deletes several rows: an array parameter for each column of the key.
-pub(super) fn delete_many(table: &Table) -> String {
-    format!(
-        "DELETE FROM {} WHERE {}",
-        quote_table(table),
-        columns_in(table, table.primary_key, table, table.primary_key)
-    )
-}
-
 /// Sets a foreign key to NULL where it names one of several rows: an array parameter for each column.
 pub(super) fn set_null(table: &Table, key: usize) -> String {
     let key = &table.foreign_keys[key];
@@ -188,12 +136,6 @@ pub(super) fn set_null(table: &Table, key: usize) -> String {
     let set = list(nullable.map(|&column| format!("{} = NULL", quote(table.columns[column].name))));
     let place = columns_in(table, key.columns, (key.target)(), (key.references)());
     format!("UPDATE {} SET {set} WHERE {place}", quote_table(table))
-}
-
-fn key_is(table: &Table, first: usize) -> String {
-    let parts = table.primary_key.iter().enumerate();
-    let parts = parts.map(|(n, &column)| format!("{} = ${}", quote(table.columns[column].name), first + n));
-    parts.collect::<Vec<_>>().join(" AND ")
 }
 
 fn columns_in(table: &Table, columns: &[usize], target: &Table, references: &[usize]) -> String {

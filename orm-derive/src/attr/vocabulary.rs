@@ -40,6 +40,9 @@ const FIELD: &[Entry] = &[
     ("unique", "unique"),
     ("index", "index"),
     ("default", "default = now()"),
+    ("generated", "generated = price * quantity"),
+    ("version", "version` or `version = xmin"),
+    ("fetched", "fetched"),
     ("belongs_to", "belongs_to(user: User, back_populates = posts)"),
     ("references", "references(User)"),
 ];

@@ -19,6 +19,7 @@ impl Writer {
         self.order(&statement.order);
         self.row_count(" LIMIT ", statement.limit.as_ref());
         self.row_count(" OFFSET ", statement.offset.as_ref());
+        self.lock(statement);
     }
 
     /// Writes a WHERE clause, if there is a condition.
