@@ -38,7 +38,7 @@ impl<M: Live> Statement for Select<M> {
         scope.graph.arena::<M>();
         let Self { statement, options, populate_existing, .. } = self;
         let mut tables = statement.tables();
-        options.iter().for_each(|load| load.collect_tables(&mut tables));
+        options.collect_tables(&mut tables);
         scope.autoflush(&tables).await?;
         let freshness = if populate_existing { Freshness::Overwrite } else { Freshness::Keep };
         let found = fetch(&scope, Fetch { table: M::TABLE, statement, options: &options, freshness }).await?;
