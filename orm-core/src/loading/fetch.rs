@@ -3,6 +3,8 @@
 //! Invariant: what is loaded at one depth travels in one flight, so that a tree of options costs a round trip a level,
 //! and subqueries none.
 
+use std::sync::Arc;
+
 use hashbrown::HashSet;
 use tokio_postgres::Row;
 
@@ -10,7 +12,7 @@ use super::relationship::Known;
 use super::step::{Found, Step};
 use crate::connection::{End, Reply, Request};
 use crate::error::{Error, Result};
-use crate::graph::{Freshness, Locked};
+use crate::graph::{Freshness, Locked, Node};
 use crate::model::Table;
 use crate::query::{Argument, Levels, Load, Loads, SelectStatement, Sql};
 use crate::types::DataType;
@@ -45,18 +47,21 @@ struct Wave<'o> {
 type Landed<'o> = (Vec<u32>, Vec<Want<'o>>);
 
 /// The positions of the entities that a select yields, each once, in the order of the rows; its options are carried out.
-pub(crate) async fn fetch(scope: &Scope, fetch: Fetch<'_>) -> Result<Vec<u32>> {
+pub(crate) async fn fetch(scope: &Arc<Scope>, fetch: Fetch<'_>) -> Result<Vec<u32>> {
     let freshness = fetch.freshness;
     Wave { select: Some(fetch), wants: Vec::new(), freshness }.run(scope).await
 }
 
 /// Loads relationships for entities in memory.
-pub(super) async fn load(scope: &Scope, wants: Vec<Want<'_>>, freshness: Freshness) -> Result<()> {
+pub(super) async fn load(scope: &Arc<Scope>, wants: Vec<Want<'_>>, freshness: Freshness) -> Result<()> {
     Wave { select: None, wants, freshness }.run(scope).await.map(|_| ())
 }
 
 /// The first column of each row of a select.
-pub(crate) async fn fetch_value<T: DataType>(scope: &Scope, statement: &SelectStatement) -> Result<Vec<T>> {
+pub(crate) async fn fetch_value<T: DataType>(
+    scope: &Arc<Scope>,
+    statement: &SelectStatement,
+) -> Result<Vec<T>> {
     let table = statement.tables().first().copied();
     let replies = ask(scope, &[(table, statement.to_sql())]).await?;
     let value = |row: &Row| row.try_get(0).map_err(|error| Error::driver(error, "the value cannot be read"));
@@ -64,7 +69,7 @@ pub(crate) async fn fetch_value<T: DataType>(scope: &Scope, statement: &SelectSt
 }
 
 /// Sends reads in one flight; what the server refuses is about the statement's model.
-async fn ask(scope: &Scope, statements: &[(Option<&'static Table>, Sql)]) -> Result<Vec<Reply>> {
+async fn ask(scope: &Arc<Scope>, statements: &[(Option<&'static Table>, Sql)]) -> Result<Vec<Reply>> {
     let arguments: Vec<Vec<_>> =
         statements.iter().map(|(_, sql)| sql.parameters.iter().map(Argument::Parameter).collect()).collect();
     let requests: Vec<_> = statements
@@ -106,7 +111,7 @@ impl<'o> Want<'o> {
 
 impl<'o> Wave<'o> {
     /// The entities of the select.
-    async fn run(self, scope: &Scope) -> Result<Vec<u32>> {
+    async fn run(self, scope: &Arc<Scope>) -> Result<Vec<u32>> {
         let freshness = self.freshness;
         let (selected, mut wants) = self.fly(scope).await?;
         while !wants.is_empty() {
@@ -116,7 +121,7 @@ impl<'o> Wave<'o> {
     }
 
     /// The entities of the select, and what is to be loaded next.
-    async fn fly(mut self, scope: &Scope) -> Result<Landed<'o>> {
+    async fn fly(mut self, scope: &Arc<Scope>) -> Result<Landed<'o>> {
         let mut turn = None;
         loop {
             let generation = scope.generation(turn.as_ref()).await;
@@ -126,7 +131,8 @@ impl<'o> Wave<'o> {
                 [] => (Vec::new(), None),
                 statements => (ask(scope, statements).await?, Some(generation)),
             };
-            if let Some(landed) = self.take_in(&mut scope.graph.lock(), generation, &steps, replies)? {
+            if let Some((landed, loaded)) = self.land(scope, generation, &steps, replies)? {
+                scope.tell_loaded(loaded)?;
                 return Ok(landed);
             }
             // The second time nothing is written while it is asked for.
@@ -144,18 +150,30 @@ impl<'o> Wave<'o> {
         select.into_iter().chain(wants).collect()
     }
 
-    /// None if something was written, committed or rolled back since the generation in which the answers were asked
-    /// for, so that they may be older than what is known.
-    fn take_in(
+    /// Takes the answers in, and says what was read for the first time. None if something was written, committed or
+    /// rolled back since the generation in which they were asked for, so that they may be older than what is known.
+    fn land(
         &mut self,
-        locked: &mut Locked<'_>,
+        scope: &Arc<Scope>,
         asked_in: Option<u64>,
         steps: &[Option<Step<'o>>],
         replies: Vec<Reply>,
-    ) -> Result<Option<Landed<'o>>> {
+    ) -> Result<Option<(Landed<'o>, Vec<Node>)>> {
+        let mut locked = scope.graph.lock();
         if asked_in.is_some_and(|generation| locked.generation() != generation) {
             return Ok(None);
         }
+        let counted = scope.count_loaded(&locked);
+        let landed = self.take_in(&mut locked, steps, replies)?;
+        Ok(Some((landed, Scope::loaded_since(&locked, &counted))))
+    }
+
+    fn take_in(
+        &mut self,
+        locked: &mut Locked<'_>,
+        steps: &[Option<Step<'o>>],
+        replies: Vec<Reply>,
+    ) -> Result<Landed<'o>> {
         let mut replies = replies.into_iter();
         let (mut selected, mut found, mut next) = (Vec::new(), Vec::new(), Vec::new());
         let (select, wanted) = steps.split_at(usize::from(self.select.is_some()));
@@ -176,6 +194,6 @@ impl<'o> Wave<'o> {
             next.extend(found.rest().map(|load| Want::new(load, found.positions.clone(), known)));
         }
         next.retain(|want| !want.parents.is_empty());
-        Ok(Some((selected, next)))
+        Ok((selected, next))
     }
 }

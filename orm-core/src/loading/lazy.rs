@@ -3,6 +3,8 @@
 //! The relationship is loaded for all entities that came with this one (its *peers*) and do not have it yet, in one
 //! statement: a loop over a result cannot become one statement for each.
 
+use std::sync::Arc;
+
 use super::fetch::{Want, load};
 use super::relationship::Known;
 use crate::error::Result;
@@ -12,20 +14,20 @@ use crate::query::{Load, Loads};
 use crate::unit_of_work::Scope;
 
 /// Loads a relationship of a node and of its peers.
-pub(crate) async fn load_lazily(scope: &Scope, node: Node, option: Load) -> Result<()> {
+pub(crate) async fn load_lazily(scope: &Arc<Scope>, node: Node, option: Load) -> Result<()> {
     scope.autoflush(&[option.target()]).await?;
     let positions = scope.graph.lock().peers_without(node, &option);
     load(scope, vec![Want::new(&option, positions, Known::Keep)], Freshness::Keep).await
 }
 
 /// Loads a relationship of one node again, whether it is known or not.
-pub(crate) async fn load_attribute(scope: &Scope, node: Node, option: Load) -> Result<()> {
+pub(crate) async fn load_attribute(scope: &Arc<Scope>, node: Node, option: Load) -> Result<()> {
     scope.autoflush(&[option.target()]).await?;
     load(scope, vec![Want::new(&option, vec![node.position], Known::Refresh)], Freshness::Keep).await
 }
 
 /// Carries options out for one entity that was in memory already, whatever their strategy.
-pub(crate) async fn load_for_known(scope: &Scope, position: u32, options: &Loads) -> Result<()> {
+pub(crate) async fn load_for_known(scope: &Arc<Scope>, position: u32, options: &Loads) -> Result<()> {
     let wants = options.iter().map(|option| Want::new(option, vec![position], Known::Refresh));
     load(scope, wants.collect(), Freshness::Keep).await
 }

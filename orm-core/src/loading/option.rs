@@ -23,7 +23,7 @@ pub struct LoadOption<M, Tip, Last = ()> {
     pub(crate) loads: Loads,
     /// How many levels below the options the tip's own are.
     depth: usize,
-    types: PhantomData<fn() -> (M, Tip, Last)>,
+    types: Types<M, Tip, Last>,
 }
 
 /// The last relationship of an option, `R`, is loaded by [`selectinload`]: with a statement of its own, which can say more.
@@ -39,6 +39,8 @@ pub struct LoadOption<M, Tip, Last = ()> {
 /// # let _ = option;
 /// ```
 pub struct SelectIn<R>(PhantomData<fn() -> R>);
+
+type Types<M, Tip, Last> = PhantomData<fn() -> (M, Tip, Last)>;
 
 impl<M, Tip, Last> Clone for LoadOption<M, Tip, Last> {
     fn clone(&self) -> Self {
