@@ -161,7 +161,7 @@ async fn changes_to_a_part_are_written_and_stay_when_the_rest_comes() -> Result 
     red.players().remove(&shown[0]);
     blue.players().add(&shown[1]);
     let new = session.add(Player::builder().name("new").team(red));
-    assert_eq!(red.players().get()?, [new.clone()]);
+    assert_eq!(red.players().get()?, vec![new.clone()]);
     assert_eq!(blue.players().get()?, [shown[1].clone()]);
     assert!(red.players().is_partial() && blue.players().is_partial());
     session.no_autoflush(async { session.refresh(red).attribute(Team::players).await }).await?;
