@@ -24,10 +24,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 pub(crate) use absorb::{Freshness, on_top};
+pub use arena::new_arena;
 pub(crate) use arena::{AnyArena, Arena, Change};
 pub(crate) use edit::Start;
 pub(crate) use identity::hash;
 pub(crate) use links::{Link, Side};
+pub(crate) use merge_collections::Extent;
 pub use new::{IntoNew, New, NewChild};
 pub use record::{EntityState, NodeRef};
 pub(crate) use record::{ModelState, Node, Record};
@@ -123,15 +125,23 @@ impl<'g> Locked<'g> {
     }
 
     fn make_arena<M: Model>(&mut self) -> &'g dyn AnyArena {
-        let (graph, number) = (self.graph, M::number());
+        self.arena_for(M::TABLE)
+    }
+
+    /// The arena of a table's model, made if this is its first node here.
+    pub(crate) fn arena_for(&mut self, table: &'static Table) -> &'g dyn AnyArena {
+        let (graph, number) = (self.graph, (table.number)());
+        if graph.has_arena(number) {
+            return graph.any(number);
+        }
         while graph.arenas.count() <= number {
             graph.arenas.push(OnceLock::new());
         }
         self.state.models.resize_with(graph.arenas.count(), ModelState::default);
         let slot = graph.arenas.get(number).expect("the arenas reach to this number");
         &**slot.get_or_init(|| {
-            self.state.models[number] = ModelState::new(M::TABLE);
-            Box::new(Arena::<M>::new())
+            self.state.models[number] = ModelState::new(table);
+            *(table.arena)().downcast().expect("a table's arena is one of this floor")
         })
     }
 

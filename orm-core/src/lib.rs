@@ -49,7 +49,7 @@ mod unit_of_work;
 pub use entity::{AnyEntity, ColumnChange, Edit, Entity, History, Live, Related};
 pub use error::{Error, Result};
 pub use graph::EntityState;
-pub use loading::{LoadOption, Scalar, Select, joinedload, select, selectinload};
+pub use loading::{LoadOption, Scalar, Select, SelectIn, joinedload, select, selectinload, subqueryload};
 pub use model::{Column, Model, Relationship, Table};
 pub use query::{Condition, Element, Lock, Locking, Operand, OrderBy, Parameter, Sql, Term, all, any, not};
 pub use session::{

@@ -14,7 +14,7 @@
 //! ```
 
 pub use crate::entity::Entity;
-pub use crate::loading::{joinedload, select, selectinload};
+pub use crate::loading::{joinedload, select, selectinload, subqueryload};
 pub use crate::models;
 pub use crate::query::Locking;
 pub use crate::session::{Database, Events, Session};

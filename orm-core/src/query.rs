@@ -11,12 +11,14 @@ mod expression;
 #[cfg(test)]
 mod fixture;
 mod key;
+mod load;
 mod lock;
 mod operand;
 mod order;
 mod parameter;
 mod select;
 mod source;
+mod subquery;
 mod writer;
 
 pub use condition::{Condition, all, any, not};
@@ -28,6 +30,7 @@ pub use writer::Sql;
 
 pub(crate) use crate::schema::identifier::{quote, quote_table};
 pub(crate) use expression::{BinaryOperator, Expression, Quantifier, UnaryOperator};
+pub(crate) use load::{Levels, Load, Loads, Strategy};
 pub(crate) use parameter::Argument;
 pub(crate) use select::SelectStatement;
 pub(crate) use source::{Alias, Join, JoinKind, Source, TableReference};

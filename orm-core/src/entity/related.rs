@@ -12,8 +12,9 @@ use super::handle::Handle;
 use super::{Entity, Live};
 use crate::error::{Error, Result};
 use crate::graph::Link;
-use crate::loading::{Load, Strategy, load_lazily};
+use crate::loading::load_lazily;
 use crate::model::{Kind, Model, RelationshipMarker};
+use crate::query::{Load, Strategy};
 use crate::types::Cardinality;
 
 /// A relationship of one entity: `user.posts()`, `profile.user()`.
@@ -80,7 +81,7 @@ where
             let mut locked = scope.graph.lock();
             let side = locked.side(self.handle.node(), R::INDEX);
             match side.facts.kind {
-                Kind::HasMany => locked.collection(side).map(|items| (None, items.to_vec())),
+                Kind::HasMany => locked.shown(side).map(|items| (None, items)),
                 _ => match locked.link(side) {
                     Link::Unknown => None,
                     known => Some((known.position(), Vec::new())),
@@ -99,7 +100,8 @@ where
             return Err(Error::detached(R::Source::TABLE.model));
         }
         let node = self.handle.node();
-        Ok(Box::pin(async move { load_lazily(&scope, node, Load::new::<R>(Strategy::SelectIn)).await }))
+        let option = Load::new(R::Source::TABLE, R::INDEX, Strategy::SelectIn);
+        Ok(Box::pin(async move { load_lazily(&scope, node, option).await }))
     }
 }
 

@@ -10,6 +10,7 @@ use super::arena::{AnyArena, Arena, Change};
 use super::record::{Batch, EntityState, ModelState, NO_BATCH, Record};
 use super::{Locked, Node};
 use crate::model::{CellError, Cells, ColumnSet, Model};
+use crate::types::Value;
 
 /// What a row does to an entity that is already there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +86,25 @@ fn take_in<M: Model>(arena: &Arena<M>, records: &mut Vec<Record>, row: M, now: u
         expunged: false,
     });
     position
+}
+
+/// See [`AnyArena::locate`].
+pub(crate) fn locate<M: Model>(
+    locked: &mut Locked<'_>,
+    rows: &[Row],
+    columns: &'static [usize],
+) -> Result<Vec<Option<u32>>, CellError> {
+    let mut read = M::unset();
+    let mut find = |row: &Row| {
+        let cells = Cells::new(row, 0);
+        for (cell, &column) in columns.iter().enumerate() {
+            let (ty, raw) = cells.raw(cell);
+            read.value_mut(column).decode(ty, raw).map_err(|source| CellError { column, source })?;
+        }
+        let key: Vec<&dyn Value> = columns.iter().map(|&column| read.value(column)).collect();
+        Ok(locked.find_by(M::number(), columns, &key).map(|node| node.position))
+    };
+    rows.iter().map(&mut find).collect()
 }
 
 impl ModelState {

@@ -13,7 +13,7 @@ use postgres_types::Type;
 use tokio_postgres::Row;
 
 use super::Locked;
-use super::absorb::{Freshness, absorb};
+use super::absorb::{Freshness, absorb, locate};
 use super::edit::Start;
 use crate::model::{CellError, ColumnSet, Model, Table};
 use crate::types::Value;
@@ -139,6 +139,14 @@ pub(crate) trait AnyArena: Any + Send + Sync {
         freshness: Freshness,
     ) -> Result<Vec<Option<u32>>, CellError>;
 
+    /// The nodes whose `columns` hold the first cells of each row.
+    fn locate(
+        &self,
+        locked: &mut Locked<'_>,
+        rows: &[Row],
+        columns: &'static [usize],
+    ) -> Result<Vec<Option<u32>>, CellError>;
+
     /// The columns in which two versions differ.
     fn difference(&self, one: u32, other: u32) -> ColumnSet {
         if one == other {
@@ -147,6 +155,11 @@ pub(crate) trait AnyArena: Any + Send + Sync {
         let differs = |&column: &usize| !self.value(one, column).is_same(self.value(other, column));
         (0..self.table().columns.len()).filter(differs).collect()
     }
+}
+
+/// An empty arena of a model, for [`Table::arena`]: what knows no more than the table can take the model's rows in.
+pub fn new_arena<M: Model>() -> Box<dyn Any> {
+    Box::new(Box::new(Arena::<M>::new()) as Box<dyn AnyArena>)
 }
 
 impl<M: Model> AnyArena for Arena<M> {
@@ -216,5 +229,14 @@ impl<M: Model> AnyArena for Arena<M> {
         freshness: Freshness,
     ) -> Result<Vec<Option<u32>>, CellError> {
         absorb(self, locked, rows, start, freshness)
+    }
+
+    fn locate(
+        &self,
+        locked: &mut Locked<'_>,
+        rows: &[Row],
+        columns: &'static [usize],
+    ) -> Result<Vec<Option<u32>>, CellError> {
+        locate::<M>(locked, rows, columns)
     }
 }

@@ -113,7 +113,7 @@ impl Locked<'_> {
         let added = |item: &u32| !self.is_written(side, *item);
         let items = known.items.iter().copied().filter(added).collect();
         self.log_collection(side);
-        *self.collection_mut(side) = Collection { loaded: false, items };
+        *self.collection_mut(side) = Collection { loaded: false, items, part: None };
     }
 }
 

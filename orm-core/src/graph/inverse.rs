@@ -71,6 +71,9 @@ impl Locked<'_> {
             let collection = self.collection_mut(inverse);
             let before = Some(collection.clone());
             collection.items.retain(|item| !gone.contains(item));
+            if let Some(part) = &mut collection.part {
+                part.retain(|item| !gone.contains(item));
+            }
             self.state.undo.push(Undo::Collection { side: (inverse.node, inverse.relationship), before });
         }
     }
@@ -82,11 +85,22 @@ impl Locked<'_> {
     }
 
     fn remove_item(&mut self, inverse: Side, item: u32) {
+        self.remove_from_part(inverse, item);
         let collection = self.collection_mut(inverse);
         // What was added last is looked for first: undoing and moving are the usual cases.
         if let Some(index) = collection.items.iter().rposition(|&other| other == item) {
             collection.items.remove(index);
             self.state.undo.push(Undo::Removed { side: (inverse.node, inverse.relationship), item, index });
         }
+    }
+
+    fn remove_from_part(&mut self, inverse: Side, item: u32) {
+        let collection = self.collection_mut(inverse);
+        let Some(place) = collection.part.iter().flatten().position(|&other| other == item) else { return };
+        let before = Some(collection.clone());
+        collection.part.iter_mut().for_each(|part| {
+            part.remove(place);
+        });
+        self.state.undo.push(Undo::Collection { side: (inverse.node, inverse.relationship), before });
     }
 }

@@ -9,16 +9,31 @@ use super::undo::Undo;
 use super::{Link, Locked, Node};
 use crate::model::Kind;
 
+/// How much of what the database has was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All rows.
+    All,
+    /// Those that a filter or a limit let through.
+    Part,
+}
+
 impl Locked<'_> {
     /// For each of these nodes: what its to-many (or one-to-one) holds, given all rows that the database has for them,
-    /// in the order in which they are to stand.
-    pub(crate) fn merge_loaded(&mut self, model: usize, relationship: usize, parents: &[u32], found: &[u32]) {
+    /// in the order in which they are to stand. If these are a part, a to-many shows them, and is not loaded.
+    pub(crate) fn merge_loaded(
+        &mut self,
+        (model, relationship): (usize, usize),
+        parents: &[u32],
+        found: &[u32],
+        extent: Extent,
+    ) {
         let mut by_parent = self.by_parent(model, relationship, found);
         for &position in parents {
             let side = self.side(Node { model, position }, relationship);
             let found = by_parent.remove(&position).unwrap_or_default();
             if side.facts.kind == Kind::HasMany {
-                self.fill_collection(side, found);
+                self.fill_collection(side, found, extent);
             } else {
                 self.fill_one(side, &found);
             }
@@ -43,17 +58,19 @@ impl Locked<'_> {
         by_parent
     }
 
-    fn fill_collection(&mut self, side: Side, mut found: Vec<u32>) {
+    fn fill_collection(&mut self, side: Side, mut found: Vec<u32>, extent: Extent) {
         self.log_collection(side);
+        let mut changed = std::mem::take(&mut self.collection_mut(side).items);
+        changed.retain(|&item| self.is_changed_into(side, item) && !found.contains(&item));
         let collection = self.collection_mut(side);
-        collection.loaded = true;
-        let before = std::mem::take(&mut collection.items);
-        for item in before {
-            if self.is_changed_into(side, item) && !found.contains(&item) {
-                found.push(item);
+        collection.loaded = extent == Extent::All;
+        (collection.items, collection.part) = match extent {
+            Extent::All => {
+                found.extend(changed);
+                (found, None)
             }
-        }
-        self.collection_mut(side).items = found;
+            Extent::Part => (changed, Some(found)),
+        };
     }
 
     fn fill_one(&mut self, side: Side, found: &[u32]) {

@@ -2,9 +2,9 @@
 
 use std::marker::PhantomData;
 
-use super::option::{Load, LoadOption};
+use super::option::LoadOption;
 use crate::model::Model;
-use crate::query::{Condition, Lock, Locking, OrderBy, SelectStatement, Sql};
+use crate::query::{Condition, Loads, Lock, Locking, OrderBy, SelectStatement, Sql};
 use crate::types::DataType;
 
 /// A select of entities of the model `M`. Made by [`select`]; a session executes it. Its `Display` is the SQL.
@@ -19,7 +19,7 @@ use crate::types::DataType;
 #[must_use = "a select does nothing until a session executes it"]
 pub struct Select<M> {
     pub(crate) statement: SelectStatement,
-    pub(crate) options: Vec<Load>,
+    pub(crate) options: Loads,
     pub(crate) populate_existing: bool,
     model: PhantomData<fn() -> M>,
 }
@@ -33,7 +33,7 @@ pub struct Select<M> {
 pub fn select<M: Model>() -> Select<M> {
     Select {
         statement: SelectStatement::of(M::TABLE),
-        options: Vec::new(),
+        options: Loads::default(),
         populate_existing: false,
         model: PhantomData,
     }
@@ -97,8 +97,8 @@ impl<M: Model> Select<M> {
     /// let users = session.scalars(query).await?.all();
     /// # Ok(()) }
     /// ```
-    pub fn options<Tip>(mut self, option: LoadOption<M, Tip>) -> Self {
-        self.options.push(option.load);
+    pub fn options<Tip, Last>(mut self, option: LoadOption<M, Tip, Last>) -> Self {
+        self.options.extend(option.loads);
         self
     }
 

@@ -102,18 +102,6 @@ impl SelectStatement {
         Self { outputs: vec![Expression::Exists(Box::new(query))], ..Self::default() }
     }
 
-    /// The same rows and columns in the same order, from this statement as a subselect: what is joined to it
-    /// afterwards does not count towards the limit.
-    ///
-    /// The output must be the columns of one source, and the order must be by them.
-    pub(crate) fn into_subquery(self, alias: Alias) -> Self {
-        let outside = |source: TableReference| TableReference::aliased(source.table, alias);
-        let outputs = self.outputs.iter().cloned().map(|output| output.map_sources(&outside)).collect();
-        let order = self.order.iter().cloned().map(|order| order.map_sources(&outside)).collect();
-        let from = Some(Source::Subquery(Box::new(self), alias));
-        Self { outputs, from, order, ..Self::default() }
-    }
-
     /// Whether the number of rows is bounded by more than the condition.
     pub(crate) fn is_limited(&self) -> bool {
         self.limit.is_some() || self.offset.is_some()

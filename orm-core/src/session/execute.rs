@@ -38,7 +38,7 @@ impl<M: Live> Statement for Select<M> {
         scope.graph.arena::<M>();
         let Self { statement, options, populate_existing, .. } = self;
         let mut tables = statement.tables();
-        options.iter().for_each(|load| load.collect_tables(&mut tables));
+        options.collect_tables(&mut tables);
         scope.autoflush(&tables).await?;
         let freshness = match &statement.lock {
             _ if populate_existing => Freshness::Overwrite,

@@ -10,8 +10,8 @@ use super::execute::entities;
 use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
-use crate::loading::{Fetch, Load, LoadOption, fetch, load_for_known};
-use crate::query::{Expression, Lock, Locking, SelectStatement, TableReference};
+use crate::loading::{Fetch, LoadOption, fetch, load_for_known};
+use crate::query::{Expression, Loads, Lock, Locking, SelectStatement, TableReference};
 use crate::types::{Key, Value};
 use crate::unit_of_work::Scope;
 
@@ -30,7 +30,7 @@ use crate::unit_of_work::Scope;
 pub struct Get<M: Live> {
     scope: Arc<Scope>,
     key: M::Key,
-    options: Vec<Load>,
+    options: Loads,
     lock: Option<Lock>,
     running: Option<Running<M>>,
 }
@@ -39,7 +39,7 @@ type Running<M> = Pin<Box<dyn Future<Output = Result<Option<Entity<M>>>> + Send>
 
 impl<M: Live> Get<M> {
     pub(super) fn new(scope: Arc<Scope>, key: M::Key) -> Self {
-        Self { scope, key, options: Vec::new(), lock: None, running: None }
+        Self { scope, key, options: Loads::default(), lock: None, running: None }
     }
 
     /// Loads relationships along, also of an entity that is in memory already. Call it once for each.
@@ -50,8 +50,8 @@ impl<M: Live> Get<M> {
     /// let user = session.get::<User>(1).options(selectinload(User::posts)).options(joinedload(User::profile)).await?;
     /// # Ok(()) }
     /// ```
-    pub fn options<Tip>(mut self, option: LoadOption<M, Tip>) -> Self {
-        self.options.push(option.load);
+    pub fn options<Tip, Last>(mut self, option: LoadOption<M, Tip, Last>) -> Self {
+        self.options.extend(option.loads);
         self
     }
 
@@ -67,11 +67,11 @@ impl<M: Live> Get<M> {
     async fn run(
         scope: Arc<Scope>,
         key: M::Key,
-        options: Vec<Load>,
+        options: Loads,
         lock: Option<Lock>,
     ) -> Result<Option<Entity<M>>> {
         let mut tables = vec![M::TABLE];
-        options.iter().for_each(|load| load.collect_tables(&mut tables));
+        options.collect_tables(&mut tables);
         scope.autoflush(&tables).await?;
         if lock.is_none()
             && let Some(entity) = Self::known(&scope, &key)

@@ -12,9 +12,9 @@ use super::get::select_by_key;
 use crate::entity::{Entity, Live};
 use crate::error::{Error, Result};
 use crate::graph::Freshness;
-use crate::loading::{Fetch, Load, Strategy, fetch, load_attribute};
+use crate::loading::{Fetch, fetch, load_attribute};
 use crate::model::{Relationship, RelationshipMarker};
-use crate::query::{Lock, Locking};
+use crate::query::{Load, Loads, Lock, Locking, Strategy};
 use crate::unit_of_work::Scope;
 
 /// An entity is read again when this is awaited, see [`Session::refresh`](super::Session::refresh).
@@ -54,8 +54,7 @@ impl<'a, M: Live> Refresh<'a, M> {
     /// # Ok(()) }
     /// ```
     pub fn attribute<R: RelationshipMarker<Source = M>>(mut self, relationship: Relationship<R>) -> Self {
-        let _ = relationship;
-        self.relationships.push(Load::new::<R>(Strategy::SelectIn));
+        self.relationships.push(Load::new(M::TABLE, relationship.index(), Strategy::SelectIn));
         self
     }
 
@@ -88,7 +87,8 @@ async fn columns<M: Live>(scope: &Arc<Scope>, entity: &Entity<M>, lock: Option<L
     let key: Vec<_> = M::TABLE.primary_key.iter().map(|&column| base.value(column)).collect();
     let skips = lock.as_ref().is_some_and(Lock::skips);
     let statement = select_by_key::<M>(&key).locked(lock);
-    let read = Fetch { table: M::TABLE, statement, options: &[], freshness: Freshness::Overwrite };
+    let read =
+        Fetch { table: M::TABLE, statement, options: &Loads::default(), freshness: Freshness::Overwrite };
     if fetch(scope, read).await?.is_empty() {
         let key = scope.graph.lock().key_in_words(handle.node());
         return Err(Error::row_gone(M::TABLE.model, &key, skips));
