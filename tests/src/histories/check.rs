@@ -47,7 +47,7 @@ impl World<'_> {
             return Ok(live.clone());
         }
         let (tenant, key) = self.keys[&id];
-        let get = self.model.now[&id].kind.get(&self.session, tenant, key);
+        let get = self.model.now[&id].kind.get(self.session, tenant, key);
         let found = self.session.no_autoflush(get).await.map_err(told("get"))?;
         let live = found.first().ok_or_else(|| format!("{} is not there", self.name(id)))?;
         self.adopt(live)?;

@@ -49,9 +49,9 @@ operations! {
     Refresh 3 "A row's columns.";
     RefreshParent 2 "A row's to-one.";
     RefreshChildren 2 "A row's to-many.";
-    Flush 8 "";
-    Commit 6 "";
-    Rollback 4 "";
+    Flush 8 "Written, not committed.";
+    Commit 6 "Written and committed.";
+    Rollback 4 "As at the last commit.";
     Clear 3 "A new graph.";
     Fail 1 "A flush that the database refuses, and a rollback.";
 }

@@ -55,7 +55,7 @@ impl World<'_> {
         self.note(format!("{:?} {} of {}", step.what, facts.name, self.name(child)));
         let done = match step.what {
             What::LoadParent => facts.link.load_parent(&live).await.map(drop),
-            _ => facts.link.refresh_parent(&self.session, &live).await,
+            _ => facts.link.refresh_parent(self.session, &live).await,
         };
         self.observe()?;
         if !self.model.now.contains_key(&child) {
@@ -77,13 +77,13 @@ impl World<'_> {
         match step.what {
             What::LoadChildren => drop(facts.link.load_children(&live).await.map_err(told("load"))?),
             What::RefreshChildren => {
-                facts.link.refresh_children(&self.session, &live).await.map_err(told("refresh"))?;
+                facts.link.refresh_children(self.session, &live).await.map_err(told("refresh"))?;
             }
             _ => {
-                let found = facts.link.query(&self.session, &live).await.map_err(told("query"))?;
+                let found = facts.link.query(self.session, &live).await.map_err(told("query"))?;
                 self.observe()?;
-                let expected = self.model.children(edge, parent).into_iter().collect();
-                return self.are(&found, expected);
+                let expected: Vec<Id> = self.model.children(edge, parent).into_iter().collect();
+                return self.are(&found, &expected);
             }
         }
         self.observe()?;
@@ -95,14 +95,14 @@ impl World<'_> {
         self.adopt_all(&found).map(drop)
     }
 
-    fn are(&mut self, found: &[Live], expected: Vec<Id>) -> Outcome {
+    fn are(&mut self, found: &[Live], expected: &[Id]) -> Outcome {
         let found = self.adopt_all(found)?;
         if found == expected { Ok(()) } else { Err(format!("found {found:?} and not {expected:?}")) }
     }
 
     async fn select_along(&mut self, step: &Step) -> Outcome {
         let edge = Self::edge(step.picks[0]);
-        let joined = step.picks[1] % 2 == 0;
+        let joined = step.picks[1].is_multiple_of(2);
         self.select_edge(edge, step.what == What::SelectDown, joined).await
     }
 
@@ -112,12 +112,12 @@ impl World<'_> {
         let way = if down { "with what it has" } else { "with what it leads to" };
         self.note(format!("select all of {} {way}{}", facts.name, if joined { ", joined" } else { "" }));
         let (kind, found) = match down {
-            true => (facts.parent, facts.link.select_down(&self.session, joined).await),
-            false => (facts.child, facts.link.select_up(&self.session, joined).await),
+            true => (facts.parent, facts.link.select_down(self.session, joined).await),
+            false => (facts.child, facts.link.select_up(self.session, joined).await),
         };
         let found = found.map_err(told("select"))?;
         self.observe()?;
-        self.are(&found, of_kind(&self.model.now, kind, None))?;
+        self.are(&found, &of_kind(&self.model.now, kind, None))?;
         for live in &found {
             let known = if down { facts.link.children(live) } else { facts.link.parent(live) };
             self.is_known(known)?;
@@ -131,14 +131,14 @@ impl World<'_> {
             let Some(id) = self.pick(step.picks[1], |_, row| row.kind == kind) else { return Ok(()) };
             let name = self.model.now[&id].name.clone();
             self.note(format!("select {kind:?} named {name:?}"));
-            let found = kind.select(&self.session, Some(&name), false).await.map_err(told("select"))?;
+            let found = kind.select(self.session, Some(&name), false).await.map_err(told("select"))?;
             self.observe()?;
-            return self.are(&found, of_kind(&self.model.now, kind, Some(&name)));
+            return self.are(&found, &of_kind(&self.model.now, kind, Some(&name)));
         }
         let existing = step.what == What::Overwrite;
-        let flushes = existing && step.picks[1] % 2 == 0;
+        let flushes = existing && step.picks[1].is_multiple_of(2);
         self.note(format!("{:?} {kind:?}{}", step.what, if flushes { ", flushing" } else { "" }));
-        let select = kind.select(&self.session, None, existing);
+        let select = kind.select(self.session, None, existing);
         let found = if flushes { select.await } else { self.session.no_autoflush(select).await };
         let found = found.map_err(told("select"))?;
         if flushes {
@@ -148,20 +148,20 @@ impl World<'_> {
         if existing {
             stored.iter().for_each(|&id| self.model.refresh(id));
         }
-        self.are(&found, stored)
+        self.are(&found, &stored)
     }
 
     async fn get(&mut self, step: &Step) -> Outcome {
         let Some(id) = self.pick(step.picks[0], |id, _| self.keys.contains_key(&id)) else { return Ok(()) };
         let (kind, (tenant, key)) = (self.model.now[&id].kind, self.keys[&id]);
         self.note(format!("get {}", self.name(id)));
-        let found = kind.get(&self.session, tenant, key).await.map_err(told("get"))?;
+        let found = kind.get(self.session, tenant, key).await.map_err(told("get"))?;
         self.observe()?;
         let expected = if self.model.now.contains_key(&id) { vec![id] } else { vec![] };
-        self.are(&found, expected)?;
-        let found = kind.get(&self.session, tenant + 7, key + 1_000_000).await.map_err(told("get"))?;
+        self.are(&found, &expected)?;
+        let found = kind.get(self.session, tenant + 7, key + 1_000_000).await.map_err(told("get"))?;
         self.observe()?;
-        self.are(&found, Vec::new())
+        self.are(&found, &[])
     }
 
     async fn refresh(&mut self, step: &Step) -> Outcome {
@@ -174,7 +174,7 @@ impl World<'_> {
         let live = self.live(id).await?;
         self.note(format!("refresh {}", self.name(id)));
         self.model = model;
-        live.refresh(&self.session).await.map_err(told("refresh"))
+        live.refresh(self.session).await.map_err(told("refresh"))
     }
 }
 

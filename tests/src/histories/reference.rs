@@ -151,7 +151,10 @@ impl Reference {
 
     /// Whether the database, or the library by a documented limit, would refuse what is to be written.
     pub(super) fn is_refused(&self) -> bool {
-        self.has_names_twice() || self.leaves_children_behind() || self.swaps()
+        self.has_names_twice()
+            || self.leaves_children_behind()
+            || self.swaps()
+            || self.takes_what_is_freed_late()
     }
 
     fn has_names_twice(&self) -> bool {
@@ -178,6 +181,30 @@ impl Reference {
                 Kind::Passport => row.parents[0].map(|parent| parent.to_string()),
                 _ => None,
             })
+    }
+
+    /// Whether something is free only when a row that moves to a user has moved, which is after new users are there: a
+    /// passport's place, or the name of a user who is to go.
+    fn takes_what_is_freed_late(&self) -> bool {
+        let is_new_user = |(id, row): (Id, &Row)| row.kind == Kind::User && !self.flushed.contains_key(&id);
+        if !self.staying().any(is_new_user) {
+            return false;
+        }
+        let moved_from = |(id, row): (Id, &Row)| {
+            let old = self.flushed.get(&id)?.parents[0].filter(|old| row.parents[0] != Some(*old))?;
+            matches!(row.kind, Kind::Passport | Kind::Post).then_some((row.kind, old))
+        };
+        self.staying().filter_map(moved_from).any(|(kind, old)| {
+            let takes = |(_, row): (Id, &Row)| row.kind == kind && row.parents[0] == Some(old);
+            kind == Kind::Passport && self.staying().any(takes)
+                || self.doomed.contains(&old) && self.is_name_taken(old)
+        })
+    }
+
+    /// Whether the name that a row has in the database is another's now.
+    fn is_name_taken(&self, id: Id) -> bool {
+        let Some(row) = self.flushed.get(&id) else { return false };
+        self.staying().any(|(_, other)| other.kind == row.kind && other.name == row.name)
     }
 
     fn is_circle(&self, value: impl Fn(&Row) -> Option<String>) -> bool {

@@ -40,7 +40,10 @@ fn work(next: &AtomicU64, end: u64) -> Option<String> {
         }
         if let Err(failure) = one(seed, |steps| runtime.block_on(history(&ground, steps))) {
             next.store(end, Ordering::Relaxed);
-            return Some(format!("history {seed} (HISTORY={seed} runs it alone):\n{failure}"));
+            return Some(format!(
+                "history {seed} (HISTORIES={seed}..{} runs it alone):\n{failure}",
+                seed + 1
+            ));
         }
     }
 }
@@ -61,7 +64,8 @@ fn one(seed: u64, run: impl Fn(&[Step]) -> Outcome) -> Outcome {
 
 async fn history(ground: &Ground, steps: &[Step]) -> Outcome {
     ground.empty().await;
-    let mut world = World::new(ground);
+    let session = ground.session();
+    let mut world = World::new(ground, &session);
     let run = async {
         for step in steps {
             world.step(step).await?;
@@ -70,7 +74,7 @@ async fn history(ground: &Ground, steps: &[Step]) -> Outcome {
     };
     let done =
         tokio::time::timeout(LONGEST, run).await.unwrap_or_else(|_| Err("it waits for ever".to_owned()));
-    let World { session, log, .. } = world;
+    let log = world.log.join("\n  ");
     session.close().await;
-    done.map_err(|failure| format!("  {}\n{failure}", log.join("\n  ")))
+    done.map_err(|failure| format!("  {log}\n{failure}"))
 }

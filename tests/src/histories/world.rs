@@ -16,7 +16,7 @@ const NAMES: [&str; 6] = ["ann", "bob", "cid", "dan", "eve", "fay"];
 
 pub(super) struct World<'g> {
     pub(super) ground: &'g Ground,
-    pub(super) session: Session,
+    pub(super) session: &'g Session,
     pub(super) model: Reference,
     /// The entities that are known, also of rows that the transaction has deleted.
     pub(super) lives: BTreeMap<Id, Live>,
@@ -30,8 +30,7 @@ pub(super) struct World<'g> {
 }
 
 impl<'g> World<'g> {
-    pub(super) fn new(ground: &'g Ground) -> Self {
-        let session = ground.session();
+    pub(super) fn new(ground: &'g Ground, session: &'g Session) -> Self {
         let (model, lives, keys, born) = Default::default();
         Self { ground, session, model, lives, keys, born, gone: Vec::new(), log: Vec::new() }
     }
@@ -153,7 +152,7 @@ impl<'g> World<'g> {
         self.note(format!("add {:?}{id} {:?} of {}{how}", row.kind, row.name, parents.join(", ")));
         let live = if by_key {
             let keys = row.parents.map(|parent| parent.map(|parent| self.keys[&parent].1));
-            row.kind.add_by_key(&self.session, &row.name, row.tenant, keys)
+            row.kind.add_by_key(self.session, &row.name, row.tenant, keys)
         } else {
             let mut parents = [None, None];
             for (slot, parent) in row.parents.iter().enumerate() {
@@ -161,7 +160,7 @@ impl<'g> World<'g> {
                     parents[slot] = Some(self.live(parent).await?);
                 }
             }
-            row.kind.add(&self.session, &row.name, row.tenant, parents)
+            row.kind.add(self.session, &row.name, row.tenant, parents)
         };
         self.lives.insert(id, live);
         self.born.insert(id);
@@ -186,7 +185,7 @@ impl<'g> World<'g> {
         if fits {
             self.note(format!("add User{} {name:?} with posts and a badge", ids[3]));
             self.born.extend(&ids);
-            self.lives.extend(ids.into_iter().zip(super::live::add_family(&self.session, &name)));
+            self.lives.extend(ids.into_iter().zip(super::live::add_family(self.session, &name)));
         }
     }
 
@@ -216,7 +215,7 @@ impl<'g> World<'g> {
         let mut id = 0;
         if self.becomes(|model| id = model.add(row)) {
             self.note(format!("add {kind:?}{id} again"));
-            live.add_again(&self.session);
+            live.add_again(self.session);
             self.gone.remove(place);
             self.born.insert(id);
             self.lives.insert(id, live);
@@ -283,7 +282,7 @@ impl<'g> World<'g> {
         let is_new = !self.model.flushed.contains_key(&id);
         self.note(format!("delete {}", self.name(id)));
         self.model.delete(id);
-        live.delete(&self.session);
+        live.delete(self.session);
         if is_new {
             self.lives.remove(&id);
             self.gone.push(live);
@@ -328,7 +327,7 @@ impl<'g> World<'g> {
         });
         if fits {
             self.note(format!("keep {}", self.name(id)));
-            live.add_again(&self.session);
+            live.add_again(self.session);
         }
         Ok(())
     }
