@@ -216,25 +216,25 @@ fn needed<M: Modelled>(parents: &[Option<Live>; 2]) -> &Entity<M> {
 
 impl Kind {
     /// A new row, its parents given by object.
-    pub(super) fn add(self, session: &Session, name: &str, tenant: i32, parents: [Option<Live>; 2]) -> Live {
+    pub(super) fn add(self, session: &Session, name: &str, tenant: i32, parents: &[Option<Live>; 2]) -> Live {
         use models::{Badge, Line, Node, Order, Passport, Post, Product, User};
         match self {
             Self::User => Live::User(session.add(User::builder().name(name))),
-            Self::Badge => Live::Badge(match parent(&parents, 0) {
+            Self::Badge => Live::Badge(match parent(parents, 0) {
                 Some(user) => session.add(Badge::builder().name(name).user(user)),
                 None => session.add(Badge::builder().name(name)),
             }),
             Self::Passport => {
-                Live::Passport(session.add(Passport::builder().name(name).holder(needed(&parents))))
+                Live::Passport(session.add(Passport::builder().name(name).holder(needed(parents))))
             }
             Self::Post => {
-                let post = Post::builder().name(name).author(needed(&parents));
-                Live::Post(match parent(&parents, 1) {
+                let post = Post::builder().name(name).author(needed(parents));
+                Live::Post(match parent(parents, 1) {
                     Some(editor) => session.add(post.editor(editor)),
                     None => session.add(post),
                 })
             }
-            Self::Node => Live::Node(match parent(&parents, 0) {
+            Self::Node => Live::Node(match parent(parents, 0) {
                 Some(parent) => session.add(Node::builder().name(name).parent(parent)),
                 None => session.add(Node::builder().name(name)),
             }),
@@ -242,7 +242,7 @@ impl Kind {
             Self::Product => Live::Product(session.add(Product::builder().tenant_id(tenant).name(name))),
             Self::Line => {
                 let line = Line::builder().name(name).tenant_id(tenant);
-                Live::Line(match (parent(&parents, 0), parent(&parents, 1)) {
+                Live::Line(match (parent(parents, 0), parent(parents, 1)) {
                     (Some(order), Some(product)) => session.add(line.order(order).product(product)),
                     (Some(order), None) => session.add(line.order(order)),
                     (None, Some(product)) => session.add(line.product(product)),
@@ -263,7 +263,7 @@ impl Kind {
         use models::{Badge, Line, Node, Passport, Post};
         let needed = one.unwrap_or_default();
         match self {
-            Self::User | Self::Order | Self::Product => self.add(session, name, tenant, [None, None]),
+            Self::User | Self::Order | Self::Product => self.add(session, name, tenant, &[None, None]),
             Self::Badge => Live::Badge(session.add(Badge::builder().name(name).user_id(one))),
             Self::Passport => Live::Passport(session.add(Passport::builder().name(name).holder_id(needed))),
             Self::Post => {

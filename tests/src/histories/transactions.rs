@@ -76,7 +76,7 @@ impl World<'_> {
         self.note(format!("flush with another {}, and roll back", self.name(user)));
         let name = self.model.now[&user].name.clone();
         let id = self.model.add(Row { kind: Kind::User, name: name.clone(), tenant: 0, parents: [None; 2] });
-        self.lives.insert(id, Kind::User.add(self.session, &name, 0, [None, None]));
+        self.lives.insert(id, Kind::User.add(self.session, &name, 0, &[None, None]));
         self.born.insert(id);
         match self.session.flush().await {
             Err(error) if error.is_unique_violation() => {}

@@ -160,7 +160,7 @@ impl<'g> World<'g> {
                     parents[slot] = Some(self.live(parent).await?);
                 }
             }
-            row.kind.add(self.session, &row.name, row.tenant, parents)
+            row.kind.add(self.session, &row.name, row.tenant, &parents)
         };
         self.lives.insert(id, live);
         self.born.insert(id);
