@@ -46,13 +46,16 @@ mod session;
 pub mod types;
 mod unit_of_work;
 
+pub use connection::Isolation;
 pub use entity::{Edit, Entity, Live, Related};
 pub use error::{Error, Result};
 pub use graph::EntityState;
 pub use loading::{LoadOption, Scalar, Select, joinedload, select, selectinload};
 pub use model::{Column, Model, Relationship, Table};
 pub use query::{Condition, Element, Operand, OrderBy, Parameter, Sql, Term, all, any, not};
-pub use session::{Add, Database, DatabaseBuilder, Get, Refresh, Rows, Scalars, Session, Statement};
+pub use session::{
+    Add, Begin, Database, DatabaseBuilder, Get, Refresh, Rows, Savepoint, Scalars, Session, Statement,
+};
 #[cfg(feature = "serde_json")]
 pub use types::Json;
 pub use types::{ColumnEnum, ColumnNewtype, DataType, SqlType};
