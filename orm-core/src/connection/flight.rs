@@ -19,7 +19,6 @@ use super::Connection;
 use super::checkout::Checkout;
 use super::encode::{Encoded, encode};
 use super::failed::Failed;
-use super::savepoint;
 use crate::error::{Error, Result};
 use crate::model::{ColumnSet, Table};
 use crate::query::Argument;
@@ -49,22 +48,10 @@ pub(crate) enum End {
     Write,
     /// `COMMIT`.
     Commit,
-    /// `SAVEPOINT`, at this depth.
-    Savepoint(usize),
-    /// `RELEASE SAVEPOINT`, at this depth.
-    Release(usize),
-}
-
-impl End {
-    /// The command that follows the last statement.
-    fn command(self) -> Option<String> {
-        match self {
-            Self::Read | Self::Write => None,
-            Self::Commit => Some("COMMIT".to_owned()),
-            Self::Savepoint(depth) => Some(savepoint::begin(depth)),
-            Self::Release(depth) => Some(savepoint::release(depth)),
-        }
-    }
+    /// `SAVEPOINT`, which gets this number.
+    Savepoint(u64),
+    /// `RELEASE SAVEPOINT`.
+    Release(u64),
 }
 
 impl Reply {
@@ -196,9 +183,14 @@ impl Connection {
                 Err(error) => return Err((replies.len(), Failed::Answer(error))),
             }
         }
-        if end == End::Commit {
-            self.release_this(checkout);
-            self.next_transaction();
+        match end {
+            End::Read | End::Write => {}
+            End::Commit => {
+                self.release_this(checkout);
+                self.next_transaction();
+            }
+            End::Savepoint(savepoint) => checkout.savepoints().push(savepoint),
+            End::Release(savepoint) => checkout.savepoint_released(savepoint),
         }
         Ok(replies)
     }
@@ -223,7 +215,7 @@ impl Connection {
         for (statement, parameters) in statements.into_iter().zip(parameters) {
             answers.push(Box::pin(ask(checkout, statement, parameters)));
         }
-        answers.extend(end.command().map(|text| command(checkout, text)));
+        answers.extend(checkout.command(end).map(|text| command(checkout, text)));
         let answers = in_order(answers).await;
         guard.landed();
         if end == End::Commit {

@@ -12,41 +12,45 @@ use super::{Connection, End};
 use crate::connection::checkout::Checkout;
 use crate::error::{Error, Result};
 
-pub(super) fn begin(depth: usize) -> String {
-    format!("SAVEPOINT orm_savepoint_{depth}")
+/// A savepoint's name on the server, by its depth.
+fn name(depth: usize) -> String {
+    format!("orm_savepoint_{depth}")
 }
 
-pub(super) fn release(depth: usize) -> String {
-    format!("RELEASE SAVEPOINT orm_savepoint_{depth}")
+fn rollback_to(depth: usize) -> [String; 2] {
+    let name = name(depth);
+    [format!("ROLLBACK TO SAVEPOINT {name}"), format!("RELEASE SAVEPOINT {name}")]
 }
 
-fn rollback_to(depth: usize) -> String {
-    format!("ROLLBACK TO SAVEPOINT orm_savepoint_{depth}")
-}
-
-impl Connection {
-    /// How many savepoints there are.
-    pub(crate) fn depth(&self) -> usize {
-        self.held().map_or(0, |checkout| checkout.savepoints().len())
-    }
-
-    /// The server has begun a savepoint.
-    ///
-    /// # Errors
-    /// If the session was closed meanwhile.
-    pub(crate) fn savepoint_begun(&self, savepoint: u64) -> Result<()> {
-        let checkout = self.held().ok_or_else(Error::closed)?;
-        checkout.savepoints().push(savepoint);
-        Ok(())
-    }
-
-    /// The server has released a savepoint, and those within it.
-    pub(crate) fn savepoint_released(&self, savepoint: u64) {
-        if let Some((checkout, depth)) = self.find_savepoint(savepoint) {
-            checkout.savepoints().truncate(depth - 1);
+impl Checkout {
+    /// The command that follows the last statement.
+    pub(super) fn command(&self, end: End) -> Option<String> {
+        match end {
+            End::Read | End::Write => None,
+            End::Commit => Some("COMMIT".to_owned()),
+            End::Savepoint(_) => Some(format!("SAVEPOINT {}", name(self.savepoints().len() + 1))),
+            // One that has ended is no name on the server either, which says so.
+            End::Release(savepoint) => {
+                Some(format!("RELEASE SAVEPOINT {}", name(self.savepoint_depth(savepoint).unwrap_or(0))))
+            }
         }
     }
 
+    /// A savepoint was released, and those within it.
+    pub(super) fn savepoint_released(&self, savepoint: u64) {
+        if let Some(depth) = self.savepoint_depth(savepoint) {
+            self.savepoints().truncate(depth - 1);
+        }
+    }
+
+    /// From 1; none if it has ended.
+    fn savepoint_depth(&self, savepoint: u64) -> Option<usize> {
+        let place = self.savepoints().iter().position(|&other| other == savepoint)?;
+        Some(place + 1)
+    }
+}
+
+impl Connection {
     /// The depth of a savepoint, from 1.
     ///
     /// # Errors
@@ -55,6 +59,13 @@ impl Connection {
         match self.find_savepoint(savepoint) {
             Some((_, depth)) => Ok(depth),
             None => Err(self.check().err().unwrap_or_else(Error::savepoint_ended)),
+        }
+    }
+
+    /// A savepoint is not to be used, though the server may have it.
+    pub(crate) fn forget_savepoint(&self, savepoint: u64) {
+        if let Some(checkout) = self.held() {
+            checkout.savepoint_released(savepoint);
         }
     }
 
@@ -67,7 +78,7 @@ impl Connection {
             return Err(Error::savepoint_ended());
         };
         let underway = Underway::new(self, &checkout, End::Write, false);
-        let commands = [rollback_to(depth), release(depth)].map(|text| command(&checkout, text));
+        let commands = rollback_to(depth).map(|text| command(&checkout, text));
         let answers = in_order(Vec::from(commands)).await;
         underway.landed();
         match answers.into_iter().find_map(Result::err) {
@@ -86,7 +97,7 @@ impl Connection {
         let Some((checkout, depth)) = self.rewind(savepoint) else { return };
         // An answer that is owed: a `COMMIT` asks before it.
         checkout.launch(false);
-        for text in [rollback_to(depth), release(depth)] {
+        for text in rollback_to(depth) {
             let mut sent = command(&checkout, text);
             let answer = Pin::new(&mut sent).poll(&mut Context::from_waker(Waker::noop()));
             debug_assert!(!matches!(answer, Poll::Ready(Ok(_))), "there was no time for an answer");
@@ -104,7 +115,7 @@ impl Connection {
 
     fn find_savepoint(&self, savepoint: u64) -> Option<(Arc<Checkout>, usize)> {
         let checkout = self.held()?;
-        let place = checkout.savepoints().iter().position(|&other| other == savepoint)?;
-        Some((checkout, place + 1))
+        let depth = checkout.savepoint_depth(savepoint)?;
+        Some((checkout, depth))
     }
 }

@@ -135,7 +135,7 @@ impl Locked<'_> {
     }
 
     /// Whether anything was changed since the last transaction ended.
-    pub(crate) fn has_changes(&self) -> bool {
+    pub(crate) fn was_changed(&self) -> bool {
         !self.state.undo.is_empty()
     }
 

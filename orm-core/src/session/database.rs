@@ -1,17 +1,19 @@
 //! Floor 8: a database: the pool that sessions take their connections from.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{Config, NoTls};
 
-use super::{Begin, Session};
+use super::{Begin, Events, Session};
 use crate::connection::{Connection, Echo, Isolation, TransactionOptions};
 use crate::error::{Error, Result};
 use crate::model::Table;
 use crate::schema::{create_statements, drop_statements};
+use crate::unit_of_work::Hooks;
 
 /// A database: the pool that sessions take their connections from. Cheap to clone.
 ///
@@ -28,6 +30,7 @@ pub struct Database {
     pool: Pool,
     echo: Echo,
     options: TransactionOptions,
+    hooks: Arc<Hooks>,
 }
 
 /// How long a session waits for a connection unless it is said.
@@ -97,7 +100,8 @@ impl Database {
     /// # Ok(()) }
     /// ```
     pub fn session(&self) -> Session {
-        Session::new(Connection::new(self.pool.clone(), self.echo, self.options))
+        let connection = Connection::new(self.pool.clone(), self.echo, self.options);
+        Session::new(connection, Arc::clone(&self.hooks))
     }
 
     /// Runs a closure with a fresh session and commits if it returns `Ok`; else, and if the future is dropped before it is
@@ -140,6 +144,19 @@ impl Database {
     /// ```
     pub fn begin(&self) -> Begin<&Self> {
         Begin::new(self, self.options)
+    }
+
+    /// The same database, with the same pool, whose sessions tell of what happens in them.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(db: &Database) {
+    /// let db = db.with_events(Events::new().after_insert(|user: &Entity<User>| println!("welcome, {}", user.email)));
+    /// let session = db.session();
+    /// # }
+    /// ```
+    pub fn with_events(&self, events: Events) -> Self {
+        Self { hooks: Arc::new(events.into_hooks()), ..self.clone() }
     }
 
     /// Creates what is missing of these tables, in the order of their foreign keys: `db.create_all(models![User])`.
@@ -264,7 +281,7 @@ impl DatabaseBuilder {
         }
         let pool = pool.build().map_err(|error| Error::configuration(error.to_string()))?;
         drop(pool.get().await.map_err(Error::pool)?);
-        Ok(Database { pool, echo: self.echo, options: self.options })
+        Ok(Database { pool, echo: self.echo, options: self.options, hooks: Arc::default() })
     }
 }
 

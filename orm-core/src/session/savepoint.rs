@@ -2,6 +2,8 @@
 //!
 //! Invariant: a savepoint that nobody committed is rolled back.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::Session;
 use crate::connection::Abandoned;
 use crate::error::{Error, Result};
@@ -29,12 +31,14 @@ use crate::error::{Error, Result};
 #[must_use = "a savepoint that is dropped is rolled back"]
 pub struct Savepoint<'a> {
     session: &'a Session,
-    number: u64,
+    pub(super) number: u64,
 }
 
 impl<'a> Savepoint<'a> {
-    pub(super) fn new(session: &'a Session, number: u64) -> Self {
-        Self { session, number }
+    /// One that is still to begin.
+    pub(super) fn new(session: &'a Session) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self { session, number: NEXT.fetch_add(1, Ordering::Relaxed) }
     }
 
     /// Writes what changed and ends the savepoint; what was done in it belongs to what is around it. Savepoints within it

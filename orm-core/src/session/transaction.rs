@@ -69,7 +69,7 @@ impl Session {
     /// Cancel safety: as for [`flush`](Session::flush).
     ///
     /// # Errors
-    /// As for [`flush`](Session::flush). There is no savepoint then.
+    /// As for [`flush`](Session::flush). Then there is no savepoint.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
@@ -86,8 +86,9 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub async fn begin_nested(&self) -> Result<Savepoint<'_>> {
-        let savepoint = self.scope().begin_nested().await?;
-        Ok(Savepoint::new(self, savepoint))
+        let savepoint = Savepoint::new(self);
+        self.scope().begin_nested(savepoint.number).await?;
+        Ok(savepoint)
     }
 
     /// Says how the next transaction begins: await it, or give it the transaction as a closure.

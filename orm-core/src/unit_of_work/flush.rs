@@ -1,12 +1,14 @@
 //! Floor 5: changes, plan, execute, settle.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
 
 use super::execute::Execution;
+use super::hooks::SessionEvent;
 use super::plan::{Plan, plan};
 use super::scope::Scope;
 use crate::connection::{End, TransactionOptions};
 use crate::error::{Error, Result};
+use crate::graph::Locked;
 use crate::model::Table;
 
 impl Scope {
@@ -23,27 +25,33 @@ impl Scope {
     }
 
     /// Writes what changed. Cancel safety: dropped before it is done, the session says so until it is rolled back.
-    pub(crate) async fn flush(&self) -> Result<()> {
+    pub(crate) async fn flush(self: &Arc<Self>) -> Result<()> {
         let _turn = self.write_turn().await;
         self.write(End::Write).await.map(|_| ())
     }
 
     /// Writes what changed and ends the transaction; the `COMMIT` travels with the last statements.
-    pub(crate) async fn commit(&self) -> Result<()> {
+    pub(crate) async fn commit(self: &Arc<Self>) -> Result<()> {
         let _turn = self.write_turn().await;
+        let mut round = 0;
+        // What hooks do after a flush is committed too.
+        while self.hooks.follow_flushes() && self.write(End::Write).await? {
+            round = Self::next_round(round)?;
+        }
         if !self.write(End::Commit).await? {
             self.connection.commit().await?;
-            self.graph.lock().committed();
+            self.graph.lock().ended(End::Commit);
         }
-        Ok(())
+        self.tell(SessionEvent::AfterCommit)
     }
 
     /// Everything is as it was before the transaction, here and in the database.
-    pub(crate) async fn rollback(&self) -> Result<()> {
+    pub(crate) async fn rollback(self: &Arc<Self>) -> Result<()> {
         let _turn = self.connection.write_turn().await;
         // First in memory: dropped at the await, the connection is closed, and the session goes on from here.
         self.graph.lock().rolled_back();
-        self.connection.rollback().await
+        self.connection.rollback().await?;
+        self.tell(SessionEvent::AfterRollback)
     }
 
     /// Says how the next transaction begins.
@@ -54,27 +62,25 @@ impl Scope {
 
     /// Whether anything was changed or written since the last transaction ended.
     pub(crate) fn has_changes(&self) -> bool {
-        self.connection.has_written() || self.graph.lock().has_changes()
+        self.connection.has_written() || self.graph.lock().was_changed()
     }
 
-    /// Writes what changed and begins a savepoint, which travels with the last statements; its number.
-    pub(crate) async fn begin_nested(&self) -> Result<u64> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
+    /// Writes what changed and begins a savepoint with this number, which travels with the last statements.
+    pub(crate) async fn begin_nested(self: &Arc<Self>, savepoint: u64) -> Result<()> {
         let _turn = self.write_turn().await;
-        self.write_to(End::Savepoint(self.connection.depth() + 1)).await?;
-        let savepoint = NEXT.fetch_add(1, Ordering::Relaxed);
-        self.connection.savepoint_begun(savepoint)?;
-        self.graph.lock().mark(savepoint);
-        Ok(savepoint)
+        let begun = self.write_to(End::Savepoint(savepoint)).await;
+        if begun.is_err() && self.connection.check().is_err() {
+            // The server may have it; what came before it has failed, which its rollback would not mend.
+            self.connection.forget_savepoint(savepoint);
+        }
+        begun
     }
 
     /// Writes what changed and ends a savepoint, and those within it; what they did belongs to what is around them.
-    pub(crate) async fn release(&self, savepoint: u64) -> Result<()> {
+    pub(crate) async fn release(self: &Arc<Self>, savepoint: u64) -> Result<()> {
         let _turn = self.write_turn().await;
-        self.write_to(End::Release(self.connection.savepoint_depth(savepoint)?)).await?;
-        self.connection.savepoint_released(savepoint);
-        self.graph.lock().unmark(savepoint);
-        Ok(())
+        self.connection.savepoint_depth(savepoint)?;
+        self.write_to(End::Release(savepoint)).await
     }
 
     /// Everything is as it was when the savepoint began, here and in the database; the savepoint has ended.
@@ -86,7 +92,7 @@ impl Scope {
     }
 
     /// Before a statement that reads these tables: writes what changed, if it could be seen there.
-    pub(crate) async fn autoflush(&self, tables: &[&'static Table]) -> Result<()> {
+    pub(crate) async fn autoflush(self: &Arc<Self>, tables: &[&'static Table]) -> Result<()> {
         if !self.autoflushes() || !self.graph.lock().touches(tables) {
             return Ok(());
         }
@@ -96,16 +102,18 @@ impl Scope {
     }
 
     /// Writes what changed, and sends what ends it in any case.
-    async fn write_to(&self, end: End) -> Result<()> {
+    async fn write_to(self: &Arc<Self>, end: End) -> Result<()> {
         if !self.write(end).await? {
             self.connection.send(&[], end).await.map_err(|(_, error)| error)?;
+            self.graph.lock().ended(end);
         }
         Ok(())
     }
 
     /// Whether anything was sent.
-    async fn write(&self, end: End) -> Result<bool> {
+    async fn write(self: &Arc<Self>, end: End) -> Result<bool> {
         self.connection.check()?;
+        self.tell_before()?;
         let plan = {
             let mut locked = self.graph.lock();
             if let Some(misuse) = locked.take_misuse() {
@@ -122,11 +130,24 @@ impl Scope {
         }
         let execution = Execution { graph: &self.graph, connection: &self.connection };
         let written = execution.run(&plan, end).await?;
-        let mut locked = self.graph.lock();
-        locked.settle(&plan, &written);
-        if end == End::Commit {
-            locked.committed();
+        {
+            let mut locked = self.graph.lock();
+            locked.settle(&plan, &written);
+            locked.ended(end);
         }
+        self.tell_after(&plan)?;
         Ok(true)
+    }
+}
+
+impl Locked<'_> {
+    /// The server has carried out what ends a flush.
+    fn ended(&mut self, end: End) {
+        match end {
+            End::Read | End::Write => {}
+            End::Commit => self.committed(),
+            End::Savepoint(savepoint) => self.mark(savepoint),
+            End::Release(savepoint) => self.unmark(savepoint),
+        }
     }
 }

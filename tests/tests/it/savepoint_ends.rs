@@ -173,3 +173,38 @@ async fn savepoints_nest_to_any_depth() -> Result {
     assert_eq!(setup.rows(NAMES).await, ["0", "Bob"]);
     Ok(())
 }
+
+/// What is found behind a flush that went through: what a trigger did is known when the savepoint is there already.
+#[tokio::test]
+async fn a_savepoint_behind_a_flush_that_failed_is_none() -> Result {
+    let setup = blog().await;
+    setup
+        .sql(
+            "CREATE FUNCTION skip() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+             CREATE TRIGGER skip BEFORE INSERT ON posts FOR EACH ROW EXECUTE FUNCTION skip()",
+        )
+        .await;
+    let session = setup.db.session();
+    let ann = users(&session).await.swap_remove(0);
+    let outer = session.begin_nested().await?;
+    ann.edit().name = Some("outer".into());
+    session.flush().await?;
+    let post = session.add(Post::builder().title("left out").user(&ann));
+    assert!(session.begin_nested().await.is_err_and(|error| error.is_stale()));
+    assert!(session.flush().await.is_err_and(|error| error.is_rollback_needed()));
+    assert_eq!((Entity::state(&post), ann.name.as_deref()), (Pending, Some("outer")));
+    outer.rollback().await?;
+    assert_eq!((Entity::state(&post), ann.name.as_deref()), (Transient, Some("Ann")));
+
+    let outer = session.begin_nested().await?;
+    ann.edit().name = Some("outer".into());
+    let inner = session.begin_nested().await?;
+    session.add(&post);
+    assert!(inner.commit().await.is_err_and(|error| error.is_stale()));
+    assert!(session.flush().await.is_err_and(|error| error.is_rollback_needed()));
+    outer.rollback().await?;
+    assert_eq!((Entity::state(&post), ann.name.as_deref()), (Transient, Some("Ann")));
+    session.commit().await?;
+    assert_eq!(setup.rows(NAMES).await, ["Ann", "Bob"]);
+    Ok(())
+}
