@@ -196,6 +196,17 @@ async fn the_server_makes_versions() -> Result {
     assert_eq!(setup.rows("SELECT token FROM pages ORDER BY number").await, tokens);
     let version = sailors[0].version.0.to_string();
     assert_eq!(setup.rows("SELECT xmin FROM sailors WHERE id = 1").await, [version]);
+    Ok(())
+}
+
+/// Scenario 287: a concurrent change is found, although what was committed is not read again.
+#[tokio::test]
+async fn the_servers_versions_are_checked() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    let session = setup.db.session();
+    let sailors = session.add_all(["ann", "bob"].map(|name| Sailor::builder().name(name)));
+    let pages = session.add_all([1, 2].map(|number| Page::builder().number(number).text("")));
+    session.commit().await?;
     setup.sql("UPDATE sailors SET crew_id = NULL").await;
     setup.sql("UPDATE pages SET token = gen_random_uuid()").await;
     sailors[0].edit().name = "cid".into();
