@@ -10,6 +10,7 @@ mod execute;
 mod get;
 mod refresh;
 mod result;
+mod set;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -132,6 +132,13 @@ impl Error {
         error
     }
 
+    pub(crate) fn unwritable(model: &'static str, column: &'static str, why: &str) -> Self {
+        let message = format!("`{model}::{column}` cannot be set so: {why}");
+        let mut error = Self::new(Kind::Expression, message).with_model(model);
+        error.0.names.column = Some(column.to_owned());
+        error
+    }
+
     pub(crate) fn lost_rows(model: &'static str) -> Self {
         let message = format!(
             "the server did not answer for every new `{model}`: a trigger or rule changed its key or left rows out"

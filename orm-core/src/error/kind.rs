@@ -17,6 +17,7 @@ pub(super) enum Kind {
     Interrupted,
     Stale,
     ReadOnly,
+    Expression,
     Decode,
     Unsolvable,
     Orphan,
@@ -198,6 +199,20 @@ impl Error {
     /// ```
     pub fn is_read_only(&self) -> bool {
         self.0.kind == Kind::ReadOnly
+    }
+
+    /// An expression that was [set](crate::Session::set) cannot be written: it reads another table, or the columns of a row
+    /// that is not there yet, or it is for the version. It is forgotten.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(db: &Database, session: &Session, user: &Entity<User>) -> orm_core::Result<()> {
+    /// session.set(user, User::email, Post::title);
+    /// assert!(session.flush().await.is_err_and(|error| error.is_invalid_expression()));
+    /// # Ok(()) }
+    /// ```
+    pub fn is_invalid_expression(&self) -> bool {
+        self.0.kind == Kind::Expression
     }
 
     /// What the server sent does not fit the model (NULL in a field that cannot hold it, another data type), or a value

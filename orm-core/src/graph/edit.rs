@@ -37,6 +37,7 @@ impl Locked<'_> {
         self.log(node);
         arena.change_draft(node.position, started_at, edited, changed);
         self.give(node, changed);
+        self.forget_assignments(node, changed);
         self.queue(node);
         self.follow_keys(node, changed);
     }
