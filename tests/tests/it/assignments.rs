@@ -194,7 +194,7 @@ async fn what_cannot_be_written_is_refused() -> Result {
     session.set(&account, Account::version, Account::version + 1);
     assert!(session.flush().await.is_err_and(|error| error.is_invalid_expression()));
     session.set(&item, Item::total, Item::total + 1);
-    assert!(session.flush().await.is_err_and(|error| error.is_read_only()));
+    assert!(session.flush().await.is_err_and(|error| error.is_read_only_column()));
     setup.db.session().set(&account, Account::balance, Account::balance + 1);
     session.commit().await?;
     assert_eq!(setup.flights(), Vec::<Vec<String>>::new());
