@@ -107,7 +107,7 @@ async fn a_generated_column_is_not_written() -> Result {
     }
     assert_eq!((item.total, item.quantity), (10, 7));
     let error = session.commit().await.expect_err("the database computes the total");
-    assert!(error.is_read_only() && error.column() == Some("total"), "{error}");
+    assert!(error.is_read_only_column() && error.column() == Some("total"), "{error}");
     session.commit().await?;
     assert_eq!((item.total, setup.rows(ITEMS).await.remove(0)), (7, "1|1|7|7|new+".to_owned()));
     Ok(())
