@@ -235,13 +235,13 @@ impl Error {
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(db: &Database, session: &Session, user: &Entity<User>) -> orm_core::Result<()> {
     /// if let Err(error) = session.flush().await
-    ///     && error.is_read_only()
+    ///     && error.is_read_only_column()
     /// {
     ///     println!("{:?} is computed", error.column());
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn is_read_only(&self) -> bool {
+    pub fn is_read_only_column(&self) -> bool {
         self.0.kind == Kind::ReadOnly
     }
 
