@@ -7,6 +7,7 @@
 mod absorb;
 mod add;
 mod arena;
+mod assign;
 mod edit;
 mod expire;
 mod expunge;
@@ -26,6 +27,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 pub(crate) use absorb::{Freshness, on_top};
 pub use arena::new_arena;
 pub(crate) use arena::{AnyArena, Arena, Change};
+pub(crate) use assign::{Assignment, Assignments};
 pub(crate) use edit::Start;
 pub(crate) use identity::hash;
 pub(crate) use links::{Link, Side};

@@ -52,7 +52,10 @@ pub use error::{Error, Result};
 pub use graph::EntityState;
 pub use loading::{LoadOption, Scalar, Select, SelectIn, joinedload, select, selectinload, subqueryload};
 pub use model::{Column, Model, Relationship, Table};
-pub use query::{Condition, Element, Lock, Locking, Operand, OrderBy, Parameter, Sql, Term, all, any, not};
+pub use query::func;
+pub use query::{
+    Condition, Element, Expr, Lock, Locking, Operand, OrderBy, Parameter, Sql, Term, all, any, not,
+};
 pub use session::{
     Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Outcome, Refresh, Rows, Savepoint,
     Scalars, Session, Statement, UnitOfWork,

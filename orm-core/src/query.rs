@@ -7,9 +7,11 @@
 
 mod column;
 mod condition;
+mod expr;
 mod expression;
 #[cfg(test)]
 mod fixture;
+pub mod func;
 mod key;
 mod load;
 mod lock;
@@ -22,6 +24,7 @@ mod subquery;
 mod writer;
 
 pub use condition::{Condition, all, any, not};
+pub use expr::Expr;
 pub use lock::{Lock, Locking};
 pub use operand::{Element, Operand, Term};
 pub use order::OrderBy;

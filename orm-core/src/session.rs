@@ -13,6 +13,7 @@ mod get;
 mod refresh;
 mod result;
 mod savepoint;
+mod set;
 mod states;
 mod transaction;
 

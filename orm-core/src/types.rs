@@ -13,6 +13,7 @@ mod input;
 mod key;
 mod marker;
 pub(crate) mod newtype;
+mod number;
 mod primary_key;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
@@ -35,6 +36,7 @@ pub use enumeration::{ColumnEnum, UnknownLabel};
 pub use input::{IntoColumn, IntoKey};
 pub use marker::{Cardinality, Many, Missing, Optional, Required, Set, State, ToOne};
 pub use newtype::ColumnNewtype;
+pub use number::Number;
 #[cfg(feature = "serde_json")]
 pub use postgres_types::Json;
 pub use primary_key::Key;

@@ -66,4 +66,16 @@ pub struct Item {
     pub note: String,
 }
 
-pub const TABLES: [&orm_core::model::Table; 5] = models![Account, Crew, Sailor, Page, Item];
+/// A column with a default that may be NULL, and bytes.
+#[derive(Model, Debug, Clone)]
+#[orm(table = "notes")]
+pub struct Note {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub text: String,
+    #[orm(default = "'white'")]
+    pub colour: Option<String>,
+    pub drawing: Option<Vec<u8>>,
+}
+
+pub const TABLES: [&orm_core::model::Table; 6] = models![Account, Crew, Sailor, Page, Item, Note];

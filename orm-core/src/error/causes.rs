@@ -146,9 +146,16 @@ impl Error {
         Self::new(Kind::Stale, format!("stale data: {}", parts.join("; "))).with_model(model)
     }
 
-    pub(crate) fn read_only_column(model: &'static str, column: &'static str) -> Self {
+    pub(crate) fn read_only(model: &'static str, column: &'static str) -> Self {
         let message = format!("`{model}::{column}` is made by the database and cannot be changed");
-        let mut error = Self::new(Kind::ReadOnlyColumn, message).with_model(model);
+        let mut error = Self::new(Kind::ReadOnly, message).with_model(model);
+        error.0.names.column = Some(column.to_owned());
+        error
+    }
+
+    pub(crate) fn unwritable(model: &'static str, column: &'static str, why: &str) -> Self {
+        let message = format!("`{model}::{column}` cannot be set so: {why}");
+        let mut error = Self::new(Kind::Expression, message).with_model(model);
         error.0.names.column = Some(column.to_owned());
         error
     }

@@ -20,7 +20,8 @@ pub(super) enum Kind {
     SavepointEnded,
     InsideTransaction,
     Stale,
-    ReadOnlyColumn,
+    ReadOnly,
+    Expression,
     Decode,
     Unsolvable,
     Orphan,
@@ -229,8 +230,8 @@ impl Error {
     }
 
     /// A row that was to be updated is not there any more, or is not what it was, or one with a version that was to be
-    /// deleted, and nothing was committed; or a trigger changed a new row's key or left the row out. Only the latter, of a
-    /// single row, may have been committed.
+    /// deleted, and nothing was committed; or a trigger changed a new row's key or left the row out. Only the latter, of
+    /// a single row, may have been committed.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
@@ -258,7 +259,21 @@ impl Error {
     /// # Ok(()) }
     /// ```
     pub fn is_read_only_column(&self) -> bool {
-        self.0.kind == Kind::ReadOnlyColumn
+        self.0.kind == Kind::ReadOnly
+    }
+
+    /// An expression that was [set](crate::Session::set) cannot be written: it reads another table, or the columns of a row
+    /// that is not there yet, or it is for the version. It is forgotten.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(db: &Database, session: &Session, user: &Entity<User>) -> orm_core::Result<()> {
+    /// session.set(user, User::email, Post::title);
+    /// assert!(session.flush().await.is_err_and(|error| error.is_invalid_expression()));
+    /// # Ok(()) }
+    /// ```
+    pub fn is_invalid_expression(&self) -> bool {
+        self.0.kind == Kind::Expression
     }
 
     /// What the server sent does not fit the model (NULL in a field that cannot hold it, another data type), or a value

@@ -141,6 +141,7 @@ impl Locked<'_> {
             self.rebase(node, base, discard);
         }
         if discard {
+            self.forget_assignments(node, ColumnSet::first(M::TABLE.columns.len()));
             self.find_lost_parents(node);
         }
         self.record_mut(node).fresh = now;

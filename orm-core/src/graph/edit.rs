@@ -30,7 +30,7 @@ impl Locked<'_> {
         for column in changed.iter().filter(|&column| M::TABLE.is_read_only(column)) {
             edited.value_mut(column).assign(before.value(column));
             changed.remove(column);
-            self.report(Error::read_only_column(M::TABLE.model, M::TABLE.columns[column].field));
+            self.report(Error::read_only(M::TABLE.model, M::TABLE.columns[column].field));
         }
         if changed.is_empty() {
             return;
@@ -38,6 +38,7 @@ impl Locked<'_> {
         self.log(node);
         arena.change_draft(node.position, started_at, edited, changed);
         self.give(node, changed);
+        self.forget_assignments(node, changed);
         self.queue(node);
         self.follow_keys(node, changed);
     }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use hashbrown::HashMap;
 
+use super::assign::Assignments;
 use super::identity::Index;
 use super::links::{Collections, ToOne};
 use crate::model::{ColumnSet, Table};
@@ -121,6 +122,8 @@ pub(crate) struct ModelState {
     pub(crate) changed: Vec<u32>,
     /// Which columns of new rows were given.
     pub(crate) given: HashMap<u32, ColumnSet>,
+    /// Expressions that the next flush writes.
+    pub(crate) assignments: HashMap<u32, Assignments>,
     /// The results that brought several.
     pub(crate) batches: Vec<Batch>,
     /// Some were expunged, so that what leads to one of them must be looked for again.

@@ -39,7 +39,7 @@ impl Term {
 /// assert_eq!(format!("{:?}", is_called(User::email)), "Condition(users.name = users.email)");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "a column of type `{T}` cannot be compared with `{Self}`",
+    message = "`{Self}` is not a value or a column of type `{T}`",
     label = "a value or a column of type `{T}` is expected"
 )]
 pub trait Operand<T> {

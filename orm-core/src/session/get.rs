@@ -70,6 +70,7 @@ impl<M: Live> Get<M> {
         options: Loads,
         lock: Option<Lock>,
     ) -> Result<Option<Entity<M>>> {
+        scope.graph.arena::<M>();
         let mut tables = vec![M::TABLE];
         options.collect_tables(&mut tables);
         scope.autoflush(&tables).await?;

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use super::tables::dependent_first;
 use crate::error::{Error, Result};
-use crate::graph::{AnyArena, Link, Locked, Node, Side};
+use crate::graph::{AnyArena, Assignments, Link, Locked, Node, Side};
 use crate::model::{Action, ColumnSet, ForeignKey, Kind, Table};
 
 /// What is to be written.
@@ -38,6 +38,8 @@ pub(crate) struct Row {
     pub(crate) columns: ColumnSet,
     /// Columns that are written as NULL, whatever the version says.
     pub(crate) nulls: ColumnSet,
+    /// Expressions that are written, to columns that are among those written.
+    pub(crate) assignments: Assignments,
     /// Keys that come from rows which are inserted in the same flush.
     pub(crate) needs: Vec<Need>,
     /// Updates of a higher rank go later: they take values that those of a lower one give up.
@@ -74,9 +76,15 @@ impl Row {
             is_new: false,
             columns: nothing,
             nulls: nothing,
+            assignments: Assignments::new(),
             needs: Vec::new(),
             rank: 0,
         }
+    }
+
+    /// The columns that expressions are written to.
+    pub(crate) fn assigned(&self) -> ColumnSet {
+        self.assignments.iter().map(|assignment| assignment.column).collect()
     }
 
     /// The need that a column is part of, and the column that it refers to.
@@ -138,6 +146,7 @@ impl Locked<'_> {
         record.is_pending()
             || record.is_persistent()
                 && (record.doomed
+                    || !self.assignments(node).is_empty()
                     || !self.arena(node.model).difference(record.base, head()).is_empty()
                     || self.key_sides(node).iter().any(|&side| self.is_unwritten(side)))
     }
@@ -184,6 +193,7 @@ impl Locked<'_> {
         let version = arena.publish(node.position);
         let mut row = self.row(node, version, record.base);
         row.needs = self.needs(node);
+        row.assignments = self.assignments(node).to_vec();
         if record.is_pending() {
             row.is_new = true;
             row.columns = self.left_to_server(&row);
@@ -193,6 +203,7 @@ impl Locked<'_> {
         row.columns = arena.difference(record.base, version);
         let read_only = row.columns.iter().filter(|&column| row.table.is_read_only(column));
         read_only.for_each(|column| row.columns.remove(column));
+        row.assigned().iter().for_each(|column| row.columns.insert(column));
         row.needs.iter().flat_map(|need| need.columns).for_each(|&column| row.columns.insert(column));
         if !row.columns.is_empty() {
             changes.updates.push(row);
@@ -219,9 +230,13 @@ impl Locked<'_> {
     /// The columns that an insert leaves out, since they were not given and the server fills them.
     fn left_to_server(&self, row: &Row) -> ColumnSet {
         let given = self.model(row.node.model).given.get(&row.node.position).copied().unwrap_or_default();
+        let assigned = row.assigned();
         let left = |&(column, facts): &(usize, &crate::model::ColumnFacts)| {
             row.table.is_read_only(column)
-                || facts.is_server_made() && !given.contains(column) && row.need(column).is_none()
+                || facts.is_server_made()
+                    && !given.contains(column)
+                    && !assigned.contains(column)
+                    && row.need(column).is_none()
         };
         row.table.columns.iter().enumerate().filter(left).map(|(column, _)| column).collect()
     }

@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 use super::changes::Row;
 use super::plan::{Plan, Step, StepAction};
 use super::stale::explain;
-use super::statement;
+use super::statement::{self, Update};
 use super::versions::{Expected, Versions};
 use crate::connection::{Connection, End, Reply, Request, Unfinished};
 use crate::error::{Error, Result};
@@ -112,22 +112,23 @@ impl Execution<'_> {
     ) -> Statement<'a> {
         let (row, table) = (&rows[0], step.table);
         let argument = |value: Option<&'a dyn Value>| value.map_or(Argument::Null, Argument::Value);
-        let values = |columns: &mut dyn Iterator<Item = usize>| -> Vec<Argument<'a>> {
-            columns.map(|column| argument(self.written_value(row, column, expected, written))).collect()
+        let values = |columns: ColumnSet| {
+            let plain = statement::plain(columns, &row.assignments).iter();
+            plain.map(|column| argument(self.written_value(row, column, expected, written)))
         };
+        let held = row.assignments.iter().flat_map(|assignment| &assignment.sql.parameters);
+        let held = held.map(Argument::Parameter);
         let keys =
             || table.primary_key.iter().map(|&column| Argument::Value(self.base(row, column, written)));
         let place = || keys().chain(expected.map(|expected| argument(expected.before)));
         let (text, arguments) = match step.action {
             StepAction::Insert(left) => {
-                (statement::insert_one(table, left), values(&mut statement::written(table, left)))
+                let given = values(statement::written(table, left).collect());
+                (statement::insert_one(table, left, &row.assignments), given.chain(held).collect())
             }
             StepAction::Update(columns) => {
-                let values = values(&mut columns.iter());
-                (
-                    statement::update_one(table, columns, step.returned()),
-                    values.into_iter().chain(place()).collect(),
-                )
+                let text = statement::update_one(step.update(columns));
+                (text, values(columns).chain(place()).chain(held).collect())
             }
             StepAction::Delete | StepAction::SetNull(_) => (statement::delete_one(table), place().collect()),
         };
@@ -157,8 +158,10 @@ impl Execution<'_> {
                 (statement::insert_many(table, left), arguments.into_iter().chain(count).collect())
             }
             StepAction::Update(columns) => {
-                let text = statement::update_many(table, columns, step.returned());
-                (text, place.chain(columns.iter().map(values)).collect())
+                let update = step.update(columns);
+                let plain = statement::plain(columns, update.assignments);
+                let arguments = place.chain(plain.iter().map(values)).chain(held(rows));
+                (statement::update_many(update), arguments.collect())
             }
             StepAction::Delete => (statement::delete_many(table), place.collect()),
             StepAction::SetNull(key) => {
@@ -311,15 +314,23 @@ impl Statement<'_> {
 }
 
 impl Step {
+    /// The update of these columns.
+    fn update(&self, columns: ColumnSet) -> Update<'_> {
+        let assignments = self.rows.first().map_or(&[][..], |row| &row.assignments);
+        Update { table: self.table, columns, assignments, returned: self.returned() }
+    }
+
     /// The columns that come back.
     pub(super) fn returned(&self) -> ColumnSet {
-        match self.action {
+        let assigned = self.rows.first().map(Row::assigned).unwrap_or_default();
+        let made: ColumnSet = match self.action {
             StepAction::Insert(left) => left,
             StepAction::Update(written) => {
                 self.table.fetched().iter().filter(|&column| !written.contains(column)).collect()
             }
-            StepAction::Delete | StepAction::SetNull(_) => ColumnSet::EMPTY,
-        }
+            StepAction::Delete | StepAction::SetNull(_) => return ColumnSet::EMPTY,
+        };
+        made.iter().chain(assigned.iter()).collect()
     }
 
     /// Whether rows come back with their ordinals: but for a single one that goes in, they do.
@@ -332,12 +343,24 @@ impl Step {
         let unnested = match self.action {
             StepAction::SetNull(_) => return true,
             StepAction::Delete => return self.rows.len() > 1,
+            StepAction::Insert(_) if !self.rows[0].assignments.is_empty() => return false,
             StepAction::Insert(left) => statement::written(self.table, left).collect(),
             StepAction::Update(columns) => columns,
         };
+        let held = self.rows[0].assignments.iter().flat_map(|assignment| &assignment.sql.parameters);
+        if held.into_iter().any(|parameter| parameter.sql_type().is_array) {
+            return false;
+        }
         // `unnest` would flatten arrays of arrays.
         self.rows.len() > 1 && unnested.iter().all(|column| !self.table.columns[column].sql_type.is_array)
     }
+}
+
+/// For each value that the rows' expressions hold, an array of the rows' values.
+fn held(rows: &[Row]) -> impl Iterator<Item = Argument<'_>> {
+    let places = rows.first().into_iter().flat_map(|row| row.assignments.iter().enumerate());
+    let places = places.flat_map(|(n, assignment)| (0..assignment.sql.parameters.len()).map(move |m| (n, m)));
+    places.map(|(n, m)| Argument::array(rows.iter().map(|row| row.assignments[n].sql.parameters[m].single())))
 }
 
 /// The place among the input, from 0.

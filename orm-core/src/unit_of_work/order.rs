@@ -8,7 +8,7 @@ use hashbrown::{HashMap, HashSet};
 use super::changes::{Need, Row};
 use super::tables::edges;
 use crate::error::{Error, Result};
-use crate::graph::Node;
+use crate::graph::{Assignments, Node};
 use crate::model::{ColumnSet, Table};
 use crate::schema::dependencies::components;
 
@@ -112,5 +112,6 @@ fn break_cycle(inserts: &mut [Row], cycle: &[usize]) -> Result<Row> {
     let need = inserts[row].needs.remove(place);
     let columns: ColumnSet = need.columns.iter().copied().collect();
     columns.iter().for_each(|column| inserts[row].nulls.insert(column));
-    Ok(Row { columns, nulls: ColumnSet::EMPTY, needs: vec![need], ..inserts[row].clone() })
+    let (nulls, assignments) = (ColumnSet::EMPTY, Assignments::new());
+    Ok(Row { columns, nulls, assignments, needs: vec![need], ..inserts[row].clone() })
 }

@@ -4,6 +4,7 @@
 //! a flight ends only where a later step needs a key that the server makes in an earlier one.
 
 use std::fmt;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 
@@ -11,7 +12,7 @@ use super::changes::{Changes, Released, Row};
 use super::order::{self, Order};
 use super::tables::dependent_first;
 use crate::error::Result;
-use crate::graph::Node;
+use crate::graph::{Assignment, Node};
 use crate::model::{ColumnSet, ForeignKey, Table};
 
 /// What a flush would do: the steps in order. Its `Display` has one line a step.
@@ -185,7 +186,7 @@ impl Planner {
         let row = &rows[place];
         match row.need(column) {
             Some((parent, reference)) => self.known_in(parent, reference),
-            None if row.columns.contains(column) => flight + 1,
+            None if row.columns.contains(column) || row.assigned().contains(column) => flight + 1,
             None => 0,
         }
     }
@@ -193,16 +194,23 @@ impl Planner {
 
 /// Rows of one table, one set of columns and one rank, in the order in which the first of each came.
 fn grouped(rows: impl Iterator<Item = Row>) -> Vec<Vec<Row>> {
-    let mut places: HashMap<(usize, ColumnSet, usize), usize> = HashMap::new();
+    let mut places: HashMap<(usize, ColumnSet, usize, String), usize> = HashMap::new();
     let mut groups: Vec<Vec<Row>> = Vec::new();
     for row in rows {
-        let place = *places.entry((row.node.model, row.columns, row.rank)).or_insert_with(|| {
-            groups.push(Vec::new());
-            groups.len() - 1
-        });
+        let place =
+            *places.entry((row.node.model, row.columns, row.rank, shape(&row))).or_insert_with(|| {
+                groups.push(Vec::new());
+                groups.len() - 1
+            });
         groups[place].push(row);
     }
     groups
+}
+
+/// What is the same for expressions that differ in values alone.
+fn shape(row: &Row) -> String {
+    let text = |assignment: &Arc<Assignment>| format!("{} = {:?}\n", assignment.column, assignment.sql);
+    row.assignments.iter().map(text).collect()
 }
 
 impl Plan {

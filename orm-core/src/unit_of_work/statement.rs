@@ -5,10 +5,14 @@
 
 mod checked;
 
-pub(super) use checked::{CHANGED, STALE, delete_many, delete_one, update_many, update_one};
+pub(super) use checked::{CHANGED, STALE, Update, delete_many, delete_one, update_many, update_one};
 
+use std::sync::Arc;
+
+use crate::graph::Assignment;
 use crate::model::{ColumnSet, Default, Table};
 use crate::query::{quote, quote_table};
+use crate::types::SqlType;
 
 /// The name of the column that says which input row an output row belongs to.
 const ORDINAL: &str = "orm_ordinal";
@@ -29,9 +33,11 @@ pub(super) fn written(table: &Table, left_out: ColumnSet) -> impl Iterator<Item 
 
 /// `unnest($1::bigint[], ..)`, from the n-th parameter on.
 fn unnest(table: &Table, columns: impl Iterator<Item = usize>, first: usize) -> String {
-    let arrays = columns
-        .enumerate()
-        .map(|(n, column)| format!("${}::{}", first + n, table.columns[column].parameter_type().array()));
+    unnest_types(columns.map(|column| table.columns[column].parameter_type()), first)
+}
+
+fn unnest_types(types: impl Iterator<Item = SqlType>, first: usize) -> String {
+    let arrays = types.enumerate().map(|(n, ty)| format!("${}::{}", first + n, ty.array()));
     format!("unnest({})", list(arrays))
 }
 
@@ -45,18 +51,60 @@ fn value(table: &Table, column: usize, n: usize) -> String {
     }
 }
 
-/// Inserts one row: a parameter for each written column.
-pub(super) fn insert_one(table: &Table, left_out: ColumnSet) -> String {
-    let into = quote_table(table);
-    let columns: Vec<usize> = written(table, left_out).collect();
-    let mut text = if columns.is_empty() {
-        format!("INSERT INTO {into} DEFAULT VALUES")
-    } else {
-        let values = list(columns.iter().enumerate().map(|(n, &column)| value(table, column, n + 1)));
-        format!("INSERT INTO {into} ({}) VALUES ({values})", names(table, columns.into_iter()))
+/// The columns that are written as values, and not as expressions.
+pub(super) fn plain(columns: ColumnSet, assignments: &[Arc<Assignment>]) -> ColumnSet {
+    let assigned = |column: usize| assignments.iter().any(|assignment| assignment.column == column);
+    columns.iter().filter(|&column| !assigned(column)).collect()
+}
+
+/// The expressions for columns. Their parameters are called by this word and numbers from this one on.
+fn expressions(assignments: &[Arc<Assignment>], word: &'static str, first: usize) -> Vec<(usize, String)> {
+    let mut next = first;
+    let expressions = assignments.iter().map(|assignment| {
+        let sql = assignment.expression.to_sql(word, next);
+        next += sql.parameters.len();
+        (assignment.column, sql.text)
+    });
+    expressions.collect()
+}
+
+/// What each column becomes: its expression, or the parameter of its number among the plain ones.
+fn values(
+    table: &Table,
+    columns: ColumnSet,
+    expressions: &[(usize, String)],
+    plain: impl Fn(usize, usize) -> String,
+) -> Vec<(String, String)> {
+    let mut number = 0;
+    let value = |column: usize| {
+        let value = match expressions.iter().find(|expression| expression.0 == column) {
+            Some((_, text)) => text.clone(),
+            None => {
+                number += 1;
+                plain(column, number)
+            }
+        };
+        (quote(table.columns[column].name).into_owned(), value)
     };
-    if !left_out.is_empty() {
-        text += &format!(" RETURNING {}", names(table, left_out.iter()));
+    columns.iter().map(value).collect()
+}
+
+/// Inserts one row: a parameter for each written column, and then those of expressions.
+pub(super) fn insert_one(table: &Table, left_out: ColumnSet, assignments: &[Arc<Assignment>]) -> String {
+    let into = quote_table(table);
+    let columns: ColumnSet = written(table, left_out).collect();
+    let given = plain(columns, assignments).iter().count();
+    let expressions = expressions(assignments, "$", given + 1);
+    let written = values(table, columns, &expressions, |column, n| value(table, column, n));
+    let (columns, values): (Vec<_>, Vec<_>) = written.into_iter().unzip();
+    let mut text = match columns.is_empty() {
+        true => format!("INSERT INTO {into} DEFAULT VALUES"),
+        false => format!("INSERT INTO {into} ({}) VALUES ({})", columns.join(", "), values.join(", ")),
+    };
+    let returned = left_out.iter().chain(assignments.iter().map(|assignment| assignment.column));
+    let returned: ColumnSet = returned.collect();
+    if !returned.is_empty() {
+        text += &format!(" RETURNING {}", names(table, returned.iter()));
     }
     text
 }

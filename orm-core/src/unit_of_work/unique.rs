@@ -8,7 +8,7 @@
 use hashbrown::HashMap;
 
 use super::changes::{Changes, Row};
-use crate::graph::{Locked, hash};
+use crate::graph::{Assignments, Locked, hash};
 use crate::model::{ColumnSet, Table};
 use crate::schema::dependencies::components;
 
@@ -32,7 +32,14 @@ impl Locked<'_> {
             if nulls.is_empty() {
                 continue;
             }
-            changes.freed.push(Row { columns: nulls, nulls, needs: Vec::new(), rank: 0, ..row.clone() });
+            changes.freed.push(Row {
+                columns: nulls,
+                nulls,
+                assignments: Assignments::new(),
+                needs: Vec::new(),
+                rank: 0,
+                ..row.clone()
+            });
             let arena = self.arena(row.node.model);
             let stays = nulls.iter().filter(|&column| arena.value(row.version, column).is_null());
             stays.for_each(|column| row.columns.remove(column));
@@ -48,7 +55,9 @@ impl Locked<'_> {
             for (place, columns) in written_uniques(row.table, written) {
                 // What a new parent or the server makes is new: nobody gives it up.
                 let made = |&column: &usize| {
-                    row.is_new && row.columns.contains(column) || row.need(column).is_some()
+                    row.is_new && row.columns.contains(column)
+                        || row.need(column).is_some()
+                        || row.assigned().contains(column)
                 };
                 if !columns.iter().any(made) {
                     let hash = self.hash(row, row.version, &columns);
@@ -123,7 +132,8 @@ fn writes_unique(row: &Row) -> bool {
 }
 
 fn may_write_null(row: &Row, column: usize) -> bool {
-    row.columns.contains(column) && row.table.columns[column].nullable
+    // An expression may read what is there.
+    row.columns.contains(column) && row.assignments.is_empty() && row.table.columns[column].nullable
 }
 
 fn all_columns(table: &Table) -> ColumnSet {

@@ -2,7 +2,7 @@
 
 use orm_core::prelude::*;
 use orm_tests::Setup;
-use orm_tests::versioned::{Item, TABLES};
+use orm_tests::versioned::{Item, Note, TABLES};
 
 type Result = orm_core::Result<()>;
 
@@ -110,5 +110,40 @@ async fn a_generated_column_is_not_written() -> Result {
     assert!(error.is_read_only_column() && error.column() == Some("total"), "{error}");
     session.commit().await?;
     assert_eq!((item.total, setup.rows(ITEMS).await.remove(0)), (7, "1|1|7|7|new+".to_owned()));
+    Ok(())
+}
+
+/// Scenario 296. What is given is sent, NULL too, whatever the column's default; what is left out gets the default.
+#[tokio::test]
+async fn a_default_is_for_what_is_left_out() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    let session = setup.db.session();
+    let notes = [
+        Note::builder().text("first"),
+        Note::builder().text("second").colour(None),
+        Note::builder().text("third").colour("green"),
+    ];
+    let notes = session.add_all(notes);
+    session.commit().await?;
+    let colours: Vec<_> = notes.iter().map(|note| note.colour.as_deref()).collect();
+    assert_eq!(colours, [Some("white"), None, Some("green")]);
+    assert_eq!(setup.rows("SELECT colour FROM notes ORDER BY text").await, ["white", "-", "green"]);
+    Ok(())
+}
+
+/// Scenario 48.
+#[tokio::test]
+async fn equal_bytes_are_no_change() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    let session = setup.db.session();
+    let note = session.add(Note::builder().text("first").drawing(b"abc".as_slice()));
+    session.commit().await?;
+    setup.flights();
+    note.edit().drawing = Some(b"abc".to_vec());
+    session.commit().await?;
+    assert_eq!(setup.flights(), Vec::<Vec<String>>::new());
+    note.edit().drawing = Some(b"abd".to_vec());
+    session.commit().await?;
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE notes: drawing", "COMMIT"]]);
     Ok(())
 }

@@ -180,8 +180,8 @@ async fn the_server_makes_versions() -> Result {
     let pages = session.add_all([1, 2].map(|number| Page::builder().number(number).text("")));
     session.commit().await?;
     setup.shapes();
-    assert_ne!(sailors[1].version, Xid(0));
-    let before = (sailors[0].version, pages[0].token);
+    assert!(sailors.iter().all(|sailor| sailor.version != Xid(0)));
+    let before = (sailors[0].version, pages[0].token, pages[1].token);
     for round in 1..3 {
         sailors[0].edit().name += "!";
         pages.iter().for_each(|page| page.edit().text += "!");
@@ -191,15 +191,27 @@ async fn the_server_makes_versions() -> Result {
     }
     session.commit().await?;
     assert_eq!(setup.shapes(), [["COMMIT"]]);
-    assert!(before.0 != sailors[0].version && before.1 != pages[0].token);
+    assert_ne!(before, (sailors[0].version, pages[0].token, pages[1].token));
     let tokens = [&pages[0], &pages[1]].map(|page| page.token.to_string());
     assert_eq!(setup.rows("SELECT token FROM pages ORDER BY number").await, tokens);
-    assert_eq!(setup.rows("SELECT xmin FROM sailors WHERE id = 1").await, [sailors[0].version.0.to_string()]);
+    let version = sailors[0].version.0.to_string();
+    assert_eq!(setup.rows("SELECT xmin FROM sailors WHERE id = 1").await, [version]);
+    Ok(())
+}
+
+/// Scenario 287: a concurrent change is found, although what was committed is not read again.
+#[tokio::test]
+async fn the_servers_versions_are_checked() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    let session = setup.db.session();
+    let sailors = session.add_all(["ann", "bob"].map(|name| Sailor::builder().name(name)));
+    let pages = session.add_all([1, 2].map(|number| Page::builder().number(number).text("")));
+    session.commit().await?;
     setup.sql("UPDATE sailors SET crew_id = NULL").await;
     setup.sql("UPDATE pages SET token = gen_random_uuid()").await;
     sailors[0].edit().name = "cid".into();
     let error = session.commit().await.expect_err("another transaction has written the row");
-    assert!(error.to_string().contains("`Sailor` id 1 was changed"), "{error}");
+    assert!(error.is_stale() && error.to_string().contains("`Sailor` id 1 was changed"), "{error}");
     session.rollback().await?;
     sailors.iter().for_each(|sailor| session.delete(sailor));
     let error = session.commit().await.expect_err("another transaction has written the rows");
@@ -210,7 +222,7 @@ async fn the_server_makes_versions() -> Result {
     assert!(error.to_string().contains("`Page` number 1; number 2 was changed"), "{error}");
     session.rollback().await?;
     let sailors = session.scalars(select::<Sailor>().order_by(Sailor::id)).await?.all();
-    sailors.into_iter().for_each(|sailor| session.delete(&sailor));
+    sailors.iter().for_each(|sailor| session.delete(sailor));
     session.commit().await
 }
 

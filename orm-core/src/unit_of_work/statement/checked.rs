@@ -3,9 +3,15 @@
 //! Invariant: if a row is not there, or has another version, the statement fails on the server, so that a `COMMIT` which
 //! is on its way becomes a rollback; the message names the rows by their ordinals. Only deletes without versions pass.
 
-use super::{ORDINAL, columns_in, list, names, unnest, value};
+use std::sync::Arc;
+
+use super::{ORDINAL, columns_in, expressions, list, names, plain, unnest_types, value, values};
+use crate::graph::Assignment;
 use crate::model::{ColumnSet, Default, Table, Version};
-use crate::query::{quote, quote_table};
+use crate::query::{Parameter, quote, quote_table};
+
+/// What an expression calls a value that it holds, but for its number.
+const VALUE: &str = "orm_input.orm_value_";
 
 /// What the message of a failed cast begins with when rows were not there; their ordinals follow.
 pub(crate) const STALE: &str = "stale rows: ";
@@ -13,26 +19,40 @@ pub(crate) const STALE: &str = "stale rows: ";
 /// What stands behind the ordinal of a row that is there, with another version.
 pub(crate) const CHANGED: &str = " changed";
 
-/// Updates one row: the new values, then the key, then the version that it must have. Returns the row's ordinal and
-/// these columns, if there are any.
-pub(crate) fn update_one(table: &Table, columns: ColumnSet, returned: ColumnSet) -> String {
-    let set = columns
-        .iter()
-        .enumerate()
-        .map(|(n, column)| format!("{} = {}", name(table, column), value(table, column, n + 1)));
+/// What an update writes and brings back.
+#[derive(Clone, Copy)]
+pub(crate) struct Update<'a> {
+    pub(crate) table: &'a Table,
+    pub(crate) columns: ColumnSet,
+    /// Expressions for some of the columns.
+    pub(crate) assignments: &'a [Arc<Assignment>],
+    pub(crate) returned: ColumnSet,
+}
+
+/// Updates one row: the new values, then the key, the version that it must have, and what expressions hold. Returns the
+/// row's ordinal and columns, if any are to come back.
+pub(crate) fn update_one(update: Update<'_>) -> String {
+    let Update { table, columns, assignments, returned } = update;
+    let first = plain(columns, assignments).iter().count() + 1;
+    let behind = first + table.primary_key.len() + usize::from(table.version.is_some());
+    let set =
+        values(table, columns, &expressions(assignments, "$", behind), |column, n| value(table, column, n));
+    let set = set.into_iter().map(|(name, value)| format!("{name} = {value}"));
     let set = list(set.chain(reset(table)));
-    let first = columns.iter().count() + 1;
     let write = format!("UPDATE {} SET {set} WHERE {}", quote_table(table), row_is(table, first));
     check_one(table, &write, first, returned)
 }
 
-/// Updates several rows: arrays of the keys, of the versions that the rows must have, and of the new values. Returns each
-/// row's ordinal and these columns, if there are any.
-pub(crate) fn update_many(table: &Table, columns: ColumnSet, returned: ColumnSet) -> String {
-    let set = columns.iter().map(|column| format!("{0} = orm_input.{0}", name(table, column)));
+/// Updates several rows: arrays of the keys, of the versions that the rows must have, of the new values and of what
+/// expressions hold. Returns each row's ordinal and columns, if any are to come back.
+pub(crate) fn update_many(update: Update<'_>) -> String {
+    let Update { table, columns, assignments, .. } = update;
+    let input = |column, _| format!("orm_input.{}", name(table, column));
+    let set = values(table, columns, &expressions(assignments, VALUE, 0), input);
+    let set = set.into_iter().map(|(name, value)| format!("{name} = {value}"));
     let set = list(set.chain(reset(table)));
     let write = format!("UPDATE {} SET {set} FROM orm_input WHERE {}", quote_table(table), input_is(table));
-    check_many(table, columns, &write, returned)
+    check_many(update, &write)
 }
 
 /// Deletes one row: by its key, and the version that it must have.
@@ -54,7 +74,8 @@ pub(crate) fn delete_many(table: &Table) -> String {
         );
     }
     let delete = format!("DELETE FROM {from} USING orm_input WHERE {}", input_is(table));
-    check_many(table, ColumnSet::EMPTY, &delete, ColumnSet::EMPTY)
+    let nothing = ColumnSet::EMPTY;
+    check_many(Update { table, columns: nothing, assignments: &[], returned: nothing }, &delete)
 }
 
 fn name(table: &Table, column: usize) -> String {
@@ -141,18 +162,15 @@ fn check_one(table: &Table, write: &str, first: usize, returned: ColumnSet) -> S
     )
 }
 
-/// A write of several rows, which fails with a message that holds the ordinals of those that are not there. The input is
-/// the keys, the versions and these columns.
-fn check_many(table: &Table, columns: ColumnSet, write: &str, returned: ColumnSet) -> String {
-    let keys = (0..table.primary_key.len()).map(|n| format!("orm_key_{n}"));
+/// A write of several rows, which fails with a message that holds the ordinals of those that are not there.
+fn check_many(update: Update<'_>, write: &str) -> String {
+    let Update { table, columns, assignments, returned } = update;
     let version = table.version.map(|version| version.column);
-    let given = columns.iter().map(|column| name(table, column));
-    let input = list(keys.chain(version.map(|_| "orm_version".to_owned())).chain(given));
-    let rows = unnest(table, table.primary_key.iter().copied().chain(version).chain(columns.iter()), 1);
+    let rows = input(table, plain(columns, assignments), assignments);
     let target = quote_table(table);
     let back: String = returned.iter().map(|column| format!(", {target}.{}", name(table, column))).collect();
     let with = format!(
-        "WITH orm_input AS (SELECT * FROM {rows} WITH ORDINALITY AS orm_input({input}, {ORDINAL})), \
+        "WITH orm_input AS (SELECT * FROM {rows}), \
          orm_changed AS ({write} RETURNING orm_input.{ORDINAL}{back})"
     );
     let how = version.map(|_| {
@@ -169,6 +187,20 @@ fn check_many(table: &Table, columns: ColumnSet, write: &str, returned: ColumnSe
         true => format!("{with} {check}"),
         false => format!("{with} SELECT {ORDINAL} + ({check}), {} FROM {joined}", outside(table, returned)),
     }
+}
+
+/// The rows as a source: keys, versions, new values and what expressions hold, each with its ordinal.
+fn input(table: &Table, columns: ColumnSet, assignments: &[Arc<Assignment>]) -> String {
+    let version = table.version.map(|version| version.column);
+    let held = || assignments.iter().flat_map(|assignment| &assignment.sql.parameters);
+    let keys = (0..table.primary_key.len()).map(|n| format!("orm_key_{n}"));
+    let given = columns.iter().map(|column| name(table, column));
+    let names = keys.chain(version.map(|_| "orm_version".to_owned())).chain(given);
+    let names = names.chain(held().enumerate().map(|(n, _)| format!("orm_value_{n}")));
+    let columns = table.primary_key.iter().copied().chain(version).chain(columns.iter());
+    let types = columns.map(|column| table.columns[column].parameter_type());
+    let rows = unnest_types(types.chain(held().map(Parameter::sql_type)), 1);
+    format!("{rows} WITH ORDINALITY AS orm_input({}, {ORDINAL})", list(names))
 }
 
 /// What was returned, as it is called outside.
