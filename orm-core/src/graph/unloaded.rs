@@ -5,6 +5,7 @@
 
 use super::links::Side;
 use super::{Link, Locked, Node};
+use crate::model::Kind;
 use crate::query::{Load, Loads, Strategy};
 
 impl Locked<'_> {
@@ -20,8 +21,9 @@ impl Locked<'_> {
 
     /// Where a to-one leads, if that is known. One that is not to be loaded is not looked for in the identity map either.
     pub(crate) fn known_link(&mut self, side: Side) -> Option<Link> {
+        let by_key = side.facts.kind == Kind::BelongsTo;
         let link = match self.slot(side) {
-            Link::Unknown if self.unloaded(side) == Strategy::Raise => Link::Unknown,
+            Link::Unknown if by_key && self.unloaded(side) == Strategy::Raise => Link::Unknown,
             Link::Unknown => self.link(side),
             known => known,
         };

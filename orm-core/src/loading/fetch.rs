@@ -58,7 +58,10 @@ pub(crate) async fn fetch(scope: &Arc<Scope>, fetch: Fetch<'_>) -> Result<Vec<u3
 
 /// Loads relationships for entities in memory.
 pub(super) async fn load(scope: &Arc<Scope>, wants: Vec<Want<'_>>, freshness: Freshness) -> Result<()> {
-    Wave { select: None, wants, freshness }.run(scope).await.map(|_| ())
+    match &*wants {
+        [] => Ok(()),
+        _ => Wave { select: None, wants, freshness }.run(scope).await.map(|_| ()),
+    }
 }
 
 /// The first column of each row of a select.

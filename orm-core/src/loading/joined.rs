@@ -29,7 +29,8 @@ impl<'o> Joins<'o> {
         mut source: TableReference,
         options: &'o Loads,
     ) -> (SelectStatement, Self) {
-        if statement.is_limited() && options.joined().any(Load::multiplies) {
+        // With joins of its own the limit counts their rows, and nothing that multiplies is joined.
+        if statement.is_limited() && !statement.has_joins() && options.joined().any(Load::multiplies) {
             let alias = Alias::anonymous(1);
             statement = statement.into_subquery(alias);
             source = TableReference::aliased(source.table, alias);

@@ -62,6 +62,8 @@ pub(crate) struct Load {
     pub(crate) below: Loads,
     pub(crate) narrow: Narrow,
     pub(crate) levels: Levels,
+    /// The model says it, and nobody else.
+    by_default: bool,
 }
 
 /// Which of the rows that a relationship leads to are loaded, and in which order.
@@ -108,7 +110,7 @@ impl Narrow {
 impl Load {
     pub(crate) fn new(source: &'static Table, relationship: usize, strategy: Strategy) -> Self {
         let (below, narrow) = (Loads::default(), Narrow::default());
-        Self { source, relationship, strategy, below, narrow, levels: Levels::Some(1) }
+        Self { source, relationship, strategy, below, narrow, levels: Levels::Some(1), by_default: false }
     }
 
     pub(crate) fn facts(&self) -> &'static RelationshipFacts {
@@ -162,7 +164,8 @@ impl Loads {
         for (relationship, facts) in table.relationships.iter().enumerate() {
             let by_default = self.rest.is_none() && Strategy::from(facts.lazy).is_eager();
             if by_default && self.find(relationship).is_none() && !goes_back(path, table, relationship) {
-                self.given.push(Load::new(table, relationship, facts.lazy.into()));
+                let load = Load::new(table, relationship, facts.lazy.into());
+                self.given.push(Load { by_default, ..load });
             }
         }
         for load in self.given.iter_mut().filter(|load| load.strategy.is_eager()) {
@@ -180,7 +183,10 @@ impl Loads {
     /// Whether something is said that counts when the statement is done.
     pub(crate) fn outlast(&self) -> bool {
         self.rest.is_some()
-            || self.given.iter().any(|load| !load.strategy.is_eager() || load.below.says_something())
+            || self
+                .given
+                .iter()
+                .any(|load| !load.by_default && (!load.strategy.is_eager() || load.below.says_something()))
     }
 
     pub(crate) fn says_something(&self) -> bool {
