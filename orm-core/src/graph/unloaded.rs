@@ -38,10 +38,12 @@ impl Locked<'_> {
 
     /// The load of a relationship by itself, with what was said about what is below it.
     pub(crate) fn load_of(&self, side: Side) -> Load {
-        let load = Load::new(self.table(side.node.model), side.relationship, Strategy::SelectIn);
+        let mut load = Load::new(self.table(side.node.model), side.relationship, Strategy::SelectIn);
         let Some(loads) = self.said(side.node) else { return load.complete(None) };
-        let below = loads.find(side.relationship).map(|load| load.below.clone());
-        Load { below: below.unwrap_or_default(), ..load }.complete(loads.rest)
+        if let Some(said) = loads.find(side.relationship) {
+            load.below = said.below.clone();
+        }
+        load.complete(loads.rest)
     }
 
     /// What comes with an entity's columns: what its model loads by default, but for what was said otherwise.
