@@ -49,7 +49,10 @@ mod unit_of_work;
 pub use entity::{Edit, Entity, Live, Related};
 pub use error::{Error, Result};
 pub use graph::EntityState;
-pub use loading::{LoadOption, Scalar, Select, SelectIn, joinedload, select, selectinload, subqueryload};
+pub use loading::{
+    ContainsEager, LoadOption, Raise, RaiseAll, Scalar, Select, SelectIn, contains_eager, joinedload,
+    lazyload, lazyload_all, noload, raiseload, raiseload_all, select, selectinload, subqueryload,
+};
 pub use model::{Column, Model, Relationship, Table};
 pub use query::{Condition, Element, Operand, OrderBy, Parameter, Sql, Term, all, any, not};
 pub use session::{

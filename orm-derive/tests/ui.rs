@@ -9,6 +9,7 @@ fn ui() {
         "contradictions",
         "keys",
         "names",
+        "options",
         "relationships",
         "shapes",
         "syntax",

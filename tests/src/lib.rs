@@ -3,6 +3,7 @@
 
 pub mod blog;
 pub mod histories;
+pub mod defaults;
 pub mod library;
 pub mod models;
 mod polling;

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use hashbrown::HashSet;
 use tokio_postgres::Row;
 
+use super::joined;
 use super::relationship::Known;
 use super::step::{Found, Step};
 use crate::connection::{End, Reply, Request};
 use crate::error::{Error, Result};
 use crate::graph::{Freshness, Locked, Node};
 use crate::model::Table;
-use crate::query::{Argument, Levels, Load, Loads, SelectStatement, Sql};
+use crate::query::{Argument, Levels, Load, Loads, SelectStatement, Sql, TableReference};
 use crate::types::DataType;
 use crate::unit_of_work::Scope;
 
@@ -24,6 +25,8 @@ pub(crate) struct Fetch<'a> {
     pub(crate) statement: SelectStatement,
     pub(crate) options: &'a Loads,
     pub(crate) freshness: Freshness,
+    /// What the rows of relationships that are loaded along do to entities that are there.
+    pub(crate) below: Freshness,
 }
 
 /// A relationship that is to be loaded for entities in memory.
@@ -48,13 +51,17 @@ type Landed<'o> = (Vec<u32>, Vec<Want<'o>>);
 
 /// The positions of the entities that a select yields, each once, in the order of the rows; its options are carried out.
 pub(crate) async fn fetch(scope: &Arc<Scope>, fetch: Fetch<'_>) -> Result<Vec<u32>> {
-    let freshness = fetch.freshness;
+    joined::check(&fetch.statement, Some(TableReference::of(fetch.table)), fetch.options)?;
+    let freshness = fetch.below;
     Wave { select: Some(fetch), wants: Vec::new(), freshness }.run(scope).await
 }
 
 /// Loads relationships for entities in memory.
 pub(super) async fn load(scope: &Arc<Scope>, wants: Vec<Want<'_>>, freshness: Freshness) -> Result<()> {
-    Wave { select: None, wants, freshness }.run(scope).await.map(|_| ())
+    match &*wants {
+        [] => Ok(()),
+        _ => Wave { select: None, wants, freshness }.run(scope).await.map(|_| ()),
+    }
 }
 
 /// The first column of each row of a select.
@@ -93,7 +100,7 @@ impl<'o> Want<'o> {
     fn led(self, locked: &mut Locked<'_>, rows: &[u32], found: &mut Vec<Found<'o>>) -> Option<Self> {
         let Self { load, parents, known, levels, mut above } = self;
         let led = locked.follow_all((load.source.number)(), load.relationship, &parents);
-        if !load.below.is_empty() {
+        if load.below.says_something() {
             let rows: HashSet<u32> = rows.iter().copied().collect();
             let others = led.iter().copied().filter(|position| !rows.contains(position));
             found.push(Found::known(&load.below, others.collect()));
@@ -177,14 +184,19 @@ impl<'o> Wave<'o> {
         let mut replies = replies.into_iter();
         let (mut selected, mut found, mut next) = (Vec::new(), Vec::new(), Vec::new());
         let (select, wanted) = steps.split_at(usize::from(self.select.is_some()));
-        for step in select.iter().flatten() {
-            selected = step.take_in(locked, &mut replies, &[], self.freshness, &mut found)?;
+        for (step, of) in select.iter().flatten().zip(&self.select) {
+            let own = (of.freshness, self.freshness);
+            selected = step.take_in(locked, &mut replies, &[], own, &mut found)?;
         }
         for (step, want) in wanted.iter().zip(self.wants.drain(..)) {
             let rows = match step {
-                Some(step) => {
-                    step.take_in(locked, &mut replies, &want.parents, self.freshness, &mut found)?
-                }
+                Some(step) => step.take_in(
+                    locked,
+                    &mut replies,
+                    &want.parents,
+                    (self.freshness, self.freshness),
+                    &mut found,
+                )?,
                 None => Vec::new(),
             };
             next.extend(want.led(locked, &rows, &mut found));

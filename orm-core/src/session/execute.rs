@@ -33,15 +33,17 @@ pub trait Statement: Send {
 impl<M: Live> Statement for Select<M> {
     type Row = Entity<M>;
 
-    async fn run(self, session: &Session) -> Result<Vec<Entity<M>>> {
+    async fn run(mut self, session: &Session) -> Result<Vec<Entity<M>>> {
         let scope = session.scope();
         scope.graph.arena::<M>();
-        let Self { statement, options, populate_existing, .. } = self;
+        let options = self.take_options();
+        let Self { statement, populate_existing, .. } = self;
         let mut tables = statement.tables();
         options.collect_tables(&mut tables);
         scope.autoflush(&tables).await?;
         let freshness = if populate_existing { Freshness::Overwrite } else { Freshness::Keep };
-        let found = fetch(&scope, Fetch { table: M::TABLE, statement, options: &options, freshness }).await?;
+        let read = Fetch { table: M::TABLE, statement, options: &options, freshness, below: freshness };
+        let found = fetch(&scope, read).await?;
         Ok(entities(&scope, found))
     }
 }

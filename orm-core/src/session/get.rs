@@ -31,6 +31,7 @@ pub struct Get<M: Live> {
     scope: Arc<Scope>,
     key: M::Key,
     options: Loads,
+    populate_existing: bool,
     running: Option<Running<M>>,
 }
 
@@ -38,7 +39,7 @@ type Running<M> = Pin<Box<dyn Future<Output = Result<Option<Entity<M>>>> + Send>
 
 impl<M: Live> Get<M> {
     pub(super) fn new(scope: Arc<Scope>, key: M::Key) -> Self {
-        Self { scope, key, options: Loads::default(), running: None }
+        Self { scope, key, options: Loads::default(), populate_existing: false, running: None }
     }
 
     /// Loads relationships along, also of an entity that is in memory already. Call it once for each.
@@ -54,6 +55,20 @@ impl<M: Live> Get<M> {
         self
     }
 
+    /// Reads the row, and what the options load along, also if it was read or written in this transaction already; takes
+    /// the values, as [`Select::populate_existing`](crate::Select::populate_existing).
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let user = session.get::<User>(1).populate_existing().await?; // as it is now
+    /// # Ok(()) }
+    /// ```
+    pub fn populate_existing(mut self) -> Self {
+        self.populate_existing = true;
+        self
+    }
+
     fn known(scope: &Arc<Scope>, key: &M::Key) -> Option<Entity<M>> {
         scope.graph.arena::<M>();
         let node = {
@@ -63,16 +78,24 @@ impl<M: Live> Get<M> {
         Some(Entity::new(Handle::new(Arc::clone(scope), node.position)))
     }
 
-    async fn run(scope: Arc<Scope>, key: M::Key, options: Loads) -> Result<Option<Entity<M>>> {
+    async fn run(
+        scope: Arc<Scope>,
+        key: M::Key,
+        given: Loads,
+        freshness: Freshness,
+    ) -> Result<Option<Entity<M>>> {
+        let options = given.clone().complete(M::TABLE);
         let mut tables = vec![M::TABLE];
         options.collect_tables(&mut tables);
         scope.autoflush(&tables).await?;
-        if let Some(entity) = Self::known(&scope, &key) {
-            load_for_known(&scope, Entity::handle(&entity).position, &options).await?;
+        if freshness == Freshness::Keep
+            && let Some(entity) = Self::known(&scope, &key)
+        {
+            load_for_known(&scope, Entity::handle(&entity).node(), &given).await?;
             return Ok(Some(entity));
         }
         let statement = select_by_key::<M>(&key.parts());
-        let read = Fetch { table: M::TABLE, statement, options: &options, freshness: Freshness::Keep };
+        let read = Fetch { table: M::TABLE, statement, options: &options, freshness, below: freshness };
         let found = fetch(&scope, read).await?;
         Ok(entities(&scope, found).pop())
     }
@@ -92,15 +115,18 @@ impl<M: Live> Future for Get<M> {
     type Output = Result<Option<Entity<M>>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { scope, key, options, running } = &mut *self;
+        let Self { scope, key, options, populate_existing, running } = &mut *self;
         if running.is_none()
-            && options.is_empty()
+            && !*populate_existing
+            && !options.says_something()
             && let Some(entity) = Self::known(scope, key)
         {
             return Poll::Ready(Ok(Some(entity)));
         }
-        let start =
-            || -> Running<M> { Box::pin(Self::run(Arc::clone(scope), key.clone(), std::mem::take(options))) };
+        let freshness = if *populate_existing { Freshness::Overwrite } else { Freshness::Keep };
+        let start = || -> Running<M> {
+            Box::pin(Self::run(Arc::clone(scope), key.clone(), std::mem::take(options), freshness))
+        };
         running.get_or_insert_with(start).as_mut().poll(context)
     }
 }

@@ -14,7 +14,6 @@ use crate::error::{Error, Result};
 use crate::graph::Freshness;
 use crate::loading::{Fetch, fetch, load_attribute};
 use crate::model::{Relationship, RelationshipMarker};
-use crate::query::{Load, Loads, Strategy};
 use crate::unit_of_work::Scope;
 
 /// An entity is read again when this is awaited, see [`Session::refresh`](super::Session::refresh).
@@ -32,7 +31,7 @@ use crate::unit_of_work::Scope;
 pub struct Refresh<'a, M: Live> {
     scope: Arc<Scope>,
     entity: &'a Entity<M>,
-    relationships: Vec<Load>,
+    relationships: Vec<usize>,
     running: Option<Running<'a>>,
 }
 
@@ -53,11 +52,11 @@ impl<'a, M: Live> Refresh<'a, M> {
     /// # Ok(()) }
     /// ```
     pub fn attribute<R: RelationshipMarker<Source = M>>(mut self, relationship: Relationship<R>) -> Self {
-        self.relationships.push(Load::new(M::TABLE, relationship.index(), Strategy::SelectIn));
+        self.relationships.push(relationship.index());
         self
     }
 
-    async fn run(scope: Arc<Scope>, entity: &'a Entity<M>, relationships: Vec<Load>) -> Result<()> {
+    async fn run(scope: Arc<Scope>, entity: &'a Entity<M>, relationships: Vec<usize>) -> Result<()> {
         let node = super::own(&scope, entity)
             .ok_or_else(|| Error::foreign_to_session(M::TABLE.model, "refresh"))?
             .node;
@@ -67,21 +66,22 @@ impl<'a, M: Live> Refresh<'a, M> {
         if relationships.is_empty() {
             return columns(&scope, entity).await;
         }
-        let loads = relationships.into_iter().map(|load| load_attribute(&scope, node, load));
+        let loads = relationships.into_iter().map(|relationship| load_attribute(&scope, node, relationship));
         join_all(loads).await.into_iter().collect()
     }
 }
 
 async fn columns<M: Live>(scope: &Arc<Scope>, entity: &Entity<M>) -> Result<()> {
     let handle = Entity::handle(entity);
-    let base = {
+    let (base, options) = {
         let locked = scope.graph.lock();
-        scope.graph.arena::<M>().version(locked.record(handle.node()).base)
+        let base = scope.graph.arena::<M>().version(locked.record(handle.node()).base);
+        (base, locked.loads_of(handle.node()))
     };
     let key: Vec<_> = M::TABLE.primary_key.iter().map(|&column| base.value(column)).collect();
     let statement = select_by_key::<M>(&key);
-    let read =
-        Fetch { table: M::TABLE, statement, options: &Loads::default(), freshness: Freshness::Overwrite };
+    let (freshness, below) = (Freshness::Overwrite, Freshness::Keep);
+    let read = Fetch { table: M::TABLE, statement, options: &options, freshness, below };
     if fetch(scope, read).await?.is_empty() {
         let key = scope.graph.lock().key_in_words(handle.node());
         return Err(Error::row_gone(M::TABLE.model, &key));
