@@ -15,8 +15,8 @@
 
 pub use crate::entity::Entity;
 pub use crate::loading::{
-    contains_eager, joinedload, lazyload, noload, raiseload, raiseload_all, select, selectinload,
-    subqueryload,
+    contains_eager, joinedload, lazyload, lazyload_all, noload, raiseload, raiseload_all, select,
+    selectinload, subqueryload,
 };
 pub use crate::models;
 pub use crate::session::{Database, Events, Session};

@@ -2,8 +2,8 @@
 #![allow(missing_docs)]
 
 pub mod blog;
-pub mod histories;
 pub mod defaults;
+pub mod histories;
 pub mod library;
 pub mod models;
 mod polling;

@@ -24,9 +24,26 @@ pub(crate) struct Fetch<'a> {
     pub(crate) table: &'static Table,
     pub(crate) statement: SelectStatement,
     pub(crate) options: &'a Loads,
-    pub(crate) freshness: Freshness,
-    /// What the rows of relationships that are loaded along do to entities that are there.
-    pub(crate) below: Freshness,
+    pub(crate) reading: Reading,
+}
+
+/// What rows do to entities that are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// The same for all that comes; from then on the entities are as the query's options say.
+    Select(Freshness),
+    /// The select's own take the rows' values, others as they need them; what was said about them stays.
+    Refresh,
+}
+
+impl Reading {
+    /// For the rows themselves, and for what is loaded along.
+    fn freshness(self) -> (Freshness, Freshness) {
+        match self {
+            Self::Select(freshness) => (freshness, freshness),
+            Self::Refresh => (Freshness::Overwrite, Freshness::Keep),
+        }
+    }
 }
 
 /// A relationship that is to be loaded for entities in memory.
@@ -52,7 +69,7 @@ type Landed<'o> = (Vec<u32>, Vec<Want<'o>>);
 /// The positions of the entities that a select yields, each once, in the order of the rows; its options are carried out.
 pub(crate) async fn fetch(scope: &Arc<Scope>, fetch: Fetch<'_>) -> Result<Vec<u32>> {
     joined::check(&fetch.statement, Some(TableReference::of(fetch.table)), fetch.options)?;
-    let freshness = fetch.below;
+    let freshness = fetch.reading.freshness().1;
     Wave { select: Some(fetch), wants: Vec::new(), freshness }.run(scope).await
 }
 
@@ -149,8 +166,8 @@ impl<'o> Wave<'o> {
 
     /// The step of the select, if there is one, and one for each want that needs one.
     fn steps(&self, locked: &mut Locked<'_>) -> Vec<Option<Step<'o>>> {
-        let select = self.select.iter().map(|Fetch { table, statement, options, .. }| {
-            Some(Step::select(statement.clone(), table, options))
+        let select = self.select.iter().map(|Fetch { table, statement, options, reading }| {
+            Some(Step::select(statement.clone(), table, options, *reading != Reading::Refresh))
         });
         let select: Vec<_> = select.collect();
         let wants = self.wants.iter().map(|want| Step::keys(locked, want.load, &want.parents, want.known));
@@ -185,7 +202,7 @@ impl<'o> Wave<'o> {
         let (mut selected, mut found, mut next) = (Vec::new(), Vec::new(), Vec::new());
         let (select, wanted) = steps.split_at(usize::from(self.select.is_some()));
         for (step, of) in select.iter().flatten().zip(&self.select) {
-            let own = (of.freshness, self.freshness);
+            let own = of.reading.freshness();
             selected = step.take_in(locked, &mut replies, &[], own, &mut found)?;
         }
         for (step, want) in wanted.iter().zip(self.wants.drain(..)) {

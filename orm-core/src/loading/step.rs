@@ -35,8 +35,8 @@ pub(super) struct Step<'o> {
 
 /// What a statement is for.
 enum Aim<'o> {
-    /// Entities by themselves.
-    Select,
+    /// Entities by themselves; whether they are from then on as the options say.
+    Select { remember: bool },
     /// A relationship of entities, by their keys.
     Keys(&'o Load),
     /// A relationship of entities that come with the same flight; their keys stand in the first cells.
@@ -44,8 +44,13 @@ enum Aim<'o> {
 }
 
 impl<'o> Step<'o> {
-    pub(super) fn select(statement: SelectStatement, table: &'static Table, options: &'o Loads) -> Self {
-        Self::new(Aim::Select, Rows { statement, ..Rows::of(table) }, 0, options)
+    pub(super) fn select(
+        statement: SelectStatement,
+        table: &'static Table,
+        options: &'o Loads,
+        remember: bool,
+    ) -> Self {
+        Self::new(Aim::Select { remember }, Rows { statement, ..Rows::of(table) }, 0, options)
     }
 
     /// A relationship of entities in memory; none if nothing has to be asked for.
@@ -108,7 +113,9 @@ impl<'o> Step<'o> {
         let rows = rows.map_err(|error| cell_error(self.table, error))?;
         let own = each_once(rows.iter().copied());
         self.link(locked, &reply, parents, &own, freshness)?;
-        locked.model_mut((self.table.number)()).remember(&own, self.options);
+        if !matches!(self.aim, Aim::Select { remember: false }) {
+            locked.model_mut((self.table.number)()).remember(&own, self.options);
+        }
         let mut came = vec![Found::rows(self.options, own.clone())];
         self.joins.absorb(locked, &reply.rows, &rows, below, &mut came)?;
         for (place, step) in &self.beside {

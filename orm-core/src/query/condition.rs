@@ -186,9 +186,9 @@ mod tests {
 
     #[test]
     fn no_conditions_are_a_constant() {
-        assert_eq!(text(&all([])), "TRUE");
-        assert_eq!(text(&any([])), "FALSE");
-        assert_eq!(text(&!any([])), "NOT (FALSE)");
+        assert_eq!(text(&all::<()>([])), "TRUE");
+        assert_eq!(text(&any::<()>([])), "FALSE");
+        assert_eq!(text(&!any::<()>([])), "NOT (FALSE)");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::Session;
 use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
-use crate::loading::{Fetch, Scalar, Select, fetch, fetch_value};
+use crate::loading::{Fetch, Reading, Scalar, Select, fetch, fetch_value};
 use crate::types::DataType;
 use crate::unit_of_work::Scope;
 
@@ -42,7 +42,8 @@ impl<M: Live> Statement for Select<M> {
         options.collect_tables(&mut tables);
         scope.autoflush(&tables).await?;
         let freshness = if populate_existing { Freshness::Overwrite } else { Freshness::Keep };
-        let read = Fetch { table: M::TABLE, statement, options: &options, freshness, below: freshness };
+        let read =
+            Fetch { table: M::TABLE, statement, options: &options, reading: Reading::Select(freshness) };
         let found = fetch(&scope, read).await?;
         Ok(entities(&scope, found))
     }

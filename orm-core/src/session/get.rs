@@ -10,7 +10,7 @@ use super::execute::entities;
 use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
-use crate::loading::{Fetch, LoadOption, fetch, load_for_known};
+use crate::loading::{Fetch, LoadOption, Reading, fetch, load_for_known};
 use crate::query::{Expression, Loads, SelectStatement, TableReference};
 use crate::types::{Key, Value};
 use crate::unit_of_work::Scope;
@@ -95,7 +95,8 @@ impl<M: Live> Get<M> {
             return Ok(Some(entity));
         }
         let statement = select_by_key::<M>(&key.parts());
-        let read = Fetch { table: M::TABLE, statement, options: &options, freshness, below: freshness };
+        let read =
+            Fetch { table: M::TABLE, statement, options: &options, reading: Reading::Select(freshness) };
         let found = fetch(&scope, read).await?;
         Ok(entities(&scope, found).pop())
     }

@@ -11,9 +11,9 @@ use futures_util::future::join_all;
 use super::get::select_by_key;
 use crate::entity::{Entity, Live};
 use crate::error::{Error, Result};
-use crate::graph::Freshness;
-use crate::loading::{Fetch, fetch, load_attribute};
+use crate::loading::{Fetch, Reading, fetch, load_attribute};
 use crate::model::{Relationship, RelationshipMarker};
+use crate::query::{Load, Strategy};
 use crate::unit_of_work::Scope;
 
 /// An entity is read again when this is awaited, see [`Session::refresh`](super::Session::refresh).
@@ -56,6 +56,11 @@ impl<'a, M: Live> Refresh<'a, M> {
         self
     }
 
+    fn loads(&self) -> Vec<Load> {
+        let relationships = self.relationships.iter();
+        relationships.map(|&relationship| Load::new(M::TABLE, relationship, Strategy::SelectIn)).collect()
+    }
+
     async fn run(scope: Arc<Scope>, entity: &'a Entity<M>, relationships: Vec<usize>) -> Result<()> {
         let node = super::own(&scope, entity)
             .ok_or_else(|| Error::foreign_to_session(M::TABLE.model, "refresh"))?
@@ -80,8 +85,7 @@ async fn columns<M: Live>(scope: &Arc<Scope>, entity: &Entity<M>) -> Result<()> 
     };
     let key: Vec<_> = M::TABLE.primary_key.iter().map(|&column| base.value(column)).collect();
     let statement = select_by_key::<M>(&key);
-    let (freshness, below) = (Freshness::Overwrite, Freshness::Keep);
-    let read = Fetch { table: M::TABLE, statement, options: &options, freshness, below };
+    let read = Fetch { table: M::TABLE, statement, options: &options, reading: Reading::Refresh };
     if fetch(scope, read).await?.is_empty() {
         let key = scope.graph.lock().key_in_words(handle.node());
         return Err(Error::row_gone(M::TABLE.model, &key));
@@ -93,7 +97,7 @@ impl<M: Live> fmt::Debug for Refresh<'_, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Refresh")
             .field("entity", self.entity)
-            .field("relationships", &self.relationships)
+            .field("relationships", &self.loads())
             .finish_non_exhaustive()
     }
 }

@@ -30,7 +30,6 @@ mod object_graph;
 mod operations;
 mod populate_existing;
 mod raise_loading;
-mod random_graph;
 mod refresh;
 mod results;
 mod rollback;
