@@ -86,6 +86,10 @@ pub(crate) async fn fetch_value<T: DataType>(
     scope: &Arc<Scope>,
     statement: &SelectStatement,
 ) -> Result<Vec<T>> {
+    if scope.connection.is_abandoned() {
+        // What was dropped without an end must not be counted.
+        drop(scope.write_turn().await);
+    }
     let table = statement.tables().first().copied();
     let replies = ask(scope, &[(table, statement.to_sql())]).await?;
     let value = |row: &Row| row.try_get(0).map_err(|error| Error::driver(error, "the value cannot be read"));
@@ -160,7 +164,7 @@ impl<'o> Wave<'o> {
                 return Ok(landed);
             }
             // The second time nothing is written while it is asked for.
-            turn = Some(scope.connection.write_turn().await);
+            turn = Some(scope.write_turn().await);
         }
     }
 
