@@ -19,6 +19,7 @@ mod merge_collections;
 mod new;
 mod record;
 mod undo;
+mod unloaded;
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};

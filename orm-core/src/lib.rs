@@ -50,7 +50,10 @@ pub use connection::Isolation;
 pub use entity::{AnyEntity, ColumnChange, Edit, Entity, History, Live, Related};
 pub use error::{Error, Result};
 pub use graph::EntityState;
-pub use loading::{LoadOption, Scalar, Select, SelectIn, joinedload, select, selectinload, subqueryload};
+pub use loading::{
+    ContainsEager, LoadOption, Raise, RaiseAll, Scalar, Select, SelectIn, contains_eager, joinedload,
+    lazyload, lazyload_all, noload, raiseload, raiseload_all, select, selectinload, subqueryload,
+};
 pub use model::{Column, Model, Relationship, Table};
 pub use query::func;
 pub use query::{

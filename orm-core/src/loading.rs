@@ -12,7 +12,10 @@ mod select;
 mod statement;
 mod step;
 
-pub(crate) use fetch::{Fetch, fetch, fetch_value};
+pub(crate) use fetch::{Fetch, Reading, fetch, fetch_value};
 pub(crate) use lazy::{load_attribute, load_for_known, load_lazily};
-pub use option::{LoadOption, SelectIn, joinedload, selectinload, subqueryload};
+pub use option::{
+    ContainsEager, LoadOption, Raise, RaiseAll, SelectIn, contains_eager, joinedload, lazyload, lazyload_all,
+    noload, raiseload, raiseload_all, selectinload, subqueryload,
+};
 pub use select::{Scalar, Select, select};

@@ -14,7 +14,10 @@
 //! ```
 
 pub use crate::entity::Entity;
-pub use crate::loading::{joinedload, select, selectinload, subqueryload};
+pub use crate::loading::{
+    contains_eager, joinedload, lazyload, lazyload_all, noload, raiseload, raiseload_all, select,
+    selectinload, subqueryload,
+};
 pub use crate::models;
 pub use crate::query::Locking;
 pub use crate::session::{Database, Events, Session};

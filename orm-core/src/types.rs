@@ -34,7 +34,7 @@ use postgres_types::{FromSql, ToSql};
 pub use array::ArrayElement;
 pub use enumeration::{ColumnEnum, UnknownLabel};
 pub use input::{IntoColumn, IntoKey};
-pub use marker::{Cardinality, Many, Missing, Optional, Required, Set, State, ToOne};
+pub use marker::{Cardinality, Many, MayBeEmpty, Missing, Optional, Required, Set, State, ToOne};
 pub use newtype::ColumnNewtype;
 pub use number::Number;
 #[cfg(feature = "serde_json")]

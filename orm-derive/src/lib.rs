@@ -100,6 +100,12 @@ use syn::DeriveInput;
 /// | `belongs_to(user: User, ..)` | the column refers to a row, which is this relationship |
 /// | `references(User)`, `references(User::email)` | the column refers to a row, without a relationship; takes `on_delete` and `on_update`. A path that ends in lower case names a column |
 ///
+/// # In every relationship
+///
+/// | word | meaning |
+/// | --- | --- |
+/// | `lazy = selectin` | how it is loaded unless a query says otherwise: `select`, when it is awaited (the default); `selectin`, `joined` or `subquery`, with the entities; `raise`, not at all; `raise_on_sql`, only from memory |
+///
 /// # In `belongs_to`
 ///
 /// | word | meaning |

@@ -10,6 +10,7 @@ fn ui() {
         "expressions",
         "keys",
         "names",
+        "options",
         "relationships",
         "shapes",
         "syntax",

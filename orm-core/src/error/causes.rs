@@ -55,6 +55,20 @@ impl Error {
         Self::new(Kind::NotLoaded, message).with_model(model).with_relationship(relationship)
     }
 
+    pub(crate) fn raise_load(model: &'static str, relationship: &'static str) -> Self {
+        let message = format!(
+            "`{model}::{relationship}` is not loaded, and its query or its model says `raise`: load it with an option"
+        );
+        Self::new(Kind::RaiseLoad, message).with_model(model).with_relationship(relationship)
+    }
+
+    pub(crate) fn not_joined(model: &'static str, relationship: &'static str) -> Self {
+        let message = format!(
+            "contains_eager: the select does not join `{model}::{relationship}`: write `.join({model}::{relationship})`"
+        );
+        Self::new(Kind::NotJoined, message).with_model(model).with_relationship(relationship)
+    }
+
     pub(crate) fn no_parent(model: &'static str, relationship: &'static str) -> Self {
         let message = format!("this `{model}` has no `{relationship}`, although its key is not nullable");
         Self::new(Kind::Orphan, message).with_model(model).with_relationship(relationship)

@@ -11,6 +11,8 @@ pub(super) enum Kind {
     ForeignEntity,
     AlreadyPresent,
     NotLoaded,
+    RaiseLoad,
+    NotJoined,
     NotPersistent,
     NoResult,
     MultipleResults,
@@ -70,7 +72,35 @@ impl Error {
     /// # Ok(()) }
     /// ```
     pub fn is_not_loaded(&self) -> bool {
-        self.0.kind == Kind::NotLoaded
+        matches!(self.0.kind, Kind::NotLoaded | Kind::RaiseLoad)
+    }
+
+    /// The relationship is not in memory, and the query that brought the entity ([`raiseload`](crate::raiseload)) or the
+    /// model (`lazy = raise`) refuses to load it when it is asked for. It is also [not loaded](Error::is_not_loaded).
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(db: &Database, session: &Session, user: &Entity<User>) -> orm_core::Result<()> {
+    /// for user in session.scalars(select::<User>().options(raiseload(User::posts))).await? {
+    ///     assert!(user.posts().await.is_err_and(|error| error.is_raise_load()));
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn is_raise_load(&self) -> bool {
+        self.0.kind == Kind::RaiseLoad
+    }
+
+    /// [`contains_eager`](crate::contains_eager) names a relationship that its select does not join.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(db: &Database, session: &Session, user: &Entity<User>) -> orm_core::Result<()> {
+    /// let posts = select::<Post>().options(contains_eager(Post::user)); // `.join(Post::user)` is missing
+    /// assert!(session.execute(posts).await.is_err_and(|error| error.is_not_joined()));
+    /// # Ok(()) }
+    /// ```
+    pub fn is_not_joined(&self) -> bool {
+        self.0.kind == Kind::NotJoined
     }
 
     /// The entity's session is gone, or has let it go, so that nothing can be loaded for it any more.

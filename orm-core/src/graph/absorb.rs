@@ -114,11 +114,7 @@ impl ModelState {
         if together.len() < 2 {
             return;
         }
-        let batch = u32::try_from(self.batches.len()).unwrap_or(NO_BATCH);
-        for position in together.positions() {
-            self.records[position as usize].batch = batch;
-        }
-        self.batches.push(together);
+        self.push_batch(together);
     }
 }
 

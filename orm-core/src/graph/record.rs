@@ -1,6 +1,7 @@
 //! Floor 3: what is known of each node beyond its values.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 
@@ -8,6 +9,7 @@ use super::assign::Assignments;
 use super::identity::Index;
 use super::links::{Collections, ToOne};
 use crate::model::{ColumnSet, Table};
+use crate::query::Loads;
 
 /// Where an entity stands between the application and the database.
 ///
@@ -128,6 +130,8 @@ pub(crate) struct ModelState {
     pub(crate) batches: Vec<Batch>,
     /// Some were expunged, so that what leads to one of them must be looked for again.
     pub(crate) has_expunged: bool,
+    /// What the options of some of them say of relationships that are not loaded.
+    loads: HashMap<u32, Arc<Loads>>,
 }
 
 impl ModelState {
@@ -145,6 +149,37 @@ impl ModelState {
     pub(crate) fn peers(&self, position: u32) -> impl Iterator<Item = u32> {
         let batch = self.records[position as usize].batch;
         self.batches.get(batch as usize).into_iter().flat_map(Batch::positions)
+    }
+
+    /// What the options of the result that brought a node say of its relationships.
+    pub(crate) fn loads(&self, position: u32) -> Option<&Arc<Loads>> {
+        self.loads.get(&self.records[position as usize].batch)
+    }
+
+    /// Remembers what the options of the result that has just brought these, each once, say of their relationships. It
+    /// holds until another result brings them.
+    pub(crate) fn remember(&mut self, positions: &[u32], options: &Loads) {
+        let [first, ..] = *positions else { return };
+        if positions.len() == 1 {
+            // One by itself is no batch, unless there is something to remember.
+            match options.outlast() {
+                true => self.push_batch(Batch::of([first].into_iter())),
+                false if self.loads(first).is_some() => self.records[first as usize].batch = NO_BATCH,
+                false => {}
+            }
+        }
+        if options.outlast() {
+            self.loads.insert(self.records[first as usize].batch, Arc::new(options.clone()));
+        }
+    }
+
+    /// Remembers which nodes came together.
+    pub(crate) fn push_batch(&mut self, together: Batch) {
+        let batch = u32::try_from(self.batches.len()).unwrap_or(NO_BATCH);
+        for position in together.positions() {
+            self.records[position as usize].batch = batch;
+        }
+        self.batches.push(together);
     }
 }
 

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use hashbrown::HashSet;
 use tokio_postgres::Row;
 
+use super::joined;
 use super::relationship::Known;
 use super::step::{Found, Step};
 use crate::connection::{End, Reply, Request};
 use crate::error::{Error, Result};
 use crate::graph::{Freshness, Locked, Node};
 use crate::model::Table;
-use crate::query::{Argument, Levels, Load, Loads, SelectStatement, Sql};
+use crate::query::{Argument, Levels, Load, Loads, SelectStatement, Sql, TableReference};
 use crate::types::DataType;
 use crate::unit_of_work::Scope;
 
@@ -23,7 +24,26 @@ pub(crate) struct Fetch<'a> {
     pub(crate) table: &'static Table,
     pub(crate) statement: SelectStatement,
     pub(crate) options: &'a Loads,
-    pub(crate) freshness: Freshness,
+    pub(crate) reading: Reading,
+}
+
+/// What rows do to entities that are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// The same for all that comes; from then on the entities are as the query's options say.
+    Select(Freshness),
+    /// The select's own take the rows' values, others as they need them; what was said about them stays.
+    Refresh,
+}
+
+impl Reading {
+    /// For the rows themselves, and for what is loaded along.
+    fn freshness(self) -> (Freshness, Freshness) {
+        match self {
+            Self::Select(freshness) => (freshness, freshness),
+            Self::Refresh => (Freshness::Overwrite, Freshness::Keep),
+        }
+    }
 }
 
 /// A relationship that is to be loaded for entities in memory.
@@ -48,13 +68,17 @@ type Landed<'o> = (Vec<u32>, Vec<Want<'o>>);
 
 /// The positions of the entities that a select yields, each once, in the order of the rows; its options are carried out.
 pub(crate) async fn fetch(scope: &Arc<Scope>, fetch: Fetch<'_>) -> Result<Vec<u32>> {
-    let freshness = fetch.freshness;
+    joined::check(&fetch.statement, Some(TableReference::of(fetch.table)), fetch.options)?;
+    let freshness = fetch.reading.freshness().1;
     Wave { select: Some(fetch), wants: Vec::new(), freshness }.run(scope).await
 }
 
 /// Loads relationships for entities in memory.
 pub(super) async fn load(scope: &Arc<Scope>, wants: Vec<Want<'_>>, freshness: Freshness) -> Result<()> {
-    Wave { select: None, wants, freshness }.run(scope).await.map(|_| ())
+    match &*wants {
+        [] => Ok(()),
+        _ => Wave { select: None, wants, freshness }.run(scope).await.map(|_| ()),
+    }
 }
 
 /// The first column of each row of a select.
@@ -97,7 +121,7 @@ impl<'o> Want<'o> {
     fn led(self, locked: &mut Locked<'_>, rows: &[u32], found: &mut Vec<Found<'o>>) -> Option<Self> {
         let Self { load, parents, known, levels, mut above } = self;
         let led = locked.follow_all((load.source.number)(), load.relationship, &parents);
-        if !load.below.is_empty() {
+        if load.below.says_something() {
             let rows: HashSet<u32> = rows.iter().copied().collect();
             let others = led.iter().copied().filter(|position| !rows.contains(position));
             found.push(Found::known(&load.below, others.collect()));
@@ -146,8 +170,8 @@ impl<'o> Wave<'o> {
 
     /// The step of the select, if there is one, and one for each want that needs one.
     fn steps(&self, locked: &mut Locked<'_>) -> Vec<Option<Step<'o>>> {
-        let select = self.select.iter().map(|Fetch { table, statement, options, .. }| {
-            Some(Step::select(statement.clone(), table, options))
+        let select = self.select.iter().map(|Fetch { table, statement, options, reading }| {
+            Some(Step::select(statement.clone(), table, options, *reading != Reading::Refresh))
         });
         let select: Vec<_> = select.collect();
         let wants = self.wants.iter().map(|want| Step::keys(locked, want.load, &want.parents, want.known));
@@ -181,14 +205,19 @@ impl<'o> Wave<'o> {
         let mut replies = replies.into_iter();
         let (mut selected, mut found, mut next) = (Vec::new(), Vec::new(), Vec::new());
         let (select, wanted) = steps.split_at(usize::from(self.select.is_some()));
-        for step in select.iter().flatten() {
-            selected = step.take_in(locked, &mut replies, &[], self.freshness, &mut found)?;
+        for (step, of) in select.iter().flatten().zip(&self.select) {
+            let own = of.reading.freshness();
+            selected = step.take_in(locked, &mut replies, &[], own, &mut found)?;
         }
         for (step, want) in wanted.iter().zip(self.wants.drain(..)) {
             let rows = match step {
-                Some(step) => {
-                    step.take_in(locked, &mut replies, &want.parents, self.freshness, &mut found)?
-                }
+                Some(step) => step.take_in(
+                    locked,
+                    &mut replies,
+                    &want.parents,
+                    (self.freshness, self.freshness),
+                    &mut found,
+                )?,
                 None => Vec::new(),
             };
             next.extend(want.led(locked, &rows, &mut found));

@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 use super::statement::on;
 use super::step::{Found, cell_error, each_once};
 use crate::connection::Reply;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::{Extent, Freshness, Locked};
 use crate::model::Kind;
 use crate::query::{Alias, Load, Loads, SelectStatement, Strategy, TableReference};
@@ -22,11 +22,6 @@ struct Joined<'o> {
     below: Joins<'o>,
 }
 
-/// The options of these that are joined.
-pub(super) fn joined(options: &Loads) -> impl Iterator<Item = &Load> {
-    options.iter().filter(|load| load.strategy == Strategy::Joined)
-}
-
 impl<'o> Joins<'o> {
     /// Adds the joins of the options to a select. With a to-many among them, a limit moves into a subselect.
     pub(super) fn add(
@@ -34,7 +29,8 @@ impl<'o> Joins<'o> {
         mut source: TableReference,
         options: &'o Loads,
     ) -> (SelectStatement, Self) {
-        if statement.is_limited() && joined(options).any(multiplies) {
+        // With joins of its own the limit counts their rows, and nothing that multiplies is joined.
+        if statement.is_limited() && !statement.has_joins() && options.joined().any(Load::multiplies) {
             let alias = Alias::anonymous(1);
             statement = statement.into_subquery(alias);
             source = TableReference::aliased(source.table, alias);
@@ -48,9 +44,14 @@ impl<'o> Joins<'o> {
         options: &'o Loads,
     ) -> (SelectStatement, Self) {
         let mut joins = Vec::new();
-        for load in joined(options) {
-            let target = TableReference::aliased(load.target(), statement.free_alias(load.target()));
-            statement = statement.left_join(target, on(load, source, target));
+        for load in options.joined() {
+            let own = statement.joined_along(source, load.relationship);
+            let target = own.filter(|_| load.strategy == Strategy::Contains).unwrap_or_else(|| {
+                TableReference::aliased(load.target(), statement.free_alias(load.target()))
+            });
+            if load.strategy == Strategy::Joined {
+                statement = statement.left_join(target, on(load.relationship, source, target));
+            }
             let start = statement.add_source_columns(target);
             let (deeper, below) = Self::below(statement, target, &load.below);
             statement = deeper;
@@ -83,8 +84,10 @@ impl<'o> Joins<'o> {
             let arena = locked.arena_for(table);
             let positions = arena.absorb(locked, rows, join.start, freshness);
             let children = positions.map_err(|error| cell_error(table, error))?;
-            join.link(locked, parents, &children);
-            found.push(Found::rows(&join.load.below, each_once(children.iter().copied())));
+            join.link(locked, parents, &children, freshness);
+            let came = each_once(children.iter().copied());
+            locked.model_mut((table.number)()).remember(&came, &join.load.below);
+            found.push(Found::rows(&join.load.below, came));
             join.below.absorb(locked, rows, &children, freshness, found)?;
         }
         Ok(())
@@ -92,7 +95,13 @@ impl<'o> Joins<'o> {
 }
 
 impl Joined<'_> {
-    fn link(&self, locked: &mut Locked<'_>, parents: &[Option<u32>], children: &[Option<u32>]) {
+    fn link(
+        &self,
+        locked: &mut Locked<'_>,
+        parents: &[Option<u32>],
+        children: &[Option<u32>],
+        freshness: Freshness,
+    ) {
         let model = (self.load.source.number)();
         let distinct = each_once(parents.iter().copied());
         if self.load.facts().kind == Kind::BelongsTo {
@@ -111,11 +120,30 @@ impl Joined<'_> {
         }
         let ordered: Vec<u32> =
             distinct.iter().flat_map(|parent| groups.remove(parent).unwrap_or_default()).collect();
-        locked.merge_loaded((model, self.load.relationship), &distinct, &ordered, Extent::All);
+        // The select's own condition may have left some out.
+        let extent = if self.load.strategy == Strategy::Contains { Extent::Part } else { Extent::All };
+        locked.merge_loaded((model, self.load.relationship), &distinct, &ordered, extent, freshness);
     }
 }
 
-/// Whether the join makes several rows of one.
-fn multiplies(load: &Load) -> bool {
-    load.facts().kind == Kind::HasMany || joined(&load.below).any(multiplies)
+/// Whether the select joins what is to be taken from its joins.
+///
+/// # Errors
+/// If it does not.
+pub(super) fn check(
+    statement: &SelectStatement,
+    source: Option<TableReference>,
+    options: &Loads,
+) -> Result<()> {
+    for load in options.iter().filter(|load| load.strategy.is_eager()) {
+        let target = match load.strategy {
+            Strategy::Contains => {
+                let target = source.and_then(|source| statement.joined_along(source, load.relationship));
+                Some(target.ok_or_else(|| Error::not_joined(load.source.model, load.facts().name))?)
+            }
+            _ => None,
+        };
+        check(statement, target, &load.below)?;
+    }
+    Ok(())
 }

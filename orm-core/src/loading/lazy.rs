@@ -14,21 +14,36 @@ use crate::query::{Load, Loads};
 use crate::unit_of_work::Scope;
 
 /// Loads a relationship of a node and of its peers.
-pub(crate) async fn load_lazily(scope: &Arc<Scope>, node: Node, option: Load) -> Result<()> {
-    scope.autoflush(&[option.target()]).await?;
+pub(crate) async fn load_lazily(scope: &Arc<Scope>, node: Node, relationship: usize) -> Result<()> {
+    let option = option(scope, node, relationship).await?;
     let positions = scope.graph.lock().peers_without(node, &option);
     load(scope, vec![Want::new(&option, positions, Known::Keep)], Freshness::Keep).await
 }
 
 /// Loads a relationship of one node again, whether it is known or not.
-pub(crate) async fn load_attribute(scope: &Arc<Scope>, node: Node, option: Load) -> Result<()> {
-    scope.autoflush(&[option.target()]).await?;
+pub(crate) async fn load_attribute(scope: &Arc<Scope>, node: Node, relationship: usize) -> Result<()> {
+    let option = option(scope, node, relationship).await?;
     load(scope, vec![Want::new(&option, vec![node.position], Known::Refresh)], Freshness::Keep).await
 }
 
+/// The load of a relationship as the query that brought the node, and the models, say; what it reads is flushed.
+async fn option(scope: &Arc<Scope>, node: Node, relationship: usize) -> Result<Load> {
+    let option = {
+        let locked = scope.graph.lock();
+        locked.load_of(locked.side(node, relationship))
+    };
+    let mut tables = vec![option.target()];
+    option.below.collect_tables(&mut tables);
+    scope.autoflush(&tables).await?;
+    Ok(option)
+}
+
 /// Carries options out for one entity that was in memory already, whatever their strategy.
-pub(crate) async fn load_for_known(scope: &Arc<Scope>, position: u32, options: &Loads) -> Result<()> {
-    let wants = options.iter().map(|option| Want::new(option, vec![position], Known::Refresh));
+pub(crate) async fn load_for_known(scope: &Arc<Scope>, node: Node, options: &Loads) -> Result<()> {
+    scope.graph.lock().model_mut(node.model).remember(&[node.position], options);
+    let eager: Vec<Load> = options.iter().filter(|load| load.strategy.is_eager()).cloned().collect();
+    let eager: Vec<Load> = eager.into_iter().map(|load| load.complete(options.rest)).collect();
+    let wants = eager.iter().map(|option| Want::new(option, vec![node.position], Known::Refresh));
     load(scope, wants.collect(), Freshness::Keep).await
 }
 

@@ -32,7 +32,7 @@ impl Locked<'_> {
     /// The distinct keys that have to be looked for.
     pub(super) fn keys(&mut self, load: &Load, positions: &[u32], known: Known) -> Keys {
         let model = (load.source.number)();
-        let (_, columns) = ends(load);
+        let (_, columns) = ends(load.source, load.relationship);
         let mut keys: Keys = vec![Vec::new(); columns.len()];
         let mut seen: HashTable<usize> = HashTable::new();
         for &position in positions {

@@ -45,7 +45,7 @@ impl Rows {
 
 /// The rows that a relationship leads to from entities with these keys.
 pub(super) fn by_keys(load: &Load, keys: Keys) -> Rows {
-    let (columns, _) = ends(load);
+    let (columns, _) = ends(load.source, load.relationship);
     let rows = Rows::of(load.target());
     let source = rows.source;
     let one = keys[0].len() == 1;
@@ -67,7 +67,7 @@ pub(super) fn by_keys(load: &Load, keys: Keys) -> Rows {
 
 /// The first rows of each key: the keys as rows, and for each of them a subselect.
 fn limited_each(load: &Load, keys: Keys, limit: u64) -> Rows {
-    let (columns, _) = ends(load);
+    let (columns, _) = ends(load.source, load.relationship);
     let each = TableReference::aliased(load.target(), Alias::anonymous(1));
     let rows = Rows::of(load.target());
     let equal = columns.iter().map(|&column| rows.source.column(column).equal(each.column(column)));
@@ -80,7 +80,7 @@ fn limited_each(load: &Load, keys: Keys, limit: u64) -> Rows {
 
 /// The rows that a relationship leads to from the rows of a statement.
 pub(super) fn among(load: &Load, parents: Rows) -> Rows {
-    let (columns, theirs) = ends(load);
+    let (columns, theirs) = ends(load.source, load.relationship);
     let keys = parents.statement.only(parents.source, theirs);
     let rows = Rows::of(load.target());
     let condition = Expression::key_among(rows.source, columns, keys);
@@ -90,7 +90,7 @@ pub(super) fn among(load: &Load, parents: Rows) -> Rows {
 /// The same for the far side of a key, next to the keys of the parents, which come first: also of those that have none,
 /// so that it is known whose rows these are. How many columns the keys have is the second that is returned.
 pub(super) fn beside(load: &Load, parents: Rows) -> (Rows, usize) {
-    let (_, theirs) = ends(load);
+    let (_, theirs) = ends(load.source, load.relationship);
     if load.facts().kind == Kind::BelongsTo {
         return (among(load, parents), 0);
     }
@@ -98,25 +98,26 @@ pub(super) fn beside(load: &Load, parents: Rows) -> (Rows, usize) {
     let keys = parents.statement.only(parents.source, theirs);
     let target = TableReference::of(load.target());
     let statement = SelectStatement::from_rows(keys, parent, theirs);
-    let mut statement = statement.left_join(target, on(load, parent, target));
+    let mut statement = statement.left_join(target, on(load.relationship, parent, target));
     let start = statement.add_source_columns(target);
     (Rows { statement, source: target }.narrow(load), start)
 }
 
-/// The condition over the relationship's key.
-pub(super) fn on(load: &Load, source: TableReference, target: TableReference) -> Expression {
-    let (theirs, own) = ends(load);
-    let pairs = own.iter().zip(theirs);
-    Expression::and(pairs.map(|(&own, &theirs)| match load.facts().kind {
-        Kind::BelongsTo => source.column(own).equal(target.column(theirs)),
-        _ => target.column(theirs).equal(source.column(own)),
+/// The condition over a relationship's key.
+pub(super) fn on(relationship: usize, source: TableReference, target: TableReference) -> Expression {
+    let (theirs, own) = ends(source.table, relationship);
+    let holds_key = source.table.relationships[relationship].kind == Kind::BelongsTo;
+    Expression::and(own.iter().zip(theirs).map(|(&own, &theirs)| match holds_key {
+        true => source.column(own).equal(target.column(theirs)),
+        false => target.column(theirs).equal(source.column(own)),
     }))
 }
 
 /// The columns of the target, and those of the source, that are equal.
-pub(super) fn ends(load: &Load) -> (&'static [usize], &'static [usize]) {
-    let ForeignKey { columns, references, .. } = load.facts().foreign_key(load.source);
-    match load.facts().kind {
+pub(super) fn ends(source: &'static Table, relationship: usize) -> (&'static [usize], &'static [usize]) {
+    let facts = &source.relationships[relationship];
+    let ForeignKey { columns, references, .. } = facts.foreign_key(source);
+    match facts.kind {
         Kind::BelongsTo => (references(), columns),
         _ => (columns, references()),
     }

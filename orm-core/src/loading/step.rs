@@ -3,7 +3,7 @@
 //! What is loaded by subqueries stands beside its parents' statement and is sent with it. Invariant: statements and
 //! answers stand in one order, parents first.
 
-use super::joined::{Joins, joined};
+use super::joined::Joins;
 use super::relationship::Known;
 use super::statement::{Rows, among, beside, by_keys, ends};
 use crate::connection::Reply;
@@ -35,8 +35,8 @@ pub(super) struct Step<'o> {
 
 /// What a statement is for.
 enum Aim<'o> {
-    /// Entities by themselves.
-    Select,
+    /// Entities by themselves; whether they are from then on as the options say.
+    Select { remember: bool },
     /// A relationship of entities, by their keys.
     Keys(&'o Load),
     /// A relationship of entities that come with the same flight; their keys stand in the first cells.
@@ -44,8 +44,13 @@ enum Aim<'o> {
 }
 
 impl<'o> Step<'o> {
-    pub(super) fn select(statement: SelectStatement, table: &'static Table, options: &'o Loads) -> Self {
-        Self::new(Aim::Select, Rows { statement, ..Rows::of(table) }, 0, options)
+    pub(super) fn select(
+        statement: SelectStatement,
+        table: &'static Table,
+        options: &'o Loads,
+        remember: bool,
+    ) -> Self {
+        Self::new(Aim::Select { remember }, Rows { statement, ..Rows::of(table) }, 0, options)
     }
 
     /// A relationship of entities in memory; none if nothing has to be asked for.
@@ -76,7 +81,7 @@ impl<'o> Step<'o> {
             let (rows, start) = beside(load, rows.clone());
             steps.push((own, Self::new(Aim::Beside(load), rows, start, &load.below)));
         }
-        for load in joined(options) {
+        for load in options.joined() {
             steps.extend(Self::all_beside(place, &among(load, rows.clone()), &load.below));
         }
         steps
@@ -98,7 +103,7 @@ impl<'o> Step<'o> {
         locked: &mut Locked<'_>,
         replies: &mut impl Iterator<Item = Reply>,
         parents: &[u32],
-        freshness: Freshness,
+        (freshness, below): (Freshness, Freshness),
         found: &mut Vec<Found<'o>>,
     ) -> Result<Vec<u32>> {
         let reply = replies.next().ok_or_else(Error::closed)?;
@@ -107,11 +112,14 @@ impl<'o> Step<'o> {
         let rows = arena.absorb(locked, &reply.rows, self.start, freshness);
         let rows = rows.map_err(|error| cell_error(self.table, error))?;
         let own = each_once(rows.iter().copied());
-        self.link(locked, &reply, parents, &own)?;
+        self.link(locked, &reply, parents, &own, freshness)?;
+        if !matches!(self.aim, Aim::Select { remember: false }) {
+            locked.model_mut((self.table.number)()).remember(&own, self.options);
+        }
         let mut came = vec![Found::rows(self.options, own.clone())];
-        self.joins.absorb(locked, &reply.rows, &rows, freshness, &mut came)?;
+        self.joins.absorb(locked, &reply.rows, &rows, below, &mut came)?;
         for (place, step) in &self.beside {
-            step.take_in(locked, replies, &came[*place].positions, freshness, found)?;
+            step.take_in(locked, replies, &came[*place].positions, (below, below), found)?;
         }
         found.extend(came);
         Ok(own)
@@ -121,13 +129,23 @@ impl<'o> Step<'o> {
         if let Aim::Beside(load) = self.aim
             && self.start > 0
         {
-            reply.check(ends(load).1.iter().map(|&column| (load.source, column)), 0)?;
+            reply.check(
+                ends(load.source, load.relationship).1.iter().map(|&column| (load.source, column)),
+                0,
+            )?;
         }
         reply.check((0..self.table.columns.len()).map(|column| (self.table, column)), self.start)?;
         self.joins.check(reply)
     }
 
-    fn link(&self, locked: &mut Locked<'_>, reply: &Reply, parents: &[u32], found: &[u32]) -> Result<()> {
+    fn link(
+        &self,
+        locked: &mut Locked<'_>,
+        reply: &Reply,
+        parents: &[u32],
+        found: &[u32],
+        freshness: Freshness,
+    ) -> Result<()> {
         let (Aim::Keys(load) | Aim::Beside(load)) = self.aim else { return Ok(()) };
         let model = (load.source.number)();
         if load.facts().kind == Kind::BelongsTo {
@@ -136,16 +154,16 @@ impl<'o> Step<'o> {
         }
         if let Aim::Keys(_) = self.aim {
             let extent = if load.narrow.is_partial() { Extent::Part } else { Extent::All };
-            locked.merge_loaded((model, load.relationship), parents, found, extent);
+            locked.merge_loaded((model, load.relationship), parents, found, extent, freshness);
             return Ok(());
         }
         // Between two statements a parent may have come or gone: only those count whose keys are there.
-        let asked = locked.arena(model).locate(locked, &reply.rows, ends(load).1);
+        let asked = locked.arena(model).locate(locked, &reply.rows, ends(load.source, load.relationship).1);
         let asked = asked.map_err(|error| cell_error(load.source, error))?;
         let mut asked = each_once(asked);
         let known: hashbrown::HashSet<u32> = parents.iter().copied().collect();
         asked.retain(|parent| known.contains(parent));
-        locked.merge_loaded((model, load.relationship), &asked, found, Extent::All);
+        locked.merge_loaded((model, load.relationship), &asked, found, Extent::All, freshness);
         Ok(())
     }
 }
@@ -164,7 +182,11 @@ impl<'o> Found<'o> {
     /// What is still to be loaded for them.
     pub(super) fn rest(&self) -> impl Iterator<Item = &'o Load> + use<'o> {
         let is_row = self.is_row;
-        self.options.iter().filter(move |load| !is_row || load.strategy == Strategy::SelectIn)
+        let is_left = move |load: &&Load| match is_row {
+            true => load.strategy == Strategy::SelectIn,
+            false => load.strategy.is_eager(),
+        };
+        self.options.iter().filter(is_left)
     }
 }
 

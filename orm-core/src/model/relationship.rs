@@ -25,6 +25,29 @@ pub enum Kind {
     HasMany,
 }
 
+/// How a relationship is loaded, unless a query says otherwise.
+///
+/// ```
+/// # use orm_examples::blog::User; use orm_core::{model::Lazy, Model};
+/// assert_eq!(User::TABLE.relationships[User::posts.index()].lazy, Lazy::Select);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Lazy {
+    /// When it is awaited, for all entities that came together.
+    Select,
+    /// With the entities, by one more statement.
+    SelectIn,
+    /// With the entities, in their statement.
+    Joined,
+    /// With the entities, by a statement that travels with theirs.
+    Subquery,
+    /// Not at all: to await it is an error.
+    Raise,
+    /// Not by SQL: to await it is an error, unless memory knows where it leads.
+    RaiseOnSql,
+}
+
 /// A relationship as the derive saw it. It is named by its position in [`Table::relationships`].
 ///
 /// ```
@@ -44,6 +67,8 @@ pub struct RelationshipFacts {
     pub foreign_key: usize,
     /// The position of the relationship of the target that leads back.
     pub inverse: Option<usize>,
+    /// How it is loaded, unless a query says otherwise.
+    pub lazy: Lazy,
 }
 
 impl RelationshipFacts {

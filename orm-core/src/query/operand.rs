@@ -32,7 +32,7 @@ impl Term {
 ///
 /// ```
 /// # use orm_examples::blog::User; use orm_core::{Condition, Operand};
-/// fn is_called(name: impl Operand<String>) -> Condition {
+/// fn is_called(name: impl Operand<String>) -> Condition<User> {
 ///     User::name.eq(name)
 /// }
 /// assert_eq!(format!("{:?}", is_called("Ann")), "Condition(users.name = $1)");
@@ -104,7 +104,7 @@ impl<M: Model, C: ColumnType> Operand<C::NotNull> for Column<M, C> {
 ///
 /// ```
 /// # use orm_examples::blog::User; use orm_core::{Condition, Element};
-/// fn are_called(names: &[impl Element<String> + Copy]) -> Condition {
+/// fn are_called(names: &[impl Element<String> + Copy]) -> Condition<User> {
 ///     User::name.in_(names.iter().copied())
 /// }
 /// assert_eq!(format!("{:?}", are_called(&["Ann", "Bob"])), "Condition(users.name = ANY($1))");

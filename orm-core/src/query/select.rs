@@ -56,8 +56,38 @@ impl SelectStatement {
     }
 
     fn join(mut self, kind: JoinKind, source: Source, on: Expression) -> Self {
-        self.joins.push(Join { kind, source, on });
+        self.joins.push(Join { kind, source, on, along: None });
         self
+    }
+
+    /// Joins a table along a relationship: under its own name if nothing is called so, else under an alias. The source is
+    /// the one that is called like its table.
+    pub(crate) fn join_along(
+        mut self,
+        kind: JoinKind,
+        (table, relationship): (&'static Table, usize),
+        on: impl FnOnce(TableReference, TableReference) -> Expression,
+    ) -> Self {
+        let source = TableReference::of(table);
+        let target = (table.relationships[relationship].target)();
+        let is_taken = self.sources().any(|source| source.name() == target.name);
+        let target = match is_taken {
+            true => TableReference::aliased(target, self.free_alias(target)),
+            false => TableReference::of(target),
+        };
+        let along = Some((source, relationship, target));
+        self.joins.push(Join { kind, source: target.into(), on: on(source, target), along });
+        self
+    }
+
+    /// What a join along a relationship has led to.
+    pub(crate) fn joined_along(&self, source: TableReference, relationship: usize) -> Option<TableReference> {
+        let mut along = self.joins.iter().filter_map(|join| join.along);
+        along.find(|along| along.0.is(source) && along.1 == relationship).map(|along| along.2)
+    }
+
+    pub(crate) fn has_joins(&self) -> bool {
+        !self.joins.is_empty()
     }
 
     /// Keeps the rows for which the condition holds too.

@@ -69,6 +69,11 @@ impl TableReference {
         Self { table, alias: Some(alias) }
     }
 
+    /// Whether both are the same occurrence.
+    pub(crate) fn is(self, other: Self) -> bool {
+        self.table.is(other.table) && self.alias == other.alias
+    }
+
     /// A column of this occurrence.
     pub(crate) const fn column(self, column: usize) -> Expression {
         Expression::Column(self, column)
@@ -132,6 +137,8 @@ impl From<TableReference> for Source {
 /// How a join treats rows that have no match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JoinKind {
+    /// Leaves them out.
+    Inner,
     /// Keeps those of the left side.
     Left,
     /// The source is asked for each row before it, whose columns it may name; there is no condition.
@@ -144,6 +151,8 @@ pub(crate) struct Join {
     pub(super) kind: JoinKind,
     pub(super) source: Source,
     pub(super) on: Expression,
+    /// The relationship that the join follows, from which source, and where it has led.
+    pub(super) along: Option<(TableReference, usize, TableReference)>,
 }
 
 #[cfg(test)]

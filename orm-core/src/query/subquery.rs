@@ -21,7 +21,8 @@ impl SelectStatement {
     pub(crate) fn for_each(self, keys: Source, alias: Alias) -> Self {
         let outside = self.seen_through(alias);
         let source = Source::Subquery(Box::new(self), alias);
-        let each = Join { kind: JoinKind::CrossLateral, source, on: Expression::And(Vec::new()) };
+        let on = Expression::And(Vec::new());
+        let each = Join { kind: JoinKind::CrossLateral, source, on, along: None };
         Self { from: Some(keys), joins: vec![each], ..outside }
     }
 

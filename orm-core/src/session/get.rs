@@ -10,7 +10,7 @@ use super::execute::entities;
 use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
-use crate::loading::{Fetch, LoadOption, fetch, load_for_known};
+use crate::loading::{Fetch, LoadOption, Reading, fetch, load_for_known};
 use crate::query::{Expression, Loads, Lock, Locking, SelectStatement, TableReference};
 use crate::types::{Key, Value};
 use crate::unit_of_work::Scope;
@@ -32,6 +32,7 @@ pub struct Get<M: Live> {
     key: M::Key,
     options: Loads,
     lock: Option<Lock>,
+    populate_existing: bool,
     running: Option<Running<M>>,
 }
 
@@ -39,7 +40,8 @@ type Running<M> = Pin<Box<dyn Future<Output = Result<Option<Entity<M>>>> + Send>
 
 impl<M: Live> Get<M> {
     pub(super) fn new(scope: Arc<Scope>, key: M::Key) -> Self {
-        Self { scope, key, options: Loads::default(), lock: None, running: None }
+        let options = Loads::default();
+        Self { scope, key, options, lock: None, populate_existing: false, running: None }
     }
 
     /// Loads relationships along, also of an entity that is in memory already. Call it once for each.
@@ -55,6 +57,20 @@ impl<M: Live> Get<M> {
         self
     }
 
+    /// Reads the row, and what the options load along, also if it was read or written in this transaction already; takes
+    /// the values, as [`Select::populate_existing`](crate::Select::populate_existing).
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let user = session.get::<User>(1).populate_existing().await?; // as it is now
+    /// # Ok(()) }
+    /// ```
+    pub fn populate_existing(mut self) -> Self {
+        self.populate_existing = true;
+        self
+    }
+
     fn known(scope: &Arc<Scope>, key: &M::Key) -> Option<Entity<M>> {
         scope.graph.arena::<M>();
         let node = {
@@ -67,22 +83,24 @@ impl<M: Live> Get<M> {
     async fn run(
         scope: Arc<Scope>,
         key: M::Key,
-        options: Loads,
+        given: Loads,
         lock: Option<Lock>,
+        freshness: Freshness,
     ) -> Result<Option<Entity<M>>> {
         scope.graph.arena::<M>();
+        let options = given.clone().complete(M::TABLE);
         let mut tables = vec![M::TABLE];
         options.collect_tables(&mut tables);
         scope.autoflush(&tables).await?;
-        if lock.is_none()
+        if freshness == Freshness::Keep
             && let Some(entity) = Self::known(&scope, &key)
         {
-            load_for_known(&scope, Entity::handle(&entity).position, &options).await?;
+            load_for_known(&scope, Entity::handle(&entity).node(), &given).await?;
             return Ok(Some(entity));
         }
-        let freshness = if lock.is_some() { Freshness::Renew } else { Freshness::Keep };
         let statement = select_by_key::<M>(&key.parts()).locked(lock);
-        let read = Fetch { table: M::TABLE, statement, options: &options, freshness };
+        let read =
+            Fetch { table: M::TABLE, statement, options: &options, reading: Reading::Select(freshness) };
         let found = fetch(&scope, read).await?;
         Ok(entities(&scope, found).pop())
     }
@@ -108,16 +126,22 @@ impl<M: Live> Future for Get<M> {
     type Output = Result<Option<Entity<M>>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { scope, key, options, lock, running } = &mut *self;
+        let Self { scope, key, options, lock, populate_existing, running } = &mut *self;
+        let freshness = match lock {
+            _ if *populate_existing => Freshness::Overwrite,
+            Some(_) => Freshness::Renew,
+            None => Freshness::Keep,
+        };
         if running.is_none()
-            && options.is_empty()
-            && lock.is_none()
+            && freshness == Freshness::Keep
+            && !options.says_something()
             && let Some(entity) = Self::known(scope, key)
         {
             return Poll::Ready(Ok(Some(entity)));
         }
         let start = || -> Running<M> {
-            Box::pin(Self::run(Arc::clone(scope), key.clone(), std::mem::take(options), lock.take()))
+            let (options, lock) = (std::mem::take(options), lock.take());
+            Box::pin(Self::run(Arc::clone(scope), key.clone(), options, lock, freshness))
         };
         running.get_or_insert_with(start).as_mut().poll(context)
     }

@@ -11,10 +11,9 @@ use futures_util::future::join_all;
 use super::get::select_by_key;
 use crate::entity::{Entity, Live};
 use crate::error::{Error, Result};
-use crate::graph::Freshness;
-use crate::loading::{Fetch, fetch, load_attribute};
+use crate::loading::{Fetch, Reading, fetch, load_attribute};
 use crate::model::{Relationship, RelationshipMarker};
-use crate::query::{Load, Loads, Lock, Locking, Strategy};
+use crate::query::{Load, Lock, Locking, Strategy};
 use crate::unit_of_work::Scope;
 
 /// An entity is read again when this is awaited, see [`Session::refresh`](super::Session::refresh).
@@ -32,7 +31,7 @@ use crate::unit_of_work::Scope;
 pub struct Refresh<'a, M: Live> {
     scope: Arc<Scope>,
     entity: &'a Entity<M>,
-    relationships: Vec<Load>,
+    relationships: Vec<usize>,
     lock: Option<Lock>,
     running: Option<Running<'a>>,
 }
@@ -54,14 +53,19 @@ impl<'a, M: Live> Refresh<'a, M> {
     /// # Ok(()) }
     /// ```
     pub fn attribute<R: RelationshipMarker<Source = M>>(mut self, relationship: Relationship<R>) -> Self {
-        self.relationships.push(Load::new(M::TABLE, relationship.index(), Strategy::SelectIn));
+        self.relationships.push(relationship.index());
         self
+    }
+
+    fn loads(&self) -> Vec<Load> {
+        let relationships = self.relationships.iter();
+        relationships.map(|&relationship| Load::new(M::TABLE, relationship, Strategy::SelectIn)).collect()
     }
 
     async fn run(
         scope: Arc<Scope>,
         entity: &'a Entity<M>,
-        relationships: Vec<Load>,
+        relationships: Vec<usize>,
         lock: Option<Lock>,
     ) -> Result<()> {
         let node = super::own(&scope, entity)
@@ -73,22 +77,22 @@ impl<'a, M: Live> Refresh<'a, M> {
         if relationships.is_empty() || lock.is_some() {
             columns(&scope, entity, lock).await?;
         }
-        let loads = relationships.into_iter().map(|load| load_attribute(&scope, node, load));
+        let loads = relationships.into_iter().map(|relationship| load_attribute(&scope, node, relationship));
         join_all(loads).await.into_iter().collect()
     }
 }
 
 async fn columns<M: Live>(scope: &Arc<Scope>, entity: &Entity<M>, lock: Option<Lock>) -> Result<()> {
     let handle = Entity::handle(entity);
-    let base = {
+    let (base, options) = {
         let locked = scope.graph.lock();
-        scope.graph.arena::<M>().version(locked.record(handle.node()).base)
+        let base = scope.graph.arena::<M>().version(locked.record(handle.node()).base);
+        (base, locked.loads_of(handle.node()))
     };
     let key: Vec<_> = M::TABLE.primary_key.iter().map(|&column| base.value(column)).collect();
     let skips = lock.as_ref().is_some_and(Lock::skips);
     let statement = select_by_key::<M>(&key).locked(lock);
-    let read =
-        Fetch { table: M::TABLE, statement, options: &Loads::default(), freshness: Freshness::Overwrite };
+    let read = Fetch { table: M::TABLE, statement, options: &options, reading: Reading::Refresh };
     if fetch(scope, read).await?.is_empty() {
         let key = scope.graph.lock().key_in_words(handle.node());
         return Err(Error::row_gone(M::TABLE.model, &key, skips));
@@ -106,7 +110,7 @@ impl<M: Live> fmt::Debug for Refresh<'_, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Refresh")
             .field("entity", self.entity)
-            .field("relationships", &self.relationships)
+            .field("relationships", &self.loads())
             .finish_non_exhaustive()
     }
 }

@@ -36,7 +36,7 @@ fn keys(model: &Model<'_>) -> TokenStream {
             unique(position, key)
         };
         let actions = [&key.on_delete, &key.on_update].into_iter().flatten();
-        let actions = actions.filter(|word| matches!(word.action, "SetNull" | "SetDefault")).map(|word| {
+        let actions = actions.filter(|word| matches!(word.value, "SetNull" | "SetDefault")).map(|word| {
             let name = action(Some(word));
             quote_spanned! {at(word.word.span())=>
                 const _: () = __orm::check_action(&TABLE, #position, __orm::Action::#name);

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 
 use super::names::{self, Names, at, back, field, projection, referenced};
 use crate::ast::{Column, ForeignKey, Kind, Model, Relationship, VersionKind};
-use crate::attr::ActionWord;
+use crate::attr::Choice;
 use crate::fallback;
 use crate::names::plain;
 
@@ -144,8 +144,8 @@ fn foreign_key(position: usize, key: &ForeignKey) -> TokenStream {
 }
 
 /// The action's name in the facts.
-pub(crate) fn action(word: Option<&ActionWord>) -> Ident {
-    format_ident!("{}", word.map_or("NoAction", |word| word.action))
+pub(crate) fn action(word: Option<&Choice>) -> Ident {
+    format_ident!("{}", word.map_or("NoAction", |word| word.value))
 }
 
 /// The models that this one names, each by the user's words once.
@@ -200,6 +200,8 @@ fn relationship(relationship: &Relationship, position: usize) -> TokenStream {
     let name = plain(&relationship.ident);
     let kind = format_ident!("{}", format!("{:?}", relationship.kind));
     let target = table_of(&names::target(relationship, position));
+    let lazy = relationship.lazy.as_ref().map_or("Select", |word| word.value);
+    let lazy = format_ident!("{lazy}");
     let foreign_key = if relationship.kind == Kind::BelongsTo { relationship.foreign_key } else { 0 };
     let inverse = match &relationship.back_populates {
         Some(_) => {
@@ -215,6 +217,7 @@ fn relationship(relationship: &Relationship, position: usize) -> TokenStream {
             target: || #target,
             foreign_key: #foreign_key,
             inverse: #inverse,
+            lazy: __orm::Lazy::#lazy,
         }
     }
 }

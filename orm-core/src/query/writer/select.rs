@@ -61,6 +61,7 @@ impl Writer {
 
     fn join(&mut self, join: &Join) {
         self.text(match join.kind {
+            JoinKind::Inner => " JOIN ",
             JoinKind::Left => " LEFT JOIN ",
             JoinKind::CrossLateral => " CROSS JOIN LATERAL ",
         });
