@@ -46,6 +46,7 @@ mod session;
 pub mod types;
 mod unit_of_work;
 
+pub use connection::Isolation;
 pub use entity::{AnyEntity, ColumnChange, Edit, Entity, History, Live, Related};
 pub use error::{Error, Result};
 pub use graph::EntityState;
@@ -53,7 +54,7 @@ pub use loading::{LoadOption, Scalar, Select, joinedload, select, selectinload};
 pub use model::{Column, Model, Relationship, Table};
 pub use query::{Condition, Element, Operand, OrderBy, Parameter, Sql, Term, all, any, not};
 pub use session::{
-    Add, Attribute, Database, DatabaseBuilder, Events, Get, Outcome, Refresh, Rows, Scalars, Session,
+    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Outcome, Refresh, Rows, Savepoint, Scalars, Session,
     Statement, UnitOfWork,
 };
 #[cfg(feature = "serde_json")]
