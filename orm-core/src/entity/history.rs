@@ -18,7 +18,7 @@ use crate::model::{Column, Model, RelationshipMarker};
 /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
 /// user.edit().email = "new@example.org".into();
 /// let history = Entity::history(&user, User::email);
-/// assert_eq!((history.added[0], history.deleted[0]), ("new@example.org", "ann@example.org"));
+/// assert_eq!(history.added, ["new@example.org"]);
 /// # Ok(()) }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
