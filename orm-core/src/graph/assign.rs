@@ -96,8 +96,13 @@ impl Locked<'_> {
         self.state.undo.push(Undo::Assignments { node, before });
     }
 
-    /// Puts these in the place of those that were there, without noting it.
-    pub(super) fn swap_assignments(&mut self, node: Node, assignments: Assignments) -> Assignments {
+    /// The expressions are those from before, without a note.
+    pub(super) fn restore_assignments(&mut self, node: Node, before: Assignments) {
+        self.swap_assignments(node, before);
+        self.queue(node);
+    }
+
+    fn swap_assignments(&mut self, node: Node, assignments: Assignments) -> Assignments {
         let all = &mut self.model_mut(node.model).assignments;
         let before = match assignments.is_empty() {
             true => all.remove(&node.position),

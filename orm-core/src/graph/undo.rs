@@ -292,10 +292,7 @@ impl Locked<'_> {
                 self.restore(node, record, head);
             }
             Undo::Inserted { node, record, head } => self.restore(node, record, head),
-            Undo::Assignments { node, before } => {
-                self.swap_assignments(node, before);
-                self.queue(node);
-            }
+            Undo::Assignments { node, before } => self.restore_assignments(node, before),
             Undo::Slot { side: (node, relationship), old } => {
                 let side = self.side(node, relationship);
                 let stays =
