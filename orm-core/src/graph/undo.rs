@@ -121,6 +121,20 @@ impl Locked<'_> {
         self.state.undo.in_doubt = true;
     }
 
+    /// What is changed from here on can be taken back by `undo_to`.
+    pub(crate) fn mark(&mut self) -> usize {
+        self.state.undo.stretch += 1;
+        self.state.undo.entries.len()
+    }
+
+    /// Takes back what was changed since a mark.
+    pub(crate) fn undo_to(&mut self, mark: usize) {
+        let entries = self.state.undo.entries.split_off(mark);
+        for entry in entries.into_iter().rev() {
+            self.undo(entry, &HashSet::new());
+        }
+    }
+
     /// A flush has its plan: what is changed from here on is not part of it.
     pub(crate) fn begin_flush(&mut self) {
         let undo = &mut self.state.undo;

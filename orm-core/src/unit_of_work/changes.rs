@@ -94,6 +94,7 @@ impl Locked<'_> {
     /// # Errors
     /// If a row lost a parent that it must have.
     pub(crate) fn changes(&mut self) -> Result<Changes> {
+        self.switch_rows();
         let mut changes = Changes::default();
         for model in self.models_by_name() {
             let mut queued = self.model(model).changed.clone();
@@ -108,6 +109,17 @@ impl Locked<'_> {
         changes.released_first = self.released(&changes.deleted_first);
         changes.released = self.released(&changes.deletes);
         Ok(changes)
+    }
+
+    /// A mark to undo to, behind all edits.
+    pub(crate) fn mark_published(&mut self) -> usize {
+        for model in self.models() {
+            let arena = self.arena(model);
+            for &position in &self.model(model).changed {
+                arena.publish(position);
+            }
+        }
+        self.mark()
     }
 
     /// Tables in the order of their names: models are numbered in each process as it happens.

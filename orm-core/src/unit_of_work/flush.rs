@@ -14,10 +14,13 @@ impl Scope {
     /// As for `flush`, of what is found before anything is sent.
     pub(crate) fn plan(&self) -> Result<Plan> {
         let mut locked = self.graph.lock();
-        match locked.misuse() {
-            Some(misuse) => Err(misuse),
-            None => plan(locked.changes()?),
+        if let Some(misuse) = locked.misuse() {
+            return Err(misuse);
         }
+        let mark = locked.mark_published();
+        let plan = locked.changes().and_then(plan);
+        locked.undo_to(mark);
+        plan
     }
 
     /// Writes what changed. Cancel safety: dropped before it is done, the session says so until it is rolled back.
@@ -61,7 +64,9 @@ impl Scope {
             if let Some(misuse) = locked.take_misuse() {
                 return Err(misuse);
             }
-            let plan = plan(locked.changes()?)?;
+            let mark = locked.mark_published();
+            // What fails before anything is sent changes nothing.
+            let plan = locked.changes().and_then(plan).inspect_err(|_| locked.undo_to(mark))?;
             // What is changed from here on is not part of this flush.
             locked.begin_flush();
             plan

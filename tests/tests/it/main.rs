@@ -26,6 +26,7 @@ mod operations;
 mod random_graph;
 mod refresh;
 mod rollback;
+mod row_switch;
 mod scenarios;
 mod serialize;
 mod stress;
