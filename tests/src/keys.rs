@@ -67,3 +67,43 @@ pub mod natural {
 
     pub const TABLES: [&orm_core::model::Table; 5] = models![Account, Note, Badge, Seat, Ticket];
 }
+
+/// Rows that refer to each other in circles.
+pub mod rings {
+    use super::*;
+
+    /// A list that is linked both ways.
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "beads")]
+    #[orm(has_one(next: Bead, back_populates = previous))]
+    pub struct Bead {
+        #[orm(primary_key)]
+        pub id: i64,
+        pub name: String,
+        #[orm(unique, belongs_to(previous: Bead, back_populates = next))]
+        pub previous_id: Option<i64>,
+        #[orm(belongs_to(twin: Bead))]
+        pub twin_id: Option<i64>,
+    }
+
+    /// Each needs the other.
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "hens")]
+    #[orm(has_many(eggs: Egg, back_populates = mother))]
+    pub struct Hen {
+        #[orm(primary_key)]
+        pub id: i64,
+        #[orm(belongs_to(egg: Egg, back_populates = hens))]
+        pub egg_id: i64,
+    }
+
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "eggs")]
+    #[orm(has_many(hens: Hen, back_populates = egg))]
+    pub struct Egg {
+        #[orm(primary_key)]
+        pub id: i64,
+        #[orm(belongs_to(mother: Hen, back_populates = eggs))]
+        pub mother_id: i64,
+    }
+}

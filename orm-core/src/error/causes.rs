@@ -112,8 +112,8 @@ impl Error {
         Self::new(Kind::Stale, message).with_model(model)
     }
 
-    pub(crate) fn unsolvable(models: &str) -> Self {
-        let message = format!("new rows need each other's keys in a circle and none is nullable: {models}");
+    pub(crate) fn unsolvable(circle: &str) -> Self {
+        let message = format!("new rows need each other's keys in a circle and none is nullable: {circle}");
         Self::new(Kind::Unsolvable, message)
     }
 

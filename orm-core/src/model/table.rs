@@ -2,7 +2,7 @@
 
 use postgres_types::Type;
 
-use super::relationship::RelationshipFacts;
+use super::relationship::{Kind, RelationshipFacts};
 use super::serializer::Serializer;
 use crate::types::SqlType;
 
@@ -171,6 +171,14 @@ impl Table {
     /// ```
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.field == name || column.name == name)
+    }
+
+    /// The name of the relationship whose key has these columns of this table.
+    pub(crate) fn relationship_over(&self, columns: &[usize]) -> Option<&'static str> {
+        let is_over = |facts: &&RelationshipFacts| {
+            facts.kind == Kind::BelongsTo && self.foreign_keys[facts.foreign_key].columns == columns
+        };
+        self.relationships.iter().find(is_over).map(|facts| facts.name)
     }
 
     /// Whether the foreign key takes NULL in one of its columns, and so can be let go.

@@ -40,6 +40,8 @@ pub(crate) struct Row {
     pub(crate) nulls: ColumnSet,
     /// Keys that come from rows which are inserted in the same flush.
     pub(crate) needs: Vec<Need>,
+    /// Rows that are written before this one, since they give up what it takes.
+    pub(crate) after: Vec<Node>,
     /// Updates of a higher rank go later: they take values that those of a lower one give up.
     pub(crate) rank: usize,
 }
@@ -75,8 +77,22 @@ impl Row {
             columns: nothing,
             nulls: nothing,
             needs: Vec::new(),
+            after: Vec::new(),
             rank: 0,
         }
+    }
+
+    /// The rows that are written before this one.
+    pub(crate) fn goes_behind(&self) -> impl Iterator<Item = Node> {
+        self.needs.iter().map(|need| need.parent).chain(self.after.iter().copied())
+    }
+
+    /// Goes without these keys; the update that writes them afterwards.
+    pub(crate) fn leave_out(&mut self, needs: Vec<Need>) -> Self {
+        let columns: ColumnSet = needs.iter().flat_map(|need| need.columns.iter().copied()).collect();
+        columns.iter().for_each(|column| self.nulls.insert(column));
+        let (nulls, after) = (ColumnSet::EMPTY, Vec::new());
+        Self { columns, nulls, needs, after, ..self.clone() }
     }
 
     /// The need that a column is part of, and the column that it refers to.

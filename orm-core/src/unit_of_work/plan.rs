@@ -59,7 +59,9 @@ pub(crate) enum StepAction {
 /// If new rows need each other's keys in a circle.
 pub(crate) fn plan(changes: Changes) -> Result<Plan> {
     let Changes { mut inserts, updates, freed, deleted_first, released_first, deletes, released } = changes;
-    let Order { layers, tables, deferred } = order::order(&mut inserts)?;
+    let mut tables: Vec<&'static Table> = inserts.iter().map(|row| row.table).collect();
+    tables.dedup_by(|one, other| one.is(other));
+    let Order { layers, deferred } = order::order(&mut inserts)?;
     let refer_to = |tables: &[&'static Table], row: &Row| tables.iter().any(|&table| refers_to(row, table));
     let mut left: Vec<&'static Table> = deleted_first.iter().map(|row| row.table).collect();
     left.dedup_by(|one, other| one.is(other));

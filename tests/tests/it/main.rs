@@ -5,6 +5,7 @@ mod back_references;
 mod batches;
 mod chinook;
 mod column_types;
+mod cycles;
 mod debug;
 mod eager_loading;
 mod echo;
