@@ -1,5 +1,7 @@
 //! Floor 5: changes, plan, execute, settle.
 
+use std::sync::Arc;
+
 use super::execute::Execution;
 use super::plan::{Plan, plan};
 use super::scope::Scope;
@@ -24,13 +26,13 @@ impl Scope {
     }
 
     /// Writes what changed. Cancel safety: dropped before it is done, the session says so until it is rolled back.
-    pub(crate) async fn flush(&self) -> Result<()> {
+    pub(crate) async fn flush(self: &Arc<Self>) -> Result<()> {
         let _turn = self.connection.write_turn().await;
         self.write(End::Write).await.map(|_| ())
     }
 
     /// Writes what changed and ends the transaction; the `COMMIT` travels with the last statements.
-    pub(crate) async fn commit(&self) -> Result<()> {
+    pub(crate) async fn commit(self: &Arc<Self>) -> Result<()> {
         let _turn = self.connection.write_turn().await;
         if !self.write(End::Commit).await? {
             self.connection.commit().await?;
@@ -40,7 +42,7 @@ impl Scope {
     }
 
     /// Everything is as it was before the transaction, here and in the database.
-    pub(crate) async fn rollback(&self) -> Result<()> {
+    pub(crate) async fn rollback(self: &Arc<Self>) -> Result<()> {
         let _turn = self.connection.write_turn().await;
         // First in memory: dropped at the await, the connection is closed, and the session goes on from here.
         self.graph.lock().rolled_back();
@@ -48,7 +50,7 @@ impl Scope {
     }
 
     /// Before a statement that reads these tables: writes what changed, if it could be seen there.
-    pub(crate) async fn autoflush(&self, tables: &[&'static Table]) -> Result<()> {
+    pub(crate) async fn autoflush(self: &Arc<Self>, tables: &[&'static Table]) -> Result<()> {
         if !self.autoflushes() || !self.graph.lock().touches(tables) {
             return Ok(());
         }
@@ -57,7 +59,7 @@ impl Scope {
     }
 
     /// Whether anything was sent.
-    async fn write(&self, end: End) -> Result<bool> {
+    async fn write(self: &Arc<Self>, end: End) -> Result<bool> {
         self.connection.check()?;
         let plan = {
             let mut locked = self.graph.lock();

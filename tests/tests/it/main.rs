@@ -26,6 +26,7 @@ mod object_graph;
 mod operations;
 mod random_graph;
 mod refresh;
+mod results;
 mod rollback;
 mod row_switch;
 mod scenarios;
