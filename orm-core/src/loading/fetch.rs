@@ -70,11 +70,15 @@ fn take_in<'o>(
     if locked.generation() != generation {
         return Ok(None);
     }
+    let counted = scope.count_loaded(&locked);
     let arena = scope.graph.any((table.number)());
     let positions = arena.absorb(&mut locked, &reply.rows, 0, freshness);
     let rows = positions.map_err(|error| cell_error(table, error))?;
     let mut joined = Vec::new();
     joins.absorb(&mut locked, &reply.rows, &rows, freshness, &mut joined)?;
+    let loaded = Scope::loaded_since(&locked, &counted);
+    drop(locked);
+    scope.tell_loaded(loaded)?;
     Ok(Some((each_once(rows), joined)))
 }
 
