@@ -107,3 +107,120 @@ pub mod rings {
         pub mother_id: i64,
     }
 }
+
+/// The database changes what refers to a key.
+pub mod ruled {
+    use super::*;
+
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "publishers")]
+    #[orm(has_many(books: Book, back_populates = publisher))]
+    pub struct Publisher {
+        #[orm(primary_key)]
+        pub code: String,
+        pub city: Option<String>,
+    }
+
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "books")]
+    #[orm(has_many(chapters: Chapter, back_populates = book))]
+    #[orm(belongs_to(publisher: Publisher, key = (publisher_code), back_populates = books, on_update = cascade))]
+    pub struct Book {
+        #[orm(primary_key)]
+        pub publisher_code: String,
+        #[orm(primary_key)]
+        pub number: i32,
+        pub title: Option<String>,
+    }
+
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "chapters")]
+    #[orm(belongs_to(book: Book, key = (publisher_code, number), back_populates = chapters, on_update = cascade))]
+    pub struct Chapter {
+        #[orm(primary_key)]
+        pub id: i64,
+        pub publisher_code: String,
+        pub number: i32,
+    }
+
+    /// Knows its publisher, which does not know it.
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "agents")]
+    pub struct Agent {
+        #[orm(primary_key)]
+        pub id: i64,
+        #[orm(belongs_to(publisher: Publisher, on_update = cascade))]
+        pub publisher_code: Option<String>,
+        #[orm(references(Publisher, on_update = set_null))]
+        pub former_code: Option<String>,
+    }
+
+    pub const TABLES: [&orm_core::model::Table; 4] = models![Publisher, Book, Chapter, Agent];
+}
+
+/// A key of two columns, of which one is a key to another table.
+pub mod nested {
+    use super::*;
+
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "boxes")]
+    #[orm(has_many(items: Item, back_populates = parent))]
+    pub struct Crate {
+        #[orm(primary_key)]
+        pub id: i64,
+        pub name: String,
+    }
+
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "items")]
+    #[orm(has_many(parts: Part, back_populates = item))]
+    pub struct Item {
+        #[orm(primary_key, belongs_to(parent: Crate, back_populates = items))]
+        pub box_id: i64,
+        #[orm(primary_key)]
+        pub number: i64,
+    }
+
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "parts")]
+    #[orm(belongs_to(item: Item, key = (box_id, number), back_populates = parts))]
+    pub struct Part {
+        #[orm(primary_key)]
+        pub id: i64,
+        pub box_id: i64,
+        pub number: i64,
+    }
+
+    pub const TABLES: [&orm_core::model::Table; 3] = models![Crate, Item, Part];
+}
+
+/// Unique values that rows trade.
+pub mod trading {
+    use super::*;
+
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "stalls")]
+    #[orm(unique(market, place; deferrable))]
+    #[orm(has_one(permit: Permit, back_populates = stall))]
+    pub struct Stall {
+        #[orm(primary_key)]
+        pub id: i64,
+        pub market: String,
+        pub place: i32,
+        #[orm(unique = deferrable)]
+        pub phone: String,
+        pub sells: Option<String>,
+    }
+
+    /// One-to-one over a key that is not nullable.
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "permits")]
+    pub struct Permit {
+        #[orm(primary_key)]
+        pub id: i64,
+        #[orm(unique = deferrable, belongs_to(stall: Stall, back_populates = permit))]
+        pub stall_id: i64,
+    }
+
+    pub const TABLES: [&orm_core::model::Table; 2] = models![Stall, Permit];
+}

@@ -32,6 +32,8 @@ pub struct Table {
     pub relationships: &'static [RelationshipFacts],
     /// Unique constraints over several columns.
     pub uniques: &'static [&'static [usize]],
+    /// The unique columns, alone or several, whose constraint is checked at the end of a statement, not row by row.
+    pub deferrable: &'static [&'static [usize]],
     /// Indexes over several columns.
     pub indexes: &'static [&'static [usize]],
     /// The model's number, see [`Model::number`](super::Model::number).
@@ -171,6 +173,11 @@ impl Table {
     /// ```
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.field == name || column.name == name)
+    }
+
+    /// Whether these columns are unique by a constraint that is checked at the end of a statement.
+    pub(crate) fn is_deferrable(&self, columns: &[usize]) -> bool {
+        self.deferrable.contains(&columns)
     }
 
     /// The name of the relationship whose key has these columns of this table.

@@ -8,8 +8,10 @@ use std::fmt;
 use hashbrown::HashMap;
 
 use super::changes::{Changes, Released, Row};
+use super::follow::{Follower, followers};
 use super::order::{self, Order};
 use super::tables::dependent_first;
+use super::turns::{Turns, turns};
 use crate::error::Result;
 use crate::graph::Node;
 use crate::model::{ColumnSet, ForeignKey, Table};
@@ -38,6 +40,8 @@ pub(crate) struct Step {
     pub(crate) rows: Vec<Row>,
     /// Steps of one flight are sent together.
     pub(crate) flight: usize,
+    /// What changes along, since it refers to what an update changes.
+    pub(super) followers: Vec<Follower>,
 }
 
 /// What a step does with its rows.
@@ -58,22 +62,23 @@ pub(crate) enum StepAction {
 /// # Errors
 /// If new rows need each other's keys in a circle.
 pub(crate) fn plan(changes: Changes) -> Result<Plan> {
-    let Changes { mut inserts, updates, freed, deleted_first, released_first, deletes, released } = changes;
-    let mut tables: Vec<&'static Table> = inserts.iter().map(|row| row.table).collect();
-    tables.dedup_by(|one, other| one.is(other));
-    let Order { layers, deferred } = order::order(&mut inserts)?;
+    let Changes { inserts, updates, freed, deleted_first, released_first, deletes, released, rekeyed } =
+        changes;
     let refer_to = |tables: &[&'static Table], row: &Row| tables.iter().any(|&table| refers_to(row, table));
     let mut left: Vec<&'static Table> = deleted_first.iter().map(|row| row.table).collect();
     left.dedup_by(|one, other| one.is(other));
     let (leaving, updates): (Vec<Row>, Vec<Row>) =
-        updates.into_iter().partition(|row| row.needs.is_empty() && refer_to(&left, row));
-    let (late, early): (Vec<Row>, Vec<Row>) = updates.into_iter().partition(|row| refer_to(&tables, row));
-    let mut plan = Planner::default();
+        updates.into_iter().partition(|row| row.goes_behind().next().is_none() && refer_to(&left, row));
+    let Turns { early, among, late } = turns(&inserts, updates);
+    let mut rows = inserts;
+    rows.extend(among);
+    let Order { layers, deferred } = order::order(&mut rows)?;
+    let mut plan = Planner { tables: rekeyed.tables, ..Planner::default() };
     plan.updates(freed);
     plan.updates(leaving);
     plan.deletes(deleted_first, released_first);
     plan.updates(early);
-    plan.inserts(inserts, &layers);
+    plan.layers(rows, &layers);
     plan.updates(late);
     plan.updates(deferred);
     plan.deletes(deletes, released);
@@ -82,7 +87,7 @@ pub(crate) fn plan(changes: Changes) -> Result<Plan> {
 }
 
 /// Whether an update writes a key to this table.
-fn refers_to(row: &Row, table: &'static Table) -> bool {
+pub(super) fn refers_to(row: &Row, table: &'static Table) -> bool {
     row.table
         .foreign_keys
         .iter()
@@ -92,16 +97,20 @@ fn refers_to(row: &Row, table: &'static Table) -> bool {
 #[derive(Default)]
 struct Planner {
     steps: Vec<Step>,
-    /// For each row inserted: the step, and its place among the step's rows.
+    /// The tables that may refer to rows whose keys change.
+    tables: Vec<&'static Table>,
+    /// For each row inserted, or updated with a key that it needs: the step, and its place among the step's rows.
     made: HashMap<Node, (usize, usize)>,
 }
 
 impl Planner {
-    fn inserts(&mut self, inserts: Vec<Row>, layers: &[Vec<usize>]) {
-        let mut inserts: Vec<Option<Row>> = inserts.into_iter().map(Some).collect();
+    fn layers(&mut self, rows: Vec<Row>, layers: &[Vec<usize>]) {
+        let mut rows: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
         for layer in layers {
-            let rows = layer.iter().filter_map(|&row| inserts[row].take());
-            for rows in grouped(rows) {
+            let (inserts, updates): (Vec<Row>, Vec<Row>) =
+                layer.iter().filter_map(|&row| rows[row].take()).partition(|row| row.is_new);
+            self.updates(updates);
+            for rows in grouped(inserts.into_iter()) {
                 let columns = rows[0].columns;
                 self.step(StepAction::Insert(columns), rows[0].table, rows);
             }
@@ -141,11 +150,24 @@ impl Planner {
                 self.steps.iter().map(|step| step.flight).max().unwrap_or(0)
             }
         };
-        if let StepAction::Insert(_) = action {
-            let step = self.steps.len();
-            self.made.extend(rows.iter().enumerate().map(|(place, row)| (row.node, (step, place))));
+        let step = self.steps.len();
+        for (place, row) in rows.iter().enumerate() {
+            let makes = match action {
+                StepAction::Insert(_) => true,
+                StepAction::Update(_) => row.rekeys && !row.is_new,
+                _ => false,
+            };
+            if makes {
+                self.made.insert(row.node, (step, place));
+            }
         }
-        self.steps.push(Step { action, table, rows, flight });
+        let followers = match action {
+            StepAction::Update(columns) if rows.iter().any(|row| row.rekeys) => {
+                followers(table, columns, &self.tables)
+            }
+            _ => Vec::new(),
+        };
+        self.steps.push(Step { action, table, rows, flight, followers });
     }
 
     /// The first flight in which all keys that a row needs are known: its parents', and for an update its own, which does
@@ -183,11 +205,11 @@ impl Planner {
     /// The first flight in which a column's value is known.
     fn known_in(&self, node: Node, column: usize) -> usize {
         let Some(&(step, place)) = self.made.get(&node) else { return 0 };
-        let Step { flight, rows, .. } = &self.steps[step];
+        let Step { action, flight, rows, .. } = &self.steps[step];
         let row = &rows[place];
         match row.need(column) {
             Some((parent, reference)) => self.known_in(parent, reference),
-            None if row.columns.contains(column) => flight + 1,
+            None if row.columns.contains(column) && matches!(action, StepAction::Insert(_)) => flight + 1,
             None => 0,
         }
     }

@@ -306,3 +306,64 @@ fn what_was_left_out_is_written_behind_the_row_although_its_key_is_given() {
     }
     assert!(!places.updates.is_empty());
 }
+
+/// As `rows`, of which some are in the database: their keys change, or what they refer to; some wait for others.
+fn written() -> impl Strategy<Value = Vec<Row>> {
+    (rows(), prop::collection::vec((0..4usize, any::<u8>()), 20)).prop_map(|(mut rows, drawn)| {
+        let is_new = |row: &Row| drawn[row.node.position as usize].0 < 2;
+        let rekeys = |row: &Row| drawn[row.node.position as usize].0 == 3;
+        let named: Vec<bool> = rows.iter().map(|row| is_new(row) || rekeys(row)).collect();
+        let nodes: Vec<Node> = rows.iter().map(|row| row.node).collect();
+        for row in &mut rows {
+            row.needs.retain(|need| {
+                named[need.parent.position as usize] && (is_new(row) || need.parent != row.node)
+            });
+            let other = nodes[usize::from(drawn[row.node.position as usize].1) % nodes.len()];
+            if other.model == row.node.model
+                && other.position < row.node.position
+                && !is_new_node(&drawn, other)
+            {
+                row.after.push(other);
+            }
+            if !is_new(row) {
+                (row.is_new, row.rekeys) = (false, rekeys(row));
+                row.columns = row.needs.iter().flat_map(|need| need.columns.iter().copied()).collect();
+                row.columns.insert(if row.rekeys { 0 } else { row.table.columns.len() - 1 });
+            }
+        }
+        rows
+    })
+}
+
+fn is_new_node(drawn: &[(usize, u8)], node: Node) -> bool {
+    drawn[node.position as usize].0 < 2
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_goes_behind_what_it_names_and_waits_for(rows in written()) {
+        let (inserts, updates): (Vec<Row>, Vec<Row>) = rows.iter().cloned().partition(|row| row.is_new);
+        let Ok(plan) = plan(Changes { inserts, updates, ..Changes::default() }) else { return Ok(()) };
+        prop_assert!(plan.steps.is_sorted_by_key(|step| step.flight));
+        let first = |node: Node| plan.steps.iter().position(|step| step.rows.iter().any(|row| row.node == node));
+        for row in &rows {
+            let place = first(row.node).expect("each row is written");
+            for &other in &row.after {
+                prop_assert!(first(other).is_some_and(|other| other < place), "{}", plan);
+            }
+            for need in &row.needs {
+                let names = |other: &Row| {
+                    other.node == row.node && other.needs.iter().any(|other| other.columns == need.columns)
+                };
+                let written = plan.steps.iter().position(|step| step.rows.iter().any(names));
+                let written = written.expect("each key is written");
+                let parent = first(need.parent).expect("each row is written");
+                prop_assert!(parent < written, "{}", plan);
+                let [parent, written] = [parent, written].map(|place| &plan.steps[place]);
+                if matches!(parent.action, StepAction::Insert(left) if left.contains(need.references[0])) {
+                    prop_assert!(parent.flight < written.flight, "{}", plan);
+                }
+            }
+        }
+    }
+}

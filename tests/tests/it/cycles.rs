@@ -3,7 +3,6 @@
 use orm_core::prelude::*;
 use orm_tests::Setup;
 use orm_tests::keys::rings::{Bead, Egg, Hen};
-use orm_tests::models::tree::Node;
 
 type Result = orm_core::Result<()>;
 
@@ -38,22 +37,5 @@ async fn a_circle_that_nothing_breaks_is_named() -> Result {
     assert!(error.is_unsolvable(), "{error}");
     assert!(error.to_string().contains("`Egg::mother` -> `Hen::egg` -> the first"), "{error}");
     assert_eq!(setup.shapes(), Vec::<Vec<String>>::new());
-    Ok(())
-}
-
-/// Scenario 13.
-#[tokio::test]
-async fn keys_given_by_hand_go_in_as_one_batch() -> Result {
-    let setup = Setup::new(&models![Node]).await;
-    let session = setup.db.session();
-    let node = |id: i64| Node::builder().id(id).name(format!("n{id}"));
-    let root = session.add(node(1));
-    root.edit().parent_id = None;
-    let nodes = [session.add(node(2)), session.add(node(3))];
-    nodes.iter().zip([1, 2]).for_each(|(node, parent)| node.edit().parent_id = Some(parent));
-    session.commit().await?;
-    assert_eq!(setup.shapes(), [["BEGIN", "INSERT nodes (batch)", "COMMIT"]]);
-    assert_eq!(nodes[1].parent().get()?.as_ref(), Some(&nodes[0]));
-    assert_eq!(setup.rows("SELECT id, parent_id FROM nodes ORDER BY ctid").await, ["1|-", "2|1", "3|2"]);
     Ok(())
 }

@@ -19,6 +19,8 @@ mod interleavings;
 mod interrupted;
 mod interruption;
 mod joined_loading;
+mod key_changes;
+mod key_moves;
 mod keys;
 mod lazy_loading;
 mod lost_connection;
