@@ -2,8 +2,8 @@
 #![allow(missing_docs)]
 
 pub mod blog;
-pub mod keys;
 pub mod histories;
+pub mod keys;
 pub mod library;
 pub mod models;
 mod polling;

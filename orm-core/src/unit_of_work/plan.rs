@@ -94,12 +94,16 @@ pub(super) fn refers_to(row: &Row, table: &'static Table) -> bool {
         .any(|key| (key.target)().is(table) && key.columns.iter().any(|&column| row.columns.contains(column)))
 }
 
+fn is_update(action: StepAction) -> bool {
+    matches!(action, StepAction::Update(_))
+}
+
 #[derive(Default)]
 struct Planner {
     steps: Vec<Step>,
     /// The tables that may refer to rows whose keys change.
     tables: Vec<&'static Table>,
-    /// For each row inserted, or updated with a key that it needs: the step, and its place among the step's rows.
+    /// For each row inserted, or updated in a later flight: the step, and its place among the step's rows.
     made: HashMap<Node, (usize, usize)>,
 }
 
@@ -152,12 +156,8 @@ impl Planner {
         };
         let step = self.steps.len();
         for (place, row) in rows.iter().enumerate() {
-            let makes = match action {
-                StepAction::Insert(_) => true,
-                StepAction::Update(_) => row.rekeys && !row.is_new,
-                _ => false,
-            };
-            if makes {
+            // A key that was left out of a row is no part of it: the row stays the one that goes in.
+            if matches!(action, StepAction::Insert(_)) || is_update(action) && flight > 0 && !row.is_new {
                 self.made.insert(row.node, (step, place));
             }
         }
@@ -178,8 +178,12 @@ impl Planner {
             .iter()
             .flat_map(|need| need.references.iter().map(|&reference| self.known_in(need.parent, reference)));
         let own = row.table.primary_key.iter().map(|&column| self.known_in(row.node, column));
-        let inserted = self.made.get(&row.node).map(|&(step, _)| self.steps[step].flight);
-        parents.chain(own).chain(inserted).max().unwrap_or(0)
+        let flight =
+            |node: Node| self.made.get(&node).map(|&(step, _)| &self.steps[step]).map(|step| step.flight);
+        let updated =
+            |node: &Node| self.made.get(node).is_some_and(|&(step, _)| is_update(self.steps[step].action));
+        let others = row.goes_behind().filter(updated).filter_map(flight);
+        parents.chain(own).chain(flight(row.node)).chain(others).max().unwrap_or(0)
     }
 
     /// The flight of new rows that this step's keys may name by value: it goes behind them.
@@ -209,7 +213,7 @@ impl Planner {
         let row = &rows[place];
         match row.need(column) {
             Some((parent, reference)) => self.known_in(parent, reference),
-            None if row.columns.contains(column) && matches!(action, StepAction::Insert(_)) => flight + 1,
+            None if row.columns.contains(column) && !is_update(*action) => flight + 1,
             None => 0,
         }
     }

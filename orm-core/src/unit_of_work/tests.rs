@@ -315,8 +315,9 @@ fn written() -> impl Strategy<Value = Vec<Row>> {
         let named: Vec<bool> = rows.iter().map(|row| is_new(row) || rekeys(row)).collect();
         let nodes: Vec<Node> = rows.iter().map(|row| row.node).collect();
         for row in &mut rows {
+            let (node, goes_in) = (row.node, is_new(row));
             row.needs.retain(|need| {
-                named[need.parent.position as usize] && (is_new(row) || need.parent != row.node)
+                named[need.parent.position as usize] && (goes_in || need.parent != node)
             });
             let other = nodes[usize::from(drawn[row.node.position as usize].1) % nodes.len()];
             if other.model == row.node.model
