@@ -149,18 +149,10 @@ impl Locked<'_> {
         self.state.undo.in_doubt = true;
     }
 
-    /// What is changed from here on can be taken back by `undo_to`.
-    pub(crate) fn mark(&mut self) -> usize {
+    /// What is changed from here on can be taken back by `replay`.
+    pub(crate) fn place(&mut self) -> usize {
         self.state.undo.stretch += 1;
         self.state.undo.entries.len()
-    }
-
-    /// Takes back what was changed since a mark.
-    pub(crate) fn undo_to(&mut self, mark: usize) {
-        let entries = self.state.undo.entries.split_off(mark);
-        for entry in entries.into_iter().rev() {
-            self.undo(entry, &HashSet::new());
-        }
     }
 
     /// A flush has its plan: what is changed from here on is not part of it.
@@ -259,7 +251,7 @@ impl Locked<'_> {
     }
 
     /// Undoes the log from its end to a place.
-    fn replay(&mut self, place: usize) {
+    pub(crate) fn replay(&mut self, place: usize) {
         let entries = self.state.undo.entries.split_off(place);
         let created = entries.iter().filter_map(|entry| match entry {
             Undo::Created(node) => Some(*node),

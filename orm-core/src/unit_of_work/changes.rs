@@ -132,17 +132,6 @@ impl Locked<'_> {
         Ok(changes)
     }
 
-    /// A mark to undo to, behind all edits.
-    pub(crate) fn mark_published(&mut self) -> usize {
-        for model in self.models() {
-            let arena = self.arena(model);
-            for &position in &self.model(model).changed {
-                arena.publish(position);
-            }
-        }
-        self.mark()
-    }
-
     /// Tables in the order of their names: models are numbered in each process as it happens.
     fn models_by_name(&self) -> Vec<usize> {
         let mut models: Vec<usize> = self.models().collect();

@@ -21,9 +21,9 @@ impl Scope {
         if let Some(misuse) = locked.misuse() {
             return Err(misuse);
         }
-        let mark = locked.mark_published();
+        let place = locked.place();
         let plan = locked.changes().and_then(plan);
-        locked.undo_to(mark);
+        locked.replay(place);
         plan
     }
 
@@ -122,9 +122,9 @@ impl Scope {
             if let Some(misuse) = locked.take_misuse() {
                 return Err(misuse);
             }
-            let mark = locked.mark_published();
+            let place = locked.place();
             // What fails before anything is sent changes nothing.
-            let plan = locked.changes().and_then(plan).inspect_err(|_| locked.undo_to(mark))?;
+            let plan = locked.changes().and_then(plan).inspect_err(|_| locked.replay(place))?;
             // What is changed from here on is not part of this flush.
             locked.begin_flush();
             plan

@@ -316,9 +316,7 @@ fn written() -> impl Strategy<Value = Vec<Row>> {
         let nodes: Vec<Node> = rows.iter().map(|row| row.node).collect();
         for row in &mut rows {
             let (node, goes_in) = (row.node, is_new(row));
-            row.needs.retain(|need| {
-                named[need.parent.position as usize] && (goes_in || need.parent != node)
-            });
+            row.needs.retain(|need| named[need.parent.position as usize] && (goes_in || need.parent != node));
             let other = nodes[usize::from(drawn[row.node.position as usize].1) % nodes.len()];
             if other.model == row.node.model
                 && other.position < row.node.position
