@@ -139,7 +139,7 @@ impl Locked<'_> {
         models
     }
 
-    /// Whether a flush would write one of these tables, or delete what their rows refer to.
+    /// Whether a flush would write one of these tables, or delete or change what their rows refer to.
     pub(crate) fn touches(&self, tables: &[&'static Table]) -> bool {
         let is_read = |table: &Table| tables.iter().any(|other| other.is(table));
         self.models().any(|model| {
@@ -150,7 +150,7 @@ impl Locked<'_> {
                 collect_dependents(table, &mut dependents);
             }
             is_read(table) && changed().any(|node| self.is_dirty(node)) || dependents.into_iter().any(is_read)
-        })
+        }) || self.rekeyed().following().into_iter().any(is_read)
     }
 
     /// Whether the node is not as the database has it.

@@ -27,6 +27,26 @@ impl Rekeyed {
         let columns = self.nodes.get(&node);
         columns.is_some_and(|columns| references.iter().any(|&column| columns.contains(column)))
     }
+
+    /// The tables whose rows may change with those whose keys change.
+    pub(super) fn following(&self) -> Vec<&'static Table> {
+        let is_rekeyed = |table: &&&'static Table| {
+            let model = (table.number)();
+            self.nodes.keys().any(|node| node.model == model)
+        };
+        let mut found: Vec<&'static Table> = self.tables.iter().filter(is_rekeyed).copied().collect();
+        let mut place = 0;
+        while let Some(&table) = found.get(place) {
+            for &other in &self.tables {
+                let refers = other.foreign_keys.iter().any(|key| (key.target)().is(table));
+                if refers && !found.iter().any(|known| known.is(other)) {
+                    found.push(other);
+                }
+            }
+            place += 1;
+        }
+        found
+    }
 }
 
 impl Locked<'_> {
@@ -44,8 +64,9 @@ impl Locked<'_> {
                     continue;
                 }
                 let head = arena.publish(position);
-                let difference = arena.difference(record.base, head).iter();
-                let columns: ColumnSet = difference.filter(|&column| referenced.contains(column)).collect();
+                let differs =
+                    |&column: &usize| !arena.value(record.base, column).is_same(arena.value(head, column));
+                let columns: ColumnSet = referenced.iter().filter(differs).collect();
                 if !columns.is_empty() {
                     rekeyed.nodes.insert(node, columns);
                 }

@@ -282,6 +282,19 @@ async fn one_row_is_one_object_under_both_keys() -> Result {
     Ok(())
 }
 
+/// What follows a key is read after it has changed.
+#[tokio::test]
+async fn a_query_of_what_follows_flushes_first() -> Result {
+    let setup = natural().await;
+    let session = setup.db.session();
+    account(&session, "ann").await?.edit().login = "anna".into();
+    setup.shapes();
+    let tickets = session.scalars(select::<Ticket>().filter(Ticket::login.eq("anna"))).await?;
+    assert_eq!(tickets.into_iter().map(|ticket| ticket.id).collect::<Vec<_>>(), [1]);
+    assert_eq!(sent(&setup), ["UPDATE accounts: login (batch)", "SELECT tickets"]);
+    Ok(())
+}
+
 #[tokio::test]
 async fn keys_move_along_a_chain_and_not_in_a_circle() -> Result {
     let setup = natural().await;
