@@ -18,6 +18,7 @@ mod links;
 mod merge_collections;
 mod new;
 mod record;
+mod switch;
 mod undo;
 mod unloaded;
 

@@ -6,9 +6,12 @@
 mod changes;
 mod execute;
 mod flush;
+mod follow;
+mod foresee;
 mod hooks;
 mod order;
 mod plan;
+mod rekey;
 mod scope;
 mod settle;
 mod stale;
@@ -16,6 +19,7 @@ mod statement;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod unique;
 mod versions;
 

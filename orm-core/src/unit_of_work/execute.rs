@@ -14,13 +14,20 @@ use super::versions::{Expected, Versions};
 use crate::connection::{Connection, End, Reply, Request, Unfinished};
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Change, Graph, Node};
-use crate::model::{CellError, Cells, ColumnSet};
+use crate::model::{CellError, Cells, ColumnSet, Table};
 use crate::query::Argument;
 use crate::types::Value;
 
 /// What has been written: for each node the version that the database has now.
 #[derive(Default)]
 pub(crate) struct Written(pub(crate) HashMap<Node, u32>);
+
+impl Written {
+    /// The version that the database has of a row before a step.
+    pub(super) fn before(&self, row: &Row) -> u32 {
+        self.0.get(&row.node).copied().unwrap_or(if row.is_new { row.version } else { row.base })
+    }
+}
 
 /// A statement of a step.
 struct Statement<'a> {
@@ -63,16 +70,19 @@ impl Execution<'_> {
         for flight in plan.steps.chunk_by(|one, other| one.flight == other.flight) {
             let is_last = flight.last().is_some_and(|step| step.flight + 1 == plan.flights());
             let mut statements = Vec::new();
-            for step in flight {
+            for (place, step) in flight.iter().enumerate() {
                 versions.pass_released(step, plan);
                 statements.extend(self.statements(step, &written, &mut versions));
+                if !step.waits_for_values() || flight[place..].iter().any(|other| other.names(step.table)) {
+                    self.foresee(step, &versions, &mut written);
+                }
             }
             let replies = self.send(&statements, if is_last { last } else { End::Write }).await?;
             partly.get_or_insert_with(|| self.connection.unfinished());
             let answers: Vec<_> =
                 statements.iter().map(|statement| (statement.step, statement.rows)).collect();
             for ((step, rows), reply) in answers.into_iter().zip(&replies) {
-                self.take(step, rows, reply, &versions, &mut written)
+                self.take(step, rows, reply, &mut written)
                     .inspect_err(|error| self.connection.fail(error))?;
             }
         }
@@ -148,9 +158,9 @@ impl Execution<'_> {
         };
         let bases =
             |column: usize| Argument::array(rows.iter().map(|row| Some(self.base(row, column, written))));
-        let keys = table.primary_key.iter().map(|&column| bases(column));
+        let old = statement::old_columns(table, &step.followers).into_iter().map(bases);
         let versions = || Argument::array(expected.iter().map(|expected| expected.before));
-        let place = keys.chain(table.version.map(|_| versions()));
+        let place = old.chain(table.version.map(|_| versions()));
         let (text, arguments) = match step.action {
             StepAction::Insert(left) => {
                 let arguments: Vec<_> = statement::written(table, left).map(values).collect();
@@ -186,7 +196,7 @@ impl Execution<'_> {
     }
 
     /// The value that is written to a column; `None` is NULL.
-    fn value(&self, row: &Row, column: usize, written: &Written) -> Option<&dyn Value> {
+    pub(super) fn value(&self, row: &Row, column: usize, written: &Written) -> Option<&dyn Value> {
         if row.nulls.contains(column) {
             return None;
         }
@@ -200,22 +210,14 @@ impl Execution<'_> {
 
     /// The value that a column has in the database before the step.
     fn base(&self, row: &Row, column: usize, written: &Written) -> &dyn Value {
-        let inserted = written.0.get(&row.node).filter(|_| row.is_new);
-        self.graph.any(row.node.model).value(inserted.copied().unwrap_or(row.base), column)
+        self.graph.any(row.node.model).value(written.before(row), column)
     }
 
-    /// The versions that the database has after a statement.
-    fn take(
-        &self,
-        step: &Step,
-        rows: &[Row],
-        reply: &Reply,
-        versions: &Versions,
-        written: &mut Written,
-    ) -> Result<()> {
+    /// What came back with a statement.
+    fn take(&self, step: &Step, rows: &[Row], reply: &Reply, written: &mut Written) -> Result<()> {
         match step.action {
-            StepAction::Insert(_) | StepAction::Update(_) => {
-                self.take_returned(step, rows, reply, versions, written)
+            StepAction::Insert(_) | StepAction::Update(_) if !step.returned().is_empty() => {
+                self.take_returned(step, rows, reply, written)
             }
             StepAction::Delete => {
                 if step.table.version.is_none() && reply.affected != rows.len() as u64 {
@@ -224,32 +226,22 @@ impl Execution<'_> {
                 }
                 Ok(())
             }
-            StepAction::SetNull(_) => Ok(()),
+            StepAction::Insert(_) | StepAction::Update(_) | StepAction::SetNull(_) => Ok(()),
         }
     }
 
-    fn take_returned(
-        &self,
-        step: &Step,
-        rows: &[Row],
-        reply: &Reply,
-        versions: &Versions,
-        written: &mut Written,
-    ) -> Result<()> {
-        let (table, returned) = (step.table, step.returned());
+    fn take_returned(&self, step: &Step, rows: &[Row], reply: &Reply, written: &mut Written) -> Result<()> {
+        let returned = step.returned();
         for (row, answer) in rows.iter().zip(self.in_order_of_rows(step, rows, reply)?) {
-            let mut changes = Vec::new();
-            if let StepAction::Update(_) = step.action {
-                changes.extend(versions.written(self.graph, row));
-            }
-            match answer {
-                Some(cells) => changes.extend(returned.iter().enumerate().map(|(n, column)| {
+            let cells = answer.ok_or_else(|| Error::lost_rows(step.table.model))?;
+            let changes: Vec<_> = returned
+                .iter()
+                .enumerate()
+                .map(|(n, column)| {
                     let (ty, raw) = cells.raw(n);
                     (column, Change::Cell(ty, raw))
-                })),
-                None if returned.is_empty() => {}
-                None => return Err(Error::lost_rows(table.model)),
-            }
+                })
+                .collect();
             let version = self.version(row, &changes, written).map_err(|error| cell_error(step, error))?;
             written.0.insert(row.node, version);
         }
@@ -264,9 +256,6 @@ impl Execution<'_> {
         reply: &'r Reply,
     ) -> Result<Vec<Option<Cells<'r>>>> {
         let mut answers = vec![None; rows.len()];
-        if step.returned().is_empty() {
-            return Ok(answers);
-        }
         for row in &reply.rows {
             let (place, start) = if step.has_ordinals() { (ordinal(row), 1) } else { (Some(0), 0) };
             let place = place
@@ -317,7 +306,8 @@ impl Step {
     /// The update of these columns.
     fn update(&self, columns: ColumnSet) -> Update<'_> {
         let assignments = self.rows.first().map_or(&[][..], |row| &row.assignments);
-        Update { table: self.table, columns, assignments, returned: self.returned() }
+        let followers = &self.followers;
+        Update { table: self.table, columns, assignments, returned: self.returned(), followers }
     }
 
     /// The columns that come back.
@@ -333,6 +323,17 @@ impl Step {
         made.iter().chain(assigned.iter()).collect()
     }
 
+    /// Whether the server makes columns of new rows.
+    fn waits_for_values(&self) -> bool {
+        matches!(self.action, StepAction::Insert(left) if !left.is_empty())
+    }
+
+    /// Whether a row takes a key of this table's rows.
+    fn names(&self, table: &Table) -> bool {
+        let model = (table.number)();
+        self.rows.iter().any(|row| row.needs.iter().any(|need| need.parent.model == model))
+    }
+
     /// Whether rows come back with their ordinals: but for a single one that goes in, they do.
     fn has_ordinals(&self) -> bool {
         self.travels_together() || !matches!(self.action, StepAction::Insert(_))
@@ -345,6 +346,7 @@ impl Step {
             StepAction::Delete => return self.rows.len() > 1,
             StepAction::Insert(_) if !self.rows[0].assignments.is_empty() => return false,
             StepAction::Insert(left) => statement::written(self.table, left).collect(),
+            StepAction::Update(_) if !self.followers.is_empty() => return true,
             StepAction::Update(columns) => columns,
         };
         let held = self.rows[0].assignments.iter().flat_map(|assignment| &assignment.sql.parameters);

@@ -66,11 +66,17 @@ impl Versions {
         }
     }
 
-    /// The version that was written last, where the session counts.
-    pub(super) fn written<'g>(&self, graph: &'g Graph, row: &Row) -> Option<(usize, Change<'g>)> {
-        let version = row.table.counter()?;
-        let last = *self.0.get(&row.node)?;
-        Some((version.column, Change::Copy(graph.any(row.node.model).value(last, version.column))))
+    /// A row's version with the count that was written last, where the session counts.
+    pub(super) fn count(&self, graph: &Graph, row: &Row, version: u32) -> u32 {
+        let (Some(counter), Some(&last)) = (row.table.counter(), self.0.get(&row.node)) else {
+            return version;
+        };
+        let arena = graph.any(row.node.model);
+        let value = arena.value(last, counter.column);
+        match value.is_same(arena.value(version, counter.column)) {
+            true => version,
+            false => set(arena, version, counter.column, value),
+        }
     }
 }
 
