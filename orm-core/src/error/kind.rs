@@ -186,7 +186,8 @@ impl Error {
         self.0.kind == Kind::RollbackNeeded
     }
 
-    /// An earlier flush or commit of this transaction was dropped before it was done; `rollback` the session first.
+    /// An earlier flush or commit of this transaction, or what begins or ends a savepoint, was dropped before it was done;
+    /// `rollback` the session first.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
@@ -272,7 +273,7 @@ impl Error {
         self.0.kind == Kind::Decode
     }
 
-    /// New rows need each other's keys in a circle, so that none can be inserted first.
+    /// New rows need each other's keys in a circle, or rows trade unique values in one, so that none can be written first.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
