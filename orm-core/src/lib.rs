@@ -54,8 +54,8 @@ pub use loading::{LoadOption, Scalar, Select, joinedload, select, selectinload};
 pub use model::{Column, Model, Relationship, Table};
 pub use query::{Condition, Element, Operand, OrderBy, Parameter, Sql, Term, all, any, not};
 pub use session::{
-    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Outcome, Refresh, Rows, Savepoint, Scalars, Session,
-    Statement, UnitOfWork,
+    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Merge, MergeSource, Outcome, Refresh,
+    Rows, Savepoint, Scalars, Session, Statement, UnitOfWork,
 };
 #[cfg(feature = "serde_json")]
 pub use types::Json;

@@ -6,6 +6,7 @@ use hashbrown::HashMap;
 
 use super::identity::Index;
 use super::links::{Collections, ToOne};
+use super::merge::PendingKeys;
 use crate::model::{ColumnSet, Table};
 
 /// Where an entity stands between the application and the database.
@@ -123,6 +124,8 @@ pub(crate) struct ModelState {
     pub(crate) given: HashMap<u32, ColumnSet>,
     /// The results that brought several.
     pub(crate) batches: Vec<Batch>,
+    /// New ones by their keys.
+    pub(crate) pending_keys: PendingKeys,
     /// Some were expunged, so that what leads to one of them must be looked for again.
     pub(crate) has_expunged: bool,
 }

@@ -23,7 +23,7 @@ pub(super) enum Known {
 }
 
 /// Key values: a list for each column of a key.
-type Keys = Vec<Vec<Arc<dyn Value>>>;
+pub(super) type Keys = Vec<Vec<Arc<dyn Value>>>;
 
 /// Loads the relationship of these entities, and what the option says below it; the entities that it led to.
 pub(super) async fn load_relationship(

@@ -24,6 +24,8 @@ mod joined_loading;
 mod keys;
 mod lazy_loading;
 mod lost_connection;
+mod merging;
+mod merging_graphs;
 mod names;
 mod object_graph;
 mod operations;
