@@ -15,9 +15,11 @@ mod history;
 mod identity;
 mod inverse;
 mod links;
+mod merge;
 mod merge_collections;
 mod new;
 mod record;
+mod source;
 mod switch;
 mod undo;
 mod unloaded;
@@ -34,9 +36,10 @@ pub(crate) use edit::Start;
 pub(crate) use identity::hash;
 pub(crate) use links::{Link, Side};
 pub(crate) use merge_collections::Extent;
-pub use new::{IntoNew, New, NewChild};
+pub use new::{IntoNew, IntoRow, New, NewChild};
 pub use record::{EntityState, NodeRef};
 pub(crate) use record::{ModelState, Node, Record};
+pub(crate) use source::{Outside, SourceRow};
 pub(crate) use undo::UndoLog;
 
 use crate::error::Error;
@@ -56,6 +59,8 @@ pub(crate) struct GraphState {
     undo: UndoLog,
     /// Wrong uses by calls that return nothing; the next flush reports the first.
     misuse: Vec<Error>,
+    /// In a graph that is made to be merged: what its rows lead to in the session's.
+    outside: Option<Vec<Outside>>,
 }
 
 /// The graph with its lock held. All that reads or changes more than values is a method of this.
@@ -72,6 +77,13 @@ impl Graph {
             arenas: boxcar::Vec::new(),
             state: Mutex::new(GraphState::default()),
         }
+    }
+
+    /// A graph of rows that are to be merged into another one; they may lead to that one's entities.
+    pub(crate) fn outside() -> Self {
+        let graph = Self::new();
+        graph.lock().state.outside = Some(Vec::new());
+        graph
     }
 
     /// What tells this graph from every other one of the process.

@@ -60,8 +60,8 @@ pub use query::{
     Condition, Element, Expr, Lock, Locking, Operand, OrderBy, Parameter, Sql, Term, all, any, not,
 };
 pub use session::{
-    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Outcome, Refresh, Rows, Savepoint,
-    Scalars, Session, Statement, UnitOfWork,
+    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Merge, MergeSource, Outcome, Refresh,
+    Rows, Savepoint, Scalars, Session, Statement, UnitOfWork,
 };
 #[cfg(feature = "serde_json")]
 pub use types::Json;

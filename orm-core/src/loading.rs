@@ -6,6 +6,7 @@
 mod fetch;
 mod joined;
 mod lazy;
+mod merge;
 mod option;
 mod relationship;
 mod select;
@@ -14,6 +15,7 @@ mod step;
 
 pub(crate) use fetch::{Fetch, Reading, fetch, fetch_value};
 pub(crate) use lazy::{load_attribute, load_for_known, load_lazily};
+pub(crate) use merge::merge;
 pub use option::{
     ContainsEager, LoadOption, Raise, RaiseAll, SelectIn, contains_eager, joinedload, lazyload, lazyload_all,
     noload, raiseload, raiseload_all, selectinload, subqueryload,

@@ -13,7 +13,7 @@ pub use self::checks::{
 };
 pub use self::field::{Field, Target};
 pub use crate::entity::{Entity, Handle, Live, Related};
-pub use crate::graph::{IntoNew, New, NewChild, NodeRef, new_arena};
+pub use crate::graph::{IntoNew, IntoRow, New, NewChild, NodeRef, new_arena};
 pub use crate::model::{
     Action, CellError, Cells, Column, ColumnFacts, Default, ForeignKey, Kind, Lazy, Model, ModelNumber,
     NotSerialize, Relationship, RelationshipFacts, RelationshipMarker, SerializerOf, Table, Version,
@@ -41,5 +41,5 @@ where
     I: IntoIterator,
     I::Item: NewChild<M, RELATIONSHIP>,
 {
-    children.into_iter().fold(new, |new, child| new.child(RELATIONSHIP, child.into_new_child()))
+    children.into_iter().fold(new, |new, child| new.child(RELATIONSHIP, child.into_row()))
 }

@@ -94,6 +94,13 @@ impl Error {
         Self::new(Kind::AlreadyPresent, message).with_model(model)
     }
 
+    pub(crate) fn incomplete(model: &'static str, columns: &[&str]) -> Self {
+        let columns: Vec<_> = columns.iter().map(|column| format!("`{column}`")).collect();
+        let message =
+            format!("merge: there is no such `{model}`, and a new one lacks {}", columns.join(" and "));
+        Self::new(Kind::Incomplete, message).with_model(model)
+    }
+
     pub(crate) fn not_loadable(model: &'static str, relationship: &'static str) -> Self {
         let message = format!(
             "`{model}::{relationship}` was not loaded, and this `{model}` is not a row of the database any more"

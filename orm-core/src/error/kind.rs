@@ -10,6 +10,7 @@ pub(super) enum Kind {
     Detached,
     ForeignEntity,
     AlreadyPresent,
+    Incomplete,
     NotLoaded,
     RaiseLoad,
     NotJoined,
@@ -144,6 +145,21 @@ impl Error {
     /// ```
     pub fn is_already_present(&self) -> bool {
         self.0.kind == Kind::AlreadyPresent
+    }
+
+    /// A builder was merged that names no row, and lacks what a new one must have.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let renamed = session.merge(User::builder().id(7).name("Ann")).await;
+    /// if renamed.is_err_and(|error| error.is_incomplete()) {
+    ///     println!("there is no user 7, and a new one needs an email");
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn is_incomplete(&self) -> bool {
+        self.0.kind == Kind::Incomplete
     }
 
     /// The entity is not a row of the database (yet, or any more).

@@ -12,7 +12,8 @@ impl Locked<'_> {
     /// A new row becomes a pending entity, with what comes with it.
     pub(crate) fn add_new<M: Model>(&mut self, mut new: New<M>) -> Node {
         new.number_version();
-        let node = self.create::<M>(new.value);
+        let version = self.arena_of::<M>().push(new.value);
+        let node = self.create(M::number(), version);
         self.model_mut(node.model).given.insert(node.position, new.given);
         let refused =
             new.links.into_iter().filter(|&(relationship, target)| !self.link_to(node, relationship, target));
@@ -28,10 +29,9 @@ impl Locked<'_> {
         node
     }
 
-    fn create<M: Model>(&mut self, value: M) -> Node {
-        let arena = self.arena_of::<M>();
-        let version = arena.push(value);
-        let node = Node { model: M::number(), position: arena.push_node(version) };
+    /// A pending node of a model, with a version of its arena.
+    pub(super) fn create(&mut self, model: usize, version: u32) -> Node {
+        let node = Node { model, position: self.arena(model).push_node(version) };
         let logged = self.state.undo.stretch();
         self.model_mut(node.model).records.push(Record {
             base: version,
@@ -53,6 +53,10 @@ impl Locked<'_> {
     fn link_to(&mut self, node: Node, relationship: usize, target: NodeRef) -> bool {
         let side = self.side(node, relationship);
         if target.graph != self.graph.id() {
+            if let Some(outside) = &mut self.state.outside {
+                outside.push((node, relationship, target));
+                return true;
+            }
             let (this, other) = (self.table(node.model).model, (side.facts.target)().model);
             self.report(Error::foreign_entity(other, this));
             return false;

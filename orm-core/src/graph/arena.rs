@@ -56,11 +56,6 @@ impl<M: Model> Arena<M> {
         index(self.versions.push(version))
     }
 
-    /// A new node. Only with the graph's lock held, so that its record gets the same position.
-    pub(crate) fn push_node(&self, version: u32) -> u32 {
-        index(self.heads.push(AtomicU32::new(version)))
-    }
-
     pub(crate) fn reserve(&self, additional: usize) {
         self.heads.reserve(additional);
         self.versions.reserve(additional);
@@ -124,12 +119,18 @@ pub(crate) trait AnyArena: Any + Send + Sync {
     fn value(&self, version: u32, column: usize) -> &dyn Value;
     /// The newest version of a node; a draft becomes a version.
     fn publish(&self, position: u32) -> u32;
+    /// A new node. Only with the graph's lock held, so that its record gets the same position.
+    fn push_node(&self, version: u32) -> u32;
     /// The newest published version; what is drafted is left alone.
     fn published(&self, position: u32) -> u32;
     /// Makes a version the newest; what was drafted is lost.
     fn set_head(&self, position: u32, version: u32);
     /// A new version: another one with some columns changed.
     fn derive(&self, from: u32, changes: &[(usize, Change<'_>)]) -> Result<u32, CellError>;
+    /// Makes a place for the same model in another graph.
+    fn make_in(&self, locked: &mut Locked<'_>);
+    /// A new version: a copy of one in another graph's arena of the same model.
+    fn adopt(&self, from: &dyn AnyArena, version: u32) -> u32;
     /// Takes in the cells from `start` of each row; a row of a join whose key is NULL there yields none.
     fn absorb(
         &self,
@@ -195,6 +196,10 @@ impl<M: Model> AnyArena for Arena<M> {
         version
     }
 
+    fn push_node(&self, version: u32) -> u32 {
+        index(self.heads.push(AtomicU32::new(version)))
+    }
+
     fn published(&self, position: u32) -> u32 {
         self.head(position).load(Ordering::Acquire) & !DRAFT
     }
@@ -219,6 +224,15 @@ impl<M: Model> AnyArena for Arena<M> {
             };
         }
         Ok(self.push(version))
+    }
+
+    fn make_in(&self, locked: &mut Locked<'_>) {
+        locked.arena_of::<M>();
+    }
+
+    fn adopt(&self, from: &dyn AnyArena, version: u32) -> u32 {
+        let from: &Self = from.as_any().downcast_ref().expect("both arenas are one model's");
+        self.push(from.version(version).clone())
     }
 
     fn absorb(

@@ -32,6 +32,17 @@ impl<M: Model> New<M> {
         Self { value: M::unset(), given: ColumnSet::EMPTY, links: Vec::new(), children: Vec::new() }
     }
 
+    /// A row of which every column is given, but for a key that the server makes and that was not set.
+    pub fn of(value: M) -> Self {
+        let unset = M::unset();
+        let is_set = |&column: &usize| {
+            let is_made = M::TABLE.columns[column].is_server_made() && M::TABLE.primary_key.contains(&column);
+            !is_made || !value.value(column).is_same(unset.value(column))
+        };
+        let given = (0..M::TABLE.columns.len()).filter(is_set).collect();
+        Self { value, given, links: Vec::new(), children: Vec::new() }
+    }
+
     /// Gives a column its value.
     #[must_use]
     pub fn set(mut self, column: usize, set: impl FnOnce(&mut M)) -> Self {
@@ -86,19 +97,35 @@ impl<M: Model> Default for New<M> {
     }
 }
 
+/// A row as the application describes it: a builder, whether it has everything or not, or a model's value, which has.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not describe a row",
+    label = "neither a builder nor a model's value",
+    note = "give a model's builder, as in `User::builder().email(..)`, or its value"
+)]
+pub trait IntoRow {
+    /// The model.
+    type Model: Model;
+
+    /// The row.
+    fn into_row(self) -> New<Self::Model>;
+}
+
+impl<M: Model> IntoRow for M {
+    type Model = M;
+
+    fn into_row(self) -> New<M> {
+        New::of(self)
+    }
+}
+
 /// A builder that has everything which the row needs.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a new row",
     label = "not a builder",
     note = "give a model's builder, as in `User::builder().email(..)`"
 )]
-pub trait IntoNew {
-    /// The model.
-    type Model: Model;
-
-    /// The new row.
-    fn into_new(self) -> New<Self::Model>;
-}
+pub trait IntoNew: IntoRow {}
 
 /// A builder that has everything but the key to its parent, over the relationship at position `RELATIONSHIP` of its
 /// own model's table.
@@ -107,10 +134,4 @@ pub trait IntoNew {
     label = "not a builder of what this relationship leads to",
     note = "give a builder of the model that the relationship leads to, without the key to `{Parent}`"
 )]
-pub trait NewChild<Parent: Model, const RELATIONSHIP: usize> {
-    /// The child's model.
-    type Model: Model;
-
-    /// The new row, without the key.
-    fn into_new_child(self) -> New<Self::Model>;
-}
+pub trait NewChild<Parent: Model, const RELATIONSHIP: usize>: IntoRow {}

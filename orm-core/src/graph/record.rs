@@ -8,6 +8,7 @@ use hashbrown::HashMap;
 use super::assign::Assignments;
 use super::identity::Index;
 use super::links::{Collections, ToOne};
+use super::merge::PendingKeys;
 use crate::model::{ColumnSet, Table};
 use crate::query::Loads;
 
@@ -128,6 +129,8 @@ pub(crate) struct ModelState {
     pub(crate) assignments: HashMap<u32, Assignments>,
     /// The results that brought several.
     pub(crate) batches: Vec<Batch>,
+    /// New ones by their keys.
+    pub(crate) pending_keys: PendingKeys,
     /// Some were expunged, so that what leads to one of them must be looked for again.
     pub(crate) has_expunged: bool,
     /// What the options of some of them say of relationships that are not loaded.

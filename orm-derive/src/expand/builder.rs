@@ -157,7 +157,7 @@ impl<'a> Builder<'a> {
         quote! {
             #[doc = #doc]
             #vis fn #name(self, child: impl __orm::NewChild<#ident, #back, Model = #target>) -> Self {
-                #builder(self.0.child(#back, child.into_new_child()), __orm::PhantomData)
+                #builder(self.0.child(#back, __orm::IntoRow::into_row(child)), __orm::PhantomData)
             }
         }
     }
@@ -227,15 +227,16 @@ impl<'a> Builder<'a> {
     }
 
     fn complete(&self) -> TokenStream {
-        let ident = self.model.ident;
+        let (ident, name, parameters) = (self.model.ident, self.name, self.all(Self::parameter));
         let (bounds, header) = (self.bounds(&[]), self.header("IntoNew", &TokenStream::new()));
         quote! {
-            impl<#bounds> #header {
+            impl<#parameters> __orm::IntoRow for #name<#parameters> {
                 type Model = #ident;
-                fn into_new(self) -> __orm::New<#ident> {
+                fn into_row(self) -> __orm::New<#ident> {
                     self.0
                 }
             }
+            impl<#bounds> #header {}
         }
     }
 
@@ -249,12 +250,7 @@ impl<'a> Builder<'a> {
         let bounds = self.bounds(self.model.key_of(relationship));
         let header = self.header("NewChild", &quote_spanned!(ident.span()=> <#target, #position>));
         Some(quote_spanned! {target.span()=>
-            impl<#bounds> #header {
-                type Model = #ident;
-                fn into_new_child(self) -> __orm::New<#ident> {
-                    self.0
-                }
-            }
+            impl<#bounds> #header {}
         })
     }
 }

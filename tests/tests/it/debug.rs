@@ -46,7 +46,7 @@ async fn what_is_awaited_and_what_is_given_says_what_it_is() -> Result {
     let user = session.add(User::builder().email("secret"));
     let refresh = format!("{:?}", session.refresh(&user).attribute(User::posts));
     assert!(refresh.contains("User {") && refresh.contains("[User::posts (SelectIn)]"), "{refresh}");
-    let new = format!("{:?}", orm_core::__private::IntoNew::into_new(User::builder().email("secret")));
+    let new = format!("{:?}", orm_core::__private::IntoRow::into_row(User::builder().email("secret")));
     assert_eq!(new, r#"New { model: "User", given: ["email"], .. }"#);
     Ok(())
 }

@@ -31,6 +31,8 @@ mod keys;
 mod lazy_loading;
 mod locks;
 mod lost_connection;
+mod merging;
+mod merging_graphs;
 mod names;
 mod narrowed_loading;
 mod object_graph;
