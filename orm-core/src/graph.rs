@@ -19,6 +19,7 @@ mod merge_collections;
 mod new;
 mod record;
 mod source;
+mod switch;
 mod undo;
 
 use std::fmt;
