@@ -14,6 +14,7 @@ mod links;
 mod merge_collections;
 mod new;
 mod record;
+mod switch;
 mod undo;
 
 use std::fmt;
