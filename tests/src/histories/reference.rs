@@ -21,6 +21,14 @@ pub(super) struct Row {
     /// 0 in models that have none.
     pub(super) tenant: i32,
     pub(super) parents: [Option<Id>; 2],
+    /// The key that it was given.
+    pub(super) key: Option<i64>,
+}
+
+impl Row {
+    pub(super) fn new(kind: Kind, name: &str, parents: [Option<Id>; 2]) -> Self {
+        Self { kind, name: name.to_owned(), tenant: 0, parents, key: None }
+    }
 }
 
 #[derive(Debug, Clone, Default)]
@@ -32,6 +40,8 @@ pub(super) struct Reference {
     pub(super) committed: Rows,
     /// What the next flush deletes.
     pub(super) doomed: BTreeSet<Id>,
+    /// Rows that are to go, and the new ones that take their keys.
+    pub(super) switched: BTreeMap<Id, Id>,
     next: Id,
 }
 
@@ -50,6 +60,13 @@ impl Reference {
     /// The number that was given out last.
     pub(super) fn last(&self) -> Id {
         self.next
+
+    /// A row goes, and a new one comes with its key: who refers to the one will refer to the other.
+    pub(super) fn switch(&mut self, old: Id, new: Row) -> Id {
+        let new = self.add(new);
+        self.doomed.insert(old);
+        self.switched.insert(old, new);
+        new
     }
 
     pub(super) fn rename(&mut self, id: Id, name: &str) {
@@ -83,6 +100,7 @@ impl Reference {
             self.children(edge, id).into_iter().for_each(|child| self.put(facts, child, None));
         }
         self.now.remove(&id);
+        self.switched.retain(|_, new| *new != id);
     }
 
     /// The row's columns are read again: what was not written is lost.
@@ -98,6 +116,14 @@ impl Reference {
     }
 
     pub(super) fn flush(&mut self) {
+        for (old, new) in std::mem::take(&mut self.switched) {
+            let kind = self.now[&old].kind;
+            for (edge, facts) in edges_to(kind) {
+                self.children(edge, old).into_iter().for_each(|child| self.put(facts, child, Some(new)));
+            }
+            self.doomed.remove(&old);
+            self.now.remove(&old);
+        }
         let mut gone: Vec<Id> = std::mem::take(&mut self.doomed).into_iter().collect();
         while let Some(id) = gone.pop() {
             let Some(row) = self.now.get(&id) else { continue };
@@ -129,6 +155,7 @@ impl Reference {
     pub(super) fn clear(&mut self) {
         self.now = self.flushed.clone();
         self.doomed.clear();
+        self.switched.clear();
     }
 
     pub(super) fn is_dirty(&self) -> bool {
@@ -161,6 +188,7 @@ impl Reference {
             || self.leaves_children_behind()
             || self.swaps()
             || self.takes_what_is_freed_late()
+            || self.takes_over_two()
     }
 
     fn has_names_twice(&self) -> bool {
@@ -173,11 +201,26 @@ impl Reference {
         let is_left = |row: &Row| {
             edges_of(row.kind).any(|(_, edge)| {
                 let parent = row.parents[edge.slot];
-                edge.on_delete == OnDelete::Refuse
-                    && parent.is_some_and(|parent| self.doomed.contains(&parent))
+                edge.on_delete == OnDelete::Refuse && parent.is_some_and(|parent| self.is_leaving(parent))
             })
         };
         self.staying().any(|(_, row)| is_left(row))
+    }
+
+    /// Whether a new row takes over who referred to the old one, and has one of that kind already.
+    fn takes_over_two(&self) -> bool {
+        let one_each = || edges_to(Kind::User).filter(|(_, edge)| edge.one);
+        self.switched.iter().filter(|(old, _)| self.now[*old].kind == Kind::User).any(|(&old, &new)| {
+            let staying = |edge: EdgeId, parent: Id| {
+                self.children(edge, parent).into_iter().any(|child| !self.doomed.contains(&child))
+            };
+            one_each().any(|(edge, _)| staying(edge, old) && staying(edge, new))
+        })
+    }
+
+    /// Whether the next flush deletes a row for good.
+    fn is_leaving(&self, id: Id) -> bool {
+        self.doomed.contains(&id) && !self.switched.contains_key(&id)
     }
 
     /// Whether rows take unique values, which cannot be NULL, from each other in a circle.
