@@ -60,6 +60,7 @@ impl Reference {
     /// The number that was given out last.
     pub(super) fn last(&self) -> Id {
         self.next
+    }
 
     /// A row goes, and a new one comes with its key: who refers to the one will refer to the other.
     pub(super) fn switch(&mut self, old: Id, new: Row) -> Id {
@@ -158,8 +159,18 @@ impl Reference {
         self.switched.clear();
     }
 
+    /// Whether a flush would change rows. A new row that takes over a key is the old one, to the database.
     pub(super) fn is_dirty(&self) -> bool {
-        self.now != self.flushed || !self.doomed.is_empty()
+        let renamed = |id: Id| self.switched.get(&id).copied().unwrap_or(id);
+        let parents = |row: &Row| row.parents.map(|parent| parent.map(renamed));
+        let flushed = self.flushed.iter();
+        let before: Rows = flushed
+            .map(|(&id, row)| (renamed(id), Row { parents: parents(row), key: None, ..row.clone() }))
+            .collect();
+        let mut after = self.clone();
+        after.flush();
+        after.now.values_mut().for_each(|row| row.key = None);
+        before != after.now
     }
 
     /// Who refers to a row.
@@ -189,6 +200,7 @@ impl Reference {
             || self.swaps()
             || self.takes_what_is_freed_late()
             || self.takes_over_two()
+            || !self.switched.is_empty() && !self.is_dirty()
     }
 
     fn has_names_twice(&self) -> bool {
