@@ -244,22 +244,14 @@ impl Reference {
             })
     }
 
-    /// Whether something is free only when a row that moves to a user has moved, which is after new users are there: a
-    /// passport's place, or the name of a user who is to go.
+    /// Whether a child leaves, for a new user, one who is to go and whose name must be free before that.
     fn takes_what_is_freed_late(&self) -> bool {
-        let is_new_user = |(id, row): (Id, &Row)| row.kind == Kind::User && !self.flushed.contains_key(&id);
-        if !self.staying().any(is_new_user) {
-            return false;
-        }
-        let moved_from = |(id, row): (Id, &Row)| {
-            let old = self.flushed.get(&id)?.parents[0].filter(|old| row.parents[0] != Some(*old))?;
-            matches!(row.kind, Kind::Passport | Kind::Post).then_some((row.kind, old))
+        let left_for_new = |(id, row): (Id, &Row)| {
+            let is_user = edges_of(row.kind).any(|(_, edge)| edge.slot == 0 && edge.parent == Kind::User);
+            let new = row.parents[0].filter(|new| is_user && !self.flushed.contains_key(new));
+            new.and(self.flushed.get(&id)?.parents[0])
         };
-        self.staying().filter_map(moved_from).any(|(kind, old)| {
-            let takes = |(_, row): (Id, &Row)| row.kind == kind && row.parents[0] == Some(old);
-            kind == Kind::Passport && self.staying().any(takes)
-                || self.doomed.contains(&old) && self.is_name_taken(old)
-        })
+        self.staying().filter_map(left_for_new).any(|old| self.is_leaving(old) && self.is_name_taken(old))
     }
 
     /// Whether the name that a row has in the database is another's now.
