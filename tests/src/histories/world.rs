@@ -276,7 +276,9 @@ impl<'g> World<'g> {
         }
         let (child_live, parent_live) = (self.live(child).await?, self.live(parent).await?);
         self.know_children(edge, parent).await?;
-        self.becomes(|model| model.link(edge, child, None));
+        if !self.becomes(|model| model.link(edge, child, None)) {
+            return Ok(());
+        }
         self.note(format!("{:?} {} of {}", step.what, facts.name, self.name(child)));
         match step.what {
             What::RemoveChild => facts.link.remove(&parent_live, &child_live),
