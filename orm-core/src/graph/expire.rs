@@ -79,18 +79,15 @@ impl Locked<'_> {
 
     /// Whether a link says something else than its key does.
     fn leads_elsewhere(&self, side: Side) -> bool {
-        let version = self.arena(side.node.model).publish(side.node.position);
         match self.slot(side) {
             Link::Unknown => false,
             Link::Absent => {
-                let key = side.facts.foreign_key(self.table(side.node.model));
                 let arena = self.arena(side.node.model);
+                let version = arena.publish(side.node.position);
+                let key = side.facts.foreign_key(self.table(side.node.model));
                 !key.columns.iter().any(|&column| arena.value(version, column).is_null())
             }
-            Link::To(position) => {
-                let parent = Node { model: ((side.facts.target)().number)(), position };
-                !self.record(parent).is_persistent() || !self.has_key_of(side, version, parent)
-            }
+            Link::To(_) => !self.still_leads_there(side),
         }
     }
 
@@ -98,7 +95,7 @@ impl Locked<'_> {
     fn forget(&mut self, side: Side) {
         if side.facts.kind == Kind::HasOne {
             if let Link::To(item) = self.slot(side)
-                && !self.is_written(side, item)
+                && !self.is_stored(side, item)
             {
                 return;
             }
@@ -110,7 +107,7 @@ impl Locked<'_> {
         }
         let collections = &self.model(side.node.model).to_many[side.relationship];
         let Some(known) = collections.get(&side.node.position) else { return };
-        let added = |item: &u32| !self.is_written(side, *item);
+        let added = |item: &u32| !self.is_stored(side, *item);
         let items = known.items.iter().copied().filter(added).collect();
         self.log_collection(side);
         *self.collection_mut(side) = Collection { loaded: false, items, part: None };

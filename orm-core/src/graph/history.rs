@@ -31,7 +31,7 @@ impl Locked<'_> {
             },
         };
         let deleted = self.removed(side, &items);
-        let (added, unchanged) = items.into_iter().partition(|&item| !self.is_written(side, item));
+        let (added, unchanged) = items.into_iter().partition(|&item| !self.is_stored(side, item));
         Some(Members { added, unchanged, deleted })
     }
 
@@ -67,11 +67,11 @@ impl Locked<'_> {
         }
         let held: HashSet<u32> = items.iter().copied().collect();
         let changed = self.model(target).changed.iter().copied();
-        changed.filter(|item| !held.contains(item) && self.is_written(side, *item)).collect()
+        changed.filter(|item| !held.contains(item) && self.is_stored(side, *item)).collect()
     }
 
     /// Whether an item's row refers to the node in the database.
-    pub(crate) fn is_written(&self, side: Side, item: u32) -> bool {
+    pub(crate) fn is_stored(&self, side: Side, item: u32) -> bool {
         let Some(child) = self.inverse(side, item) else { return false };
         let record = self.record(child.node);
         record.is_persistent()

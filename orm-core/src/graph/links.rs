@@ -184,7 +184,7 @@ impl Locked<'_> {
     }
 
     /// Whether the key is that of the persistent entity which a side leads to.
-    fn still_leads_there(&self, side: Side) -> bool {
+    pub(crate) fn still_leads_there(&self, side: Side) -> bool {
         let Link::To(position) = self.slot(side) else { return false };
         let parent = Node { model: ((side.facts.target)().number)(), position };
         self.record(parent).is_persistent() && !self.has_other_key(side, parent)

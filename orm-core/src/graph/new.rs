@@ -111,14 +111,6 @@ pub trait IntoRow {
     fn into_row(self) -> New<Self::Model>;
 }
 
-impl<M: Model> IntoRow for M {
-    type Model = M;
-
-    fn into_row(self) -> New<M> {
-        New::of(self)
-    }
-}
-
 /// A builder that has everything which the row needs.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a new row",

@@ -236,6 +236,12 @@ impl<'a> Builder<'a> {
                     self.0
                 }
             }
+            impl __orm::IntoRow for #ident {
+                type Model = Self;
+                fn into_row(self) -> __orm::New<Self> {
+                    __orm::New::of(self)
+                }
+            }
             impl<#bounds> #header {}
         }
     }
