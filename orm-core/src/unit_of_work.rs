@@ -6,16 +6,20 @@
 mod changes;
 mod execute;
 mod flush;
+mod follow;
 mod hooks;
 mod order;
 mod plan;
+mod rekey;
 mod scope;
 mod settle;
 mod stale;
 mod statement;
+mod step;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod unique;
 mod versions;
 

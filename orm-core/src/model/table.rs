@@ -2,7 +2,7 @@
 
 use postgres_types::Type;
 
-use super::relationship::RelationshipFacts;
+use super::relationship::{Kind, RelationshipFacts};
 use super::serializer::Serializer;
 use super::{ColumnSet, Version};
 use crate::types::SqlType;
@@ -33,6 +33,8 @@ pub struct Table {
     pub relationships: &'static [RelationshipFacts],
     /// Unique constraints over several columns.
     pub uniques: &'static [&'static [usize]],
+    /// The unique columns, alone or several, whose constraint is checked at the end of a statement, not row by row.
+    pub deferrable: &'static [&'static [usize]],
     /// Indexes over several columns.
     pub indexes: &'static [&'static [usize]],
     /// The column that tells the versions of a row apart.
@@ -193,6 +195,11 @@ impl Table {
             || self.version.is_some_and(|version| version.column == column && !version.is_counter())
     }
 
+    /// Whether the column tells the versions of a row apart.
+    pub(crate) fn is_version(&self, column: usize) -> bool {
+        self.version.is_some_and(|version| version.column == column)
+    }
+
     /// The columns of which the server may make a new value in every UPDATE.
     ///
     /// ```
@@ -206,6 +213,19 @@ impl Table {
     /// The version column, if the session counts.
     pub(crate) fn counter(&self) -> Option<Version> {
         self.version.filter(Version::is_counter)
+    }
+
+    /// Whether these columns are unique by a constraint that is checked at the end of a statement.
+    pub(crate) fn is_deferrable(&self, columns: &[usize]) -> bool {
+        self.deferrable.contains(&columns)
+    }
+
+    /// The name of the relationship whose key has these columns of this table.
+    pub(crate) fn relationship_over(&self, columns: &[usize]) -> Option<&'static str> {
+        let is_over = |facts: &&RelationshipFacts| {
+            facts.kind == Kind::BelongsTo && self.foreign_keys[facts.foreign_key].columns == columns
+        };
+        self.relationships.iter().find(is_over).map(|facts| facts.name)
     }
 
     /// Whether the foreign key takes NULL in one of its columns, and so can be let go.

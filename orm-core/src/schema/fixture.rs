@@ -39,6 +39,7 @@ pub(crate) const fn table(
         foreign_keys,
         relationships: &[],
         uniques: &[],
+        deferrable: &[],
         indexes: &[],
         version: None,
         number: || 0,

@@ -4,6 +4,7 @@
 
 use std::cmp::Ordering;
 
+use super::rekey::Rekeyed;
 use super::tables::dependent_first;
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Assignments, Link, Locked, Node, Side};
@@ -21,6 +22,7 @@ pub(crate) struct Changes {
     pub(crate) released_first: Vec<Released>,
     pub(crate) deletes: Vec<Row>,
     pub(crate) released: Vec<Released>,
+    pub(super) rekeyed: Rekeyed,
 }
 
 /// A row that is to be written.
@@ -42,8 +44,12 @@ pub(crate) struct Row {
     pub(crate) assignments: Assignments,
     /// Keys that come from rows which are inserted in the same flush.
     pub(crate) needs: Vec<Need>,
+    /// Rows that are written before this one, since they give up what it takes.
+    pub(crate) after: Vec<Node>,
     /// Updates of a higher rank go later: they take values that those of a lower one give up.
     pub(crate) rank: usize,
+    /// The row's key changes, or other columns that others refer to.
+    pub(crate) rekeys: bool,
 }
 
 /// A key that is that of a new row.
@@ -78,13 +84,34 @@ impl Row {
             nulls: nothing,
             assignments: Assignments::new(),
             needs: Vec::new(),
+            after: Vec::new(),
             rank: 0,
+            rekeys: false,
         }
     }
 
     /// The columns that expressions are written to.
     pub(crate) fn assigned(&self) -> ColumnSet {
         self.assignments.iter().map(|assignment| assignment.column).collect()
+    }
+
+    /// Forgets the expressions for columns that are not written.
+    pub(super) fn part_assignments(&mut self) {
+        let columns = self.columns;
+        self.assignments.retain(|assignment| columns.contains(assignment.column));
+    }
+
+    /// The rows that are written before this one.
+    pub(crate) fn goes_behind(&self) -> impl Iterator<Item = Node> {
+        self.needs.iter().map(|need| need.parent).chain(self.after.iter().copied())
+    }
+
+    /// Goes without these keys; the update that writes them afterwards.
+    pub(crate) fn leave_out(&mut self, needs: Vec<Need>) -> Self {
+        let columns: ColumnSet = needs.iter().flat_map(|need| need.columns.iter().copied()).collect();
+        columns.iter().for_each(|column| self.nulls.insert(column));
+        let (nulls, after, assignments) = (ColumnSet::EMPTY, Vec::new(), Assignments::new());
+        Self { columns, nulls, needs, after, assignments, ..self.clone() }
     }
 
     /// The need that a column is part of, and the column that it refers to.
@@ -102,7 +129,8 @@ impl Locked<'_> {
     /// # Errors
     /// If a row lost a parent that it must have.
     pub(crate) fn changes(&mut self) -> Result<Changes> {
-        let mut changes = Changes::default();
+        self.switch_rows();
+        let mut changes = Changes { rekeyed: self.rekeyed(), ..Changes::default() };
         for model in self.models_by_name() {
             let mut queued = self.model(model).changed.clone();
             queued.sort_unstable();
@@ -112,7 +140,7 @@ impl Locked<'_> {
         }
         self.in_key_order(&mut changes.updates);
         self.in_key_order(&mut changes.deletes);
-        self.free(&mut changes);
+        self.free(&mut changes)?;
         changes.released_first = self.released(&changes.deleted_first);
         changes.released = self.released(&changes.deletes);
         Ok(changes)
@@ -125,7 +153,7 @@ impl Locked<'_> {
         models
     }
 
-    /// Whether a flush would write one of these tables, or delete what their rows refer to.
+    /// Whether a flush would write one of these tables, or delete or change what their rows refer to.
     pub(crate) fn touches(&self, tables: &[&'static Table]) -> bool {
         let is_read = |table: &Table| tables.iter().any(|other| other.is(table));
         self.models().any(|model| {
@@ -136,7 +164,7 @@ impl Locked<'_> {
                 collect_dependents(table, &mut dependents);
             }
             is_read(table) && changed().any(|node| self.is_dirty(node)) || dependents.into_iter().any(is_read)
-        })
+        }) || self.rekeyed().following().into_iter().any(is_read)
     }
 
     /// Whether the node is not as the database has it.
@@ -152,7 +180,7 @@ impl Locked<'_> {
     }
 
     /// The relationships of a node that run over keys of its own.
-    fn key_sides(&self, node: Node) -> Vec<Side> {
+    pub(super) fn key_sides(&self, node: Node) -> Vec<Side> {
         let relationships = self.table(node.model).relationships.iter().enumerate();
         let keys = relationships.filter(|(_, facts)| facts.kind == Kind::BelongsTo);
         keys.map(|(relationship, facts)| Side { node, relationship, facts }).collect()
@@ -192,10 +220,10 @@ impl Locked<'_> {
         self.write_known_keys(node);
         let version = arena.publish(node.position);
         let mut row = self.row(node, version, record.base);
-        row.needs = self.needs(node);
+        row.is_new = record.is_pending();
+        self.name(&mut row, &changes.rekeyed);
         row.assignments = self.assignments(node).to_vec();
-        if record.is_pending() {
-            row.is_new = true;
+        if row.is_new {
             row.columns = self.left_to_server(&row);
             changes.inserts.push(row);
             return Ok(());
@@ -205,6 +233,7 @@ impl Locked<'_> {
         read_only.for_each(|column| row.columns.remove(column));
         row.assigned().iter().for_each(|column| row.columns.insert(column));
         row.needs.iter().flat_map(|need| need.columns).for_each(|&column| row.columns.insert(column));
+        self.rekey(&mut row, changes);
         if !row.columns.is_empty() {
             changes.updates.push(row);
         }
@@ -239,22 +268,6 @@ impl Locked<'_> {
                     && row.need(column).is_none()
         };
         row.table.columns.iter().enumerate().filter(left).map(|(column, _)| column).collect()
-    }
-
-    /// The keys of a node that are those of pending entities.
-    fn needs(&mut self, node: Node) -> Vec<Need> {
-        let table = self.table(node.model);
-        let mut needs = Vec::new();
-        for side in self.key_sides(node) {
-            let Link::To(position) = self.slot(side) else { continue };
-            let parent = Node { model: ((side.facts.target)().number)(), position };
-            if self.record(parent).is_pending() {
-                let key = side.facts.foreign_key(table);
-                let (columns, references) = (key.columns, (key.references)());
-                needs.push(Need { columns, parent, references, deferrable: is_all_nullable(table, key) });
-            }
-        }
-        needs
     }
 
     fn refuse_orphan(&mut self, node: Node) -> Result<()> {
@@ -339,10 +352,6 @@ fn collect_dependents(table: &'static Table, found: &mut Vec<&'static Table>) {
             collect_dependents(target, found);
         }
     }
-}
-
-fn is_all_nullable(table: &Table, key: &ForeignKey) -> bool {
-    key.columns.iter().all(|&column| table.columns[column].nullable)
 }
 
 fn key_order(arena: &dyn AnyArena, one: &Row, other: &Row) -> Ordering {

@@ -3,6 +3,7 @@
 use super::changes::Row;
 use super::plan::{Step, StepAction};
 use super::statement::{CHANGED, LOST, STALE};
+use super::unique::taken_place;
 use crate::error::Error;
 use crate::graph::Graph;
 
@@ -22,7 +23,10 @@ pub(super) fn explain(graph: &Graph, step: &Step, rows: &[Row], error: Error) ->
             };
             Error::stale(model, &keys(gone), &keys(changed))
         }
-        _ => error.about(model),
+        _ => match taken_place(step.table, &error) {
+            Some(relationship) => error.about(model).place_taken(model, relationship),
+            None => error.about(model),
+        },
     }
 }
 

@@ -4,8 +4,11 @@
 //! or on values, so that each shape is prepared once.
 
 mod checked;
+mod following;
 
-pub(super) use checked::{CHANGED, STALE, Update, delete_many, delete_one, update_many, update_one};
+pub(super) use checked::{
+    CHANGED, STALE, Update, delete_many, delete_one, old_columns, update_many, update_one,
+};
 
 use std::sync::Arc;
 

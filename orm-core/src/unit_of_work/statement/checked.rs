@@ -5,10 +5,12 @@
 
 use std::sync::Arc;
 
+use super::following::Following;
 use super::{ORDINAL, columns_in, expressions, list, names, plain, unnest_types, value, values};
 use crate::graph::Assignment;
 use crate::model::{ColumnSet, Default, Table, Version};
 use crate::query::{Parameter, quote, quote_table};
+use crate::unit_of_work::follow::Follower;
 
 /// What an expression calls a value that it holds, but for its number.
 const VALUE: &str = "orm_input.orm_value_";
@@ -27,12 +29,14 @@ pub(crate) struct Update<'a> {
     /// Expressions for some of the columns.
     pub(crate) assignments: &'a [Arc<Assignment>],
     pub(crate) returned: ColumnSet,
+    /// Tables whose rows refer to what changes.
+    pub(crate) followers: &'a [Follower],
 }
 
 /// Updates one row: the new values, then the key, the version that it must have, and what expressions hold. Returns the
 /// row's ordinal and columns, if any are to come back.
 pub(crate) fn update_one(update: Update<'_>) -> String {
-    let Update { table, columns, assignments, returned } = update;
+    let Update { table, columns, assignments, returned, .. } = update;
     let first = plain(columns, assignments).iter().count() + 1;
     let behind = first + table.primary_key.len() + usize::from(table.version.is_some());
     let set =
@@ -43,8 +47,26 @@ pub(crate) fn update_one(update: Update<'_>) -> String {
     check_one(table, &write, first, returned)
 }
 
-/// Updates several rows: arrays of the keys, of the versions that the rows must have, of the new values and of what
-/// expressions hold. Returns each row's ordinal and columns, if any are to come back.
+/// The columns of which an update of several rows is given what was there before: the key, and what others follow by.
+pub(crate) fn old_columns(table: &Table, followers: &[Follower]) -> Vec<usize> {
+    let mut columns = table.primary_key.to_vec();
+    for &(_, column) in followers.iter().flat_map(|follower| &follower.ways).flatten() {
+        if !columns.contains(&column) {
+            columns.push(column);
+        }
+    }
+    columns
+}
+
+/// The name under which the input has what was in a column before.
+pub(super) fn old_key(input: &str, old: &[usize], column: usize) -> String {
+    let place = old.iter().position(|&other| other == column);
+    format!("{input}.orm_key_{}", place.expect("what others follow by is in the input"))
+}
+
+/// Updates several rows: arrays of what was there before, of the versions that the rows must have, of the new values and of what
+/// expressions hold. Returns each row's ordinal and columns, if any are to come back. Rows that refer to what changes are
+/// changed along.
 pub(crate) fn update_many(update: Update<'_>) -> String {
     let Update { table, columns, assignments, .. } = update;
     let input = |column, _| format!("orm_input.{}", name(table, column));
@@ -75,7 +97,10 @@ pub(crate) fn delete_many(table: &Table) -> String {
     }
     let delete = format!("DELETE FROM {from} USING orm_input WHERE {}", input_is(table));
     let nothing = ColumnSet::EMPTY;
-    check_many(Update { table, columns: nothing, assignments: &[], returned: nothing }, &delete)
+    check_many(
+        Update { table, columns: nothing, assignments: &[], returned: nothing, followers: &[] },
+        &delete,
+    )
 }
 
 fn name(table: &Table, column: usize) -> String {
@@ -164,16 +189,17 @@ fn check_one(table: &Table, write: &str, first: usize, returned: ColumnSet) -> S
 
 /// A write of several rows, which fails with a message that holds the ordinals of those that are not there.
 fn check_many(update: Update<'_>, write: &str) -> String {
-    let Update { table, columns, assignments, returned } = update;
-    let version = table.version.map(|version| version.column);
-    let rows = input(table, plain(columns, assignments), assignments);
+    let Update { table, returned, .. } = update;
+    let old = old_columns(table, update.followers);
+    let rows = input(update, &old);
     let target = quote_table(table);
     let back: String = returned.iter().map(|column| format!(", {target}.{}", name(table, column))).collect();
     let with = format!(
         "WITH orm_input AS (SELECT * FROM {rows}), \
-         orm_changed AS ({write} RETURNING orm_input.{ORDINAL}{back})"
+         orm_changed AS ({write} RETURNING orm_input.{ORDINAL}{back}){}",
+        followed(update, &old)
     );
-    let how = version.map(|_| {
+    let how = table.version.map(|_| {
         let place = key_is_input(table);
         format!(" || CASE WHEN EXISTS (SELECT 1 FROM {target} WHERE {place}) THEN '{CHANGED}' ELSE '' END")
     });
@@ -189,15 +215,26 @@ fn check_many(update: Update<'_>, write: &str) -> String {
     }
 }
 
-/// The rows as a source: keys, versions, new values and what expressions hold, each with its ordinal.
-fn input(table: &Table, columns: ColumnSet, assignments: &[Arc<Assignment>]) -> String {
+/// The parts of the statement that change rows which refer to those of the input.
+fn followed(update: Update<'_>, old: &[usize]) -> String {
+    let Update { table, columns, followers, .. } = update;
+    let part = |(n, follower)| {
+        format!(", orm_followed_{n} AS ({})", Following { table, columns, old, follower }.text())
+    };
+    followers.iter().enumerate().map(part).collect()
+}
+
+/// The rows as a source: what was there before, versions, new values and what expressions hold, each with its ordinal.
+fn input(update: Update<'_>, old: &[usize]) -> String {
+    let Update { table, assignments, .. } = update;
+    let columns = plain(update.columns, assignments);
     let version = table.version.map(|version| version.column);
     let held = || assignments.iter().flat_map(|assignment| &assignment.sql.parameters);
-    let keys = (0..table.primary_key.len()).map(|n| format!("orm_key_{n}"));
+    let keys = (0..old.len()).map(|n| format!("orm_key_{n}"));
     let given = columns.iter().map(|column| name(table, column));
     let names = keys.chain(version.map(|_| "orm_version".to_owned())).chain(given);
     let names = names.chain(held().enumerate().map(|(n, _)| format!("orm_value_{n}")));
-    let columns = table.primary_key.iter().copied().chain(version).chain(columns.iter());
+    let columns = old.iter().copied().chain(version).chain(columns.iter());
     let types = columns.map(|column| table.columns[column].parameter_type());
     let rows = unnest_types(types.chain(held().map(Parameter::sql_type)), 1);
     format!("{rows} WITH ORDINALITY AS orm_input({}, {ORDINAL})", list(names))
