@@ -7,7 +7,6 @@ mod changes;
 mod execute;
 mod flush;
 mod follow;
-mod foresee;
 mod hooks;
 mod order;
 mod plan;
@@ -16,6 +15,7 @@ mod scope;
 mod settle;
 mod stale;
 mod statement;
+mod step;
 mod tables;
 #[cfg(test)]
 mod tests;

@@ -24,7 +24,8 @@ impl Locked<'_> {
         }
     }
 
-    /// A row that leaves a column to the server is inserted, since only an insert brings back what the server makes.
+    /// A row that leaves a column to the server is inserted, unless an update brings the column back too: a default is for
+    /// what goes in.
     fn switches(&self, model: usize) -> Switches {
         let changed = || self.model(model).changed.iter().copied();
         let record = |&position: &u32| *self.record(Node { model, position });
@@ -59,7 +60,11 @@ impl Locked<'_> {
 
     /// Whether the server makes nothing of a new row.
     fn is_given(&self, node: Node, table: &Table) -> bool {
-        let left = (0..table.columns.len()).filter(|&column| table.columns[column].is_server_made());
+        let is_left = |column: usize| {
+            let comes_back = table.columns[column].fetched || table.is_version(column);
+            table.columns[column].is_server_made() && !comes_back
+        };
+        let left = (0..table.columns.len()).filter(|&column| is_left(column));
         table.primary_key.iter().copied().chain(left).all(|column| self.has_key(node, &[column]))
     }
 
@@ -97,6 +102,15 @@ impl Locked<'_> {
 
     fn take_over(&mut self, old: Node, new: Node) {
         let head = self.arena(new.model).publish(new.position);
+        let table = self.table(new.model);
+        // The row goes on counting its versions, and what the server made of it stays.
+        let made = (0..table.columns.len()).filter(|&column| {
+            let is_given = self.has_key(new, &[column]);
+            table.is_version(column)
+                || table.is_read_only(column)
+                || table.columns[column].fetched && !is_given
+        });
+        let made: Vec<usize> = made.collect();
         self.log(old);
         self.leave(old);
         let record = self.record_mut(old);
@@ -109,19 +123,14 @@ impl Locked<'_> {
         (record.base, record.fresh) = (taken.base, taken.fresh);
         // Others may refer to the row that are not in memory.
         record.born_here = false;
-        self.keep_version(new, head);
+        let arena = self.arena(new.model);
+        let kept: Vec<_> =
+            made.iter().map(|&column| (column, Change::Copy(arena.value(taken.base, column)))).collect();
+        if !kept.is_empty() {
+            arena.set_head(new.position, arena.derive(head, &kept).expect("copying decodes nothing"));
+        }
         self.enter(new);
         self.queue(new);
-    }
-
-    /// The row goes on with the version that it has: the session counts, whoever says what is in it.
-    fn keep_version(&mut self, node: Node, head: u32) {
-        let (arena, base) = (self.arena(node.model), self.record(node).base);
-        if let Some(counter) = self.table(node.model).counter() {
-            let version = Change::Copy(arena.value(base, counter.column));
-            let head = arena.derive(head, &[(counter.column, version)]).expect("copying decodes nothing");
-            arena.set_head(node.position, head);
-        }
     }
 
     /// Who leads to an old entity leads to the new one; not who goes too.

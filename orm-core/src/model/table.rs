@@ -199,6 +199,11 @@ impl Table {
             || self.version.is_some_and(|version| version.column == column && !version.is_counter())
     }
 
+    /// Whether the column tells the versions of a row apart.
+    pub(crate) fn is_version(&self, column: usize) -> bool {
+        self.version.is_some_and(|version| version.column == column)
+    }
+
     /// The columns of which the server may make a new value in every UPDATE.
     ///
     /// ```

@@ -95,6 +95,12 @@ impl Row {
         self.assignments.iter().map(|assignment| assignment.column).collect()
     }
 
+    /// Forgets the expressions for columns that are not written.
+    pub(super) fn part_assignments(&mut self) {
+        let columns = self.columns;
+        self.assignments.retain(|assignment| columns.contains(assignment.column));
+    }
+
     /// The rows that are written before this one.
     pub(crate) fn goes_behind(&self) -> impl Iterator<Item = Node> {
         self.needs.iter().map(|need| need.parent).chain(self.after.iter().copied())
@@ -104,8 +110,8 @@ impl Row {
     pub(crate) fn leave_out(&mut self, needs: Vec<Need>) -> Self {
         let columns: ColumnSet = needs.iter().flat_map(|need| need.columns.iter().copied()).collect();
         columns.iter().for_each(|column| self.nulls.insert(column));
-        let (nulls, assignments, after) = (ColumnSet::EMPTY, Assignments::new(), Vec::new());
-        Self { columns, nulls, assignments, needs, after, ..self.clone() }
+        let (nulls, after, assignments) = (ColumnSet::EMPTY, Vec::new(), Assignments::new());
+        Self { columns, nulls, needs, after, assignments, ..self.clone() }
     }
 
     /// The need that a column is part of, and the column that it refers to.
@@ -214,9 +220,9 @@ impl Locked<'_> {
         self.write_known_keys(node);
         let version = arena.publish(node.position);
         let mut row = self.row(node, version, record.base);
-        row.assignments = self.assignments(node).to_vec();
         row.is_new = record.is_pending();
         self.name(&mut row, &changes.rekeyed);
+        row.assignments = self.assignments(node).to_vec();
         if row.is_new {
             row.columns = self.left_to_server(&row);
             changes.inserts.push(row);

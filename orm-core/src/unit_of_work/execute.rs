@@ -7,14 +7,15 @@ use std::time::Instant;
 use hashbrown::HashMap;
 
 use super::changes::Row;
+use super::follow::{Moved, follow};
 use super::plan::{Plan, Step, StepAction};
 use super::stale::explain;
-use super::statement::{self, Update};
-use super::versions::{Expected, Versions};
+use super::statement;
+use super::versions::{Expected, Passed};
 use crate::connection::{Connection, End, Reply, Request, Unfinished};
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Change, Graph, Node};
-use crate::model::{CellError, Cells, ColumnSet, Table};
+use crate::model::{CellError, Cells, ColumnSet};
 use crate::query::Argument;
 use crate::types::Value;
 
@@ -66,15 +67,16 @@ impl Execution<'_> {
         last: End,
         partly: &mut Option<Unfinished<'c>>,
     ) -> Result<Written> {
-        let (mut written, mut versions) = (Written::default(), Versions::default());
+        let (mut written, mut passed) = (Written::default(), Passed::default());
         for flight in plan.steps.chunk_by(|one, other| one.flight == other.flight) {
             let is_last = flight.last().is_some_and(|step| step.flight + 1 == plan.flights());
             let mut statements = Vec::new();
             for (place, step) in flight.iter().enumerate() {
-                versions.pass_released(step, plan);
-                statements.extend(self.statements(step, &written, &mut versions));
+                passed.note(step, plan);
+                let expected = self.expect(step, &written, &passed);
+                statements.extend(self.statements(step, &expected, &written));
                 if !step.waits_for_values() || flight[place..].iter().any(|other| other.names(step.table)) {
-                    self.foresee(step, &versions, &mut written);
+                    self.foresee(step, &expected, &mut written);
                 }
             }
             let replies = self.send(&statements, if is_last { last } else { End::Write }).await?;
@@ -102,12 +104,11 @@ impl Execution<'_> {
     fn statements<'a>(
         &'a self,
         step: &'a Step,
+        expected: &[Expected<'a>],
         written: &Written,
-        versions: &mut Versions,
     ) -> Vec<Statement<'a>> {
-        let expected = versions.expect(self.graph, step);
         if step.travels_together() {
-            return vec![self.statement_for_many(step, &expected, written)];
+            return vec![self.statement_for_many(step, expected, written)];
         }
         let row = |(n, rows)| self.statement_for_one(step, rows, expected.get(n), written);
         step.rows.chunks(1).enumerate().map(row).collect()
@@ -126,8 +127,7 @@ impl Execution<'_> {
             let plain = statement::plain(columns, &row.assignments).iter();
             plain.map(|column| argument(self.written_value(row, column, expected, written)))
         };
-        let held = row.assignments.iter().flat_map(|assignment| &assignment.sql.parameters);
-        let held = held.map(Argument::Parameter);
+        let held = step.held(row);
         let keys =
             || table.primary_key.iter().map(|&column| Argument::Value(self.base(row, column, written)));
         let place = || keys().chain(expected.map(|expected| argument(expected.before)));
@@ -158,9 +158,8 @@ impl Execution<'_> {
         };
         let bases =
             |column: usize| Argument::array(rows.iter().map(|row| Some(self.base(row, column, written))));
-        let old = statement::old_columns(table, &step.followers).into_iter().map(bases);
         let versions = || Argument::array(expected.iter().map(|expected| expected.before));
-        let place = old.chain(table.version.map(|_| versions()));
+        let place = |old: Vec<usize>| old.into_iter().map(bases).chain(table.version.map(|_| versions()));
         let (text, arguments) = match step.action {
             StepAction::Insert(left) => {
                 let arguments: Vec<_> = statement::written(table, left).map(values).collect();
@@ -169,11 +168,14 @@ impl Execution<'_> {
             }
             StepAction::Update(columns) => {
                 let update = step.update(columns);
+                let old = statement::old_columns(table, &step.followers);
                 let plain = statement::plain(columns, update.assignments);
-                let arguments = place.chain(plain.iter().map(values)).chain(held(rows));
+                let arguments = place(old).chain(plain.iter().map(values)).chain(step.all_held());
                 (statement::update_many(update), arguments.collect())
             }
-            StepAction::Delete => (statement::delete_many(table), place.collect()),
+            StepAction::Delete => {
+                (statement::delete_many(table), place(table.primary_key.to_vec()).collect())
+            }
             StepAction::SetNull(key) => {
                 let references = (table.foreign_keys[key].references)();
                 (statement::set_null(table, key), references.iter().map(|&column| bases(column)).collect())
@@ -183,20 +185,22 @@ impl Execution<'_> {
     }
 
     /// The value that is written to a column, which may be the row's version; `None` is NULL.
-    fn written_value<'a>(
-        &'a self,
+    fn written_value(
+        &self,
         row: &Row,
         column: usize,
-        expected: Option<&Expected<'a>>,
+        expected: Option<&Expected<'_>>,
         written: &Written,
-    ) -> Option<&'a dyn Value> {
-        let version = expected.and_then(|expected| expected.after);
+    ) -> Option<&dyn Value> {
         let is_version = row.table.version.is_some_and(|version| version.column == column);
-        version.filter(|_| is_version).or_else(|| self.value(row, column, written))
+        match expected.and_then(|expected| expected.after) {
+            Some(after) if is_version => Some(self.graph.any(row.node.model).value(after, column)),
+            _ => self.value(row, column, written),
+        }
     }
 
     /// The value that is written to a column; `None` is NULL.
-    pub(super) fn value(&self, row: &Row, column: usize, written: &Written) -> Option<&dyn Value> {
+    fn value(&self, row: &Row, column: usize, written: &Written) -> Option<&dyn Value> {
         if row.nulls.contains(column) {
             return None;
         }
@@ -213,7 +217,63 @@ impl Execution<'_> {
         self.graph.any(row.node.model).value(written.before(row), column)
     }
 
-    /// What came back with a statement.
+    /// What the database has after a step, but for what the server makes, is known before it is sent; later steps of the
+    /// flight build on it.
+    fn foresee(&self, step: &Step, expected: &[Expected<'_>], written: &mut Written) {
+        let mut moved = Moved::new();
+        for (n, row) in step.rows.iter().enumerate() {
+            let before = written.before(row);
+            let counted = expected.get(n).and_then(|expected| expected.after);
+            let after = match step.action {
+                StepAction::Update(_) if counted.is_some() => counted.unwrap_or(before),
+                StepAction::Update(columns) => self.updated(row, columns, before, None, written),
+                StepAction::Insert(_) => self.inserted(row, written),
+                StepAction::Delete | StepAction::SetNull(_) => return,
+            };
+            written.0.insert(row.node, after);
+            if row.rekeys {
+                moved.insert(row.node, (before, after));
+            }
+        }
+        if !moved.is_empty() {
+            follow(self.graph, &moved, written);
+        }
+    }
+
+    /// The version of a new row with the keys of its parents.
+    fn inserted(&self, row: &Row, written: &Written) -> u32 {
+        let columns = row.needs.iter().flat_map(|need| need.columns.iter().copied());
+        let columns = columns.chain(row.nulls.iter()).collect();
+        self.updated(row, columns, row.version, None, written)
+    }
+
+    /// The version of a row with these columns written, one of them with this value: its own, if no others differ.
+    pub(super) fn updated(
+        &self,
+        row: &Row,
+        columns: ColumnSet,
+        before: u32,
+        counted: Option<(usize, &dyn Value)>,
+        written: &Written,
+    ) -> u32 {
+        let arena = self.graph.any(row.node.model);
+        let plain = |column: usize| columns.contains(column) && !row.nulls.contains(column);
+        let is_own = counted.is_none_or(|(column, value)| arena.value(row.version, column).is_same(value));
+        if columns.is_empty()
+            || is_own && row.needs.is_empty() && arena.difference(before, row.version).iter().all(plain)
+        {
+            return row.version;
+        }
+        let change = |column| match (counted, self.value(row, column, written)) {
+            (Some((counted, value)), _) if counted == column => (column, Change::Copy(value)),
+            (_, Some(value)) => (column, Change::Copy(value)),
+            (_, None) => (column, Change::Null),
+        };
+        let changes: Vec<_> = columns.iter().map(change).collect();
+        arena.derive(before, &changes).expect("copying decodes nothing")
+    }
+
+    /// The versions that the database has after a statement.
     fn take(&self, step: &Step, rows: &[Row], reply: &Reply, written: &mut Written) -> Result<()> {
         match step.action {
             StepAction::Insert(_) | StepAction::Update(_) if !step.returned().is_empty() => {
@@ -231,17 +291,16 @@ impl Execution<'_> {
     }
 
     fn take_returned(&self, step: &Step, rows: &[Row], reply: &Reply, written: &mut Written) -> Result<()> {
-        let returned = step.returned();
+        let (table, returned) = (step.table, step.returned());
         for (row, answer) in rows.iter().zip(self.in_order_of_rows(step, rows, reply)?) {
-            let cells = answer.ok_or_else(|| Error::lost_rows(step.table.model))?;
-            let changes: Vec<_> = returned
-                .iter()
-                .enumerate()
-                .map(|(n, column)| {
+            let mut changes = Vec::new();
+            match answer {
+                Some(cells) => changes.extend(returned.iter().enumerate().map(|(n, column)| {
                     let (ty, raw) = cells.raw(n);
                     (column, Change::Cell(ty, raw))
-                })
-                .collect();
+                })),
+                None => return Err(Error::lost_rows(table.model)),
+            }
             let version = self.version(row, &changes, written).map_err(|error| cell_error(step, error))?;
             written.0.insert(row.node, version);
         }
@@ -300,69 +359,6 @@ impl Statement<'_> {
         let returns = returned.map(|returned| (self.step.table, returned, start));
         Request { text: &self.text, arguments: &self.arguments, returns }
     }
-}
-
-impl Step {
-    /// The update of these columns.
-    fn update(&self, columns: ColumnSet) -> Update<'_> {
-        let assignments = self.rows.first().map_or(&[][..], |row| &row.assignments);
-        let followers = &self.followers;
-        Update { table: self.table, columns, assignments, returned: self.returned(), followers }
-    }
-
-    /// The columns that come back.
-    pub(super) fn returned(&self) -> ColumnSet {
-        let assigned = self.rows.first().map(Row::assigned).unwrap_or_default();
-        let made: ColumnSet = match self.action {
-            StepAction::Insert(left) => left,
-            StepAction::Update(written) => {
-                self.table.fetched().iter().filter(|&column| !written.contains(column)).collect()
-            }
-            StepAction::Delete | StepAction::SetNull(_) => return ColumnSet::EMPTY,
-        };
-        made.iter().chain(assigned.iter()).collect()
-    }
-
-    /// Whether the server makes columns of new rows.
-    fn waits_for_values(&self) -> bool {
-        matches!(self.action, StepAction::Insert(left) if !left.is_empty())
-    }
-
-    /// Whether a row takes a key of this table's rows.
-    fn names(&self, table: &Table) -> bool {
-        let model = (table.number)();
-        self.rows.iter().any(|row| row.needs.iter().any(|need| need.parent.model == model))
-    }
-
-    /// Whether rows come back with their ordinals: but for a single one that goes in, they do.
-    fn has_ordinals(&self) -> bool {
-        self.travels_together() || !matches!(self.action, StepAction::Insert(_))
-    }
-
-    /// Whether all rows are in one statement.
-    fn travels_together(&self) -> bool {
-        let unnested = match self.action {
-            StepAction::SetNull(_) => return true,
-            StepAction::Delete => return self.rows.len() > 1,
-            StepAction::Insert(_) if !self.rows[0].assignments.is_empty() => return false,
-            StepAction::Insert(left) => statement::written(self.table, left).collect(),
-            StepAction::Update(_) if !self.followers.is_empty() => return true,
-            StepAction::Update(columns) => columns,
-        };
-        let held = self.rows[0].assignments.iter().flat_map(|assignment| &assignment.sql.parameters);
-        if held.into_iter().any(|parameter| parameter.sql_type().is_array) {
-            return false;
-        }
-        // `unnest` would flatten arrays of arrays.
-        self.rows.len() > 1 && unnested.iter().all(|column| !self.table.columns[column].sql_type.is_array)
-    }
-}
-
-/// For each value that the rows' expressions hold, an array of the rows' values.
-fn held(rows: &[Row]) -> impl Iterator<Item = Argument<'_>> {
-    let places = rows.first().into_iter().flat_map(|row| row.assignments.iter().enumerate());
-    let places = places.flat_map(|(n, assignment)| (0..assignment.sql.parameters.len()).map(move |m| (n, m)));
-    places.map(|(n, m)| Argument::array(rows.iter().map(|row| row.assignments[n].sql.parameters[m].single())))
 }
 
 /// The place among the input, from 0.

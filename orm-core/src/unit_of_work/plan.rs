@@ -214,8 +214,8 @@ impl Planner {
         let row = &rows[place];
         match row.need(column) {
             Some((parent, reference)) => self.known_in(parent, reference),
-            None if row.assigned().contains(column) => flight + 1,
-            None if row.columns.contains(column) && !is_update(*action) => flight + 1,
+            None if is_update(*action) => 0,
+            None if row.columns.contains(column) || row.assigned().contains(column) => flight + 1,
             None => 0,
         }
     }

@@ -66,7 +66,10 @@ impl Locked<'_> {
                 let head = arena.publish(position);
                 let differs =
                     |&column: &usize| !arena.value(record.base, column).is_same(arena.value(head, column));
-                let columns: ColumnSet = referenced.iter().filter(differs).collect();
+                // An expression's value is not known beforehand.
+                let set = |&column: &usize| self.assignments(node).iter().any(|set| set.column == column);
+                let columns: ColumnSet =
+                    referenced.iter().filter(differs).filter(|column| !set(column)).collect();
                 if !columns.is_empty() {
                     rekeyed.nodes.insert(node, columns);
                 }
@@ -168,7 +171,10 @@ impl Locked<'_> {
         if !arrays.is_empty() {
             arrays.iter().for_each(|column| row.columns.remove(column));
             let (needs, after) = (Vec::new(), Vec::new());
-            changes.updates.push(Row { columns: arrays, needs, after, rekeys: false, ..row.clone() });
+            let mut other = Row { columns: arrays, needs, after, rekeys: false, ..row.clone() };
+            row.part_assignments();
+            other.part_assignments();
+            changes.updates.push(other);
         }
     }
 }

@@ -6,11 +6,12 @@
 mod checked;
 mod following;
 
-pub(super) use checked::{CHANGED, STALE, Update, delete_many, delete_one, update_many, update_one};
+pub(super) use checked::{
+    CHANGED, STALE, Update, delete_many, delete_one, old_columns, update_many, update_one,
+};
 
 use std::sync::Arc;
 
-use super::follow::Follower;
 use crate::graph::Assignment;
 use crate::model::{ColumnSet, Default, Table};
 use crate::query::{quote, quote_table};
@@ -177,23 +178,6 @@ fn draw(table: &Table, column: usize) -> String {
             )
         }
     }
-}
-
-/// The columns of which an update of several rows is given what was there before: the key, and what others follow by.
-pub(super) fn old_columns(table: &Table, followers: &[Follower]) -> Vec<usize> {
-    let mut columns = table.primary_key.to_vec();
-    for &(_, column) in followers.iter().flat_map(|follower| &follower.ways).flatten() {
-        if !columns.contains(&column) {
-            columns.push(column);
-        }
-    }
-    columns
-}
-
-/// The name under which the input has what was in a column before.
-fn old_key(input: &str, old: &[usize], column: usize) -> String {
-    let place = old.iter().position(|&other| other == column);
-    format!("{input}.orm_key_{}", place.expect("what others follow by is in the input"))
 }
 
 /// Sets a foreign key to NULL where it names one of several rows: an array parameter for each column.

@@ -152,6 +152,8 @@ impl Locked<'_> {
             }
             let mut other = Row { columns: rest.into_iter().collect(), ..row.clone() };
             row.columns = trade.into_iter().collect();
+            row.part_assignments();
+            other.part_assignments();
             row.rekeys = false;
             let (kept, gone) = std::mem::take(&mut row.needs)
                 .into_iter()

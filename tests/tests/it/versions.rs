@@ -275,3 +275,32 @@ async fn a_circle_of_rows_with_the_servers_versions_is_deleted() -> Result {
     assert_eq!(setup.rows("SELECT id, crew_id FROM sailors").await, ["2|-"]);
     Ok(())
 }
+
+/// Scenario 288, with both kinds of versions.
+#[tokio::test]
+async fn a_row_that_is_deleted_and_added_again_is_checked() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    let session = setup.db.session();
+    let account = accounts(&setup, &session, &["ann"]).await?.remove(0);
+    let sailor = session.add(Sailor::builder().name("ann"));
+    session.commit().await?;
+    setup.flights();
+    session.delete(&account);
+    let account = session.add(Account::builder().id(1).owner("bob").balance(7));
+    session.delete(&sailor);
+    let sailor = session.add(Sailor::builder().id(1).name("bob"));
+    session.commit().await?;
+    let shapes = ["BEGIN", "UPDATE accounts: owner, balance, version", "UPDATE sailors: name", "COMMIT"];
+    assert_eq!(setup.shapes(), [shapes]);
+    assert_eq!((account.version, setup.rows(ACCOUNTS).await), (2, vec!["1|bob|7|2".to_owned()]));
+    setup.sql("UPDATE accounts SET version = 9").await;
+    setup.sql("UPDATE sailors SET name = 'cid'").await;
+    session.delete(&account);
+    session.add(Account::builder().id(1).owner("dan").balance(7));
+    assert!(session.commit().await.is_err_and(|error| error.is_stale()));
+    session.rollback().await?;
+    session.delete(&sailor);
+    session.add(Sailor::builder().id(1).name("dan"));
+    assert!(session.commit().await.is_err_and(|error| error.is_stale()));
+    Ok(())
+}

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::following::Following;
-use super::{ORDINAL, columns_in, expressions, list, names, old_columns, plain, unnest_types, value, values};
+use super::{ORDINAL, columns_in, expressions, list, names, plain, unnest_types, value, values};
 use crate::graph::Assignment;
 use crate::model::{ColumnSet, Default, Table, Version};
 use crate::query::{Parameter, quote, quote_table};
@@ -29,7 +29,7 @@ pub(crate) struct Update<'a> {
     /// Expressions for some of the columns.
     pub(crate) assignments: &'a [Arc<Assignment>],
     pub(crate) returned: ColumnSet,
-    /// What refers to what changes, and changes along.
+    /// Tables whose rows refer to what changes.
     pub(crate) followers: &'a [Follower],
 }
 
@@ -47,9 +47,26 @@ pub(crate) fn update_one(update: Update<'_>) -> String {
     check_one(table, &write, first, returned)
 }
 
-/// Updates several rows: arrays of what was there before (the keys, and what others follow by), of the versions that the
-/// rows must have, of the new values and of what expressions hold. Rows that refer to what changes are changed along.
-/// Returns each row's ordinal and columns, if any are to come back.
+/// The columns of which an update of several rows is given what was there before: the key, and what others follow by.
+pub(crate) fn old_columns(table: &Table, followers: &[Follower]) -> Vec<usize> {
+    let mut columns = table.primary_key.to_vec();
+    for &(_, column) in followers.iter().flat_map(|follower| &follower.ways).flatten() {
+        if !columns.contains(&column) {
+            columns.push(column);
+        }
+    }
+    columns
+}
+
+/// The name under which the input has what was in a column before.
+pub(super) fn old_key(input: &str, old: &[usize], column: usize) -> String {
+    let place = old.iter().position(|&other| other == column);
+    format!("{input}.orm_key_{}", place.expect("what others follow by is in the input"))
+}
+
+/// Updates several rows: arrays of what was there before, of the versions that the rows must have, of the new values and of what
+/// expressions hold. Returns each row's ordinal and columns, if any are to come back. Rows that refer to what changes are
+/// changed along.
 pub(crate) fn update_many(update: Update<'_>) -> String {
     let Update { table, columns, assignments, .. } = update;
     let input = |column, _| format!("orm_input.{}", name(table, column));
@@ -80,8 +97,10 @@ pub(crate) fn delete_many(table: &Table) -> String {
     }
     let delete = format!("DELETE FROM {from} USING orm_input WHERE {}", input_is(table));
     let nothing = ColumnSet::EMPTY;
-    let update = Update { table, columns: nothing, assignments: &[], returned: nothing, followers: &[] };
-    check_many(update, &delete)
+    check_many(
+        Update { table, columns: nothing, assignments: &[], returned: nothing, followers: &[] },
+        &delete,
+    )
 }
 
 fn name(table: &Table, column: usize) -> String {
@@ -170,21 +189,17 @@ fn check_one(table: &Table, write: &str, first: usize, returned: ColumnSet) -> S
 
 /// A write of several rows, which fails with a message that holds the ordinals of those that are not there.
 fn check_many(update: Update<'_>, write: &str) -> String {
-    let Update { table, columns, assignments, returned, followers } = update;
-    let version = table.version.map(|version| version.column);
-    let old = old_columns(table, followers);
-    let rows = input(table, &old, plain(columns, assignments), assignments);
-    let following = |follower| Following { table, columns, old: &old, follower }.text();
-    let follow = followers.iter().enumerate();
-    let follow: String =
-        follow.map(|(n, follower)| format!(", orm_followed_{n} AS ({})", following(follower))).collect();
+    let Update { table, returned, .. } = update;
+    let old = old_columns(table, update.followers);
+    let rows = input(update, &old);
     let target = quote_table(table);
     let back: String = returned.iter().map(|column| format!(", {target}.{}", name(table, column))).collect();
     let with = format!(
         "WITH orm_input AS (SELECT * FROM {rows}), \
-         orm_changed AS ({write} RETURNING orm_input.{ORDINAL}{back}){follow}"
+         orm_changed AS ({write} RETURNING orm_input.{ORDINAL}{back}){}",
+        followed(update, &old)
     );
-    let how = version.map(|_| {
+    let how = table.version.map(|_| {
         let place = key_is_input(table);
         format!(" || CASE WHEN EXISTS (SELECT 1 FROM {target} WHERE {place}) THEN '{CHANGED}' ELSE '' END")
     });
@@ -200,8 +215,19 @@ fn check_many(update: Update<'_>, write: &str) -> String {
     }
 }
 
+/// The parts of the statement that change rows which refer to those of the input.
+fn followed(update: Update<'_>, old: &[usize]) -> String {
+    let Update { table, columns, followers, .. } = update;
+    let part = |(n, follower)| {
+        format!(", orm_followed_{n} AS ({})", Following { table, columns, old, follower }.text())
+    };
+    followers.iter().enumerate().map(part).collect()
+}
+
 /// The rows as a source: what was there before, versions, new values and what expressions hold, each with its ordinal.
-fn input(table: &Table, old: &[usize], columns: ColumnSet, assignments: &[Arc<Assignment>]) -> String {
+fn input(update: Update<'_>, old: &[usize]) -> String {
+    let Update { table, assignments, .. } = update;
+    let columns = plain(update.columns, assignments);
     let version = table.version.map(|version| version.column);
     let held = || assignments.iter().flat_map(|assignment| &assignment.sql.parameters);
     let keys = (0..old.len()).map(|n| format!("orm_key_{n}"));
