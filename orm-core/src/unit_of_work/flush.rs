@@ -1,5 +1,6 @@
 //! Floor 5: changes, plan, execute, settle.
 
+use super::cascade::Fate;
 use super::execute::Execution;
 use super::plan::{Plan, plan};
 use super::scope::Scope;
@@ -16,7 +17,11 @@ impl Scope {
         let mut locked = self.graph.lock();
         match locked.misuse() {
             Some(misuse) => Err(misuse),
-            None => plan(locked.changes()?),
+            None => {
+                let mut fate = Fate::default();
+                locked.decide(&mut fate);
+                plan(locked.changes(&fate)?)
+            }
         }
     }
 
@@ -53,19 +58,34 @@ impl Scope {
         self.flush().await.map_err(Error::in_autoflush)
     }
 
+    /// The plan of a flush that begins with it: what is changed from here on is not part of it. What the cascades must
+    /// know is loaded before.
+    async fn next_plan(&self) -> Result<Plan> {
+        let mut fate = Fate::default();
+        loop {
+            let missing = {
+                let mut locked = self.graph.lock();
+                if let Some(misuse) = locked.take_misuse() {
+                    return Err(misuse);
+                }
+                locked.decide_all(&mut fate);
+                let missing = fate.take_missing();
+                if missing.is_empty() {
+                    let plan = plan(locked.changes(&fate)?)?;
+                    locked.let_go_along(fate.all());
+                    locked.begin_flush();
+                    return Ok(plan);
+                }
+                missing
+            };
+            self.load_missing(&missing).await?;
+        }
+    }
+
     /// Whether anything was sent.
     async fn write(&self, end: End) -> Result<bool> {
         self.connection.check()?;
-        let plan = {
-            let mut locked = self.graph.lock();
-            if let Some(misuse) = locked.take_misuse() {
-                return Err(misuse);
-            }
-            let plan = plan(locked.changes()?)?;
-            // What is changed from here on is not part of this flush.
-            locked.begin_flush();
-            plan
-        };
+        let plan = self.next_plan().await?;
         if plan.is_empty() {
             self.graph.lock().keep_unwritten();
             return Ok(false);

@@ -6,7 +6,7 @@ use syn::LitStr;
 
 use super::names::{self, Names, at, back, field, projection, referenced};
 use crate::ast::{Column, ForeignKey, Kind, Model, Relationship};
-use crate::attr::ActionWord;
+use crate::attr::Choice;
 use crate::fallback;
 use crate::names::plain;
 
@@ -55,6 +55,7 @@ pub(crate) fn table(model: &Model<'_>, names: &Names) -> TokenStream {
                 use __orm::NotSerialize as _;
                 __orm::SerializerOf::<#ident>::FOUND
             },
+            arena: __orm::new_arena::<#ident>,
         };
     }
 }
@@ -116,8 +117,8 @@ fn foreign_key(position: usize, key: &ForeignKey) -> TokenStream {
 }
 
 /// The action's name in the facts.
-pub(crate) fn action(word: Option<&ActionWord>) -> Ident {
-    format_ident!("{}", word.map_or("NoAction", |word| word.action))
+pub(crate) fn action(word: Option<&Choice>) -> Ident {
+    format_ident!("{}", word.map_or("NoAction", |word| word.value))
 }
 
 /// The models that this one names, each by the user's words once.
@@ -173,6 +174,8 @@ fn relationship(relationship: &Relationship, position: usize) -> TokenStream {
     let kind = format_ident!("{}", format!("{:?}", relationship.kind));
     let target = table_of(&names::target(relationship, position));
     let foreign_key = if relationship.kind == Kind::BelongsTo { relationship.foreign_key } else { 0 };
+    let cascade = relationship.cascade.as_ref().map_or("None", |word| word.value);
+    let cascade = format_ident!("{cascade}");
     let inverse = match &relationship.back_populates {
         Some(_) => {
             let back = back(position);
@@ -187,6 +190,7 @@ fn relationship(relationship: &Relationship, position: usize) -> TokenStream {
             target: || #target,
             foreign_key: #foreign_key,
             inverse: #inverse,
+            cascade: __orm::Cascade::#cascade,
         }
     }
 }

@@ -3,6 +3,7 @@
 mod autoflush;
 mod back_references;
 mod batches;
+mod cascades;
 mod chinook;
 mod column_types;
 mod debug;
@@ -23,6 +24,7 @@ mod lost_connection;
 mod names;
 mod object_graph;
 mod operations;
+mod orphans;
 mod random_graph;
 mod refresh;
 mod rollback;
