@@ -7,6 +7,7 @@ mod cascade;
 mod changes;
 mod execute;
 mod flush;
+mod hooks;
 mod load;
 mod order;
 mod plan;
@@ -18,5 +19,6 @@ mod tables;
 mod tests;
 mod unique;
 
+pub(crate) use hooks::{Hooks, RowEvent, SessionEvent};
 pub use plan::Plan;
 pub(crate) use scope::Scope;

@@ -40,11 +40,6 @@ impl Fate {
         self.gone.contains(&node)
     }
 
-    /// All that leave, of one model.
-    pub(crate) fn along(&self, model: usize) -> impl Iterator<Item = u32> {
-        self.gone.iter().filter(move |node| node.model == model).map(|node| node.position)
-    }
-
     /// All that leave.
     pub(crate) fn all(&self) -> impl Iterator<Item = Node> {
         self.gone.iter().copied()
@@ -111,6 +106,15 @@ impl<'g> Locked<'g> {
             }
             self.decide(fate);
         }
+    }
+
+    /// The nodes of a model that the next flush looks at: those that were changed, and those that go along.
+    pub(super) fn concerned(&self, model: usize, fate: &Fate) -> impl Iterator<Item = Node> + use<> {
+        let mut positions = self.model(model).changed.clone();
+        let along = fate.all().filter(|node| node.model == model && !self.record(*node).queued);
+        positions.extend(along.map(|node| node.position));
+        positions.sort_unstable();
+        positions.into_iter().map(move |position| Node { model, position })
     }
 
     fn take(&self, node: Node, fate: &mut Fate) {

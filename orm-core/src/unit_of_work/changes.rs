@@ -97,12 +97,8 @@ impl Locked<'_> {
     pub(crate) fn changes(&mut self, fate: &Fate) -> Result<Changes> {
         let mut changes = Changes::default();
         for model in self.models_by_name() {
-            let mut queued = self.model(model).changed.clone();
-            queued
-                .extend(fate.along(model).filter(|&position| !self.record(Node { model, position }).queued));
-            queued.sort_unstable();
-            for position in queued {
-                self.classify(Node { model, position }, fate, &mut changes)?;
+            for node in self.concerned(model, fate) {
+                self.classify(node, fate, &mut changes)?;
             }
         }
         self.in_key_order(&mut changes.updates);

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::cascade::Missing;
+use super::cascade::{Fate, Missing};
 use super::scope::Scope;
 use crate::connection::{End, Reply, Request};
 use crate::error::{Error, Result};
@@ -18,8 +18,21 @@ use crate::types::Value;
 type Keys = Vec<Vec<Arc<dyn Value>>>;
 
 impl Scope {
+    /// What leaves with the next flush, found out with all that must be loaded for it.
+    pub(super) async fn fate(self: &Arc<Self>) -> Result<Fate> {
+        let mut fate = Fate::default();
+        loop {
+            self.graph.lock().decide(&mut fate);
+            let missing = fate.take_missing();
+            if missing.is_empty() {
+                return Ok(fate);
+            }
+            self.load_missing(&missing).await?;
+        }
+    }
+
     /// Loads the rows that these relationships lead to.
-    pub(super) async fn load_missing(&self, missing: &[Missing]) -> Result<()> {
+    pub(super) async fn load_missing(self: &Arc<Self>, missing: &[Missing]) -> Result<()> {
         let selects: Vec<Sql> = {
             let mut locked = self.graph.lock();
             missing.iter().map(|missing| locked.select(missing)).collect()
@@ -34,8 +47,14 @@ impl Scope {
             let (table, _) = self.graph.lock().facts(missing);
             self.connection.reword(error, |error| error.about(table.model))
         })?;
-        let mut locked = self.graph.lock();
-        missing.iter().zip(&replies).try_for_each(|(missing, reply)| locked.take_loaded(missing, reply))
+        let loaded = {
+            let mut locked = self.graph.lock();
+            let counted = self.count_loaded(&locked);
+            let mut replies = missing.iter().zip(&replies);
+            replies.try_for_each(|(missing, reply)| locked.take_loaded(missing, reply))?;
+            Self::loaded_since(&locked, &counted)
+        };
+        self.tell_loaded(loaded)
     }
 }
 

@@ -157,16 +157,21 @@ fn references(model: &Model<'_>, position: usize, key: &ForeignKey) -> TokenStre
 
 /// The position of the relationship that `back_populates` names.
 fn other_side(relationship: &Relationship, position: usize, names: &Names) -> Option<TokenStream> {
-    let named = named_back(relationship, names)?;
+    let named = named_back(relationship, names, None)?;
     let constant = back(position);
     Some(quote!(const #constant: usize = #named.index();))
 }
 
-/// The relationship that `back_populates` names.
-pub(crate) fn named_back(relationship: &Relationship, names: &Names) -> Option<TokenStream> {
+/// The relationship that `back_populates` names; what is wrong with it stands there, or at another word.
+pub(crate) fn named_back(
+    relationship: &Relationship,
+    names: &Names,
+    word: Option<&Ident>,
+) -> Option<TokenStream> {
     let name = relationship.back_populates.as_ref()?;
+    let span = word.map_or_else(|| name.span(), Ident::span);
     let (target, marker) = (&relationship.target, names.marker(relationship));
-    Some(quote_spanned!(at(name.span())=> __orm::back::<#marker, _>(<#target>::#name)))
+    Some(quote_spanned!(at(span)=> __orm::back::<#marker, _>(<#target>::#name)))
 }
 
 fn relationship(relationship: &Relationship, position: usize) -> TokenStream {

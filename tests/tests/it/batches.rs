@@ -33,6 +33,17 @@ struct Seat {
     number: i64,
 }
 
+/// The server makes the key, and another column if it is not given.
+#[derive(Model, Debug, Clone)]
+#[orm(table = "seatings")]
+struct Seating {
+    #[orm(primary_key)]
+    id: i64,
+    name: String,
+    #[orm(default = 7)]
+    row: i64,
+}
+
 /// Columns that `unnest` would flatten, and columns that may be NULL.
 #[derive(Model, Debug, Clone)]
 #[orm(table = "samples")]
@@ -86,6 +97,41 @@ async fn rows_with_given_keys_get_what_the_server_made_for_them() -> Result {
     session.commit().await?;
     let rows: Vec<_> = seats.iter().rev().map(|seat| format!("{}|{}", seat.name, seat.number)).collect();
     assert_eq!(setup.rows("SELECT name, number FROM seats ORDER BY name").await, rows);
+    Ok(())
+}
+
+/// Scenario 298: one statement, however many rows there are.
+#[tokio::test]
+async fn a_thousand_and_more_rows_are_one_statement() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    let session = setup.db.session();
+    let users = session.add_all((0..1274).map(|n| User::builder().email(format!("{n}"))));
+    session.commit().await?;
+    assert_eq!(setup.shapes(), [["BEGIN", "INSERT users (batch)", "COMMIT"]]);
+    assert!(users.iter().zip(1..).all(|(user, id)| user.id == id));
+    Ok(())
+}
+
+/// Scenario 303: rows of one shape go together, whatever stands between them, and each entity is the one that was added.
+#[tokio::test]
+async fn rows_of_different_shapes_are_a_statement_each_and_keep_their_places() -> Result {
+    let setup = Setup::new(&models![Seating]).await;
+    let session = setup.db.session();
+    let given = |n: i64| n % 3 == 0;
+    let seats: Vec<_> = (0..90)
+        .map(|n| match given(n) {
+            true => session.add(Seating::builder().name(format!("{n}")).row(n)),
+            false => session.add(Seating::builder().name(format!("{n}"))),
+        })
+        .collect();
+    session.commit().await?;
+    let sent = ["BEGIN", "INSERT seatings (batch)", "INSERT seatings (batch)", "COMMIT"];
+    assert_eq!(setup.shapes(), [sent]);
+    for (n, seat) in (0..).zip(&seats) {
+        assert_eq!((seat.name.as_str(), seat.row), (format!("{n}").as_str(), if given(n) { n } else { 7 }));
+        let row = format!("SELECT name, row FROM seatings WHERE id = {}", seat.id);
+        assert_eq!(setup.rows(&row).await, [format!("{}|{}", seat.name, seat.row)]);
+    }
     Ok(())
 }
 

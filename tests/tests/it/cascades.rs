@@ -385,3 +385,34 @@ async fn adding_loads_nothing() -> Result {
     assert_eq!(session.scalars(select::<Cover>()).await?.all().len(), 2);
     Ok(())
 }
+
+/// Hooks of a session are told of each row that goes along, of those that are loaded for it too; what they delete in turn
+/// takes its own along.
+#[tokio::test]
+async fn hooks_are_told_of_what_goes_along() -> Result {
+    let setup = two_albums().await;
+    let told = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let note = |what: &'static str| {
+        let told = std::sync::Arc::clone(&told);
+        move |id: i64| told.lock().expect("no hook panicked").push(format!("{what} {id}"))
+    };
+    let (load, before, after, takes) = (note("load"), note("before"), note("after"), note("take"));
+    let events = Events::new()
+        .on_load(move |track: &Entity<Track>| load(track.id))
+        .before_delete(move |track: &Entity<Track>| before(track.id))
+        .before_delete(move |take: &Entity<Take>| takes(take.id))
+        .after_delete(move |track: &Entity<Track>| after(track.id));
+    let session = setup.db.with_events(events).session();
+    let album = album(&session, 1).await?;
+    session.delete(&album);
+    session.commit().await?;
+    let mut told = std::mem::take(&mut *told.lock().expect("no hook panicked"));
+    told[2..8].sort();
+    let expected = [
+        "load 1", "load 2", "before 1", "before 2", "take 1", "take 2", "take 3", "take 4", "after 1",
+        "after 2",
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(setup.rows(COUNTS).await, ["1|2|4|1"]);
+    Ok(())
+}

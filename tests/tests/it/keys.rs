@@ -67,6 +67,7 @@ async fn a_trigger_that_changes_the_keys_of_new_rows_is_not_passed_over() -> Res
     Ok(())
 }
 
+/// Scenario 301, for rows that the server leaves out.
 #[tokio::test]
 async fn a_trigger_that_skips_new_rows_is_not_passed_over() -> Result {
     let setup = Setup::new(&TABLES).await;
