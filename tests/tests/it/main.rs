@@ -26,6 +26,7 @@ mod names;
 mod object_graph;
 mod operations;
 mod orphans;
+mod passive_deletes;
 mod random_graph;
 mod refresh;
 mod results;
