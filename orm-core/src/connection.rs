@@ -6,7 +6,10 @@
 
 mod checkout;
 mod encode;
+mod failed;
 mod flight;
+mod options;
+mod savepoint;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,6 +18,8 @@ use deadpool_postgres::Pool;
 use crate::error::{Error, Result};
 use checkout::Checkout;
 pub(crate) use flight::{End, Reply, Request};
+pub use options::Isolation;
+pub(crate) use options::TransactionOptions;
 
 /// The right to flush, commit or roll back.
 pub(crate) type WriteTurn<'a> = tokio::sync::MutexGuard<'a, ()>;
@@ -30,6 +35,8 @@ pub(crate) struct Echo {
 pub(crate) struct Connection {
     pool: Pool,
     echo: Echo,
+    /// How a transaction begins unless it is said.
+    pub(crate) defaults: TransactionOptions,
     /// Held while a client is taken from the pool, so that statements polled together share it.
     taking: tokio::sync::Mutex<()>,
     /// Held while a flush, commit or rollback is under way: one at a time.
@@ -41,21 +48,37 @@ pub(crate) struct Connection {
 struct State {
     checkout: Option<Arc<Checkout>>,
     failure: Option<Failure>,
+    /// How this transaction is to begin, if it was said.
+    begun: Option<TransactionOptions>,
+    /// What was dropped without an end, until it is undone.
+    abandoned: Vec<Abandoned>,
     closed: bool,
+}
+
+/// What was dropped without having been committed or rolled back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Abandoned {
+    Transaction,
+    Savepoint(u64),
 }
 
 /// Why the transaction can only be rolled back.
 #[derive(Debug, Clone)]
 enum Failure {
-    Statement(String),
+    /// `retryable` if the transaction lost against another one.
+    Statement {
+        cause: String,
+        retryable: bool,
+    },
     Interrupted,
 }
 
 impl Connection {
-    pub(crate) fn new(pool: Pool, echo: Echo) -> Self {
+    pub(crate) fn new(pool: Pool, echo: Echo, defaults: TransactionOptions) -> Self {
         Self {
             pool,
             echo,
+            defaults,
             taking: tokio::sync::Mutex::new(()),
             writing: tokio::sync::Mutex::new(()),
             state: Mutex::default(),
@@ -65,6 +88,11 @@ impl Connection {
     /// The right to flush, commit or roll back.
     pub(crate) async fn write_turn(&self) -> WriteTurn<'_> {
         self.writing.lock().await
+    }
+
+    /// As `write_turn`, if nobody has it.
+    pub(crate) fn try_write_turn(&self) -> Option<WriteTurn<'_>> {
+        self.writing.try_lock().ok()
     }
 
     /// No statement is sent any more. An open transaction is rolled back.
@@ -88,14 +116,43 @@ impl Connection {
         }
         match &state.failure {
             None => Ok(()),
-            Some(Failure::Statement(cause)) => Err(Error::rollback_needed(cause)),
+            Some(Failure::Statement { cause, .. }) => Err(Error::rollback_needed(cause)),
             Some(Failure::Interrupted) => Err(Error::interrupted()),
         }
     }
 
-    /// Whether the server has a transaction open for this session.
+    /// Whether a transaction is open, or was said to begin.
     pub(crate) fn in_transaction(&self) -> bool {
-        self.state().checkout.as_ref().is_some_and(|checkout| checkout.in_transaction())
+        self.state().begun.is_some() || self.is_open()
+    }
+
+    /// Whether the server has a transaction open for this session.
+    pub(crate) fn is_open(&self) -> bool {
+        self.held().is_some_and(|checkout| checkout.in_transaction())
+    }
+
+    /// Says how the next transaction begins.
+    ///
+    /// # Errors
+    /// If it has begun, or that was said already.
+    pub(crate) fn begin(&self, options: TransactionOptions) -> Result<()> {
+        self.check()?;
+        if self.in_transaction() {
+            return Err(Error::already_begun());
+        }
+        self.state().begun = Some(options);
+        Ok(())
+    }
+
+    fn begin_command(&self) -> String {
+        self.state().begun.unwrap_or(self.defaults).to_string()
+    }
+
+    /// The transaction has ended; the next one begins as usual.
+    fn next_transaction(&self) {
+        let mut state = self.state();
+        state.begun = None;
+        state.abandoned.clear();
     }
 
     /// Whether the transaction has written.
@@ -105,14 +162,20 @@ impl Connection {
 
     /// From now on the transaction can only be rolled back.
     pub(crate) fn fail(&self, error: &Error) {
-        self.state().failure.get_or_insert_with(|| Failure::Statement(error.to_string()));
+        let failure = || Failure::Statement { cause: error.to_string(), retryable: error.is_retryable() };
+        self.state().failure.get_or_insert_with(failure);
+    }
+
+    /// Whether the transaction failed since it lost against another one.
+    pub(crate) fn has_lost_a_race(&self) -> bool {
+        matches!(self.state().failure, Some(Failure::Statement { retryable: true, .. }))
     }
 
     /// Puts an error into other words, also where it is kept as the cause of the failed transaction.
     pub(crate) fn reword(&self, error: Error, words: impl FnOnce(Error) -> Error) -> Error {
         let before = error.to_string();
         let error = words(error);
-        if let Some(Failure::Statement(cause)) = &mut self.state().failure
+        if let Some(Failure::Statement { cause, .. }) = &mut self.state().failure
             && *cause == before
         {
             *cause = error.to_string();
@@ -141,13 +204,32 @@ impl Connection {
             if state.closed {
                 return Err(Error::closed());
             }
-            state.failure = None;
-            state.checkout.take()
+            state.end()
         };
         if let Some(checkout) = checkout {
             checkout.rollback().await;
         }
         Ok(())
+    }
+
+    /// As `rollback`, without waiting for it.
+    pub(crate) fn rollback_unheard(&self) {
+        let checkout = self.state().end();
+        drop(checkout);
+    }
+
+    /// Something was dropped without an end, to be undone.
+    pub(crate) fn abandon(&self, what: Abandoned) {
+        self.state().abandoned.push(what);
+    }
+
+    /// Whether something waits to be undone.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        !self.state().abandoned.is_empty()
+    }
+
+    pub(crate) fn take_abandoned(&self) -> Vec<Abandoned> {
+        std::mem::take(&mut self.state().abandoned)
     }
 
     /// The client of this transaction, taken from the pool if there is none yet.
@@ -190,6 +272,16 @@ impl Connection {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The transaction is over, whatever became of it; its client, to be rolled back.
+    fn end(&mut self) -> Option<Arc<Checkout>> {
+        self.failure = None;
+        self.begun = None;
+        self.abandoned.clear();
+        self.checkout.take()
     }
 }
 

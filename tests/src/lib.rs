@@ -3,6 +3,7 @@
 
 pub mod blog;
 pub mod cascades;
+pub mod histories;
 pub mod library;
 pub mod models;
 mod polling;

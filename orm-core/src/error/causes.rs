@@ -113,6 +113,24 @@ impl Error {
         Self::new(Kind::Interrupted, message)
     }
 
+    pub(crate) fn already_begun() -> Self {
+        let message = "begin: a transaction is going on already: commit it or roll it back first";
+        Self::new(Kind::AlreadyBegun, message)
+    }
+
+    pub(crate) fn savepoint_ended() -> Self {
+        let message = "the savepoint has ended, with its transaction or with a savepoint around it";
+        Self::new(Kind::SavepointEnded, message)
+    }
+
+    pub(crate) fn inside_transaction(call: &str) -> Self {
+        let message = format!(
+            "{call}: the session is inside `transaction`, which commits when its closure returns `Ok` and rolls \
+             back when it returns `Err`"
+        );
+        Self::new(Kind::InsideTransaction, message)
+    }
+
     pub(crate) fn stale(model: &'static str, keys: &str) -> Self {
         let message = format!(
             "stale data: `{model}` {keys} is not in the database any more: it was deleted, or its key changed"
