@@ -1,6 +1,6 @@
 //! Section D of the scenarios: what is deleted goes with what hangs on it, loaded or not, by the session or the database.
 
-use orm_core::EntityState::{Deleted, Detached, Persistent};
+use orm_core::EntityState::{Deleted, Detached, Persistent, Transient};
 use orm_core::prelude::*;
 use orm_tests::cascades::fair::{self, Guest, Ticket};
 use orm_tests::cascades::forest::{self, Branch};
@@ -331,5 +331,31 @@ async fn hooks_are_told_of_what_goes_along() -> Result {
     ];
     assert_eq!(told, expected);
     assert_eq!(setup.rows(COUNTS).await, ["1|2|4|1"]);
+    Ok(())
+}
+
+/// A savepoint that is rolled back gives back what went along since, and what was let go and left.
+#[tokio::test]
+async fn a_savepoint_brings_back_what_went_along() -> Result {
+    let setup = two_albums().await;
+    let session = setup.db.session();
+    let (red, blue) = (album(&session, 1).await?, album(&session, 2).await?);
+    let tracks = red.tracks().await?;
+    let others = blue.tracks().await?;
+    let fresh = session.add(Track::builder().title("e").album(&blue));
+    let savepoint = session.begin_nested().await?;
+    let late = session.add(Track::builder().title("f").album(&blue));
+    blue.tracks().remove(&late);
+    blue.tracks().remove(&others[0]);
+    session.delete(&red);
+    session.flush().await?;
+    assert_eq!((Entity::state(&tracks[0]), Entity::state(&others[0])), (Deleted, Deleted));
+    savepoint.rollback().await?;
+    assert_eq!((Entity::state(&tracks[0]), Entity::state(&others[0])), (Persistent, Persistent));
+    assert_eq!((Entity::state(&red), Entity::state(&late)), (Persistent, Transient));
+    assert_eq!(red.tracks().get()?, tracks);
+    assert_eq!(blue.tracks().get()?, [&others[..], &[fresh]].concat());
+    session.commit().await?;
+    assert_eq!(setup.rows(COUNTS).await, ["2|5|8|2"]);
     Ok(())
 }

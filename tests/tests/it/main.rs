@@ -28,7 +28,6 @@ mod object_graph;
 mod operations;
 mod orphans;
 mod passive_deletes;
-mod random_graph;
 mod refresh;
 mod results;
 mod rollback;
