@@ -48,6 +48,7 @@ pub(crate) struct Connection {
 struct State {
     checkout: Option<Arc<Checkout>>,
     failure: Option<Failure>,
+    lost_a_race: bool,
     /// How this transaction is to begin, if it was said.
     begun: Option<TransactionOptions>,
     /// What was dropped without an end, until it is undone.
@@ -65,11 +66,7 @@ pub(crate) enum Abandoned {
 /// Why the transaction can only be rolled back.
 #[derive(Debug, Clone)]
 enum Failure {
-    /// `retryable` if the transaction lost against another one.
-    Statement {
-        cause: String,
-        retryable: bool,
-    },
+    Statement(String),
     Interrupted,
 }
 
@@ -116,7 +113,7 @@ impl Connection {
         }
         match &state.failure {
             None => Ok(()),
-            Some(Failure::Statement { cause, .. }) => Err(Error::rollback_needed(cause)),
+            Some(Failure::Statement(cause)) => Err(Error::rollback_needed(cause)),
             Some(Failure::Interrupted) => Err(Error::interrupted()),
         }
     }
@@ -151,6 +148,7 @@ impl Connection {
     /// The transaction has ended; the next one begins as usual.
     fn next_transaction(&self) {
         let mut state = self.state();
+        state.lost_a_race = false;
         state.begun = None;
         state.abandoned.clear();
     }
@@ -162,20 +160,21 @@ impl Connection {
 
     /// From now on the transaction can only be rolled back.
     pub(crate) fn fail(&self, error: &Error) {
-        let failure = || Failure::Statement { cause: error.to_string(), retryable: error.is_retryable() };
-        self.state().failure.get_or_insert_with(failure);
+        let mut state = self.state();
+        state.failure.get_or_insert_with(|| Failure::Statement(error.to_string()));
+        state.lost_a_race |= error.is_retryable();
     }
 
-    /// Whether the transaction failed since it lost against another one.
+    /// Whether the transaction lost against another one, be it in a savepoint.
     pub(crate) fn has_lost_a_race(&self) -> bool {
-        matches!(self.state().failure, Some(Failure::Statement { retryable: true, .. }))
+        self.state().lost_a_race
     }
 
     /// Puts an error into other words, also where it is kept as the cause of the failed transaction.
     pub(crate) fn reword(&self, error: Error, words: impl FnOnce(Error) -> Error) -> Error {
         let before = error.to_string();
         let error = words(error);
-        if let Some(Failure::Statement { cause, .. }) = &mut self.state().failure
+        if let Some(Failure::Statement(cause)) = &mut self.state().failure
             && *cause == before
         {
             *cause = error.to_string();
@@ -279,6 +278,7 @@ impl State {
     /// The transaction is over, whatever became of it; its client, to be rolled back.
     fn end(&mut self) -> Option<Arc<Checkout>> {
         self.failure = None;
+        self.lost_a_race = false;
         self.begun = None;
         self.abandoned.clear();
         self.checkout.take()

@@ -14,6 +14,7 @@ mod operation;
 mod reads;
 mod reference;
 mod run;
+mod savepoints;
 mod transactions;
 mod world;
 

@@ -108,7 +108,8 @@ impl Error {
     }
 
     pub(crate) fn interrupted() -> Self {
-        let message = "a flush or commit of this session was dropped before it was done: roll the session back first; \
+        let message = "a flush or commit of this session, or what begins or ends a savepoint, was dropped before it was \
+                       done: roll the session back first; \
                        a dropped commit may have been carried out";
         Self::new(Kind::Interrupted, message)
     }

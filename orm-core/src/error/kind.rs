@@ -156,7 +156,8 @@ impl Error {
         self.0.kind == Kind::RollbackNeeded
     }
 
-    /// An earlier flush or commit of this transaction was dropped before it was done; `rollback` the session first.
+    /// An earlier flush or commit of this transaction, or what begins or ends a savepoint, was dropped before it was done;
+    /// `rollback` the session first.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;

@@ -124,7 +124,8 @@ impl Begin<&Database> {
     /// How often the closure is run again, each time with a fresh session, if its transaction lost against another one
     /// ([`Error::is_retryable`]): then nothing of it was committed. Not at all unless given.
     ///
-    /// A connection that is lost is no reason: while it was committing nobody knows what became of it. What the closure
+    /// So it is if that happened in a savepoint that was rolled back since, and the closure then returned an error of any
+    /// kind. A connection that is lost is no reason: while it was committing nobody knows what became of it. What the closure
     /// does elsewhere (sends mail, counts in a variable) is done once more as well.
     ///
     /// ```no_run
@@ -161,7 +162,8 @@ impl Begin<&Database> {
         self
     }
 
-    /// Runs a closure with a fresh session, as [`Database::transaction`] does, in a transaction that begins so.
+    /// Runs a closure with a fresh session, as [`Database::transaction`] does, in a transaction that begins so. The closure
+    /// may be called several times, see [`retries`](Begin::retries).
     ///
     /// # Errors
     /// The closure's, or what [`Session::commit`] meets, of the last try.

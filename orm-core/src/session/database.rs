@@ -128,9 +128,9 @@ impl Database {
     /// ```
     pub async fn transaction<T, E: From<Error>>(
         &self,
-        run: impl AsyncFnMut(&Session) -> Result<T, E>,
+        run: impl AsyncFnOnce(&Session) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.begin().transaction(run).await
+        self.session().transaction(run).await
     }
 
     /// How a transaction with a fresh session begins, and how often it is tried; then give it the closure.

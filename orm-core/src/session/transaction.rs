@@ -133,8 +133,9 @@ impl Session {
     ///
     /// What a session has read before belongs to the transaction. Inside the closure `commit` and `rollback` are errors,
     /// and another `transaction` is a savepoint: it can fail by itself. To run a transaction again that lost against
-    /// another one, see [`Database::transaction`](super::Database::transaction). The future can be sent to other threads
-    /// if the closure's can.
+    /// another one, see [`Begin::retries`]. The future can be sent to other threads if the closure's can. The error's type
+    /// is the application's own; where nothing else says which, the closure does:
+    /// `async |session| -> orm_core::Result<_> { .. }`.
     ///
     /// Cancel safety: dropped, it is rolled back, unless the `COMMIT` was sent already, which may have been carried out.
     ///

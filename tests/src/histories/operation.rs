@@ -52,6 +52,10 @@ operations! {
     Flush 8 "Written, not committed.";
     Commit 6 "Written and committed.";
     Rollback 4 "As at the last commit.";
+    Nest 6 "A savepoint.";
+    Release 3 "A savepoint is kept, with those within it.";
+    RollbackTo 4 "As when a savepoint began.";
+    Abandon 2 "The same, since it is dropped.";
     Clear 3 "A new graph.";
     Fail 1 "A flush that the database refuses, and a rollback.";
 }

@@ -47,6 +47,11 @@ impl Reference {
         self.next
     }
 
+    /// The number that was given out last.
+    pub(super) fn last(&self) -> Id {
+        self.next
+    }
+
     pub(super) fn rename(&mut self, id: Id, name: &str) {
         self.row_mut(id).name = name.to_owned();
     }
@@ -114,8 +119,9 @@ impl Reference {
         self.committed = self.flushed.clone();
     }
 
-    pub(super) fn rollback(&mut self) {
-        self.flushed = self.committed.clone();
+    /// The database holds these rows again.
+    pub(super) fn restore(&mut self, rows: Rows) {
+        self.flushed = rows;
         self.clear();
     }
 

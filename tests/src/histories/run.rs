@@ -75,6 +75,7 @@ async fn history(ground: &Ground, steps: &[Step]) -> Outcome {
     let done =
         tokio::time::timeout(LONGEST, run).await.unwrap_or_else(|_| Err("it waits for ever".to_owned()));
     let log = world.log.join("\n  ");
+    drop(world);
     session.close().await;
     done.map_err(|failure| format!("  {log}\n{failure}"))
 }

@@ -3,7 +3,7 @@
 use super::edges::EDGES;
 use super::live::Kind;
 use super::operation::{Step, What};
-use super::reference::{Id, Row};
+use super::reference::{Id, Row, Rows};
 use super::world::World;
 use super::{Outcome, told};
 
@@ -35,6 +35,7 @@ impl World<'_> {
         self.end_orphans().await?;
         self.note("commit".to_owned());
         self.session.commit().await.map_err(told("commit"))?;
+        self.savepoints.clear();
         self.flushed()?;
         self.model.commit();
         self.lives.retain(|id, _| self.model.now.contains_key(id));
@@ -52,11 +53,19 @@ impl World<'_> {
     }
 
     fn rolled_back(&mut self) {
-        self.model.rollback();
-        let leaving = self.lives.extract_if(.., |id, _| !self.model.committed.contains_key(id));
+        self.savepoints.clear();
+        self.restored(self.model.committed.clone(), 0);
+    }
+
+    /// The database holds these rows again, as it did when no row had a higher number than `last`. A row from before that
+    /// was deleted already may still come back.
+    pub(super) fn restored(&mut self, rows: Rows, last: Id) {
+        self.model.restore(rows);
+        let stays = |id: &Id| *id <= last || self.model.flushed.contains_key(id);
+        let leaving = self.lives.extract_if(.., |id, _| !stays(id));
         // One that came with a new graph is not known to have been added by this session.
         self.gone.extend(leaving.filter(|(id, _)| self.born.contains(id)).map(|(_, live)| live));
-        self.keys.retain(|id, _| self.model.committed.contains_key(id));
+        self.keys.retain(|id, _| stays(id));
     }
 
     fn clear(&mut self) {
@@ -86,8 +95,16 @@ impl World<'_> {
             Err(error) if error.is_rollback_needed() => {}
             other => return Err(format!("a commit after a failure: {other:?}")),
         }
-        self.session.rollback().await.map_err(told("rollback after a failure"))?;
-        self.rolled_back();
+        match self.savepoints.pop().filter(|_| step.picks[1] % 2 == 0) {
+            Some((savepoint, rows, last)) => {
+                savepoint.rollback().await.map_err(told("roll a savepoint back after a failure"))?;
+                self.restored(rows, last);
+            }
+            None => {
+                self.session.rollback().await.map_err(told("rollback after a failure"))?;
+                self.rolled_back();
+            }
+        }
         Ok(())
     }
 

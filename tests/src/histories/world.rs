@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use orm_core::Session;
+use orm_core::{Savepoint, Session};
 
 use super::edges::{EDGES, EdgeId, edges_of, edges_to};
 use super::ground::Ground;
 use super::live::{Kind, Live};
 use super::operation::{Step, What};
-use super::reference::{Id, Reference, Row};
+use super::reference::{Id, Reference, Row, Rows};
 use super::{Outcome, told};
 
 /// The names that users have, which are unique, and so often given up and taken.
@@ -18,6 +18,8 @@ pub(super) struct World<'g> {
     pub(super) ground: &'g Ground,
     pub(super) session: &'g Session,
     pub(super) model: Reference,
+    /// With what was written when they began, and the number that was given out last.
+    pub(super) savepoints: Vec<(Savepoint<'g>, Rows, Id)>,
     /// The entities that are known, also of rows that the transaction has deleted.
     pub(super) lives: BTreeMap<Id, Live>,
     /// The keys of rows that are written.
@@ -32,7 +34,8 @@ pub(super) struct World<'g> {
 impl<'g> World<'g> {
     pub(super) fn new(ground: &'g Ground, session: &'g Session) -> Self {
         let (model, lives, keys, born) = Default::default();
-        Self { ground, session, model, lives, keys, born, gone: Vec::new(), log: Vec::new() }
+        let (savepoints, gone, log) = Default::default();
+        Self { ground, session, model, savepoints, lives, keys, born, gone, log }
     }
 
     /// Does one step and compares.
@@ -48,6 +51,7 @@ impl<'g> World<'g> {
             Delete => self.delete(step).await?,
             DeleteFamily => self.delete_family(step).await?,
             Keep => self.keep(step).await?,
+            Nest | Release | RollbackTo | Abandon => self.nest(step).await?,
             Flush | Commit | Rollback | Clear | Fail => self.transact(step).await?,
             _ => self.read(step).await?,
         }
