@@ -183,6 +183,48 @@ pub mod passports {
     pub const TABLES: [&orm_core::model::Table; 2] = models![Person, Passport];
 }
 
+/// Links that are rows of their own; a clip is in one list alone.
+pub mod clips {
+    use super::*;
+
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "reels")]
+    #[orm(has_many(entries: Entry, back_populates = reel, cascade = delete_orphan))]
+    pub struct Reel {
+        #[orm(primary_key)]
+        pub id: i64,
+    }
+
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "entries")]
+    pub struct Entry {
+        #[orm(primary_key, belongs_to(reel: Reel, back_populates = entries))]
+        pub reel_id: i64,
+        #[orm(primary_key, unique, belongs_to(clip: Clip, back_populates = entry, cascade = delete))]
+        pub clip_id: i64,
+    }
+
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "clips")]
+    #[orm(has_one(entry: Entry, back_populates = clip))]
+    #[orm(has_many(captions: Caption, back_populates = clip, cascade = delete))]
+    pub struct Clip {
+        #[orm(primary_key)]
+        pub id: i64,
+    }
+
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "captions")]
+    pub struct Caption {
+        #[orm(primary_key)]
+        pub id: i64,
+        #[orm(belongs_to(clip: Clip, back_populates = captions))]
+        pub clip_id: i64,
+    }
+
+    pub const TABLES: [&orm_core::model::Table; 4] = models![Reel, Entry, Clip, Caption];
+}
+
 /// The database deletes, keeps, or lets go; what hangs on a comment is for the session to delete.
 pub mod forum {
     use super::*;

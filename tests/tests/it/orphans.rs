@@ -3,6 +3,7 @@
 use orm_core::EntityState::{Deleted, Pending, Persistent, Transient};
 use orm_core::prelude::*;
 use orm_tests::Setup;
+use orm_tests::cascades::clips::{self, Reel};
 use orm_tests::cascades::fair::{self, Guest, Show, Ticket};
 use orm_tests::cascades::forest::{self, Branch, Root};
 use orm_tests::cascades::forum::{self, Like, Topic};
@@ -338,6 +339,31 @@ async fn a_query_does_not_see_orphans() -> Result {
     album.tracks().remove(&track);
     assert_eq!(session.scalars(select::<Take>()).await?.all().len(), 2);
     assert_eq!(album.tracks().await?.len(), 1);
+    Ok(())
+}
+
+/// Scenario 118: over links that are rows, of which each says that its target is in no other list. (A relationship to what
+/// many share cannot say it, see the compile-fail test `cascade_to_what_many_share`.)
+#[tokio::test]
+async fn a_target_goes_with_the_only_link_to_it() -> Result {
+    let setup = Setup::new(&clips::TABLES).await;
+    setup.sql("INSERT INTO reels DEFAULT VALUES").await;
+    setup.sql("INSERT INTO clips SELECT FROM generate_series(1, 2)").await;
+    setup.sql("INSERT INTO entries VALUES (1, 1), (1, 2)").await;
+    setup.sql("INSERT INTO captions (clip_id) VALUES (1), (1), (2)").await;
+    let session = setup.db.session();
+    let reel = session.get::<Reel>(1).await?.expect("the reel is there");
+    let entries = reel.entries().await?;
+    setup.shapes();
+    reel.entries().remove(&entries[0]);
+    session.commit().await?;
+    let deletes = ["DELETE entries", "DELETE captions (batch)", "DELETE clips", "COMMIT"];
+    let mut shapes = setup.shapes();
+    shapes[2][..2].sort_by(|one, other| other.cmp(one));
+    assert_eq!(shapes, [&["SELECT clips"][..], &["SELECT captions"], &deletes]);
+    assert_eq!(setup.rows("SELECT clip_id FROM entries").await, ["2"]);
+    assert_eq!(setup.rows("SELECT id FROM clips").await, ["2"]);
+    assert_eq!(setup.rows("SELECT clip_id FROM captions").await, ["2"]);
     Ok(())
 }
 
