@@ -16,6 +16,7 @@ mod new;
 mod orphans;
 mod record;
 mod referrers;
+mod switch;
 mod undo;
 
 use std::fmt;

@@ -4,6 +4,7 @@
 pub mod blog;
 pub mod cascades;
 pub mod histories;
+pub mod keys;
 pub mod library;
 pub mod models;
 mod polling;

@@ -134,8 +134,12 @@ impl Locked<'_> {
         for (relationship, facts) in table.relationships.iter().enumerate() {
             let over = facts.foreign_key(table);
             let touched = over.columns.iter().any(|&column| changed.contains(column));
-            if facts.kind == Kind::BelongsTo && touched && but != Some(relationship) {
-                let side = Side { node, relationship, facts };
+            let side = Side { node, relationship, facts };
+            if facts.kind == Kind::BelongsTo
+                && touched
+                && but != Some(relationship)
+                && !self.still_leads_there(side)
+            {
                 self.detach(side, self.slot(side));
                 self.log_slot(side);
                 self.set_slot(side, Link::Unknown);
@@ -143,6 +147,13 @@ impl Locked<'_> {
                 self.attach(side, to.position());
             }
         }
+    }
+
+    /// Whether the key is that of the persistent entity which a side leads to.
+    fn still_leads_there(&self, side: Side) -> bool {
+        let Link::To(position) = self.slot(side) else { return false };
+        let parent = Node { model: ((side.facts.target)().number)(), position };
+        self.record(parent).is_persistent() && !self.has_other_key(side, parent)
     }
 
     /// Relationships that were cleared while their keys, which are not nullable, stayed: they lead where the keys say.

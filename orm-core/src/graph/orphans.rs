@@ -3,6 +3,8 @@
 //! Only pending entities leave at once; what becomes of rows is for the next flush to find out. Invariant: an entity that
 //! left keeps its own links, so that adding it again brings it back with them.
 
+use hashbrown::HashSet;
+
 use super::links::Side;
 use super::{EntityState, Link, Locked, Node};
 use crate::model::{Cascade, Kind};
@@ -84,8 +86,8 @@ impl Locked<'_> {
     }
 
     /// The flush that has its plan now deletes these along.
-    pub(crate) fn let_go_along(&mut self, nodes: impl Iterator<Item = Node>) {
-        self.state.going = nodes.collect();
+    pub(crate) fn let_go_along(&mut self, nodes: &HashSet<Node>) {
+        self.state.going.clone_from(nodes);
     }
 
     /// Whether the flush under way deletes this one along, and nobody has added it again meanwhile.

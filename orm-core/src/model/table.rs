@@ -4,7 +4,7 @@ use std::any::Any;
 
 use postgres_types::Type;
 
-use super::relationship::RelationshipFacts;
+use super::relationship::{Kind, RelationshipFacts};
 use super::serializer::Serializer;
 use crate::types::SqlType;
 
@@ -34,6 +34,8 @@ pub struct Table {
     pub relationships: &'static [RelationshipFacts],
     /// Unique constraints over several columns.
     pub uniques: &'static [&'static [usize]],
+    /// The unique columns, alone or several, whose constraint is checked at the end of a statement, not row by row.
+    pub deferrable: &'static [&'static [usize]],
     /// Indexes over several columns.
     pub indexes: &'static [&'static [usize]],
     /// The model's number, see [`Model::number`](super::Model::number).
@@ -175,6 +177,19 @@ impl Table {
     /// ```
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.field == name || column.name == name)
+    }
+
+    /// Whether these columns are unique by a constraint that is checked at the end of a statement.
+    pub(crate) fn is_deferrable(&self, columns: &[usize]) -> bool {
+        self.deferrable.contains(&columns)
+    }
+
+    /// The name of the relationship whose key has these columns of this table.
+    pub(crate) fn relationship_over(&self, columns: &[usize]) -> Option<&'static str> {
+        let is_over = |facts: &&RelationshipFacts| {
+            facts.kind == Kind::BelongsTo && self.foreign_keys[facts.foreign_key].columns == columns
+        };
+        self.relationships.iter().find(is_over).map(|facts| facts.name)
     }
 
     /// Whether the foreign key takes NULL in one of its columns, and so can be let go.

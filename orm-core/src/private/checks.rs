@@ -200,6 +200,15 @@ impl<M: Model, T: Field> Referenced<M, T> {
 /// What a foreign key references must be unique, or PostgreSQL refuses it.
 #[track_caller]
 pub const fn check_referenced(table: &'static Table, columns: &[usize]) {
+    if is_deferrable(table, columns) {
+        Sentence::new()
+            .then("a foreign key cannot reference ")
+            .columns(table, columns)
+            .then(" of `")
+            .then(table.model)
+            .then("`, whose unique constraint is deferrable: take `deferrable` away there")
+            .fail();
+    }
     if !is_unique(table, columns) {
         Sentence::new()
             .then("a foreign key cannot reference ")
@@ -281,6 +290,18 @@ const fn is_unique(table: &Table, columns: &[usize]) -> bool {
     let mut i = 0;
     while i < table.uniques.len() {
         if same_columns(table.uniques[i], columns) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Whether the columns are unique by a deferrable constraint.
+const fn is_deferrable(table: &Table, columns: &[usize]) -> bool {
+    let mut i = 0;
+    while i < table.deferrable.len() {
+        if same_columns(table.deferrable[i], columns) {
             return true;
         }
         i += 1;

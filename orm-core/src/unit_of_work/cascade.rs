@@ -23,6 +23,7 @@ pub(crate) struct Fate {
     claims: HashMap<Node, Node>,
     /// Whether the database alone deletes what a relationship of a model leads to.
     passive: HashMap<(usize, usize), bool>,
+    loads: bool,
     missing: BTreeMap<(usize, usize), Vec<u32>>,
     asked: HashSet<(Node, usize)>,
 }
@@ -35,14 +36,19 @@ pub(crate) struct Missing {
 }
 
 impl Fate {
+    /// One for which what is missing will be loaded; any other is found from what is in memory.
+    pub(crate) fn that_loads() -> Self {
+        Self { loads: true, ..Self::default() }
+    }
+
     /// Whether the node leaves.
     pub(crate) fn takes(&self, node: Node) -> bool {
         self.gone.contains(&node)
     }
 
     /// All that leave.
-    pub(crate) fn all(&self) -> impl Iterator<Item = Node> {
-        self.gone.iter().copied()
+    pub(crate) fn all(&self) -> &HashSet<Node> {
+        &self.gone
     }
 
     /// What must be loaded; each is named once.
@@ -53,11 +59,12 @@ impl Fate {
 
     /// Forgets all but what was asked for: it may have changed meanwhile.
     fn start_over(&mut self) {
-        *self = Self { asked: std::mem::take(&mut self.asked), ..Self::default() };
+        let (loads, asked) = (self.loads, std::mem::take(&mut self.asked));
+        *self = Self { loads, asked, ..Self::default() };
     }
 
     fn miss(&mut self, side: Side) {
-        if self.asked.insert((side.node, side.relationship)) {
+        if self.loads && self.asked.insert((side.node, side.relationship)) {
             self.missing.entry((side.node.model, side.relationship)).or_default().push(side.node.position);
         }
     }
@@ -95,7 +102,8 @@ impl<'g> Locked<'g> {
     pub(crate) fn decide_all(&mut self, fate: &mut Fate) {
         self.decide(fate);
         while fate.missing.is_empty() {
-            let pending: Vec<Node> = fate.all().filter(|&node| self.record(node).is_pending()).collect();
+            let pending: Vec<Node> =
+                fate.gone.iter().copied().filter(|&node| self.record(node).is_pending()).collect();
             if pending.is_empty() {
                 return;
             }
@@ -111,7 +119,7 @@ impl<'g> Locked<'g> {
     /// The nodes of a model that the next flush looks at: those that were changed, and those that go along.
     pub(super) fn concerned(&self, model: usize, fate: &Fate) -> impl Iterator<Item = Node> + use<> {
         let mut positions = self.model(model).changed.clone();
-        let along = fate.all().filter(|node| node.model == model && !self.record(*node).queued);
+        let along = fate.all().iter().filter(|node| node.model == model && !self.record(**node).queued);
         positions.extend(along.map(|node| node.position));
         positions.sort_unstable();
         positions.into_iter().map(move |position| Node { model, position })

@@ -5,6 +5,7 @@
 use std::cmp::Ordering;
 
 use super::cascade::{Fate, collect_dependents, has_orphan_rule};
+use super::rekey::Rekeyed;
 use super::tables::dependent_first;
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Link, Locked, Node, Side};
@@ -22,6 +23,7 @@ pub(crate) struct Changes {
     pub(crate) released_first: Vec<Released>,
     pub(crate) deletes: Vec<Row>,
     pub(crate) released: Vec<Released>,
+    pub(super) rekeyed: Rekeyed,
 }
 
 /// A row that is to be written.
@@ -41,8 +43,12 @@ pub(crate) struct Row {
     pub(crate) nulls: ColumnSet,
     /// Keys that come from rows which are inserted in the same flush.
     pub(crate) needs: Vec<Need>,
+    /// Rows that are written before this one, since they give up what it takes.
+    pub(crate) after: Vec<Node>,
     /// Updates of a higher rank go later: they take values that those of a lower one give up.
     pub(crate) rank: usize,
+    /// The row's key changes, or other columns that others refer to.
+    pub(crate) rekeys: bool,
 }
 
 /// A key that is that of a new row.
@@ -76,8 +82,23 @@ impl Row {
             columns: nothing,
             nulls: nothing,
             needs: Vec::new(),
+            after: Vec::new(),
             rank: 0,
+            rekeys: false,
         }
+    }
+
+    /// The rows that are written before this one.
+    pub(crate) fn goes_behind(&self) -> impl Iterator<Item = Node> {
+        self.needs.iter().map(|need| need.parent).chain(self.after.iter().copied())
+    }
+
+    /// Goes without these keys; the update that writes them afterwards.
+    pub(crate) fn leave_out(&mut self, needs: Vec<Need>) -> Self {
+        let columns: ColumnSet = needs.iter().flat_map(|need| need.columns.iter().copied()).collect();
+        columns.iter().for_each(|column| self.nulls.insert(column));
+        let (nulls, after) = (ColumnSet::EMPTY, Vec::new());
+        Self { columns, nulls, needs, after, ..self.clone() }
     }
 
     /// The need that a column is part of, and the column that it refers to.
@@ -95,7 +116,8 @@ impl Locked<'_> {
     /// # Errors
     /// If a row lost a parent that it must have.
     pub(crate) fn changes(&mut self, fate: &Fate) -> Result<Changes> {
-        let mut changes = Changes::default();
+        self.switch_rows(fate.all());
+        let mut changes = Changes { rekeyed: self.rekeyed(fate), ..Changes::default() };
         for model in self.models_by_name() {
             for node in self.concerned(model, fate) {
                 self.classify(node, fate, &mut changes)?;
@@ -103,7 +125,7 @@ impl Locked<'_> {
         }
         self.in_key_order(&mut changes.updates);
         self.in_key_order(&mut changes.deletes);
-        self.free(&mut changes);
+        self.free(&mut changes)?;
         changes.released_first = self.released(&changes.deleted_first, fate);
         changes.released = self.released(&changes.deletes, fate);
         Ok(changes)
@@ -116,7 +138,7 @@ impl Locked<'_> {
         models
     }
 
-    /// Whether a flush would write one of these tables, or delete what their rows refer to.
+    /// Whether a flush would write one of these tables, or delete or change what their rows refer to.
     pub(crate) fn touches(&self, tables: &[&'static Table]) -> bool {
         let is_read = |table: &Table| tables.iter().any(|other| other.is(table));
         self.models().any(|model| {
@@ -129,7 +151,7 @@ impl Locked<'_> {
                 collect_dependents(table, &mut dependents);
             }
             is_read(table) && changed().any(|node| self.is_dirty(node)) || dependents.into_iter().any(is_read)
-        })
+        }) || self.rekeyed(&Fate::default()).following().into_iter().any(is_read)
     }
 
     /// Whether the node is not as the database has it.
@@ -144,7 +166,7 @@ impl Locked<'_> {
     }
 
     /// The relationships of a node that run over keys of its own.
-    fn key_sides(&self, node: Node) -> Vec<Side> {
+    pub(super) fn key_sides(&self, node: Node) -> Vec<Side> {
         let relationships = self.table(node.model).relationships.iter().enumerate();
         let keys = relationships.filter(|(_, facts)| facts.kind == Kind::BelongsTo);
         keys.map(|(relationship, facts)| Side { node, relationship, facts }).collect()
@@ -184,15 +206,16 @@ impl Locked<'_> {
         self.write_known_keys(node);
         let version = arena.publish(node.position);
         let mut row = self.row(node, version, record.base);
-        row.needs = self.needs(node, fate);
-        if record.is_pending() {
-            row.is_new = true;
+        row.is_new = record.is_pending();
+        self.name(&mut row, &changes.rekeyed);
+        if row.is_new {
             row.columns = self.left_to_server(&row);
             changes.inserts.push(row);
             return Ok(());
         }
         row.columns = arena.difference(record.base, version);
         row.needs.iter().flat_map(|need| need.columns).for_each(|&column| row.columns.insert(column));
+        self.rekey(&mut row, changes);
         if !row.columns.is_empty() {
             changes.updates.push(row);
         }
@@ -222,22 +245,6 @@ impl Locked<'_> {
             facts.is_server_made() && !given.contains(column) && row.need(column).is_none()
         };
         row.table.columns.iter().enumerate().filter(left).map(|(column, _)| column).collect()
-    }
-
-    /// The keys of a node that are those of pending entities.
-    fn needs(&mut self, node: Node, fate: &Fate) -> Vec<Need> {
-        let table = self.table(node.model);
-        let mut needs = Vec::new();
-        for side in self.key_sides(node) {
-            let Link::To(position) = self.slot(side) else { continue };
-            let parent = Node { model: ((side.facts.target)().number)(), position };
-            if self.record(parent).is_pending() && !fate.takes(parent) {
-                let key = side.facts.foreign_key(table);
-                let (columns, references) = (key.columns, (key.references)());
-                needs.push(Need { columns, parent, references, deferrable: is_all_nullable(table, key) });
-            }
-        }
-        needs
     }
 
     fn refuse_orphan(&mut self, node: Node) -> Result<()> {
@@ -311,10 +318,6 @@ pub(crate) fn lets_go(table: &Table, key: &ForeignKey) -> bool {
 
 fn name(table: &Table) -> (Option<&'static str>, &'static str) {
     (table.schema, table.name)
-}
-
-fn is_all_nullable(table: &Table, key: &ForeignKey) -> bool {
-    key.columns.iter().all(|&column| table.columns[column].nullable)
 }
 
 fn key_order(arena: &dyn AnyArena, one: &Row, other: &Row) -> Ordering {

@@ -19,14 +19,15 @@ impl Scope {
     /// As for `flush`, of what is found before anything is sent.
     pub(crate) fn plan(&self) -> Result<Plan> {
         let mut locked = self.graph.lock();
-        match locked.misuse() {
-            Some(misuse) => Err(misuse),
-            None => {
-                let mut fate = Fate::default();
-                locked.decide(&mut fate);
-                plan(locked.changes(&fate)?)
-            }
+        if let Some(misuse) = locked.misuse() {
+            return Err(misuse);
         }
+        let place = locked.place();
+        let mut fate = Fate::default();
+        locked.decide_all(&mut fate);
+        let plan = locked.changes(&fate).and_then(plan);
+        locked.replay(place);
+        plan
     }
 
     /// Writes what changed. Cancel safety: dropped before it is done, the session says so until it is rolled back.
@@ -118,21 +119,24 @@ impl Scope {
     /// The plan of a flush that begins with it: what is changed from here on is not part of it. What the cascades must
     /// know is loaded before.
     async fn next_plan(self: &Arc<Self>) -> Result<Plan> {
-        let mut fate = Fate::default();
+        let mut fate = Fate::that_loads();
         loop {
             let missing = {
                 let mut locked = self.graph.lock();
                 if let Some(misuse) = locked.take_misuse() {
                     return Err(misuse);
                 }
+                let place = locked.place();
                 locked.decide_all(&mut fate);
                 let missing = fate.take_missing();
                 if missing.is_empty() {
-                    let plan = plan(locked.changes(&fate)?)?;
+                    // What fails before anything is sent changes nothing.
+                    let plan = locked.changes(&fate).and_then(plan).inspect_err(|_| locked.replay(place))?;
                     locked.let_go_along(fate.all());
                     locked.begin_flush();
                     return Ok(plan);
                 }
+                locked.replay(place);
                 missing
             };
             self.load_missing(&missing).await?;

@@ -20,7 +20,7 @@ type Keys = Vec<Vec<Arc<dyn Value>>>;
 impl Scope {
     /// What leaves with the next flush, found out with all that must be loaded for it.
     pub(super) async fn fate(self: &Arc<Self>) -> Result<Fate> {
-        let mut fate = Fate::default();
+        let mut fate = Fate::that_loads();
         loop {
             self.graph.lock().decide(&mut fate);
             let missing = fate.take_missing();

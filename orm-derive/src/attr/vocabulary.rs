@@ -28,7 +28,7 @@ const STRUCT: &[Entry] = &[
     ("has_many", "has_many(posts: Post, back_populates = user)"),
     ("has_one", "has_one(profile: Profile, back_populates = user)"),
     ("belongs_to", "belongs_to(order: Order, key = (tenant_id, order_id))"),
-    ("unique", "unique(first_name, last_name)"),
+    ("unique", "unique(first_name, last_name)` or `unique(first_name, last_name; deferrable)"),
     ("index", "index(last_name, first_name)"),
 ];
 
@@ -37,7 +37,7 @@ const FIELD: &[Entry] = &[
     ("identity", "identity = false"),
     ("column", "column = \"name_in_the_database\""),
     ("type", "type = \"varchar(120)\""),
-    ("unique", "unique"),
+    ("unique", "unique` or `unique = deferrable"),
     ("index", "index"),
     ("default", "default = now()"),
     ("belongs_to", "belongs_to(user: User, back_populates = posts)"),

@@ -35,7 +35,7 @@ pub(crate) fn table(model: &Model<'_>, names: &Names) -> TokenStream {
         model.foreign_keys.iter().enumerate().map(|(position, key)| references(model, position, key));
     let backs = model.relationships.iter().enumerate().filter_map(|(i, of)| other_side(of, i, names));
     let relationships = model.relationships.iter().enumerate().map(|(i, of)| relationship(of, i));
-    let Model { primary_key, uniques, indexes, .. } = model;
+    let Model { primary_key, uniques, deferrable, indexes, .. } = model;
     quote! {
         #(#references)*
         #(#backs)*
@@ -48,6 +48,7 @@ pub(crate) fn table(model: &Model<'_>, names: &Names) -> TokenStream {
             foreign_keys: &[#(#foreign_keys),*],
             relationships: &[#(#relationships),*],
             uniques: &[#(&[#(#uniques),*]),*],
+            deferrable: &[#(&[#(#deferrable),*]),*],
             indexes: &[#(&[#(#indexes),*]),*],
             number: <#ident as __orm::Model>::number,
             serializer: {

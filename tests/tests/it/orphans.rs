@@ -3,7 +3,7 @@
 use orm_core::EntityState::{Deleted, Pending, Persistent, Transient};
 use orm_core::prelude::*;
 use orm_tests::Setup;
-use orm_tests::cascades::clips::{self, Reel};
+use orm_tests::cascades::clips::{self, Clip, Entry, Reel};
 use orm_tests::cascades::fair::{self, Guest, Show, Ticket};
 use orm_tests::cascades::forest::{self, Branch, Root};
 use orm_tests::cascades::forum::{self, Like, Topic};
@@ -380,5 +380,28 @@ async fn without_a_rule_what_is_displaced_is_let_go_first() -> Result {
     session.commit().await?;
     assert_eq!(setup.shapes(), [["BEGIN", "UPDATE captains: team_id", "INSERT captains", "COMMIT"]]);
     assert_eq!((ann.team_id, Entity::state(&ann)), (None, Persistent));
+    Ok(())
+}
+
+/// A row that is let go, and added again with its key, stays one row; what hung on it goes all the same, as after a delete.
+#[tokio::test]
+async fn an_orphan_that_comes_again_with_its_key_stays_a_row() -> Result {
+    let setup = Setup::new(&clips::TABLES).await;
+    setup.sql("INSERT INTO reels DEFAULT VALUES").await;
+    setup.sql("INSERT INTO clips DEFAULT VALUES").await;
+    setup.sql("INSERT INTO entries VALUES (1, 1)").await;
+    setup.sql("INSERT INTO captions (clip_id) VALUES (1)").await;
+    let session = setup.db.session();
+    let reel = session.get::<Reel>(1).await?.expect("the reel is there");
+    let old = reel.entries().await?.remove(0);
+    old.clip().await?.captions().await?;
+    setup.shapes();
+    reel.entries().remove(&old);
+    let clip = session.add(Clip::builder().id(1));
+    let new = session.add(Entry::builder().reel(&reel).clip(&clip));
+    session.commit().await?;
+    assert_eq!(setup.shapes(), [["DELETE captions", "COMMIT"]]);
+    assert_eq!((reel.entries().get()?, clip.entry().get()?), (vec![new.clone()], Some(new)));
+    assert_eq!(setup.rows("SELECT reel_id, clip_id FROM entries").await, ["1|1"]);
     Ok(())
 }
