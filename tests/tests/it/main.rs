@@ -41,6 +41,7 @@ mod savepoints;
 mod scenarios;
 mod serialize;
 mod stress;
+mod to_one_orphans;
 mod transactions;
 mod trees;
 mod unique_values;
