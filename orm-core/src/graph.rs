@@ -18,7 +18,9 @@ mod links;
 mod merge;
 mod merge_collections;
 mod new;
+mod orphans;
 mod record;
+mod referrers;
 mod source;
 mod switch;
 mod undo;
@@ -27,6 +29,8 @@ mod unloaded;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use hashbrown::HashSet;
 
 pub(crate) use absorb::{Freshness, on_top};
 pub use arena::new_arena;
@@ -57,6 +61,8 @@ pub(crate) struct Graph {
 pub(crate) struct GraphState {
     models: Vec<ModelState>,
     undo: UndoLog,
+    /// What the flush under way deletes along with what the application deleted. Only read while it settles.
+    going: HashSet<Node>,
     /// Wrong uses by calls that return nothing; the next flush reports the first.
     misuse: Vec<Error>,
     /// In a graph that is made to be merged: what its rows lead to in the session's.
@@ -117,7 +123,7 @@ impl Graph {
 
     #[cold]
     fn new_arena<M: Model>(&self) -> &dyn AnyArena {
-        self.lock().make_arena::<M>()
+        self.lock().make_arena(M::TABLE)
     }
 }
 
@@ -135,17 +141,13 @@ impl<'g> Locked<'g> {
     /// The arena of a model, made if this is its first node here. (`Graph::arena` takes the lock for that.)
     pub(crate) fn arena_of<M: Model>(&mut self) -> &'g Arena<M> {
         if !self.graph.has_arena(M::number()) {
-            self.make_arena::<M>();
+            self.make_arena(M::TABLE);
         }
         self.graph.arena()
     }
 
-    fn make_arena<M: Model>(&mut self) -> &'g dyn AnyArena {
-        self.arena_for(M::TABLE)
-    }
-
     /// The arena of a table's model, made if this is its first node here.
-    pub(crate) fn arena_for(&mut self, table: &'static Table) -> &'g dyn AnyArena {
+    pub(crate) fn make_arena(&mut self, table: &'static Table) -> &'g dyn AnyArena {
         let (graph, number) = (self.graph, (table.number)());
         if graph.has_arena(number) {
             return graph.any(number);
@@ -157,7 +159,8 @@ impl<'g> Locked<'g> {
         let slot = graph.arenas.get(number).expect("the arenas reach to this number");
         &**slot.get_or_init(|| {
             self.state.models[number] = ModelState::new(table);
-            *(table.arena)().downcast().expect("a table's arena is one of this floor")
+            let arena = (table.arena)().downcast::<Box<dyn AnyArena>>();
+            *arena.expect("a table's arena is what `new_arena` makes")
         })
     }
 

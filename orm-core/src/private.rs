@@ -15,8 +15,9 @@ pub use self::field::{Field, Target};
 pub use crate::entity::{Entity, Handle, Live, Related};
 pub use crate::graph::{IntoNew, IntoRow, New, NewChild, NodeRef, new_arena};
 pub use crate::model::{
-    Action, CellError, Cells, Column, ColumnFacts, Default, ForeignKey, Kind, Lazy, Model, ModelNumber,
-    NotSerialize, Relationship, RelationshipFacts, RelationshipMarker, SerializerOf, Table, Version,
+    Action, Cascade, CellError, Cells, Column, ColumnFacts, Default, ForeignKey, Kind, Lazy, Model,
+    ModelNumber, NotSerialize, Relationship, RelationshipFacts, RelationshipMarker, SerializerOf, Table,
+    Version,
 };
 pub use crate::types::{
     Cardinality, ColumnType, DataType, IntoColumn, Many, Missing, Optional, Required, Set, SqlType, State,

@@ -81,7 +81,7 @@ impl<'o> Joins<'o> {
     ) -> Result<()> {
         for join in &self.joins {
             let table = join.load.target();
-            let arena = locked.arena_for(table);
+            let arena = locked.make_arena(table);
             let positions = arena.absorb(locked, rows, join.start, freshness);
             let children = positions.map_err(|error| cell_error(table, error))?;
             join.link(locked, parents, &children, freshness);

@@ -108,7 +108,7 @@ impl<'o> Step<'o> {
     ) -> Result<Vec<u32>> {
         let reply = replies.next().ok_or_else(Error::closed)?;
         self.check(&reply)?;
-        let arena = locked.arena_for(self.table);
+        let arena = locked.make_arena(self.table);
         let rows = arena.absorb(locked, &reply.rows, self.start, freshness);
         let rows = rows.map_err(|error| cell_error(self.table, error))?;
         let own = each_once(rows.iter().copied());
