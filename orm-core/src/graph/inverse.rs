@@ -78,8 +78,10 @@ impl Locked<'_> {
 
     fn remove_item(&mut self, inverse: Side, item: u32) {
         let collection = self.collection_mut(inverse);
-        // What was added last is looked for first: undoing and moving are the usual cases.
-        if let Some(index) = collection.items.iter().rposition(|&other| other == item) {
+        // From both ends at once: what was added last, or what comes next, is the usual case.
+        let count = collection.items.len();
+        let mut places = (0..count.div_ceil(2)).flat_map(|place| [count - 1 - place, place]);
+        if let Some(index) = places.find(|&place| collection.items[place] == item) {
             collection.items.remove(index);
             self.state.undo.push(Undo::Removed { side: (inverse.node, inverse.relationship), item, index });
         }
