@@ -40,7 +40,9 @@ async fn option(scope: &Arc<Scope>, node: Node, relationship: usize) -> Result<L
 
 /// Carries options out for one entity that was in memory already, whatever their strategy.
 pub(crate) async fn load_for_known(scope: &Arc<Scope>, node: Node, options: &Loads) -> Result<()> {
-    scope.graph.lock().model_mut(node.model).remember(&[node.position], options);
+    if options.outlast() {
+        scope.graph.lock().model_mut(node.model).remember(&[node.position], options);
+    }
     let eager: Vec<Load> = options.iter().filter(|load| load.strategy.is_eager()).cloned().collect();
     let eager: Vec<Load> = eager.into_iter().map(|load| load.complete(options.rest)).collect();
     let wants = eager.iter().map(|option| Want::new(option, vec![node.position], Known::Refresh));
