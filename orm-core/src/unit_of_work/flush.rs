@@ -63,9 +63,9 @@ impl Scope {
         self.connection.begin(options)
     }
 
-    /// Whether anything was changed or written since the last transaction ended.
-    pub(crate) fn has_changes(&self) -> bool {
-        self.connection.has_written() || self.graph.lock().was_changed()
+    /// Whether the transaction is more than reads: anything was changed or written, or there is a savepoint.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.connection.has_written() || self.connection.has_savepoints() || self.graph.lock().was_changed()
     }
 
     /// Writes what changed and begins a savepoint with this number, which travels with the last statements.
