@@ -13,7 +13,9 @@ mod inverse;
 mod links;
 mod merge_collections;
 mod new;
+mod orphans;
 mod record;
+mod referrers;
 mod switch;
 mod undo;
 mod unloaded;
@@ -21,6 +23,8 @@ mod unloaded;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use hashbrown::HashSet;
 
 pub(crate) use absorb::{Freshness, on_top};
 pub use arena::new_arena;
@@ -49,6 +53,8 @@ pub(crate) struct Graph {
 pub(crate) struct GraphState {
     models: Vec<ModelState>,
     undo: UndoLog,
+    /// What the flush under way deletes along with what the application deleted. Only read while it settles.
+    going: HashSet<Node>,
     /// Wrong uses by calls that return nothing; the next flush reports the first.
     misuse: Vec<Error>,
 }
@@ -100,7 +106,7 @@ impl Graph {
 
     #[cold]
     fn new_arena<M: Model>(&self) -> &dyn AnyArena {
-        self.lock().make_arena::<M>()
+        self.lock().make_arena(M::TABLE)
     }
 }
 
@@ -118,21 +124,22 @@ impl<'g> Locked<'g> {
     /// The arena of a model, made if this is its first node here. (`Graph::arena` takes the lock for that.)
     pub(crate) fn arena_of<M: Model>(&mut self) -> &'g Arena<M> {
         if !self.graph.has_arena(M::number()) {
-            self.make_arena::<M>();
+            self.make_arena(M::TABLE);
         }
         self.graph.arena()
     }
 
-    fn make_arena<M: Model>(&mut self) -> &'g dyn AnyArena {
-        self.arena_for(M::TABLE)
+    /// The arena of a table's model.
+    pub(crate) fn arena_for(&mut self, table: &'static Table) -> &'g dyn AnyArena {
+        match self.graph.has_arena((table.number)()) {
+            true => self.graph.any((table.number)()),
+            false => self.make_arena(table),
+        }
     }
 
-    /// The arena of a table's model, made if this is its first node here.
-    pub(crate) fn arena_for(&mut self, table: &'static Table) -> &'g dyn AnyArena {
+    /// The arena of a table's model, made if there is none yet.
+    pub(crate) fn make_arena(&mut self, table: &'static Table) -> &'g dyn AnyArena {
         let (graph, number) = (self.graph, (table.number)());
-        if graph.has_arena(number) {
-            return graph.any(number);
-        }
         while graph.arenas.count() <= number {
             graph.arenas.push(OnceLock::new());
         }
@@ -140,7 +147,8 @@ impl<'g> Locked<'g> {
         let slot = graph.arenas.get(number).expect("the arenas reach to this number");
         &**slot.get_or_init(|| {
             self.state.models[number] = ModelState::new(table);
-            *(table.arena)().downcast().expect("a table's arena is one of this floor")
+            let arena = (table.arena)().downcast::<Box<dyn AnyArena>>();
+            *arena.expect("a table's arena is what `new_arena` makes")
         })
     }
 

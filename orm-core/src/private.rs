@@ -14,8 +14,8 @@ pub use self::field::{Field, Target};
 pub use crate::entity::{Entity, Handle, Live, Related};
 pub use crate::graph::{IntoNew, New, NewChild, NodeRef, new_arena};
 pub use crate::model::{
-    Action, CellError, Cells, Column, ColumnFacts, Default, ForeignKey, Kind, Lazy, Model, ModelNumber,
-    NotSerialize, Relationship, RelationshipFacts, RelationshipMarker, SerializerOf, Table,
+    Action, Cascade, CellError, Cells, Column, ColumnFacts, Default, ForeignKey, Kind, Lazy, Model,
+    ModelNumber, NotSerialize, Relationship, RelationshipFacts, RelationshipMarker, SerializerOf, Table,
 };
 pub use crate::types::{
     Cardinality, ColumnType, DataType, IntoColumn, Many, Missing, Optional, Required, Set, SqlType, State,

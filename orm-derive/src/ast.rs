@@ -86,6 +86,7 @@ pub(crate) struct Relationship {
     pub(crate) target: Type,
     pub(crate) back_populates: Option<Ident>,
     pub(crate) lazy: Option<Choice>,
+    pub(crate) cascade: Option<Choice>,
     /// The key's position, for [`Kind::BelongsTo`].
     pub(crate) foreign_key: usize,
 }

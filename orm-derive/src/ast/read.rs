@@ -187,6 +187,7 @@ impl<'a> Model<'a> {
             target,
             back_populates: options.back_populates,
             lazy: options.lazy,
+            cascade: options.cascade,
             foreign_key,
         });
     }

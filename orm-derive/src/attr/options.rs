@@ -26,6 +26,7 @@ pub(crate) struct Options {
     pub(crate) on_delete: Option<Choice>,
     pub(crate) on_update: Option<Choice>,
     pub(crate) lazy: Option<Choice>,
+    pub(crate) cascade: Option<Choice>,
 }
 
 /// What a bare foreign key refers to: `User` or `User::email`.
@@ -55,6 +56,7 @@ const LAZY: Choices = &[
     ("raise", "Raise"),
     ("raise_on_sql", "RaiseOnSql"),
 ];
+const CASCADES: Choices = &[("delete", "Delete"), ("delete_orphan", "DeleteOrphan")];
 const ACTIONS: Choices = &[
     ("cascade", "Cascade"),
     ("set_null", "SetNull"),
@@ -132,6 +134,7 @@ impl Options {
                 "key" => options.key = word.equals(context),
                 "references" => options.references = word.equals(context),
                 "lazy" => options.lazy = choose(context, word, "way of loading", LAZY),
+                "cascade" => options.cascade = choose(context, word, "cascade", CASCADES),
                 "on_delete" => options.on_delete = choose(context, word, "action", ACTIONS),
                 _ => options.on_update = choose(context, word, "action", ACTIONS),
             }

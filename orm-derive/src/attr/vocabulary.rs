@@ -49,8 +49,9 @@ const ON_DELETE: Entry = ("on_delete", "on_delete = cascade");
 const ON_UPDATE: Entry = ("on_update", "on_update = cascade");
 
 const LAZY: Entry = ("lazy", "lazy = selectin");
+const CASCADE: Entry = ("cascade", "cascade = delete_orphan");
 
-const HAS: &[Entry] = &[BACK_POPULATES, LAZY];
+const HAS: &[Entry] = &[BACK_POPULATES, LAZY, CASCADE];
 const STRUCT_BELONGS_TO: &[Entry] = &[
     ("key", "key = (tenant_id, order_id)"),
     ("references", "references = (tenant_id, id)"),
@@ -58,9 +59,10 @@ const STRUCT_BELONGS_TO: &[Entry] = &[
     LAZY,
     ON_DELETE,
     ON_UPDATE,
+    CASCADE,
 ];
 const BELONGS_TO: &[Entry] =
-    &[("references", "references = email"), BACK_POPULATES, LAZY, ON_DELETE, ON_UPDATE];
+    &[("references", "references = email"), BACK_POPULATES, LAZY, ON_DELETE, ON_UPDATE, CASCADE];
 const REFERENCES: &[Entry] = &[ON_DELETE, ON_UPDATE];
 
 impl Place {

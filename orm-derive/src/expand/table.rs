@@ -158,16 +158,21 @@ fn references(model: &Model<'_>, position: usize, key: &ForeignKey) -> TokenStre
 
 /// The position of the relationship that `back_populates` names.
 fn other_side(relationship: &Relationship, position: usize, names: &Names) -> Option<TokenStream> {
-    let named = named_back(relationship, names)?;
+    let named = named_back(relationship, names, None)?;
     let constant = back(position);
     Some(quote!(const #constant: usize = #named.index();))
 }
 
-/// The relationship that `back_populates` names.
-pub(crate) fn named_back(relationship: &Relationship, names: &Names) -> Option<TokenStream> {
+/// The relationship that `back_populates` names; what is wrong with it stands there, or at another word.
+pub(crate) fn named_back(
+    relationship: &Relationship,
+    names: &Names,
+    word: Option<&Ident>,
+) -> Option<TokenStream> {
     let name = relationship.back_populates.as_ref()?;
+    let span = word.map_or_else(|| name.span(), Ident::span);
     let (target, marker) = (&relationship.target, names.marker(relationship));
-    Some(quote_spanned!(at(name.span())=> __orm::back::<#marker, _>(<#target>::#name)))
+    Some(quote_spanned!(at(span)=> __orm::back::<#marker, _>(<#target>::#name)))
 }
 
 fn relationship(relationship: &Relationship, position: usize) -> TokenStream {
@@ -177,6 +182,8 @@ fn relationship(relationship: &Relationship, position: usize) -> TokenStream {
     let lazy = relationship.lazy.as_ref().map_or("Select", |word| word.value);
     let lazy = format_ident!("{lazy}");
     let foreign_key = if relationship.kind == Kind::BelongsTo { relationship.foreign_key } else { 0 };
+    let cascade = relationship.cascade.as_ref().map_or("None", |word| word.value);
+    let cascade = format_ident!("{cascade}");
     let inverse = match &relationship.back_populates {
         Some(_) => {
             let back = back(position);
@@ -192,6 +199,7 @@ fn relationship(relationship: &Relationship, position: usize) -> TokenStream {
             foreign_key: #foreign_key,
             inverse: #inverse,
             lazy: __orm::Lazy::#lazy,
+            cascade: __orm::Cascade::#cascade,
         }
     }
 }
