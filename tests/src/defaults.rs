@@ -75,5 +75,27 @@ pub struct Bill {
     pub vault_id: Option<i64>,
 }
 
+/// What is in it goes with it, and is never loaded by being asked for.
+#[derive(Model, Debug, Clone)]
+#[orm(table = "chests")]
+#[orm(has_many(gems: Gem, back_populates = chest, cascade = delete, lazy = raise))]
+pub struct Chest {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub name: String,
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "gems")]
+pub struct Gem {
+    #[orm(primary_key)]
+    pub id: i64,
+    #[orm(belongs_to(chest: Chest, back_populates = gems))]
+    pub chest_id: i64,
+}
+
+/// The tables of chests.
+pub const CHESTS: [&orm_core::model::Table; 2] = models![Chest, Gem];
+
 /// The tables of vaults.
 pub const VAULTS: [&orm_core::model::Table; 3] = models![Vault, Coin, Bill];

@@ -88,14 +88,7 @@ impl Locked<'_> {
     fn remove_item(&mut self, inverse: Side, item: u32) {
         self.remove_from_part(inverse, item);
         let collection = self.collection_mut(inverse);
-<<<<<<< HEAD
         if let Some(index) = place_of(item, &collection.items) {
-=======
-        // From both ends at once: what was added last, or what comes next, is the usual case.
-        let count = collection.items.len();
-        let mut places = (0..count.div_ceil(2)).flat_map(|place| [count - 1 - place, place]);
-        if let Some(index) = places.find(|&place| collection.items[place] == item) {
->>>>>>> cascades
             collection.items.remove(index);
             self.state.undo.push(Undo::Removed { side: (inverse.node, inverse.relationship), item, index });
         }

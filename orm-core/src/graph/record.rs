@@ -167,20 +167,23 @@ impl ModelState {
         self.loads.get(&self.records[position as usize].batch)
     }
 
-    /// Remembers what the options of the result that has just brought these, each once, say of their relationships. It
-    /// holds until another result brings them.
+    /// Remembers what the options of a result that brought these, each once, say of their relationships. It holds until
+    /// another result brings them.
     pub(crate) fn remember(&mut self, positions: &[u32], options: &Loads) {
-        let [first, ..] = *positions else { return };
-        if positions.len() == 1 {
-            // One by itself is no batch, unless there is something to remember.
-            match options.outlast() {
-                true => self.push_batch(Batch::of([first].into_iter())),
-                false if self.loads(first).is_some() => self.records[first as usize].batch = NO_BATCH,
-                false => {}
-            }
+        let holds = options.outlast();
+        if !holds && (self.loads.is_empty() || positions.iter().all(|&one| self.loads(one).is_none())) {
+            return;
         }
-        if options.outlast() {
-            self.loads.insert(self.records[first as usize].batch, Arc::new(options.clone()));
+        match *positions {
+            [] => {}
+            // One by itself is no batch, unless there is something to remember.
+            [only] if !holds => self.records[only as usize].batch = NO_BATCH,
+            [first, ..] => {
+                self.push_batch(Batch::of(positions.iter().copied()));
+                if holds {
+                    self.loads.insert(self.records[first as usize].batch, Arc::new(options.clone()));
+                }
+            }
         }
     }
 

@@ -153,7 +153,8 @@ impl Locked<'_> {
         let before = self.collection_mut(old).clone();
         let (moved, items): (Vec<u32>, Vec<u32>) =
             before.items.iter().partition(|&&item| self.leads_to(old, item, new));
-        self.collection_mut(old).items = items;
+        let left = self.collection_mut(old);
+        (left.items, left.part) = (items, None);
         let side = (old.node, old.relationship);
         self.state.undo.push(Undo::Collection { side, before: Some(before) });
         let known = self.model(new.node.model).to_many[new.relationship].get(&new.node.position).cloned();

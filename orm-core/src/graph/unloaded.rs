@@ -42,6 +42,7 @@ impl Locked<'_> {
         let Some(loads) = self.said(side.node) else { return load.complete(None) };
         if let Some(said) = loads.find(side.relationship) {
             load.below = said.below.clone();
+            load.below.instead_of_contains(Strategy::Lazy);
         }
         load.complete(loads.rest)
     }

@@ -63,8 +63,8 @@ struct Wave<'o> {
     freshness: Freshness,
 }
 
-/// The entities of the select, and what is to be loaded next.
-type Landed<'o> = (Vec<u32>, Vec<Want<'o>>);
+/// The entities of the select, what came in, and what is to be loaded next.
+type Landed<'o> = (Vec<u32>, Vec<Found<'o>>, Vec<Want<'o>>);
 
 /// The positions of the entities that a select yields, each once, in the order of the rows; its options are carried out.
 pub(crate) async fn fetch(scope: &Arc<Scope>, fetch: Fetch<'_>) -> Result<Vec<u32>> {
@@ -124,7 +124,7 @@ impl<'o> Want<'o> {
         if load.below.says_something() {
             let rows: HashSet<u32> = rows.iter().copied().collect();
             let others = led.iter().copied().filter(|position| !rows.contains(position));
-            found.push(Found::known(&load.below, others.collect()));
+            found.push(Found::known(load.target(), &load.below, others.collect()));
         }
         let levels = match levels {
             Levels::Some(0 | 1) => return None,
@@ -141,10 +141,16 @@ impl<'o> Wave<'o> {
     /// The entities of the select.
     async fn run(self, scope: &Arc<Scope>) -> Result<Vec<u32>> {
         let freshness = self.freshness;
-        let (selected, mut wants) = self.fly(scope).await?;
+        let (selected, mut came, mut wants) = self.fly(scope).await?;
         while !wants.is_empty() {
-            (_, wants) = Wave { select: None, wants, freshness }.fly(scope).await?;
+            let (_, deeper, next) = Wave { select: None, wants, freshness }.fly(scope).await?;
+            came.extend(deeper);
+            wants = next;
         }
+        let mut locked = scope.graph.lock();
+        // Where an entity came in several ways, what is said above counts.
+        came.iter().rev().for_each(|found| found.remember(&mut locked));
+        drop(locked);
         Ok(selected)
     }
 
@@ -223,10 +229,10 @@ impl<'o> Wave<'o> {
             next.extend(want.led(locked, &rows, &mut found));
         }
         let known = Known::below(self.freshness);
-        for found in found.into_iter().filter(|found| !found.positions.is_empty()) {
+        for found in found.iter().filter(|found| !found.positions.is_empty()) {
             next.extend(found.rest().map(|load| Want::new(load, found.positions.clone(), known)));
         }
         next.retain(|want| !want.parents.is_empty());
-        Ok((selected, next))
+        Ok((selected, found, next))
     }
 }

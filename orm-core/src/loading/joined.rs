@@ -85,9 +85,7 @@ impl<'o> Joins<'o> {
             let positions = arena.absorb(locked, rows, join.start, freshness);
             let children = positions.map_err(|error| cell_error(table, error))?;
             join.link(locked, parents, &children, freshness);
-            let came = each_once(children.iter().copied());
-            locked.model_mut((table.number)()).remember(&came, &join.load.below);
-            found.push(Found::rows(&join.load.below, came));
+            found.push(Found::rows(table, &join.load.below, each_once(children.iter().copied())));
             join.below.absorb(locked, rows, &children, freshness, found)?;
         }
         Ok(())

@@ -10,7 +10,7 @@ use super::relationship::Known;
 use crate::error::Result;
 use crate::graph::{Freshness, Link, Locked, Node};
 use crate::model::Kind;
-use crate::query::{Load, Loads};
+use crate::query::{Load, Loads, Strategy};
 use crate::unit_of_work::Scope;
 
 /// Loads a relationship of a node and of its peers.
@@ -40,9 +40,13 @@ async fn option(scope: &Arc<Scope>, node: Node, relationship: usize) -> Result<L
 
 /// Carries options out for one entity that was in memory already, whatever their strategy.
 pub(crate) async fn load_for_known(scope: &Arc<Scope>, node: Node, options: &Loads) -> Result<()> {
-    scope.graph.lock().model_mut(node.model).remember(&[node.position], options);
-    let eager: Vec<Load> = options.iter().filter(|load| load.strategy.is_eager()).cloned().collect();
-    let eager: Vec<Load> = eager.into_iter().map(|load| load.complete(options.rest)).collect();
+    if options.outlast() {
+        scope.graph.lock().model_mut(node.model).remember(&[node.position], options);
+    }
+    let mut options = options.clone();
+    options.instead_of_contains(Strategy::SelectIn);
+    let eager = options.iter().filter(|load| load.strategy.is_eager()).cloned();
+    let eager: Vec<Load> = eager.map(|load| load.complete(options.rest)).collect();
     let wants = eager.iter().map(|option| Want::new(option, vec![node.position], Known::Refresh));
     load(scope, wants.collect(), Freshness::Keep).await
 }

@@ -14,10 +14,13 @@ use crate::query::{Load, Loads, SelectStatement, Sql, Strategy};
 
 /// Entities that came in, and what is to be loaded along with them.
 pub(super) struct Found<'o> {
+    table: &'static Table,
     pub(super) options: &'o Loads,
     pub(super) positions: Vec<u32>,
     /// Whether the statement that brought them has done what it could.
     is_row: bool,
+    /// Whether they are from now on as the options say.
+    remember: bool,
 }
 
 /// One statement, and those beside it.
@@ -113,15 +116,14 @@ impl<'o> Step<'o> {
         let rows = rows.map_err(|error| cell_error(self.table, error))?;
         let own = each_once(rows.iter().copied());
         self.link(locked, &reply, parents, &own, freshness)?;
-        if !matches!(self.aim, Aim::Select { remember: false }) {
-            locked.model_mut((self.table.number)()).remember(&own, self.options);
-        }
-        let mut came = vec![Found::rows(self.options, own.clone())];
+        let remember = !matches!(self.aim, Aim::Select { remember: false });
+        let mut came = vec![Found { remember, ..Found::rows(self.table, self.options, own.clone()) }];
         self.joins.absorb(locked, &reply.rows, &rows, below, &mut came)?;
+        let mut beside = Vec::new();
         for (place, step) in &self.beside {
-            step.take_in(locked, replies, &came[*place].positions, (below, below), found)?;
+            step.take_in(locked, replies, &came[*place].positions, (below, below), &mut beside)?;
         }
-        found.extend(came);
+        found.extend(came.into_iter().chain(beside));
         Ok(own)
     }
 
@@ -170,13 +172,20 @@ impl<'o> Step<'o> {
 
 impl<'o> Found<'o> {
     /// Entities that a statement brought.
-    pub(super) fn rows(options: &'o Loads, positions: Vec<u32>) -> Self {
-        Self { options, positions, is_row: true }
+    pub(super) fn rows(table: &'static Table, options: &'o Loads, positions: Vec<u32>) -> Self {
+        Self { table, options, positions, is_row: true, remember: true }
     }
 
     /// Entities that were in memory.
-    pub(super) fn known(options: &'o Loads, positions: Vec<u32>) -> Self {
-        Self { options, positions, is_row: false }
+    pub(super) fn known(table: &'static Table, options: &'o Loads, positions: Vec<u32>) -> Self {
+        Self { table, options, positions, is_row: false, remember: false }
+    }
+
+    /// What the options say of later holds from now on.
+    pub(super) fn remember(&self, locked: &mut Locked<'_>) {
+        if self.remember {
+            locked.model_mut((self.table.number)()).remember(&self.positions, self.options);
+        }
     }
 
     /// What is still to be loaded for them.

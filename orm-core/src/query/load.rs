@@ -204,6 +204,16 @@ impl Loads {
         self.given.iter().filter(|load| load.strategy.is_joined())
     }
 
+    /// Loads in this way what was to be taken from joins of a select, where there is no such select.
+    pub(crate) fn instead_of_contains(&mut self, strategy: Strategy) {
+        for load in &mut self.given {
+            if load.strategy == Strategy::Contains {
+                load.strategy = strategy;
+            }
+            load.below.instead_of_contains(strategy);
+        }
+    }
+
     /// Gives statements of their own to joins that make several rows of one.
     pub(crate) fn separate_many(&mut self) {
         for load in &mut self.given {

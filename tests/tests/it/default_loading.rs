@@ -2,7 +2,7 @@
 
 use orm_core::prelude::*;
 use orm_tests::Setup;
-use orm_tests::defaults::{Bill, Coin, Note, Page, SITES, Site, VAULTS, Vault};
+use orm_tests::defaults::{Bill, CHESTS, Chest, Coin, Gem, Note, Page, SITES, Site, VAULTS, Vault};
 
 type Result = orm_core::Result<()>;
 
@@ -156,6 +156,27 @@ async fn what_raises_can_be_loaded_by_name_and_written() -> Result {
     session.delete(&vault);
     session.commit().await?;
     assert_eq!(setup.rows("SELECT count(vault_id) FROM coins").await, ["0"]);
+    Ok(())
+}
+
+/// Scenario 16: of an entity that nothing else is known of.
+#[tokio::test]
+async fn a_cascade_loads_what_may_not_be_asked_for() -> Result {
+    let setup = Setup::new(&CHESTS).await;
+    setup.sql("INSERT INTO chests (name) VALUES ('one'), ('two'); INSERT INTO gems (chest_id) VALUES (1), (1), (2)").await;
+    let session = setup.db.session();
+    let chest = session.get::<Chest>(1).await?.expect("chest 1 is there");
+    session.delete(&chest);
+    session.commit().await?;
+    assert_eq!(setup.rows("SELECT id, chest_id FROM gems").await, ["3|2"]);
+
+    // Nor is a part that was asked for taken for the whole.
+    let part = selectinload(Chest::gems).filter(Gem::id.gt(3));
+    let chest = session.get::<Chest>(2).options(part).await?.expect("chest 2 is there");
+    assert_eq!(chest.gems().get()?, []);
+    session.delete(&chest);
+    session.commit().await?;
+    assert_eq!(setup.rows("SELECT count(*) FROM gems").await, ["0"]);
     Ok(())
 }
 

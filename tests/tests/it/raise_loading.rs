@@ -65,6 +65,30 @@ async fn it_holds_until_another_query_brings_the_entity() -> Result {
     Ok(())
 }
 
+/// What is said of an entity itself counts more than what is said where it comes once more below.
+#[tokio::test]
+async fn an_entity_that_comes_in_several_ways_is_as_said_above() -> Result {
+    let setup = library(2).await;
+    let session = setup.db.session();
+    for below in [selectinload(Book::editor).options(lazyload_all()), selectinload(Book::editor)] {
+        for joined in [false, true] {
+            let books = match joined {
+                true => joinedload(Author::books).options(below.clone()).options(joinedload(Book::editor)),
+                false => subqueryload(Author::books).options(below.clone()),
+            };
+            let query =
+                select::<Author>().options(raiseload(Author::portrait)).options(books).order_by(Author::id);
+            let authors = session.scalars(query).await?.all();
+            assert_eq!(authors[0].books().get()?[1].editor().get()?, Some(authors[0].clone()));
+            for author in &authors {
+                assert!(author.portrait().await.is_err_and(|error| error.is_raise_load()));
+            }
+            session.clear();
+        }
+    }
+    Ok(())
+}
+
 /// Scenario 254.
 #[tokio::test]
 async fn all_that_is_not_named_can_be_refused_beneath_a_join() -> Result {
