@@ -149,6 +149,11 @@ pub(crate) trait AnyArena: Any + Send + Sync {
     }
 }
 
+/// An empty arena of a model, for [`Table::arena`]: what knows no more than the table can take the model's rows in.
+pub fn new_arena<M: Model>() -> Box<dyn Any> {
+    Box::new(Box::new(Arena::<M>::new()) as Box<dyn AnyArena>)
+}
+
 impl<M: Model> AnyArena for Arena<M> {
     fn as_any(&self) -> &dyn Any {
         self

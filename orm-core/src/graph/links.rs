@@ -96,7 +96,14 @@ impl Locked<'_> {
         }
     }
 
-    /// Lets the key's side of a relationship lead elsewhere, in memory, on both sides.
+    /// What a to-many is known to hold, whether it is loaded or not.
+    pub(crate) fn known_items(&self, side: Side) -> &[u32] {
+        let collections = &self.model(side.node.model).to_many[side.relationship];
+        collections.get(&side.node.position).map_or(&[], |collection| &collection.items)
+    }
+
+    /// Lets the key's side of a relationship lead elsewhere, in memory, on both sides. What was only added and is an
+    /// orphan now leaves the session.
     pub(crate) fn set_link(&mut self, side: Side, to: Option<u32>) {
         let old = self.link(side);
         let new = to.map_or(Link::Absent, Link::To);
@@ -114,6 +121,7 @@ impl Locked<'_> {
         // A column of the key may be part of other keys.
         let changed = arena.difference(before, arena.publish(side.node.position));
         self.follow_keys_but(side.node, changed, Some(side.relationship));
+        self.take_out_orphans(side, old);
     }
 
     /// After columns of a node changed: the relationships over them lead where the new keys say.

@@ -44,6 +44,7 @@ pub(crate) const fn table(
         version: None,
         number: || 0,
         serializer: Serializer::NONE,
+        arena: || Box::new(()),
     }
 }
 
