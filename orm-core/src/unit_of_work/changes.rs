@@ -102,6 +102,16 @@ impl Row {
         self.assignments.retain(|assignment| columns.contains(assignment.column));
     }
 
+    /// Leaves these columns to another update.
+    pub(super) fn split_off(&mut self, columns: ColumnSet) -> Self {
+        columns.iter().for_each(|column| self.columns.remove(column));
+        let (needs, after) = (Vec::new(), Vec::new());
+        let mut other = Self { columns, needs, after, rekeys: false, ..self.clone() };
+        self.part_assignments();
+        other.part_assignments();
+        other
+    }
+
     /// The rows that are written before this one.
     pub(crate) fn goes_behind(&self) -> impl Iterator<Item = Node> {
         self.needs.iter().map(|need| need.parent).chain(self.after.iter().copied())

@@ -170,12 +170,7 @@ impl Locked<'_> {
         let is_array = |&column: &usize| row.table.columns[column].sql_type.is_array;
         let arrays: ColumnSet = row.columns.iter().filter(is_array).collect();
         if !arrays.is_empty() {
-            arrays.iter().for_each(|column| row.columns.remove(column));
-            let (needs, after) = (Vec::new(), Vec::new());
-            let mut other = Row { columns: arrays, needs, after, rekeys: false, ..row.clone() };
-            row.part_assignments();
-            other.part_assignments();
-            changes.updates.push(other);
+            changes.updates.push(row.split_off(arrays));
         }
     }
 }
