@@ -29,7 +29,7 @@ fn expansion(columns: usize, relationships: &TokenStream) -> TokenStream {
 #[test]
 fn a_model_of_ten_columns_stays_within_its_budget() {
     let tokens = count(expansion(9, &TokenStream::new()));
-    assert!(tokens <= 3600, "{tokens} tokens");
+    assert!(tokens <= 3700, "{tokens} tokens");
 }
 
 #[test]

@@ -24,8 +24,7 @@ impl Locked<'_> {
         let by_key = side.facts.kind == Kind::BelongsTo;
         let link = match self.slot(side) {
             Link::Unknown if by_key && self.unloaded(side) == Strategy::Raise => Link::Unknown,
-            Link::Unknown => self.link(side),
-            known => known,
+            _ => self.link(side),
         };
         Some(link).filter(|&link| link != Link::Unknown)
     }

@@ -9,7 +9,7 @@ use super::cascade::Fate;
 use super::changes::{Changes, Need, Row};
 use super::follow::{reachable, referenced};
 use crate::graph::{Change, Link, Locked, Node, hash};
-use crate::model::{ColumnSet, Table};
+use crate::model::{ColumnSet, ForeignKey, Table};
 use crate::types::Value;
 
 /// Rows whose keys change, and what their keys will be.
@@ -134,6 +134,20 @@ impl Locked<'_> {
         row.is_new || columns.iter().any(differs)
     }
 
+    /// A row that refers to itself goes on to do so.
+    fn follow_itself(&mut self, row: &mut Row, key: &ForeignKey) {
+        let arena = self.arena(row.node.model);
+        let pairs = key.columns.iter().zip((key.references)());
+        let copies = pairs.map(|(&own, &other)| (own, Change::Copy(arena.value(row.version, other))));
+        let copies: Vec<_> = copies.collect();
+        row.version = arena.derive(row.version, &copies).expect("copying decodes nothing");
+        self.log(row.node);
+        arena.set_head(row.node.position, row.version);
+        let changed =
+            |&&column: &&usize| !arena.value(row.base, column).is_same(arena.value(row.version, column));
+        key.columns.iter().filter(changed).for_each(|&column| row.columns.insert(column));
+    }
+
     /// A row whose key changes: where it refers to itself, that changes too; it goes behind one of its table that it refers
     /// to, since a statement changes a row once. What does not travel in arrays has an update of its own.
     pub(super) fn rekey(&mut self, row: &mut Row, changes: &mut Changes) {
@@ -150,19 +164,7 @@ impl Locked<'_> {
             let values: Vec<&dyn Value> =
                 key.columns.iter().map(|&column| arena.value(row.base, column)).collect();
             match self.find_by(row.node.model, references, &values) {
-                Some(parent) if parent == row.node => {
-                    let pairs = key.columns.iter().zip(references);
-                    let copies =
-                        pairs.map(|(&own, &other)| (own, Change::Copy(arena.value(row.version, other))));
-                    let copies: Vec<_> = copies.collect();
-                    row.version = arena.derive(row.version, &copies).expect("copying decodes nothing");
-                    self.log(row.node);
-                    arena.set_head(row.node.position, row.version);
-                    let changed = |&&column: &&usize| {
-                        !arena.value(row.base, column).is_same(arena.value(row.version, column))
-                    };
-                    key.columns.iter().filter(changed).for_each(|&column| row.columns.insert(column));
-                }
+                Some(parent) if parent == row.node => self.follow_itself(row, key),
                 Some(parent) if changes.rekeyed.changes(parent, references) => row.after.push(parent),
                 _ => {}
             }
