@@ -1,8 +1,8 @@
 //! Random histories: what a session is asked to do, done by the library and by a simple reference in memory, which must
 //! agree at every step.
 //!
-//! [`reference`] says what each operation means, and knows nothing of the library; [`live`] lets the library do it to
-//! entities of any of the [`models`]; [`World`] does both, step by step, and compares.
+//! `reference` says what each operation means, and knows nothing of the library; `live` lets the library do it to
+//! entities of any of the `models`; `World` does both, step by step, and compares.
 
 mod check;
 mod edges;

@@ -7,7 +7,7 @@ use crate::entity::{Entity, Handle, Live};
 use crate::error::Error;
 use crate::graph::IntoNew;
 
-/// What [`Session::add`] takes: a builder that has everything its row needs, or an entity that left the session.
+/// What [`Session::add`](crate::Session::add) takes: a builder that has everything its row needs, or an entity that left the session.
 ///
 /// ```no_run
 /// # use orm_examples::blog::*; use orm_core::prelude::*;

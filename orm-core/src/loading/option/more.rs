@@ -7,7 +7,7 @@ use crate::model::RelationshipMarker;
 use crate::query::{Condition, Levels, OrderBy, Strategy};
 use crate::types::Many;
 
-/// The last relationship of an option, `R`, is loaded by [`selectinload`]: with a statement of its own, which can say more.
+/// The last relationship of an option, `R`, is loaded by [`selectinload`](crate::selectinload): with a statement of its own, which can say more.
 ///
 /// ```
 /// # use orm_examples::blog::*; use orm_core::{LoadOption, SelectIn, model::RelationshipMarker, selectinload};
