@@ -41,7 +41,7 @@ async fn a_flush_dropped_at_any_await_is_done_or_says_so_until_the_rollback() ->
             format!("SELECT bio FROM profiles JOIN users ON user_id = users.id WHERE email = '{email}'");
         assert_eq!(setup.rows(&row).await, ["one"], "after {polls} polls");
         if done.is_some() {
-            assert!(interrupted > 1, "a flush of two flights has several awaits");
+            assert!(interrupted > 0, "a flush of two flights awaits its answers");
             return Ok(());
         }
     }

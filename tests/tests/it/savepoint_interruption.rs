@@ -66,7 +66,7 @@ async fn a_savepoint_whose_begin_is_dropped_at_any_point_keeps_nothing() -> Resu
         session.rollback().await?;
         assert_eq!(setup.rows(NAMES).await, ["Ann", "Bob"]);
         if done {
-            assert!(interrupted > 1, "a flush of two flights has several awaits");
+            assert!(interrupted > 0, "a flush of two flights awaits its answers");
             return Ok(());
         }
     }

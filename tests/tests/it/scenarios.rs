@@ -16,6 +16,9 @@ const NUMBERS: &str = "\
     301 303 304 305 306 308 309 310 312 314 315 317 318 319 320 321 322 323 324 325 326 327 328 329 330 331 334 335 \
     337 339 341 343 348";
 
+/// Those that nothing holds yet. It only gets shorter.
+const OPEN: [u32; 18] = [23, 24, 26, 27, 29, 32, 75, 142, 279, 309, 317, 318, 319, 321, 322, 323, 324, 343];
+
 /// How a scenario is held.
 type Held = BTreeMap<u32, BTreeSet<String>>;
 
@@ -84,8 +87,8 @@ fn every_scenario_is_held_or_says_why_not() {
     let known = |number: &&u32| numbers.contains(number);
     assert!(tested.keys().chain(said.keys()).all(|number| known(&number)), "a scenario that does not exist");
     let of = |how: &str| said.values().filter(|(said, _)| said == how).count();
-    let missing: Vec<_> =
-        numbers.iter().filter(|number| !tested.contains_key(number) && !said.contains_key(number)).collect();
+    let is_missing = |number: &u32| !tested.contains_key(number) && !said.contains_key(number);
+    let missing: Vec<u32> = numbers.iter().copied().filter(is_missing).collect();
     let (construction, declined, later) = (of("by construction"), of("declined"), of("later"));
     eprintln!(
         "218 scenarios: {} tested, {construction} by construction, {declined} declined, {later} later, {} missing: \
@@ -93,4 +96,5 @@ fn every_scenario_is_held_or_says_why_not() {
         tested.len(),
         missing.len()
     );
+    assert_eq!(missing, OPEN);
 }
