@@ -17,7 +17,9 @@ mod links;
 mod merge;
 mod merge_collections;
 mod new;
+mod orphans;
 mod record;
+mod referrers;
 mod source;
 mod switch;
 mod undo;
@@ -26,7 +28,10 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use hashbrown::HashSet;
+
 pub(crate) use absorb::{Freshness, on_top};
+pub use arena::new_arena;
 pub(crate) use arena::{AnyArena, Arena, Change};
 pub(crate) use edit::Start;
 pub(crate) use identity::hash;
@@ -52,6 +57,8 @@ pub(crate) struct Graph {
 pub(crate) struct GraphState {
     models: Vec<ModelState>,
     undo: UndoLog,
+    /// What the flush under way deletes along with what the application deleted. Only read while it settles.
+    going: HashSet<Node>,
     /// Wrong uses by calls that return nothing; the next flush reports the first.
     misuse: Vec<Error>,
     /// In a graph that is made to be merged: what its rows lead to in the session's.
@@ -112,7 +119,7 @@ impl Graph {
 
     #[cold]
     fn new_arena<M: Model>(&self) -> &dyn AnyArena {
-        self.lock().make_arena::<M>()
+        self.lock().make_arena(M::TABLE)
     }
 }
 
@@ -130,21 +137,23 @@ impl<'g> Locked<'g> {
     /// The arena of a model, made if this is its first node here. (`Graph::arena` takes the lock for that.)
     pub(crate) fn arena_of<M: Model>(&mut self) -> &'g Arena<M> {
         if !self.graph.has_arena(M::number()) {
-            self.make_arena::<M>();
+            self.make_arena(M::TABLE);
         }
         self.graph.arena()
     }
 
-    fn make_arena<M: Model>(&mut self) -> &'g dyn AnyArena {
-        let (graph, number) = (self.graph, M::number());
+    /// The arena of a table's model, made if there is none yet.
+    pub(crate) fn make_arena(&mut self, table: &'static Table) -> &'g dyn AnyArena {
+        let (graph, number) = (self.graph, (table.number)());
         while graph.arenas.count() <= number {
             graph.arenas.push(OnceLock::new());
         }
         self.state.models.resize_with(graph.arenas.count(), ModelState::default);
         let slot = graph.arenas.get(number).expect("the arenas reach to this number");
         &**slot.get_or_init(|| {
-            self.state.models[number] = ModelState::new(M::TABLE);
-            Box::new(Arena::<M>::new())
+            self.state.models[number] = ModelState::new(table);
+            let arena = (table.arena)().downcast::<Box<dyn AnyArena>>();
+            *arena.expect("a table's arena is what `new_arena` makes")
         })
     }
 

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub use cells::{CellError, Cells};
 pub use column::Column;
 pub use column_set::ColumnSet;
-pub use relationship::{Kind, Relationship, RelationshipFacts, RelationshipMarker};
+pub use relationship::{Cascade, Kind, Relationship, RelationshipFacts, RelationshipMarker};
 pub use serializer::{NotSerialize, Serializer, SerializerOf};
 pub use table::{Action, ColumnFacts, Default, ForeignKey, Table};
 

@@ -12,9 +12,9 @@ pub use self::checks::{
 };
 pub use self::field::{Field, Target};
 pub use crate::entity::{Entity, Handle, Live, Related};
-pub use crate::graph::{IntoNew, IntoRow, New, NewChild, NodeRef};
+pub use crate::graph::{IntoNew, IntoRow, New, NewChild, NodeRef, new_arena};
 pub use crate::model::{
-    Action, CellError, Cells, Column, ColumnFacts, Default, ForeignKey, Kind, Model, ModelNumber,
+    Action, Cascade, CellError, Cells, Column, ColumnFacts, Default, ForeignKey, Kind, Model, ModelNumber,
     NotSerialize, Relationship, RelationshipFacts, RelationshipMarker, SerializerOf, Table,
 };
 pub use crate::types::{

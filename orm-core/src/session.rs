@@ -111,6 +111,9 @@ impl Session {
 
     /// Marks an entity for deletion by the next flush. One that was only added is taken out again.
     ///
+    /// What goes with it by the `cascade` of its relationships is found, and loaded where it must be, by that flush; until
+    /// then [`add`](Session::add) takes the mark back, and nothing has happened to what hangs on it.
+    ///
     /// An entity of another session, or one that is no row, is reported by the next flush.
     ///
     /// ```no_run
@@ -222,7 +225,8 @@ impl Session {
         Refresh::new(self.scope(), entity)
     }
 
-    /// What a flush would do now, without doing it.
+    /// What a flush would do now, without doing it. It loads nothing: of what is deleted along by a `cascade`, it shows
+    /// what is in memory.
     ///
     /// # Errors
     /// What a flush would find before it sends anything: [`Error::is_foreign_entity`], [`Error::is_not_persistent`],

@@ -3,11 +3,13 @@
 //! A flush is *changes* (what is to be written), *plan* (pure: ordered steps), *execute* (the only part that awaits) and
 //! *settle* (states change only after the statements succeeded). Each lives for one flush.
 
+mod cascade;
 mod changes;
 mod execute;
 mod flush;
 mod follow;
 mod hooks;
+mod load;
 mod order;
 mod plan;
 mod rekey;

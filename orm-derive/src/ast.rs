@@ -8,7 +8,7 @@ mod read;
 use proc_macro2::Span;
 use syn::{Ident, LitStr, Type, Visibility};
 
-use crate::attr::ActionWord;
+use crate::attr::Choice;
 use crate::names;
 
 /// A struct that is to be a model.
@@ -62,8 +62,8 @@ pub(crate) struct ForeignKey {
     pub(crate) target: Type,
     /// The target's columns; none for its primary key.
     pub(crate) references: Vec<Ident>,
-    pub(crate) on_delete: Option<ActionWord>,
-    pub(crate) on_update: Option<ActionWord>,
+    pub(crate) on_delete: Option<Choice>,
+    pub(crate) on_update: Option<Choice>,
     /// Where a key of several columns was written.
     pub(crate) span: Span,
     /// Whether it is known which column references which.
@@ -85,6 +85,7 @@ pub(crate) struct Relationship {
     pub(crate) kind: Kind,
     pub(crate) target: Type,
     pub(crate) back_populates: Option<Ident>,
+    pub(crate) cascade: Option<Choice>,
     /// The key's position, for [`Kind::BelongsTo`].
     pub(crate) foreign_key: usize,
 }

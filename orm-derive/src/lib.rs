@@ -76,6 +76,7 @@ use syn::DeriveInput;
 /// | `index(a, b)` | an index over several columns |
 /// | `has_many(posts: Post, back_populates = author)` | any number of rows of another model, over the key of its relationship `author` |
 /// | `has_one(profile: Profile, back_populates = user)` | one row or none; the other side's key is unique |
+/// | `has_many(.., cascade = delete)`, `has_one(.., cascade = delete_orphan)` | what is deleted along, see below |
 /// | `belongs_to(order: Order, key = (tenant_id, order_id))` | the one row that a key of several columns refers to; takes the options below |
 ///
 /// A visibility may stand before a relationship's name, `has_many(pub(crate) drafts: Draft, ..)`; without it the
@@ -103,8 +104,51 @@ use syn::DeriveInput;
 /// | `references = email` | the unique column that is referred to; without it the primary key. Several for a key of several columns: `references = (a, b)` |
 /// | `on_delete = cascade` | what happens when the row that is referred to goes: `cascade`, `set_null`, `set_default`, `restrict` or `no_action` |
 /// | `on_update = cascade` | what happens when its key changes |
+/// | `cascade = delete`, `cascade = delete_orphan` | what this row refers to belongs to it alone and is deleted along, see below |
 ///
 /// The relationship may be absent if one of the key's fields is an `Option`.
+///
+/// # What is deleted along
+///
+/// The key's `on_delete` says what the database does to the rows that refer to a deleted one, the relationship's `cascade`
+/// what the session does about them. Without both, a key that takes NULL becomes NULL, and over any other the database
+/// refuses.
+///
+/// | word | meaning |
+/// | --- | --- |
+/// | `cascade = delete` | what the relationship leads to is deleted with this one. What is not loaded is loaded by the flush and deleted, one statement for a relationship and level. Beside `on_delete = cascade` on the key it is left to the database, and nothing is loaded, unless what hangs on it in turn is for the session to delete |
+/// | `cascade = delete_orphan` | also what this one lets go, if no other takes it up before the flush: what is removed from its list, displaced from a one-to-one, or loses its key. What was only added and not flushed leaves the session at once |
+///
+/// `cascade` on a key with `on_delete = restrict`, `set_null` or `set_default` does not compile. In a `belongs_to` it runs the
+/// other way: the row that is referred to goes with the one that refers to it, so nothing else may refer to it. To delete
+/// posts with their author, say it in the author's `has_many`, or as `on_delete = cascade` in the post's `belongs_to`.
+///
+/// ```
+/// use orm_core::Model;
+///
+/// #[derive(Model, Clone)]
+/// #[orm(has_many(lines: Line, back_populates = order, cascade = delete_orphan))]
+/// struct Order {
+///     #[orm(primary_key)]
+///     id: i64,
+///     #[orm(belongs_to(address: Address, cascade = delete_orphan))]
+///     address_id: Option<i64>,
+/// }
+///
+/// #[derive(Model, Clone)]
+/// struct Line {
+///     #[orm(primary_key)]
+///     id: i64,
+///     #[orm(index, belongs_to(order: Order, back_populates = lines, on_delete = cascade))]
+///     order_id: i64,
+/// }
+///
+/// #[derive(Model, Clone)]
+/// struct Address {
+///     #[orm(primary_key)]
+///     id: i64,
+/// }
+/// ```
 ///
 /// # Several relationships, keys of several columns, a model that refers to itself
 ///

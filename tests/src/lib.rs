@@ -2,6 +2,7 @@
 #![allow(missing_docs)]
 
 pub mod blog;
+pub mod cascades;
 pub mod histories;
 pub mod keys;
 pub mod library;

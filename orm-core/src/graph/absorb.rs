@@ -7,7 +7,9 @@ use hashbrown::hash_table::Entry;
 use tokio_postgres::Row;
 
 use super::arena::{AnyArena, Arena, Change};
+use super::identity::Index;
 use super::record::{Batch, EntityState, ModelState, NO_BATCH, Record};
+use super::referrers::Referrers;
 use super::{Locked, Node};
 use crate::model::{CellError, Cells, ColumnSet, Model};
 
@@ -43,7 +45,7 @@ pub(crate) fn absorb<M: Model>(
             continue;
         }
         let row = M::decode(&cells)?;
-        let ModelState { indexes, records, .. } = state;
+        let ModelState { indexes, referrers, records, .. } = state;
         let position = match indexes[0].entry(arena, records, |part| row.value(M::TABLE.primary_key[part])) {
             Entry::Occupied(known) => {
                 let position = *known.get();
@@ -55,7 +57,7 @@ pub(crate) fn absorb<M: Model>(
             Entry::Vacant(place) => {
                 let position = take_in(arena, records, row, now);
                 place.insert(position);
-                indexes[1..].iter_mut().for_each(|index| index.insert(arena, records, position));
+                enter_others(indexes, referrers, (arena, records), position);
                 position
             }
         };
@@ -66,6 +68,18 @@ pub(crate) fn absorb<M: Model>(
         locked.meet(arena, Node { model: M::number(), position }, row, freshness);
     }
     Ok(positions)
+}
+
+/// A new node, which is in the identity map, goes into the other indexes.
+fn enter_others(
+    indexes: &mut [Index],
+    referrers: &mut [Referrers],
+    (arena, records): (&dyn AnyArena, &[Record]),
+    position: u32,
+) {
+    let base = records[position as usize].base;
+    indexes[1..].iter_mut().for_each(|index| index.insert(arena, records, position));
+    referrers.iter_mut().for_each(|referrers| referrers.insert(arena, base, position));
 }
 
 fn take_in<M: Model>(arena: &Arena<M>, records: &mut Vec<Record>, row: M, now: u32) -> u32 {

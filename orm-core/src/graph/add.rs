@@ -99,31 +99,6 @@ impl Locked<'_> {
         }
     }
 
-    /// A pending entity leaves the session, and the collections that it was put into; its children lose their parent.
-    pub(super) fn take_out(&mut self, node: Node) {
-        self.log(node);
-        self.record_mut(node).state = EntityState::Transient;
-        for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
-            let side = Side { node, relationship, facts };
-            if facts.kind == Kind::BelongsTo {
-                let link = self.link(side);
-                self.detach(side, link);
-            } else {
-                self.let_children_go(side);
-            }
-        }
-    }
-
-    fn let_children_go(&mut self, side: Side) {
-        let children = match side.facts.kind {
-            Kind::HasMany => self.collection_mut(side).items.clone(),
-            _ => self.slot(side).position().into_iter().collect(),
-        };
-        for child in children.into_iter().filter_map(|child| self.inverse(side, child)).collect::<Vec<_>>() {
-            self.set_link(child, None);
-        }
-    }
-
     /// An entity that left the session comes back, and with it what it is linked to.
     pub(crate) fn add_again(&mut self, node: Node) {
         match self.record(node).state {
@@ -133,6 +108,7 @@ impl Locked<'_> {
                     self.log(node);
                     self.record_mut(node).doomed = false;
                 }
+                self.state.going.remove(&node);
                 return;
             }
             EntityState::Detached if self.record(node).is_let_go() => return self.take_back(node),

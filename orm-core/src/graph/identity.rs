@@ -143,6 +143,8 @@ impl Locked<'_> {
         for index in &mut state.indexes {
             index.insert(arena, &state.records, node.position);
         }
+        let base = state.records[node.position as usize].base;
+        state.referrers.iter_mut().for_each(|referrers| referrers.insert(arena, base, node.position));
     }
 
     /// Takes a node out of the indexes, before its base or its state changes.
@@ -153,6 +155,7 @@ impl Locked<'_> {
         for index in &mut state.indexes {
             index.remove(arena, base, node.position);
         }
+        state.referrers.iter_mut().for_each(|referrers| referrers.remove(arena, base, node.position));
     }
 
     /// The key's values in the base version, for messages: `id 5`.

@@ -35,13 +35,14 @@ impl Locked<'_> {
             self.add_item(inverse, side.node.position);
             return;
         }
-        if let Link::To(other) = self.slot(inverse)
+        let before = self.slot(inverse);
+        self.log_slot(inverse);
+        self.set_slot(inverse, Link::To(side.node.position));
+        if let Link::To(other) = before
             && other != side.node.position
         {
             self.displace(side, other);
         }
-        self.log_slot(inverse);
-        self.set_slot(inverse, Link::To(side.node.position));
     }
 
     /// The one that was there before loses its parent.

@@ -75,7 +75,7 @@ impl Locked<'_> {
     /// Where a to-one leads; over a key, also by the identity map.
     pub(crate) fn link(&mut self, side: Side) -> Link {
         let known = self.slot(side);
-        let is_lost = known.position().is_some_and(|position| self.has_left(side, position));
+        let is_lost = known.position().is_some_and(|position| self.was_let_go(side, position));
         if known != Link::Unknown && !is_lost {
             return known;
         }
@@ -94,7 +94,7 @@ impl Locked<'_> {
     pub(crate) fn collection(&self, side: Side) -> Option<&[u32]> {
         match self.model(side.node.model).to_many[side.relationship].get(&side.node.position) {
             Some(Collection { loaded, items }) => {
-                let is_known = *loaded && !items.iter().any(|&item| self.has_left(side, item));
+                let is_known = *loaded && !items.iter().any(|&item| self.was_let_go(side, item));
                 is_known.then_some(items)
             }
             None => self.record(side.node).born_here.then_some(&[]),
@@ -102,12 +102,19 @@ impl Locked<'_> {
     }
 
     /// Whether what a relationship led to was expunged. The row is another object, once it is loaded again.
-    fn has_left(&self, side: Side, position: u32) -> bool {
+    fn was_let_go(&self, side: Side, position: u32) -> bool {
         let model = self.model(((side.facts.target)().number)());
         model.has_expunged && model.records[position as usize].expunged && !self.record(side.node).expunged
     }
 
-    /// Lets the key's side of a relationship lead elsewhere, in memory, on both sides.
+    /// What a to-many is known to hold, whether it is loaded or not.
+    pub(crate) fn known_items(&self, side: Side) -> &[u32] {
+        let collections = &self.model(side.node.model).to_many[side.relationship];
+        collections.get(&side.node.position).map_or(&[], |collection| &collection.items)
+    }
+
+    /// Lets the key's side of a relationship lead elsewhere, in memory, on both sides. What was only added and is an
+    /// orphan now leaves the session.
     pub(crate) fn set_link(&mut self, side: Side, to: Option<u32>) {
         let old = self.link(side);
         let new = to.map_or(Link::Absent, Link::To);
@@ -125,6 +132,7 @@ impl Locked<'_> {
         // A column of the key may be part of other keys.
         let changed = arena.difference(before, arena.publish(side.node.position));
         self.follow_keys_but(side.node, changed, Some(side.relationship));
+        self.take_out_orphans(side, old);
     }
 
     /// After columns of a node changed: the relationships over them lead where the new keys say.

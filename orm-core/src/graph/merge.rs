@@ -25,12 +25,10 @@ impl Locked<'_> {
     /// Makes a place for the models of these rows.
     pub(crate) fn make_arenas(&mut self, source: &Graph, rows: &[SourceRow]) {
         for row in rows {
-            let relationships = source.any(row.node.model).table().relationships;
-            let targets = row.loaded.iter().map(|&loaded| ((relationships[loaded].target)().number)());
-            for model in targets.chain([row.node.model]) {
-                if !self.graph.has_arena(model) && source.has_arena(model) {
-                    source.any(model).make_in(self);
-                }
+            let table = source.any(row.node.model).table();
+            let targets = row.loaded.iter().map(|&loaded| (table.relationships[loaded].target)());
+            for table in targets.chain([table]).filter(|table| !self.graph.has_arena((table.number)())) {
+                self.make_arena(table);
             }
         }
     }
@@ -85,7 +83,7 @@ impl Locked<'_> {
         let (generation, columns) = (self.generation(), self.table(model).primary_key);
         let arena = self.arena(model);
         let mut keys = std::mem::take(&mut self.model_mut(model).pending_keys);
-        if keys.generation != generation {
+        if keys.generation != generation || keys.seen > self.model(model).changed.len() {
             keys = PendingKeys { generation, ..PendingKeys::default() };
         }
         let values = |position| {

@@ -7,6 +7,7 @@ use hashbrown::HashMap;
 use super::identity::Index;
 use super::links::{Collections, ToOne};
 use super::merge::PendingKeys;
+use super::referrers::Referrers;
 use crate::model::{ColumnSet, Table};
 
 /// Where an entity stands between the application and the database.
@@ -100,6 +101,11 @@ impl Record {
     pub(crate) fn is_out(&self) -> bool {
         self.state == EntityState::Transient || self.is_let_go()
     }
+
+    /// Whether it is a row, or is to become one.
+    pub(crate) fn is_in_session(&self) -> bool {
+        self.is_pending() || self.is_persistent()
+    }
 }
 
 /// The positions of one result's entities. Those of a first load follow each other.
@@ -114,6 +120,8 @@ pub(crate) struct ModelState {
     pub(crate) records: Vec<Record>,
     /// The identity map first, then indexes over other columns that relationships refer to.
     pub(crate) indexes: Vec<Index>,
+    /// Who refers to others by foreign keys, where it was asked.
+    pub(crate) referrers: Vec<Referrers>,
     /// To-one relationships, by the relationship's position.
     pub(crate) to_one: Vec<ToOne>,
     /// To-many relationships, by the relationship's position.

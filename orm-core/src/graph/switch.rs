@@ -3,7 +3,7 @@
 //! The new entity takes the row over: its base is the old one's, and who led to the old one leads to it. What the new one
 //! says differently is an update like any other. Invariant: links go on to hold on both sides.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::links::Side;
 use super::undo::Undo;
@@ -14,25 +14,25 @@ use crate::model::{Kind, Table};
 type Switches = HashMap<u32, u32>;
 
 impl Locked<'_> {
-    /// Lets new entities take over the rows of deleted ones that have their keys.
-    pub(crate) fn switch_rows(&mut self) {
+    /// Lets new entities take over the rows of these, which go, and have their keys.
+    pub(crate) fn switch_rows(&mut self, gone: &HashSet<Node>) {
         for model in self.models() {
-            let switches = self.switches(model);
+            let switches = self.switches(model, gone);
             if !switches.is_empty() {
-                self.switch(model, &switches);
+                self.switch(model, &switches, gone);
             }
         }
     }
 
     /// A row that leaves a column to the server is inserted, since only an insert brings back what the server makes.
-    fn switches(&self, model: usize) -> Switches {
+    fn switches(&self, model: usize, gone: &HashSet<Node>) -> Switches {
         let changed = || self.model(model).changed.iter().copied();
         let record = |&position: &u32| *self.record(Node { model, position });
         let (arena, table) = (self.arena(model), self.table(model));
         let key = |version: u32| hash(table.primary_key.iter().map(|&column| arena.value(version, column)));
-        let is_gone = |position: &u32| record(position).is_persistent() && record(position).doomed;
+        let gone = gone.iter().filter(|node| node.model == model).map(|node| node.position);
         let mut old: HashMap<u64, u32> = HashMap::new();
-        for position in changed().filter(is_gone) {
+        for position in gone.filter(|position| record(position).is_persistent()) {
             old.extend(key(record(&position).base).map(|key| (key, position)));
         }
         if old.is_empty() {
@@ -63,23 +63,23 @@ impl Locked<'_> {
         table.primary_key.iter().copied().chain(left).all(|column| self.has_key(node, &[column]))
     }
 
-    fn switch(&mut self, model: usize, switches: &Switches) {
+    fn switch(&mut self, model: usize, switches: &Switches, gone: &HashSet<Node>) {
         let table = self.table(model);
         let mut pairs: Vec<(u32, u32)> = switches.iter().map(|(&old, &new)| (old, new)).collect();
         pairs.sort_unstable();
         for &(old, new) in &pairs {
             self.take_over(Node { model, position: old }, Node { model, position: new });
         }
-        let gone: Vec<u32> = pairs.iter().map(|&(old, _)| old).collect();
+        let left: Vec<u32> = pairs.iter().map(|&(old, _)| old).collect();
         for (relationship, facts) in table.relationships.iter().enumerate() {
             if facts.kind == Kind::BelongsTo {
-                self.detach_all(model, relationship, &gone);
+                self.detach_all(model, relationship, &left);
             }
         }
         for child in self.models() {
             for (relationship, facts) in self.table(child).relationships.iter().enumerate() {
                 if facts.kind == Kind::BelongsTo && (facts.target)().is(table) {
-                    self.lead_on(child, relationship, switches);
+                    self.lead_on(child, relationship, switches, gone);
                 }
             }
         }
@@ -114,12 +114,11 @@ impl Locked<'_> {
     }
 
     /// Who leads to an old entity leads to the new one; not who goes too.
-    fn lead_on(&mut self, model: usize, relationship: usize, switches: &Switches) {
+    fn lead_on(&mut self, model: usize, relationship: usize, switches: &Switches, gone: &HashSet<Node>) {
         let count = u32::try_from(self.model(model).records.len()).unwrap_or(u32::MAX);
         for position in 0..count {
             let side = self.side(Node { model, position }, relationship);
-            let record = *self.record(side.node);
-            let stays = record.is_pending() || record.is_persistent() && !record.doomed;
+            let stays = self.record(side.node).is_in_session() && !gone.contains(&side.node);
             let Link::To(old) = self.slot(side) else { continue };
             if let Some(&new) = switches.get(&old).filter(|_| stays) {
                 self.log_slot(side);

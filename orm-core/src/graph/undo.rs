@@ -271,6 +271,7 @@ impl Locked<'_> {
     }
 
     fn next_transaction(&mut self) {
+        self.state.going.clear();
         let undo = &mut self.state.undo;
         undo.stretch += 1;
         undo.transaction += 1;

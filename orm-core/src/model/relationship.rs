@@ -25,6 +25,36 @@ pub enum Kind {
     HasMany,
 }
 
+/// What becomes of the entities that a relationship leads to when the one that they hang on goes, or lets them go.
+///
+/// ```
+/// # use orm_examples::blog::User; use orm_core::{model::Cascade, Model};
+/// assert_eq!(User::TABLE.relationships[User::posts.index()].cascade, Cascade::None);
+/// assert!(Cascade::DeleteOrphan.deletes() && !Cascade::None.deletes());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cascade {
+    /// What the key says: its `on_delete`, or without one NULL where the key takes it.
+    None,
+    /// They are deleted with it.
+    Delete,
+    /// They are deleted with it, and also when it lets them go and they belong to no other.
+    DeleteOrphan,
+}
+
+impl Cascade {
+    /// Whether what the relationship leads to is deleted with the entity that it leads from.
+    ///
+    /// ```
+    /// # use orm_core::model::Cascade;
+    /// assert!(Cascade::Delete.deletes());
+    /// ```
+    pub const fn deletes(self) -> bool {
+        !matches!(self, Self::None)
+    }
+}
+
 /// A relationship as the derive saw it. It is named by its position in [`Table::relationships`].
 ///
 /// ```
@@ -44,6 +74,8 @@ pub struct RelationshipFacts {
     pub foreign_key: usize,
     /// The position of the relationship of the target that leads back.
     pub inverse: Option<usize>,
+    /// What is deleted along.
+    pub cascade: Cascade,
 }
 
 impl RelationshipFacts {

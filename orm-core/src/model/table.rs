@@ -1,5 +1,7 @@
 //! Floor 1: a table's facts. Columns are named by their position in [`Table::columns`] everywhere.
 
+use std::any::Any;
+
 use postgres_types::Type;
 
 use super::relationship::{Kind, RelationshipFacts};
@@ -40,6 +42,8 @@ pub struct Table {
     pub number: fn() -> usize,
     /// How the model's values are serialized.
     pub serializer: Serializer,
+    /// An empty arena for the model's values: what a session's object graph keeps them in.
+    pub arena: fn() -> Box<dyn Any>,
 }
 
 /// A column's facts.

@@ -66,6 +66,19 @@ impl<B: RelationshipMarker> Back<B> {
         let here = Side { table, relationship: &table.relationships[index] };
         check_sides(&here, &Side { table: there, relationship: &there.relationships[B::INDEX] }, index);
     }
+
+    /// Checks that what the `cascade` of the relationship at `index` of `table` deletes may be deleted.
+    #[track_caller]
+    pub const fn check_cascade(&self, table: &'static Table, index: usize) {
+        let there = B::Source::TABLE;
+        let here = Side { table, relationship: &table.relationships[index] };
+        let there = Side { table: there, relationship: &there.relationships[B::INDEX] };
+        match (here.relationship.kind, there.relationship.kind) {
+            (Kind::BelongsTo, Kind::HasMany) => check_belongs_to_one(&here, &there),
+            (Kind::BelongsTo, _) => {}
+            _ => check_key_agrees(&here, &there),
+        }
+    }
 }
 
 #[track_caller]
@@ -130,6 +143,40 @@ const fn check_unique_key(here: &Side, there: &Side) {
             .then(" is not unique: write `unique` there, or `has_many` here")
             .fail();
     }
+}
+
+/// What goes with the row that it belongs to is that row's alone.
+#[track_caller]
+const fn check_belongs_to_one(here: &Side, there: &Side) {
+    Sentence::new()
+        .side(here)
+        .then(" would delete a `")
+        .then(there.table.model)
+        .then("` with one of the many in ")
+        .side(there)
+        .then(": take `cascade` away; to delete the many with their `")
+        .then(there.table.model)
+        .then("`, write `cascade = delete` there or `on_delete = cascade` here")
+        .fail();
+}
+
+/// The session does not delete what the key says shall stay.
+#[track_caller]
+const fn check_key_agrees(here: &Side, there: &Side) {
+    let says = match there.table.foreign_keys[there.relationship.foreign_key].on_delete {
+        Action::Restrict => "restrict",
+        Action::SetNull => "set_null",
+        Action::SetDefault => "set_default",
+        Action::NoAction | Action::Cascade => return,
+    };
+    Sentence::new()
+        .side(here)
+        .then(" deletes what the key of ")
+        .side(there)
+        .then(" keeps: write `on_delete = cascade` there instead of `")
+        .then(says)
+        .then("`, or take `cascade` away here")
+        .fail();
 }
 
 /// A column that a key references, before the key is known.

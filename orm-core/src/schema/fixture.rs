@@ -42,6 +42,7 @@ pub(crate) const fn table(
         indexes: &[],
         number: || 0,
         serializer: Serializer::NONE,
+        arena: || Box::new(()),
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::cmp::Ordering;
 
+use super::cascade::{Fate, collect_dependents, has_orphan_rule};
 use super::rekey::Rekeyed;
 use super::tables::dependent_first;
 use crate::error::{Error, Result};
@@ -114,21 +115,19 @@ impl Locked<'_> {
     ///
     /// # Errors
     /// If a row lost a parent that it must have.
-    pub(crate) fn changes(&mut self) -> Result<Changes> {
-        self.switch_rows();
-        let mut changes = Changes { rekeyed: self.rekeyed(), ..Changes::default() };
+    pub(crate) fn changes(&mut self, fate: &Fate) -> Result<Changes> {
+        self.switch_rows(fate.all());
+        let mut changes = Changes { rekeyed: self.rekeyed(fate), ..Changes::default() };
         for model in self.models_by_name() {
-            let mut queued = self.model(model).changed.clone();
-            queued.sort_unstable();
-            for position in queued {
-                self.classify(Node { model, position }, &mut changes)?;
+            for node in self.concerned(model, fate) {
+                self.classify(node, fate, &mut changes)?;
             }
         }
         self.in_key_order(&mut changes.updates);
         self.in_key_order(&mut changes.deletes);
         self.free(&mut changes)?;
-        changes.released_first = self.released(&changes.deleted_first);
-        changes.released = self.released(&changes.deletes);
+        changes.released_first = self.released(&changes.deleted_first, fate);
+        changes.released = self.released(&changes.deletes, fate);
         Ok(changes)
     }
 
@@ -146,11 +145,13 @@ impl Locked<'_> {
             let table = self.table(model);
             let changed = || self.model(model).changed.iter().map(|&position| Node { model, position });
             let mut dependents = Vec::new();
-            if changed().any(|node| self.record(node).doomed) {
+            if changed().any(|node| self.record(node).doomed)
+                || has_orphan_rule(table) && changed().next().is_some()
+            {
                 collect_dependents(table, &mut dependents);
             }
             is_read(table) && changed().any(|node| self.is_dirty(node)) || dependents.into_iter().any(is_read)
-        }) || self.rekeyed().following().into_iter().any(is_read)
+        }) || self.rekeyed(&Fate::default()).following().into_iter().any(is_read)
     }
 
     /// Whether the node is not as the database has it.
@@ -189,16 +190,16 @@ impl Locked<'_> {
         self.slot(side) == Link::Absent && !table.can_be_null(side.facts.foreign_key(table))
     }
 
-    fn classify(&mut self, node: Node, changes: &mut Changes) -> Result<()> {
+    fn classify(&mut self, node: Node, fate: &Fate, changes: &mut Changes) -> Result<()> {
         let record = *self.record(node);
         let arena = self.arena(node.model);
         let version = arena.publish(node.position);
-        if record.is_persistent() && record.doomed {
+        if record.is_persistent() && fate.takes(node) {
             let row = Row { version: record.base, ..self.row(node, version, record.base) };
             changes.deletes.push(row);
             return Ok(());
         }
-        if !record.is_pending() && !record.is_persistent() {
+        if !record.is_in_session() || fate.takes(node) {
             return Ok(());
         }
         self.refuse_orphan(node)?;
@@ -264,7 +265,7 @@ impl Locked<'_> {
     }
 
     /// The relationships over which deleted rows let their children go.
-    fn released(&self, deletes: &[Row]) -> Vec<Released> {
+    fn released(&self, deletes: &[Row], fate: &Fate) -> Vec<Released> {
         let mut released: Vec<Released> = Vec::new();
         let mut tables: Vec<&'static Table> = deletes.iter().map(|row| row.table).collect();
         tables.dedup_by(|one, other| one.is(other));
@@ -277,7 +278,10 @@ impl Locked<'_> {
                 let key = table.relationships[inverse].foreign_key;
                 let side = self.side(row.node, relationship);
                 let go_later = place(table) > place(row.table);
-                if !lets_go(table, &table.foreign_keys[key]) || self.has_no_children(side, go_later) {
+                if facts.cascade.deletes()
+                    || !lets_go(table, &table.foreign_keys[key])
+                    || self.has_no_children(side, go_later, fate)
+                {
                     continue;
                 }
                 match released.iter_mut().find(|other| other.table.is(table) && other.key == key) {
@@ -291,10 +295,10 @@ impl Locked<'_> {
 
     /// Whether it is known that nothing will refer to the node over this relationship when it goes. Children that go
     /// too count as gone, unless theirs is a table that is deleted from later.
-    fn has_no_children(&self, side: Side, go_later: bool) -> bool {
+    fn has_no_children(&self, side: Side, go_later: bool, fate: &Fate) -> bool {
         let doomed = |&position: &u32| {
             let model = ((side.facts.target)().number)();
-            !go_later && self.record(Node { model, position }).doomed
+            !go_later && fate.takes(Node { model, position })
         };
         match side.facts.kind {
             Kind::HasMany => self.collection(side).is_some_and(|items| items.iter().all(doomed)),
@@ -314,20 +318,6 @@ pub(crate) fn lets_go(table: &Table, key: &ForeignKey) -> bool {
 
 fn name(table: &Table) -> (Option<&'static str>, &'static str) {
     (table.schema, table.name)
-}
-
-/// The tables whose rows go, or lose their keys, with a row of this one.
-fn collect_dependents(table: &'static Table, found: &mut Vec<&'static Table>) {
-    for facts in table.relationships.iter().filter(|facts| facts.kind != Kind::BelongsTo) {
-        let Some(inverse) = facts.inverse else { continue };
-        let target = (facts.target)();
-        let key = target.relationships[inverse].foreign_key(target);
-        let is_written = matches!(key.on_delete, Action::Cascade | Action::SetNull) || lets_go(target, key);
-        if is_written && !found.iter().any(|other| other.is(target)) {
-            found.push(target);
-            collect_dependents(target, found);
-        }
-    }
 }
 
 fn key_order(arena: &dyn AnyArena, one: &Row, other: &Row) -> Ordering {

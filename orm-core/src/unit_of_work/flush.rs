@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::cascade::Fate;
 use super::execute::Execution;
 use super::hooks::SessionEvent;
 use super::plan::{Plan, plan};
@@ -22,7 +23,9 @@ impl Scope {
             return Err(misuse);
         }
         let place = locked.place();
-        let plan = locked.changes().and_then(plan);
+        let mut fate = Fate::default();
+        locked.decide_all(&mut fate);
+        let plan = locked.changes(&fate).and_then(plan);
         locked.replay(place);
         plan
     }
@@ -113,22 +116,38 @@ impl Scope {
         Ok(())
     }
 
+    /// The plan of a flush that begins with it: what is changed from here on is not part of it. What the cascades must
+    /// know is loaded before.
+    async fn next_plan(self: &Arc<Self>) -> Result<Plan> {
+        let mut fate = Fate::that_loads();
+        loop {
+            let missing = {
+                let mut locked = self.graph.lock();
+                if let Some(misuse) = locked.take_misuse() {
+                    return Err(misuse);
+                }
+                let place = locked.place();
+                locked.decide_all(&mut fate);
+                let missing = fate.take_missing();
+                if missing.is_empty() {
+                    // What fails before anything is sent changes nothing.
+                    let plan = locked.changes(&fate).and_then(plan).inspect_err(|_| locked.replay(place))?;
+                    locked.let_go_along(fate.all());
+                    locked.begin_flush();
+                    return Ok(plan);
+                }
+                locked.replay(place);
+                missing
+            };
+            self.load_missing(&missing).await?;
+        }
+    }
+
     /// Whether anything was sent.
     async fn write(self: &Arc<Self>, end: End) -> Result<bool> {
         self.connection.check()?;
-        self.tell_before()?;
-        let plan = {
-            let mut locked = self.graph.lock();
-            if let Some(misuse) = locked.take_misuse() {
-                return Err(misuse);
-            }
-            let place = locked.place();
-            // What fails before anything is sent changes nothing.
-            let plan = locked.changes().and_then(plan).inspect_err(|_| locked.replay(place))?;
-            // What is changed from here on is not part of this flush.
-            locked.begin_flush();
-            plan
-        };
+        self.tell_before().await?;
+        let plan = self.next_plan().await?;
         if plan.is_empty() {
             self.graph.lock().keep_unwritten();
             return Ok(false);

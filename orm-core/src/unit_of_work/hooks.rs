@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use hashbrown::HashSet;
 
+use super::cascade::Fate;
 use super::plan::{Plan, StepAction};
 use super::scope::Scope;
 use crate::error::{Error, Result};
@@ -96,14 +97,15 @@ impl Scope {
     ///
     /// # Errors
     /// That of the first hook that refuses. Nothing has been written.
-    pub(super) fn tell_before(self: &Arc<Self>) -> Result<()> {
+    pub(super) async fn tell_before(self: &Arc<Self>) -> Result<()> {
         if self.hooks.is_empty() || !self.graph.lock().has_changes() {
             return Ok(());
         }
         self.tell(SessionEvent::BeforeFlush)?;
         let mut told = HashSet::new();
         for _ in 0..ROUNDS {
-            let mut due = self.graph.lock().due();
+            let fate = self.fate().await?;
+            let mut due = self.graph.lock().due(&fate);
             due.retain(|&(event, node)| self.hooks.wants(event, node.model) && told.insert((event, node)));
             if due.is_empty() {
                 return Ok(());
@@ -180,15 +182,13 @@ impl Locked<'_> {
     }
 
     /// What is to be told of each row that the next flush writes: in the order in which models and rows came.
-    fn due(&self) -> Vec<(RowEvent, Node)> {
+    fn due(&self, fate: &Fate) -> Vec<(RowEvent, Node)> {
         let mut due = Vec::new();
         for model in self.models() {
-            let mut queued = self.model(model).changed.clone();
-            queued.sort_unstable();
-            for node in queued.into_iter().map(|position| Node { model, position }) {
-                let record = *self.record(node);
-                if self.is_dirty(node) {
-                    let event = match (record.is_pending(), record.doomed) {
+            for node in self.concerned(model, fate) {
+                if self.is_dirty(node) || fate.takes(node) {
+                    let event = match (self.record(node).is_pending(), fate.takes(node)) {
+                        (true, true) => continue,
                         (true, _) => RowEvent::BeforeInsert,
                         (_, true) => RowEvent::BeforeDelete,
                         _ => RowEvent::BeforeUpdate,

@@ -5,6 +5,7 @@
 
 use hashbrown::HashMap;
 
+use super::cascade::Fate;
 use super::changes::{Changes, Need, Row};
 use super::follow::{reachable, referenced};
 use crate::graph::{Change, Link, Locked, Node, hash};
@@ -51,7 +52,7 @@ impl Rekeyed {
 
 impl Locked<'_> {
     /// The persistent rows whose keys change.
-    pub(super) fn rekeyed(&self) -> Rekeyed {
+    pub(super) fn rekeyed(&self, fate: &Fate) -> Rekeyed {
         let tables = reachable(self.models().map(|model| self.table(model)));
         let mut rekeyed = Rekeyed { tables, ..Rekeyed::default() };
         for model in self.models() {
@@ -60,7 +61,7 @@ impl Locked<'_> {
             for &position in &self.model(model).changed {
                 let node = Node { model, position };
                 let record = *self.record(node);
-                if !record.is_persistent() || record.doomed || referenced.is_empty() {
+                if !record.is_persistent() || record.doomed || fate.takes(node) || referenced.is_empty() {
                     continue;
                 }
                 let head = arena.publish(position);

@@ -88,21 +88,25 @@ impl Locked<'_> {
         }
     }
 
-    /// The nodes, of one model, are gone from the database.
+    /// The nodes, of one model, are gone from the database, and what the database deletes with them.
     fn deleted(&mut self, model: usize, positions: &[u32]) {
-        let gone: HashSet<u32> = positions.iter().copied().collect();
-        for facts in self.table(model).relationships {
-            if let Some(inverse) = facts.inverse.filter(|_| facts.kind != Kind::BelongsTo) {
-                self.children_of_deleted(&gone, (facts.target)(), inverse);
+        let mut open = vec![(model, positions.to_vec())];
+        while let Some((model, positions)) = open.pop() {
+            for facts in self.table(model).relationships {
+                if let Some(inverse) = facts.inverse.filter(|_| facts.kind != Kind::BelongsTo) {
+                    let child = (facts.target)();
+                    let along = self.children_of_deleted(model, &positions, child, inverse);
+                    open.extend((!along.is_empty()).then_some(((child.number)(), along)));
+                }
             }
-        }
-        for (relationship, facts) in self.table(model).relationships.iter().enumerate() {
-            if facts.kind == Kind::BelongsTo {
-                self.detach_all(model, relationship, positions);
+            for (relationship, facts) in self.table(model).relationships.iter().enumerate() {
+                if facts.kind == Kind::BelongsTo {
+                    self.detach_all(model, relationship, &positions);
+                }
             }
-        }
-        for &position in positions {
-            self.delete(Node { model, position });
+            for &position in &positions {
+                self.delete(Node { model, position });
+            }
         }
     }
 
@@ -112,8 +116,9 @@ impl Locked<'_> {
         }
         self.log(node);
         self.leave(node);
+        let goes_along = self.goes_along(node);
         let record = self.record_mut(node);
-        if record.doomed {
+        if record.doomed || goes_along {
             record.state = EntityState::Deleted;
             record.doomed = false;
             return;
@@ -125,39 +130,42 @@ impl Locked<'_> {
         self.queue(node);
     }
 
-    /// What the database, or this flush, did to the rows that referred to deleted ones. The parents are still in the
-    /// identity map, so that keys lead to them.
-    fn children_of_deleted(&mut self, gone: &HashSet<u32>, table: &'static Table, relationship: usize) {
-        let model = (table.number)();
+    /// What the database, or this flush, did to the rows that referred to deleted ones: those that are let go are so in
+    /// memory; those that are gone too.
+    fn children_of_deleted(
+        &mut self,
+        model: usize,
+        gone: &[u32],
+        table: &'static Table,
+        relationship: usize,
+    ) -> Vec<u32> {
+        let child_model = (table.number)();
         let key = &table.foreign_keys[table.relationships[relationship].foreign_key];
         let lets_go = key.on_delete == Action::SetNull || lets_go(table, key);
-        if !self.graph.has_arena(model) || !lets_go && key.on_delete != Action::Cascade {
-            return;
+        if !self.graph.has_arena(child_model) || !lets_go && key.on_delete != Action::Cascade {
+            return Vec::new();
         }
-        let count = u32::try_from(self.model(model).records.len()).unwrap_or(u32::MAX);
-        let mut orphans = Vec::new();
-        for position in 0..count {
-            let child = self.side(Node { model, position }, relationship);
-            let was_there = |parent| gone.contains(&parent);
-            let record = *self.record(child.node);
-            // One that is doomed has a step of its own, or is on its way already, in a circle.
-            if record.is_persistent() && !record.doomed && self.link(child).position().is_some_and(was_there)
-            {
-                orphans.push(position);
+        let arena = self.arena(model);
+        let mut along = Vec::new();
+        for &parent in gone {
+            let base = self.record(Node { model, position: parent }).base;
+            let values = (key.references)().iter().map(|&column| arena.value(base, column));
+            for position in self.referrers(child_model, key.columns, &values.collect::<Vec<_>>()) {
+                let node = Node { model: child_model, position };
+                // One that is doomed has a step of its own, or is on its way already, in a circle.
+                if self.record(node).doomed || self.goes_along(node) {
+                    continue;
+                }
+                if lets_go {
+                    self.let_go(self.side(node, relationship));
+                } else {
+                    self.log(node);
+                    self.record_mut(node).doomed = true;
+                    along.push(position);
+                }
             }
         }
-        if lets_go {
-            orphans
-                .into_iter()
-                .for_each(|position| self.let_go(self.side(Node { model, position }, relationship)));
-        } else {
-            for &position in &orphans {
-                let node = Node { model, position };
-                self.log(node);
-                self.record_mut(node).doomed = true;
-            }
-            self.deleted(model, &orphans);
-        }
+        along
     }
 
     /// The key is NULL in the database; so it is in memory.

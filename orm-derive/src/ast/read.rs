@@ -61,7 +61,7 @@ impl<'a> Model<'a> {
 
     fn read_has(&mut self, context: &Context, word: &Word, kind: Kind) {
         if let Some((relation, options)) = Relation::read(context, word, Place::Has) {
-            self.push_relationship(kind, relation, options.back_populates, 0);
+            self.push_relationship(kind, relation, options, 0);
         }
     }
 
@@ -77,7 +77,7 @@ impl<'a> Model<'a> {
         };
         let Some(columns) = self.find_all(context, key) else { return };
         let foreign_key = self.push_foreign_key(columns, &relation.target, &options, key.span());
-        self.push_relationship(Kind::BelongsTo, relation, options.back_populates, foreign_key);
+        self.push_relationship(Kind::BelongsTo, relation, options, foreign_key);
     }
 
     fn read_columns<T>(
@@ -148,7 +148,7 @@ impl<'a> Model<'a> {
         if let Some((relation, options)) = Relation::read(context, word, Place::BelongsTo) {
             self.columns[position].take_key(context, word);
             let foreign_key = self.push_foreign_key(vec![position], &relation.target, &options, word.span());
-            self.push_relationship(Kind::BelongsTo, relation, options.back_populates, foreign_key);
+            self.push_relationship(Kind::BelongsTo, relation, options, foreign_key);
         }
     }
 
@@ -178,20 +178,15 @@ impl<'a> Model<'a> {
         self.foreign_keys.len() - 1
     }
 
-    fn push_relationship(
-        &mut self,
-        kind: Kind,
-        relation: Relation,
-        back_populates: Option<Ident>,
-        foreign_key: usize,
-    ) {
+    fn push_relationship(&mut self, kind: Kind, relation: Relation, options: Options, foreign_key: usize) {
         let target = self.without_self(relation.target);
         self.relationships.push(Relationship {
             vis: relation.vis,
             ident: relation.name,
             kind,
             target,
-            back_populates,
+            back_populates: options.back_populates,
+            cascade: options.cascade,
             foreign_key,
         });
     }

@@ -23,8 +23,9 @@ pub(crate) struct Options {
     pub(crate) back_populates: Option<Ident>,
     pub(crate) key: Option<Names>,
     pub(crate) references: Option<Names>,
-    pub(crate) on_delete: Option<ActionWord>,
-    pub(crate) on_update: Option<ActionWord>,
+    pub(crate) on_delete: Option<Choice>,
+    pub(crate) on_update: Option<Choice>,
+    pub(crate) cascade: Option<Choice>,
 }
 
 /// What a bare foreign key refers to: `User` or `User::email`.
@@ -36,17 +37,18 @@ pub(crate) struct Reference {
 /// One name, or several in parentheses.
 pub(crate) struct Names(pub(crate) Vec<Ident>);
 
-/// A foreign key's action and the word that it was written as.
+/// One of a few words, and what it is called in the facts.
 #[derive(Clone)]
-pub(crate) struct ActionWord {
-    pub(crate) action: Action,
+pub(crate) struct Choice {
+    pub(crate) value: &'static str,
     pub(crate) word: Ident,
 }
 
-/// A foreign key's action, spelled as in the facts.
-pub(crate) type Action = &'static str;
+/// Words to choose from, each with its name in the facts.
+type Choices = &'static [(&'static str, &'static str)];
 
-const ACTIONS: &[(&str, Action)] = &[
+const CASCADES: Choices = &[("delete", "Delete"), ("delete_orphan", "DeleteOrphan")];
+const ACTIONS: Choices = &[
     ("cascade", "Cascade"),
     ("set_null", "SetNull"),
     ("restrict", "Restrict"),
@@ -122,8 +124,9 @@ impl Options {
                 "back_populates" => options.back_populates = word.equals::<Name>(context).map(|name| name.0),
                 "key" => options.key = word.equals(context),
                 "references" => options.references = word.equals(context),
-                "on_delete" => options.on_delete = action(context, word),
-                _ => options.on_update = action(context, word),
+                "cascade" => options.cascade = choose(context, word, "cascade", CASCADES),
+                "on_delete" => options.on_delete = choose(context, word, "action", ACTIONS),
+                _ => options.on_update = choose(context, word, "action", ACTIONS),
             }
         }
         options
@@ -192,13 +195,14 @@ impl Parse for Names {
     }
 }
 
-fn action(context: &Context, word: &Word) -> Option<ActionWord> {
+/// The word that another is set to.
+fn choose(context: &Context, word: &Word, what: &str, choices: Choices) -> Option<Choice> {
     let word = word.equals::<Name>(context)?.0;
-    let known: Vec<_> = ACTIONS.iter().map(|action| action.0).collect();
-    let Some(action) = ACTIONS.iter().find(|action| word == action.0) else {
+    let Some(choice) = choices.iter().find(|choice| word == choice.0) else {
+        let known: Vec<_> = choices.iter().map(|choice| choice.0).collect();
         let hint = suggest::nearest_or_all(&word.to_string(), &known);
-        context.error(word.span(), format_args!("unknown action `{word}`{hint}"));
+        context.error(word.span(), format_args!("unknown {what} `{word}`{hint}"));
         return None;
     };
-    Some(ActionWord { action: action.1, word })
+    Some(Choice { value: choice.1, word })
 }

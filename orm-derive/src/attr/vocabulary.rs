@@ -48,15 +48,19 @@ const BACK_POPULATES: Entry = ("back_populates", "back_populates = user");
 const ON_DELETE: Entry = ("on_delete", "on_delete = cascade");
 const ON_UPDATE: Entry = ("on_update", "on_update = cascade");
 
-const HAS: &[Entry] = &[BACK_POPULATES];
+const CASCADE: Entry = ("cascade", "cascade = delete_orphan");
+
+const HAS: &[Entry] = &[BACK_POPULATES, CASCADE];
 const STRUCT_BELONGS_TO: &[Entry] = &[
     ("key", "key = (tenant_id, order_id)"),
     ("references", "references = (tenant_id, id)"),
     BACK_POPULATES,
     ON_DELETE,
     ON_UPDATE,
+    CASCADE,
 ];
-const BELONGS_TO: &[Entry] = &[("references", "references = email"), BACK_POPULATES, ON_DELETE, ON_UPDATE];
+const BELONGS_TO: &[Entry] =
+    &[("references", "references = email"), BACK_POPULATES, ON_DELETE, ON_UPDATE, CASCADE];
 const REFERENCES: &[Entry] = &[ON_DELETE, ON_UPDATE];
 
 impl Place {

@@ -19,8 +19,13 @@ pub(crate) fn checks(model: &Model<'_>, names: &Names) -> TokenStream {
 fn both_sides(model: &Model<'_>, names: &Names) -> TokenStream {
     let checks = model.relationships.iter().enumerate().map(|(position, relationship)| {
         let name = relationship.back_populates.as_ref()?;
-        let named = named_back(relationship, names)?;
-        Some(quote_spanned!(at(name.span())=> const _: () = #named.check(&TABLE, #position);))
+        let named = named_back(relationship, names, None)?;
+        let cascade = relationship.cascade.as_ref().and_then(|cascade| {
+            let (word, named) = (&cascade.word, named_back(relationship, names, Some(&cascade.word))?);
+            Some(quote_spanned!(at(word.span())=> const _: () = #named.check_cascade(&TABLE, #position);))
+        });
+        let sides = quote_spanned!(at(name.span())=> const _: () = #named.check(&TABLE, #position););
+        Some(quote!(#sides #cascade))
     });
     checks.flatten().collect()
 }
@@ -36,7 +41,7 @@ fn keys(model: &Model<'_>) -> TokenStream {
             unique(position, key)
         };
         let actions = [&key.on_delete, &key.on_update].into_iter().flatten();
-        let actions = actions.filter(|word| matches!(word.action, "SetNull" | "SetDefault")).map(|word| {
+        let actions = actions.filter(|word| matches!(word.value, "SetNull" | "SetDefault")).map(|word| {
             let name = action(Some(word));
             quote_spanned! {at(word.word.span())=>
                 const _: () = __orm::check_action(&TABLE, #position, __orm::Action::#name);

@@ -6,7 +6,7 @@ use syn::LitStr;
 
 use super::names::{self, Names, at, back, field, projection, referenced};
 use crate::ast::{Column, ForeignKey, Kind, Model, Relationship};
-use crate::attr::ActionWord;
+use crate::attr::Choice;
 use crate::fallback;
 use crate::names::plain;
 
@@ -56,6 +56,7 @@ pub(crate) fn table(model: &Model<'_>, names: &Names) -> TokenStream {
                 use __orm::NotSerialize as _;
                 __orm::SerializerOf::<#ident>::FOUND
             },
+            arena: __orm::new_arena::<#ident>,
         };
     }
 }
@@ -117,8 +118,8 @@ fn foreign_key(position: usize, key: &ForeignKey) -> TokenStream {
 }
 
 /// The action's name in the facts.
-pub(crate) fn action(word: Option<&ActionWord>) -> Ident {
-    format_ident!("{}", word.map_or("NoAction", |word| word.action))
+pub(crate) fn action(word: Option<&Choice>) -> Ident {
+    format_ident!("{}", word.map_or("NoAction", |word| word.value))
 }
 
 /// The models that this one names, each by the user's words once.
@@ -157,16 +158,21 @@ fn references(model: &Model<'_>, position: usize, key: &ForeignKey) -> TokenStre
 
 /// The position of the relationship that `back_populates` names.
 fn other_side(relationship: &Relationship, position: usize, names: &Names) -> Option<TokenStream> {
-    let named = named_back(relationship, names)?;
+    let named = named_back(relationship, names, None)?;
     let constant = back(position);
     Some(quote!(const #constant: usize = #named.index();))
 }
 
-/// The relationship that `back_populates` names.
-pub(crate) fn named_back(relationship: &Relationship, names: &Names) -> Option<TokenStream> {
+/// The relationship that `back_populates` names; what is wrong with it stands there, or at another word.
+pub(crate) fn named_back(
+    relationship: &Relationship,
+    names: &Names,
+    word: Option<&Ident>,
+) -> Option<TokenStream> {
     let name = relationship.back_populates.as_ref()?;
+    let span = word.map_or_else(|| name.span(), Ident::span);
     let (target, marker) = (&relationship.target, names.marker(relationship));
-    Some(quote_spanned!(at(name.span())=> __orm::back::<#marker, _>(<#target>::#name)))
+    Some(quote_spanned!(at(span)=> __orm::back::<#marker, _>(<#target>::#name)))
 }
 
 fn relationship(relationship: &Relationship, position: usize) -> TokenStream {
@@ -174,6 +180,8 @@ fn relationship(relationship: &Relationship, position: usize) -> TokenStream {
     let kind = format_ident!("{}", format!("{:?}", relationship.kind));
     let target = table_of(&names::target(relationship, position));
     let foreign_key = if relationship.kind == Kind::BelongsTo { relationship.foreign_key } else { 0 };
+    let cascade = relationship.cascade.as_ref().map_or("None", |word| word.value);
+    let cascade = format_ident!("{cascade}");
     let inverse = match &relationship.back_populates {
         Some(_) => {
             let back = back(position);
@@ -188,6 +196,7 @@ fn relationship(relationship: &Relationship, position: usize) -> TokenStream {
             target: || #target,
             foreign_key: #foreign_key,
             inverse: #inverse,
+            cascade: __orm::Cascade::#cascade,
         }
     }
 }

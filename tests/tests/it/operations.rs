@@ -268,6 +268,7 @@ async fn operation_9_loads_the_posts_of_all_users_along() -> Result {
     sends(operation, &[&["BEGIN", &users], &[&posts]]).await
 }
 
+/// Scenario 348.
 #[tokio::test]
 async fn operation_10_gets_refreshes_a_relationship_and_walks_back_in_two_flights() -> Result {
     let operation = async |session: &Session, _: &Setup| {
