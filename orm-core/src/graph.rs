@@ -7,6 +7,7 @@
 mod absorb;
 mod add;
 mod arena;
+mod assign;
 mod edit;
 mod expire;
 mod expunge;
@@ -23,6 +24,7 @@ mod referrers;
 mod source;
 mod switch;
 mod undo;
+mod unloaded;
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,9 +35,11 @@ use hashbrown::HashSet;
 pub(crate) use absorb::{Freshness, on_top};
 pub use arena::new_arena;
 pub(crate) use arena::{AnyArena, Arena, Change};
+pub(crate) use assign::{Assignment, Assignments};
 pub(crate) use edit::Start;
 pub(crate) use identity::hash;
 pub(crate) use links::{Link, Side};
+pub(crate) use merge_collections::Extent;
 pub use new::{IntoNew, IntoRow, New, NewChild};
 pub use record::{EntityState, NodeRef};
 pub(crate) use record::{ModelState, Node, Record};
@@ -142,9 +146,12 @@ impl<'g> Locked<'g> {
         self.graph.arena()
     }
 
-    /// The arena of a table's model, made if there is none yet.
+    /// The arena of a table's model, made if this is its first node here.
     pub(crate) fn make_arena(&mut self, table: &'static Table) -> &'g dyn AnyArena {
         let (graph, number) = (self.graph, (table.number)());
+        if graph.has_arena(number) {
+            return graph.any(number);
+        }
         while graph.arenas.count() <= number {
             graph.arenas.push(OnceLock::new());
         }

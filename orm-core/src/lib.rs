@@ -50,9 +50,15 @@ pub use connection::Isolation;
 pub use entity::{AnyEntity, ColumnChange, Edit, Entity, History, Live, Related};
 pub use error::{Error, Result};
 pub use graph::EntityState;
-pub use loading::{LoadOption, Scalar, Select, joinedload, select, selectinload};
+pub use loading::{
+    ContainsEager, LoadOption, Raise, RaiseAll, Scalar, Select, SelectIn, contains_eager, joinedload,
+    lazyload, lazyload_all, noload, raiseload, raiseload_all, select, selectinload, subqueryload,
+};
 pub use model::{Column, Model, Relationship, Table};
-pub use query::{Condition, Element, Operand, OrderBy, Parameter, Sql, Term, all, any, not};
+pub use query::func;
+pub use query::{
+    Condition, Element, Expr, Lock, Locking, Operand, OrderBy, Parameter, Sql, Term, all, any, not,
+};
 pub use session::{
     Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Merge, MergeSource, Outcome, Refresh,
     Rows, Savepoint, Scalars, Session, Statement, UnitOfWork,

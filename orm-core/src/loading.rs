@@ -3,7 +3,6 @@
 //! Eager by the options of a [`Select`], lazy by awaiting an accessor; both go through the same code. Invariant: a
 //! relationship is loaded for many entities in one statement, never for one entity at a time in a loop.
 
-mod eager;
 mod fetch;
 mod joined;
 mod lazy;
@@ -11,11 +10,14 @@ mod merge;
 mod option;
 mod relationship;
 mod select;
+mod statement;
+mod step;
 
-pub(crate) use eager::load_for_known;
-pub(crate) use fetch::{Fetch, fetch, fetch_value};
-pub(crate) use lazy::{load_attribute, load_lazily};
+pub(crate) use fetch::{Fetch, Reading, fetch, fetch_value};
+pub(crate) use lazy::{load_attribute, load_for_known, load_lazily};
 pub(crate) use merge::merge;
-pub(crate) use option::{Load, Strategy};
-pub use option::{LoadOption, joinedload, selectinload};
+pub use option::{
+    ContainsEager, LoadOption, Raise, RaiseAll, SelectIn, contains_eager, joinedload, lazyload, lazyload_all,
+    noload, raiseload, raiseload_all, selectinload, subqueryload,
+};
 pub use select::{Scalar, Select, select};

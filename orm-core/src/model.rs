@@ -9,6 +9,7 @@ mod column_set;
 mod relationship;
 mod serializer;
 mod table;
+mod version;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,9 +17,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub use cells::{CellError, Cells};
 pub use column::Column;
 pub use column_set::ColumnSet;
-pub use relationship::{Cascade, Kind, Relationship, RelationshipFacts, RelationshipMarker};
+pub use relationship::{Cascade, Kind, Lazy, Relationship, RelationshipFacts, RelationshipMarker};
 pub use serializer::{NotSerialize, Serializer, SerializerOf};
 pub use table::{Action, ColumnFacts, Default, ForeignKey, Table};
+pub use version::{SystemVersion, Version};
 
 use crate::types::{Key, Value};
 

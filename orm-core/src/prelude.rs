@@ -14,8 +14,12 @@
 //! ```
 
 pub use crate::entity::Entity;
-pub use crate::loading::{joinedload, select, selectinload};
+pub use crate::loading::{
+    contains_eager, joinedload, lazyload, lazyload_all, noload, raiseload, raiseload_all, select,
+    selectinload, subqueryload,
+};
 pub use crate::models;
+pub use crate::query::Locking;
 pub use crate::session::{Database, Events, Session};
 #[cfg(feature = "derive")]
 pub use orm_derive::{ColumnEnum, ColumnNewtype, Model};

@@ -8,14 +8,16 @@ mod field;
 pub use std::marker::PhantomData;
 
 pub use self::checks::{
-    Back, References, back, check_action, check_identity, check_key_column, check_referenced, referenced,
+    Back, References, back, check_action, check_identity, check_key_column, check_referenced, check_xmin,
+    referenced,
 };
 pub use self::field::{Field, Target};
 pub use crate::entity::{Entity, Handle, Live, Related};
 pub use crate::graph::{IntoNew, IntoRow, New, NewChild, NodeRef, new_arena};
 pub use crate::model::{
-    Action, Cascade, CellError, Cells, Column, ColumnFacts, Default, ForeignKey, Kind, Model, ModelNumber,
-    NotSerialize, Relationship, RelationshipFacts, RelationshipMarker, SerializerOf, Table,
+    Action, Cascade, CellError, Cells, Column, ColumnFacts, Default, ForeignKey, Kind, Lazy, Model,
+    ModelNumber, NotSerialize, Relationship, RelationshipFacts, RelationshipMarker, SerializerOf, Table,
+    Version,
 };
 pub use crate::types::{
     Cardinality, ColumnType, DataType, IntoColumn, Many, Missing, Optional, Required, Set, SqlType, State,

@@ -7,18 +7,25 @@
 
 mod column;
 mod condition;
+mod expr;
 mod expression;
 #[cfg(test)]
 mod fixture;
+pub mod func;
 mod key;
+mod load;
+mod lock;
 mod operand;
 mod order;
 mod parameter;
 mod select;
 mod source;
+mod subquery;
 mod writer;
 
 pub use condition::{Condition, all, any, not};
+pub use expr::Expr;
+pub use lock::{Lock, Locking};
 pub use operand::{Element, Operand, Term};
 pub use order::OrderBy;
 pub use parameter::Parameter;
@@ -26,6 +33,7 @@ pub use writer::Sql;
 
 pub(crate) use crate::schema::identifier::{quote, quote_table};
 pub(crate) use expression::{BinaryOperator, Expression, Quantifier, UnaryOperator};
+pub(crate) use load::{Levels, Load, Loads, Strategy};
 pub(crate) use parameter::Argument;
 pub(crate) use select::SelectStatement;
 pub(crate) use source::{Alias, Join, JoinKind, Source, TableReference};

@@ -14,6 +14,7 @@ mod merge;
 mod refresh;
 mod result;
 mod savepoint;
+mod set;
 mod states;
 mod transaction;
 

@@ -13,6 +13,7 @@ mod input;
 mod key;
 mod marker;
 pub(crate) mod newtype;
+mod number;
 mod primary_key;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
@@ -22,6 +23,7 @@ mod serde_json;
 #[cfg(feature = "uuid")]
 mod uuid;
 mod value;
+mod version;
 
 use std::cmp::Ordering;
 use std::fmt::Debug;
@@ -32,14 +34,16 @@ use postgres_types::{FromSql, ToSql};
 pub use array::ArrayElement;
 pub use enumeration::{ColumnEnum, UnknownLabel};
 pub use input::{IntoColumn, IntoKey};
-pub use marker::{Cardinality, Many, Missing, Optional, Required, Set, State, ToOne};
+pub use marker::{Cardinality, Many, MayBeEmpty, Missing, Optional, Required, Set, State, ToOne};
 pub use newtype::ColumnNewtype;
+pub use number::Number;
 #[cfg(feature = "serde_json")]
 pub use postgres_types::Json;
 pub use primary_key::Key;
 #[cfg(feature = "serde_json")]
 pub use serde_json::JsonDocument;
 pub use value::{DecodeError, Value};
+pub use version::{Counter, Xid};
 
 /// A PostgreSQL data type as DDL and casts spell it.
 ///

@@ -15,12 +15,15 @@ mod plan;
 mod rekey;
 mod scope;
 mod settle;
+mod stale;
 mod statement;
+mod step;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod turns;
 mod unique;
+mod versions;
 
 pub(crate) use hooks::{Hooks, RowEvent, SessionEvent};
 pub use plan::Plan;

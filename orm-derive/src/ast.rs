@@ -37,6 +37,10 @@ pub(crate) struct Column<'a> {
     pub(crate) index: Option<Span>,
     pub(crate) identity: Option<Identity>,
     pub(crate) default: Option<Expression>,
+    /// The column is the value of this.
+    pub(crate) generated: Option<Expression>,
+    pub(crate) version: Option<Version>,
+    pub(crate) fetched: Option<Span>,
     pub(crate) name: Option<LitStr>,
     pub(crate) declared_type: Option<LitStr>,
     /// Whether a foreign key was written on the field.
@@ -50,7 +54,22 @@ pub(crate) struct Identity {
     pub(crate) span: Span,
 }
 
-/// `default = ..`.
+/// `version`, `version = server` or `version = xmin`.
+#[derive(Clone, Copy)]
+pub(crate) struct Version {
+    pub(crate) kind: VersionKind,
+    pub(crate) span: Span,
+}
+
+/// Who makes a version.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum VersionKind {
+    Counter,
+    Server,
+    Xmin,
+}
+
+/// `default = ..` or `generated = ..`.
 pub(crate) struct Expression {
     pub(crate) sql: String,
     pub(crate) span: Span,
@@ -85,6 +104,7 @@ pub(crate) struct Relationship {
     pub(crate) kind: Kind,
     pub(crate) target: Type,
     pub(crate) back_populates: Option<Ident>,
+    pub(crate) lazy: Option<Choice>,
     pub(crate) cascade: Option<Choice>,
     /// The key's position, for [`Kind::BelongsTo`].
     pub(crate) foreign_key: usize,
@@ -113,7 +133,12 @@ impl Model<'_> {
         self.primary_key == [column]
             && !self.is_foreign(column)
             && self.columns[column].identity.is_none()
-            && self.columns[column].default.is_none()
+            && !self.columns[column].is_filled_in()
+    }
+
+    /// The version column.
+    pub(crate) fn version(&self) -> Option<(usize, Version)> {
+        self.columns.iter().enumerate().find_map(|(column, facts)| Some((column, facts.version?)))
     }
 
     /// The relationships whose key the column is part of.
@@ -135,11 +160,26 @@ impl Model<'_> {
 impl Column<'_> {
     /// The name in the database.
     pub(crate) fn name(&self) -> String {
-        self.name.as_ref().map_or_else(|| names::plain(self.ident), LitStr::value)
+        let own =
+            || if self.is_version(VersionKind::Xmin) { "xmin".into() } else { names::plain(self.ident) };
+        self.name.as_ref().map_or_else(own, LitStr::value)
     }
 
-    /// Whether the server fills the column in, whatever its type.
+    /// Whether the column has its first value without the application, whatever its type.
     pub(crate) fn is_filled_in(&self) -> bool {
-        self.default.is_some() || self.identity.is_some_and(|identity| identity.wanted)
+        self.default.is_some()
+            || self.identity.is_some_and(|identity| identity.wanted)
+            || self.generated.is_some()
+            || self.version.is_some()
+            || self.fetched.is_some()
+    }
+
+    /// Whether only the server writes the column.
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.generated.is_some() || self.is_version(VersionKind::Server) || self.is_version(VersionKind::Xmin)
+    }
+
+    pub(crate) fn is_version(&self, kind: VersionKind) -> bool {
+        self.version.is_some_and(|version| version.kind == kind)
     }
 }

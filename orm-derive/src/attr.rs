@@ -166,6 +166,15 @@ impl Word {
         self.equals::<LitBool>(context).map(|value| value.value)
     }
 
+    /// A word that stands alone or is set to a name.
+    #[expect(clippy::option_option, reason = "what is written wrong is neither")]
+    pub(crate) fn source(&self, context: &Context) -> Option<Option<Ident>> {
+        match self.value {
+            Value::Nothing => Some(None),
+            _ => self.equals(context).map(Some),
+        }
+    }
+
     /// A word that is set to a text.
     pub(crate) fn string(&self, context: &Context) -> Option<LitStr> {
         self.equals(context)

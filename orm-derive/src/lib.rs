@@ -93,8 +93,19 @@ use syn::DeriveInput;
 /// | `unique`, `unique = deferrable` | the column alone is unique; if deferrable, it is checked at the end of a statement and not row by row, so that rows can trade their values. No foreign key can refer to it then |
 /// | `index` | the column alone has an index |
 /// | `default = now()` | what the server puts in, as SQL; in one string if Rust cannot read it: `default = "'new'"` |
+/// | `generated = price * quantity` | the database computes the column from others of its row; it comes back from every INSERT and UPDATE and is never written |
+/// | `fetched` | a trigger may make a value in every INSERT and UPDATE: it comes back from those that do not write the column |
+/// | `version` | an integer that counts the row's UPDATEs, from 1: who writes a version that he has not seen gets an error that `is_stale` |
+/// | `version = server` | the same with values of the server's, for example a trigger's; with `default = ..` every UPDATE sets the column to its default |
+/// | `version = xmin` | the same with the system column `xmin`, which every table has; the field is an `Xid` |
 /// | `belongs_to(user: User, ..)` | the column refers to a row, which is this relationship |
 /// | `references(User)`, `references(User::email)` | the column refers to a row, without a relationship; takes `on_delete` and `on_update`. A path that ends in lower case names a column |
+///
+/// # In every relationship
+///
+/// | word | meaning |
+/// | --- | --- |
+/// | `lazy = selectin` | how it is loaded unless a query says otherwise: `select`, when it is awaited (the default); `selectin`, `joined` or `subquery`, with the entities; `raise`, not at all; `raise_on_sql`, only from memory |
 ///
 /// # In `belongs_to`
 ///

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use syn::{Ident, LitStr};
 
-use crate::ast::{Column, Kind, Model};
+use crate::ast::{Column, Kind, Model, VersionKind};
 use crate::context::Context;
 use crate::names::{self, LONGEST, RESERVED_COLUMNS, RESERVED_RELATIONSHIPS};
 
@@ -26,7 +26,11 @@ pub(crate) fn check(context: &Context, model: &Model<'_>) {
         identity_is_refused_where_it_would_be(context, model, position);
         unique_once(context, model, position);
         index_is_not_double(context, column);
+        made_in_one_way(context, column);
+        a_system_column_is_not_declared(context, column);
+        what_the_server_makes_is_no_key(context, model, position);
     }
+    one_version(context, model);
 }
 
 /// The identity map and every UPDATE and DELETE find a row by its key.
@@ -185,5 +189,71 @@ fn unique_once(context: &Context, model: &Model<'_>, position: usize) {
 fn index_is_not_double(context: &Context, column: &Column<'_>) {
     if let (Some(_), Some(span)) = (column.unique, column.index) {
         context.error(span, "`unique` makes an index already: take `index` away");
+    }
+}
+
+/// The session counts, the database computes, or a trigger writes: each says all that there is to say.
+fn made_in_one_way(context: &Context, column: &Column<'_>) {
+    let identity = column.identity.filter(|identity| identity.wanted);
+    let default = column.default.as_ref().filter(|_| column.generated.is_some());
+    let words = [
+        ("generated", column.generated.as_ref().map(|expression| expression.span)),
+        ("version", column.version.map(|version| version.span)),
+        ("fetched", column.fetched),
+        ("identity", identity.map(|identity| identity.span)),
+        ("default", default.map(|default| default.span)),
+    ];
+    let mut written = words.into_iter().filter_map(|(word, span)| Some((word, span?)));
+    if let (Some((first, _)), Some((second, span))) = (written.next(), written.next())
+        && first != "identity"
+    {
+        context.error(span, format_args!("`{}` is `{first}` already: take `{second}` away", column.ident));
+    }
+}
+
+/// `xmin` is there without being declared.
+fn a_system_column_is_not_declared(context: &Context, column: &Column<'_>) {
+    if !column.is_version(VersionKind::Xmin) {
+        return;
+    }
+    let words = [
+        ("default", column.default.as_ref().map(|default| default.span)),
+        ("column", column.name.as_ref().map(LitStr::span)),
+        ("type", column.declared_type.as_ref().map(LitStr::span)),
+        ("unique", column.unique),
+        ("index", column.index),
+    ];
+    for (word, span) in words {
+        if let Some(span) = span {
+            context.error(span, format_args!("`xmin` is a column of the server's own: take `{word}` away"));
+        }
+    }
+}
+
+/// Rows are found by their keys, and keys follow relationships: the session must know them before the server does.
+fn what_the_server_makes_is_no_key(context: &Context, model: &Model<'_>, position: usize) {
+    let column = &model.columns[position];
+    if !column.primary_key && !model.is_foreign(position) {
+        return;
+    }
+    let words = [
+        ("version", column.version.map(|version| version.span)),
+        ("generated", column.generated.as_ref().map(|expression| expression.span)),
+        ("fetched", column.fetched),
+    ];
+    for (word, span) in words {
+        if let Some(span) = span {
+            context.error(span, format_args!("`{}` is part of a key and cannot be `{word}`", column.ident));
+        }
+    }
+}
+
+/// A row has one version.
+fn one_version(context: &Context, model: &Model<'_>) {
+    let mut versions = model.columns.iter().filter_map(|column| Some((column.ident, column.version?)));
+    if let Some((first, _)) = versions.next() {
+        for (_, other) in versions {
+            context.error(other.span, format_args!("`{first}` is the version already: a row has one"));
+        }
     }
 }

@@ -7,13 +7,16 @@ fn ui() {
     for mistakes in [
         "builder",
         "contradictions",
+        "expressions",
         "keys",
         "names",
+        "options",
         "relationships",
         "shapes",
         "syntax",
         "types",
         "unknown_words",
+        "versions",
     ] {
         cases.compile_fail(format!("tests/ui/{mistakes}/*.rs"));
     }

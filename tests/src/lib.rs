@@ -3,6 +3,7 @@
 
 pub mod blog;
 pub mod cascades;
+pub mod defaults;
 pub mod histories;
 pub mod keys;
 pub mod library;
@@ -10,6 +11,7 @@ pub mod models;
 mod polling;
 mod setup;
 mod shape;
+pub mod versioned;
 
 pub use polling::polled;
 pub use setup::Setup;

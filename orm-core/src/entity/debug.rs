@@ -68,7 +68,7 @@ impl Relation {
         let side = locked.side(node, relationship);
         let model = ((side.facts.target)().number)();
         if side.facts.kind == Kind::HasMany {
-            let Some(items) = locked.collection(side) else { return Self::NotLoaded };
+            let Some(items) = locked.shown(side) else { return Self::NotLoaded };
             let (first, more) = items.split_at(items.len().min(ITEMS));
             let (first, more) = (first.to_vec(), more.len());
             let nodes = first.into_iter().map(|position| Node { model, position });

@@ -100,6 +100,23 @@ where
         self.link(target, false);
     }
 
+    /// Whether what is shown is a part: a loader option with a filter or a limit brought it. A load without them, as
+    /// [`Session::refresh`](crate::Session::refresh) of the attribute does, brings the rest.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let newest = selectinload(User::posts).order_by(Post::id.desc()).limit(3);
+    /// for user in session.scalars(select::<User>().options(newest)).await? {
+    ///     assert!(user.posts().is_partial() && user.posts().get()?.len() <= 3);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn is_partial(&self) -> bool {
+        let locked = self.handle.scope.graph.lock();
+        locked.is_part(locked.side(self.handle.node(), R::INDEX))
+    }
+
     /// A select that starts from the relationship: the entities that refer to this one in the database.
     ///
     /// ```no_run

@@ -11,9 +11,9 @@ use std::task::{Context, Poll};
 use super::handle::Handle;
 use super::{Entity, Live};
 use crate::error::{Error, Result};
-use crate::graph::Link;
-use crate::loading::{Load, Strategy, load_lazily};
+use crate::loading::load_lazily;
 use crate::model::{Kind, Model, RelationshipMarker};
+use crate::query::Strategy;
 use crate::types::Cardinality;
 
 /// A relationship of one entity: `user.posts()`, `profile.user()`.
@@ -25,7 +25,7 @@ use crate::types::Cardinality;
 /// safety: dropped, it loses nothing, unless it was flushing: then as for [`Session::flush`](crate::Session::flush).
 ///
 /// # Errors
-/// Awaited: [`Error::is_detached`] if it must be loaded and the session is gone, [`Error::is_orphan`] if no row has the
+/// Awaited: [`Error::is_raise_load`] if its query or its model says so, [`Error::is_detached`] if it must be loaded and the session is gone, [`Error::is_orphan`] if no row has the
 /// key, [`Error::is_not_persistent`] if this entity is no row any more; else as for
 /// [`Session::execute`](crate::Session::execute).
 ///
@@ -60,7 +60,8 @@ where
     /// What is in memory. Never SQL, and never empty for what is not known.
     ///
     /// # Errors
-    /// [`Error::is_not_loaded`] if it is not known; [`Error::is_orphan`] if the key is not nullable and the entity it
+    /// [`Error::is_not_loaded`] if it is not known, [`Error::is_raise_load`] if moreover it is not to be loaded;
+    /// [`Error::is_orphan`] if the key is not nullable and the entity it
     /// led to was taken away.
     ///
     /// ```no_run
@@ -79,14 +80,18 @@ where
         let (one, many) = {
             let mut locked = scope.graph.lock();
             let side = locked.side(self.handle.node(), R::INDEX);
-            match side.facts.kind {
-                Kind::HasMany => locked.collection(side).map(|items| (None, items.to_vec())),
-                _ => match locked.link(side) {
-                    Link::Unknown => None,
-                    known => Some((known.position(), Vec::new())),
+            let known = match side.facts.kind {
+                Kind::HasMany => locked.shown(side).map(|items| (None, items)),
+                _ => locked.known_link(side).map(|link| (link.position(), Vec::new())),
+            };
+            match known {
+                Some(known) => known,
+                None => match locked.unloaded(side) {
+                    Strategy::Raise | Strategy::RaiseOnSql => return Err(Error::raise_load(model, name)),
+                    Strategy::NoLoad => (None, locked.added(side)),
+                    _ => return Err(Error::not_loaded(model, name)),
                 },
             }
-            .ok_or_else(|| Error::not_loaded(model, name))?
         };
         let found = one.into_iter().chain(many);
         let entities = found.map(|position| Entity::new(Handle::new(Arc::clone(scope), position)));
@@ -99,7 +104,7 @@ where
             return Err(Error::detached(R::Source::TABLE.model));
         }
         let node = self.handle.node();
-        Ok(Box::pin(async move { load_lazily(&scope, node, Load::new::<R>(Strategy::SelectIn)).await }))
+        Ok(Box::pin(async move { load_lazily(&scope, node, R::INDEX).await }))
     }
 }
 
@@ -113,7 +118,7 @@ where
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         if self.loading.is_none() {
             match self.get() {
-                Err(error) if error.is_not_loaded() => match self.load() {
+                Err(error) if error.is_not_loaded() && !error.is_raise_load() => match self.load() {
                     Ok(loading) => self.loading = Some(loading),
                     Err(error) => return Poll::Ready(Err(error)),
                 },

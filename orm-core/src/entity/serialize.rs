@@ -102,7 +102,7 @@ impl Place<'_> {
         let mut locked = self.graph.lock();
         let side = locked.side(self.node, relationship);
         match side.facts.kind {
-            Kind::HasMany => locked.collection(side).map(<[u32]>::to_vec),
+            Kind::HasMany => locked.shown(side),
             _ => match locked.link(side) {
                 Link::Unknown => None,
                 known => Some(known.position().into_iter().collect()),

@@ -55,6 +55,20 @@ impl Error {
         Self::new(Kind::NotLoaded, message).with_model(model).with_relationship(relationship)
     }
 
+    pub(crate) fn raise_load(model: &'static str, relationship: &'static str) -> Self {
+        let message = format!(
+            "`{model}::{relationship}` is not loaded, and its query or its model says `raise`: load it with an option"
+        );
+        Self::new(Kind::RaiseLoad, message).with_model(model).with_relationship(relationship)
+    }
+
+    pub(crate) fn not_joined(model: &'static str, relationship: &'static str) -> Self {
+        let message = format!(
+            "contains_eager: the select does not join `{model}::{relationship}`: write `.join({model}::{relationship})`"
+        );
+        Self::new(Kind::NotJoined, message).with_model(model).with_relationship(relationship)
+    }
+
     pub(crate) fn no_parent(model: &'static str, relationship: &'static str) -> Self {
         let message = format!("this `{model}` has no `{relationship}`, although its key is not nullable");
         Self::new(Kind::Orphan, message).with_model(model).with_relationship(relationship)
@@ -94,8 +108,9 @@ impl Error {
         Self::new(Kind::NotPersistent, message).with_model(model).with_relationship(relationship)
     }
 
-    pub(crate) fn row_gone(model: &'static str, key: &str) -> Self {
-        let message = format!("refresh: the row of `{model}` {key} is not there any more");
+    pub(crate) fn row_gone(model: &'static str, key: &str, or_locked: bool) -> Self {
+        let or_locked = if or_locked { ", or locked by another transaction" } else { "" };
+        let message = format!("refresh: the row of `{model}` {key} is not there any more{or_locked}");
         Self::new(Kind::NoResult, message).with_model(model)
     }
 
@@ -141,11 +156,29 @@ impl Error {
         Self::new(Kind::InsideTransaction, message)
     }
 
-    pub(crate) fn stale(model: &'static str, keys: &str) -> Self {
-        let message = format!(
-            "stale data: `{model}` {keys} is not in the database any more: it was deleted, or its key changed"
-        );
-        Self::new(Kind::Stale, message).with_model(model)
+    /// Rows that are not there, and rows that are there with another version, by their keys.
+    pub(crate) fn stale(model: &'static str, gone: &str, changed: &str) -> Self {
+        let gone = (!gone.is_empty()).then(|| {
+            format!("`{model}` {gone} is not in the database any more: it was deleted, or its key changed")
+        });
+        let changed = (!changed.is_empty())
+            .then(|| format!("`{model}` {changed} was changed by someone else since it was read"));
+        let parts: Vec<_> = gone.into_iter().chain(changed).collect();
+        Self::new(Kind::Stale, format!("stale data: {}", parts.join("; "))).with_model(model)
+    }
+
+    pub(crate) fn read_only(model: &'static str, column: &'static str) -> Self {
+        let message = format!("`{model}::{column}` is made by the database and cannot be changed");
+        let mut error = Self::new(Kind::ReadOnly, message).with_model(model);
+        error.0.names.column = Some(column.to_owned());
+        error
+    }
+
+    pub(crate) fn unwritable(model: &'static str, column: &'static str, why: &str) -> Self {
+        let message = format!("`{model}::{column}` cannot be set so: {why}");
+        let mut error = Self::new(Kind::Expression, message).with_model(model);
+        error.0.names.column = Some(column.to_owned());
+        error
     }
 
     pub(crate) fn lost_rows(model: &'static str) -> Self {

@@ -152,6 +152,22 @@ impl Error {
         self.is_serialization_failure() || self.is_deadlock()
     }
 
+    /// A row is locked by another transaction, and the statement was not to wait
+    /// ([`nowait`](crate::Locking::nowait)), or not longer than `lock_timeout`. Roll the session back first.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let user = match session.get::<User>(1).for_update().nowait().await {
+    ///     Err(error) if error.is_lock_not_available() => return session.rollback().await,
+    ///     user => user?,
+    /// };
+    /// # Ok(()) }
+    /// ```
+    pub fn is_lock_not_available(&self) -> bool {
+        self.has_state(&SqlState::LOCK_NOT_AVAILABLE)
+    }
+
     /// A text was cast to what it is no value of: how a statement says that rows were not there.
     pub(crate) fn is_failed_cast(&self) -> bool {
         self.has_state(&SqlState::INVALID_TEXT_REPRESENTATION)

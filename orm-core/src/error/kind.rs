@@ -12,6 +12,8 @@ pub(super) enum Kind {
     AlreadyPresent,
     Incomplete,
     NotLoaded,
+    RaiseLoad,
+    NotJoined,
     NotPersistent,
     NoResult,
     MultipleResults,
@@ -21,6 +23,8 @@ pub(super) enum Kind {
     SavepointEnded,
     InsideTransaction,
     Stale,
+    ReadOnly,
+    Expression,
     Decode,
     Unsolvable,
     Orphan,
@@ -69,7 +73,35 @@ impl Error {
     /// # Ok(()) }
     /// ```
     pub fn is_not_loaded(&self) -> bool {
-        self.0.kind == Kind::NotLoaded
+        matches!(self.0.kind, Kind::NotLoaded | Kind::RaiseLoad)
+    }
+
+    /// The relationship is not in memory, and the query that brought the entity ([`raiseload`](crate::raiseload)) or the
+    /// model (`lazy = raise`) refuses to load it when it is asked for. It is also [not loaded](Error::is_not_loaded).
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(db: &Database, session: &Session, user: &Entity<User>) -> orm_core::Result<()> {
+    /// for user in session.scalars(select::<User>().options(raiseload(User::posts))).await? {
+    ///     assert!(user.posts().await.is_err_and(|error| error.is_raise_load()));
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn is_raise_load(&self) -> bool {
+        self.0.kind == Kind::RaiseLoad
+    }
+
+    /// [`contains_eager`](crate::contains_eager) names a relationship that its select does not join.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(db: &Database, session: &Session, user: &Entity<User>) -> orm_core::Result<()> {
+    /// let posts = select::<Post>().options(contains_eager(Post::user)); // `.join(Post::user)` is missing
+    /// assert!(session.execute(posts).await.is_err_and(|error| error.is_not_joined()));
+    /// # Ok(()) }
+    /// ```
+    pub fn is_not_joined(&self) -> bool {
+        self.0.kind == Kind::NotJoined
     }
 
     /// The entity's session is gone, or has let it go, so that nothing can be loaded for it any more.
@@ -243,8 +275,9 @@ impl Error {
         self.0.kind == Kind::InsideTransaction
     }
 
-    /// A row that was to be updated is not there any more, or is not what it was, and nothing was committed; or a trigger
-    /// changed a new row's key or left the row out. Only the latter, of a single row, may have been committed.
+    /// A row that was to be updated is not there any more, or is not what it was, or one with a version that was to be
+    /// deleted, and nothing was committed; or a trigger changed a new row's key or left the row out. Only the latter, of
+    /// a single row, may have been committed.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
@@ -256,6 +289,37 @@ impl Error {
     /// ```
     pub fn is_stale(&self) -> bool {
         self.0.kind == Kind::Stale
+    }
+
+    /// A column was changed that only the database writes: one that is `generated`, or a version of the server's. It has
+    /// kept its value.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(db: &Database, session: &Session, user: &Entity<User>) -> orm_core::Result<()> {
+    /// if let Err(error) = session.flush().await
+    ///     && error.is_read_only_column()
+    /// {
+    ///     println!("{:?} is computed", error.column());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn is_read_only_column(&self) -> bool {
+        self.0.kind == Kind::ReadOnly
+    }
+
+    /// An expression that was [set](crate::Session::set) cannot be written: it reads another table, or the columns of a row
+    /// that is not there yet, or it is for the version. It is forgotten.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(db: &Database, session: &Session, user: &Entity<User>) -> orm_core::Result<()> {
+    /// session.set(user, User::email, Post::title);
+    /// assert!(session.flush().await.is_err_and(|error| error.is_invalid_expression()));
+    /// # Ok(()) }
+    /// ```
+    pub fn is_invalid_expression(&self) -> bool {
+        self.0.kind == Kind::Expression
     }
 
     /// What the server sent does not fit the model (NULL in a field that cannot hold it, another data type), or a value

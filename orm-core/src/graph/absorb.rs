@@ -12,12 +12,15 @@ use super::record::{Batch, EntityState, ModelState, NO_BATCH, Record};
 use super::referrers::Referrers;
 use super::{Locked, Node};
 use crate::model::{CellError, Cells, ColumnSet, Model};
+use crate::types::Value;
 
 /// What a row does to an entity that is already there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Freshness {
     /// Values of this transaction stay; older ones are taken from the row, below unflushed edits.
     Keep,
+    /// The row's values are taken, below unflushed edits: the row is locked, so nothing can be newer.
+    Renew,
     /// The row's values are taken, and unflushed edits are lost.
     Overwrite,
 }
@@ -49,7 +52,7 @@ pub(crate) fn absorb<M: Model>(
         let position = match indexes[0].entry(arena, records, |part| row.value(M::TABLE.primary_key[part])) {
             Entry::Occupied(known) => {
                 let position = *known.get();
-                if freshness == Freshness::Overwrite || records[position as usize].fresh != now {
+                if freshness != Freshness::Keep || records[position as usize].fresh != now {
                     met.push((position, row));
                 }
                 position
@@ -99,6 +102,25 @@ fn take_in<M: Model>(arena: &Arena<M>, records: &mut Vec<Record>, row: M, now: u
     position
 }
 
+/// See [`AnyArena::locate`].
+pub(crate) fn locate<M: Model>(
+    locked: &mut Locked<'_>,
+    rows: &[Row],
+    columns: &'static [usize],
+) -> Result<Vec<Option<u32>>, CellError> {
+    let mut read = M::unset();
+    let mut find = |row: &Row| {
+        let cells = Cells::new(row, 0);
+        for (cell, &column) in columns.iter().enumerate() {
+            let (ty, raw) = cells.raw(cell);
+            read.value_mut(column).decode(ty, raw).map_err(|source| CellError { column, source })?;
+        }
+        let key: Vec<&dyn Value> = columns.iter().map(|&column| read.value(column)).collect();
+        Ok(locked.find_by(M::number(), columns, &key).map(|node| node.position))
+    };
+    rows.iter().map(&mut find).collect()
+}
+
 impl ModelState {
     /// Remembers which nodes came together; they load their relationships together.
     fn note_batch(&mut self, positions: &[Option<u32>]) {
@@ -106,11 +128,7 @@ impl ModelState {
         if together.len() < 2 {
             return;
         }
-        let batch = u32::try_from(self.batches.len()).unwrap_or(NO_BATCH);
-        for position in together.positions() {
-            self.records[position as usize].batch = batch;
-        }
-        self.batches.push(together);
+        self.push_batch(together);
     }
 }
 
@@ -133,6 +151,7 @@ impl Locked<'_> {
             self.rebase(node, base, discard);
         }
         if discard {
+            self.forget_assignments(node, ColumnSet::first(M::TABLE.columns.len()));
             self.find_lost_parents(node);
         }
         self.record_mut(node).fresh = now;

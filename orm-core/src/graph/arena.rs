@@ -13,7 +13,7 @@ use postgres_types::Type;
 use tokio_postgres::Row;
 
 use super::Locked;
-use super::absorb::{Freshness, absorb};
+use super::absorb::{Freshness, absorb, locate};
 use super::edit::Start;
 use crate::model::{CellError, ColumnSet, Model, Table};
 use crate::types::Value;
@@ -138,6 +138,14 @@ pub(crate) trait AnyArena: Any + Send + Sync {
         freshness: Freshness,
     ) -> Result<Vec<Option<u32>>, CellError>;
 
+    /// The nodes whose `columns` hold the first cells of each row.
+    fn locate(
+        &self,
+        locked: &mut Locked<'_>,
+        rows: &[Row],
+        columns: &'static [usize],
+    ) -> Result<Vec<Option<u32>>, CellError>;
+
     /// The columns in which two versions differ.
     fn difference(&self, one: u32, other: u32) -> ColumnSet {
         if one == other {
@@ -229,5 +237,14 @@ impl<M: Model> AnyArena for Arena<M> {
         freshness: Freshness,
     ) -> Result<Vec<Option<u32>>, CellError> {
         absorb(self, locked, rows, start, freshness)
+    }
+
+    fn locate(
+        &self,
+        locked: &mut Locked<'_>,
+        rows: &[Row],
+        columns: &'static [usize],
+    ) -> Result<Vec<Option<u32>>, CellError> {
+        locate::<M>(locked, rows, columns)
     }
 }

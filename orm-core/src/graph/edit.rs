@@ -5,6 +5,7 @@
 
 use super::undo::Undo;
 use super::{Locked, Node};
+use crate::error::Error;
 use crate::model::{ColumnSet, Model};
 
 /// Where an edit started: a version, or a copy of what was drafted.
@@ -15,21 +16,29 @@ pub(crate) enum Start<M> {
 
 impl Locked<'_> {
     /// Applies what changed between `start` and `edited` to the node's draft.
-    pub(crate) fn apply_edit<M: Model>(&mut self, node: Node, start: &Start<M>, edited: M) {
+    ///
+    /// A column that only the server writes stays as it is, and the next flush reports it.
+    pub(crate) fn apply_edit<M: Model>(&mut self, node: Node, start: &Start<M>, mut edited: M) {
         let arena = self.graph.arena::<M>();
         let (started_at, before) = match start {
             Start::Version(version) => (Some(*version), arena.version(*version)),
             Start::Draft(draft) => (None, draft),
         };
-        let changed: ColumnSet = (0..M::TABLE.columns.len())
+        let mut changed: ColumnSet = (0..M::TABLE.columns.len())
             .filter(|&column| !before.value(column).is_same(edited.value(column)))
             .collect();
+        for column in changed.iter().filter(|&column| M::TABLE.is_read_only(column)) {
+            edited.value_mut(column).assign(before.value(column));
+            changed.remove(column);
+            self.report(Error::read_only(M::TABLE.model, M::TABLE.columns[column].field));
+        }
         if changed.is_empty() {
             return;
         }
         self.log(node);
         arena.change_draft(node.position, started_at, edited, changed);
         self.give(node, changed);
+        self.forget_assignments(node, changed);
         self.queue(node);
         self.follow_keys(node, changed);
     }

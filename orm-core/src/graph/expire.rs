@@ -44,6 +44,7 @@ impl Locked<'_> {
             arena.set_head(node.position, without(self, node, lost));
             self.follow_keys(node, lost);
         }
+        self.forget_assignments(node, columns);
         let table = self.table(node.model);
         for (relationship, facts) in table.relationships.iter().enumerate() {
             let side = Side { node, relationship, facts };
@@ -110,7 +111,7 @@ impl Locked<'_> {
         let added = |item: &u32| !self.is_stored(side, *item);
         let items = known.items.iter().copied().filter(added).collect();
         self.log_collection(side);
-        *self.collection_mut(side) = Collection { loaded: false, items };
+        *self.collection_mut(side) = Collection { loaded: false, items, part: None };
     }
 }
 

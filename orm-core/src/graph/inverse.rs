@@ -72,6 +72,9 @@ impl Locked<'_> {
             let collection = self.collection_mut(inverse);
             let before = Some(collection.clone());
             collection.items.retain(|item| !gone.contains(item));
+            if let Some(part) = &mut collection.part {
+                part.retain(|item| !gone.contains(item));
+            }
             self.state.undo.push(Undo::Collection { side: (inverse.node, inverse.relationship), before });
         }
     }
@@ -83,11 +86,27 @@ impl Locked<'_> {
     }
 
     fn remove_item(&mut self, inverse: Side, item: u32) {
+        self.remove_from_part(inverse, item);
         let collection = self.collection_mut(inverse);
-        // What was added last is looked for first: undoing and moving are the usual cases.
-        if let Some(index) = collection.items.iter().rposition(|&other| other == item) {
+        if let Some(index) = place_of(item, &collection.items) {
             collection.items.remove(index);
             self.state.undo.push(Undo::Removed { side: (inverse.node, inverse.relationship), item, index });
         }
     }
+
+    fn remove_from_part(&mut self, inverse: Side, item: u32) {
+        let collection = self.collection_mut(inverse);
+        let Some(place) = collection.part.iter().flatten().position(|&other| other == item) else { return };
+        let before = Some(collection.clone());
+        collection.part.iter_mut().for_each(|part| {
+            part.remove(place);
+        });
+        self.state.undo.push(Undo::Collection { side: (inverse.node, inverse.relationship), before });
+    }
+}
+
+/// Where an item is, looked for from both ends: what was added last, and one after the other, are the usual cases.
+fn place_of(item: u32, items: &[u32]) -> Option<usize> {
+    let from_both = (0..items.len().div_ceil(2)).flat_map(|place| [items.len() - 1 - place, place]);
+    from_both.into_iter().find(|&place| items[place] == item)
 }

@@ -3,7 +3,7 @@
 //! Invariant: if a node's to-one leads to an entity, then that entity's inverse, as far as it is known, holds the node,
 //! and the other way round. What is not known stays unknown: it is never shown as empty.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::undo::Undo;
 use super::{AnyArena, Change, EntityState, Locked, Node};
@@ -56,6 +56,9 @@ pub(crate) struct Collection {
     /// Whether all are known; else `items` holds what was added without loading.
     pub(crate) loaded: bool,
     pub(crate) items: Vec<u32>,
+    /// What a load with a filter or a limit brought, while not all are known. It is shown, and nothing is concluded from
+    /// what is not in it.
+    pub(crate) part: Option<Vec<u32>>,
 }
 
 /// A relationship of one node, and what is static about it.
@@ -75,7 +78,7 @@ impl Locked<'_> {
     /// Where a to-one leads; over a key, also by the identity map.
     pub(crate) fn link(&mut self, side: Side) -> Link {
         let known = self.slot(side);
-        let is_lost = known.position().is_some_and(|position| self.was_let_go(side, position));
+        let is_lost = known.position().is_some_and(|position| self.has_left(side, position));
         if known != Link::Unknown && !is_lost {
             return known;
         }
@@ -92,9 +95,9 @@ impl Locked<'_> {
 
     /// What a to-many holds: `None` if it is not loaded.
     pub(crate) fn collection(&self, side: Side) -> Option<&[u32]> {
-        match self.model(side.node.model).to_many[side.relationship].get(&side.node.position) {
-            Some(Collection { loaded, items }) => {
-                let is_known = *loaded && !items.iter().any(|&item| self.was_let_go(side, item));
+        match self.noted(side) {
+            Some(Collection { loaded, items, .. }) => {
+                let is_known = *loaded && !items.iter().any(|&item| self.has_left(side, item));
                 is_known.then_some(items)
             }
             None => self.record(side.node).born_here.then_some(&[]),
@@ -102,9 +105,32 @@ impl Locked<'_> {
     }
 
     /// Whether what a relationship led to was expunged. The row is another object, once it is loaded again.
-    fn was_let_go(&self, side: Side, position: u32) -> bool {
+    fn has_left(&self, side: Side, position: u32) -> bool {
         let model = self.model(((side.facts.target)().number)());
         model.has_expunged && model.records[position as usize].expunged && !self.record(side.node).expunged
+    }
+
+    /// What a to-many shows: all, or the part that was asked for and what was added; `None` if neither is known.
+    pub(crate) fn shown(&self, side: Side) -> Option<Vec<u32>> {
+        if let Some(items) = self.collection(side) {
+            return Some(items.to_vec());
+        }
+        let Collection { items, part, .. } = self.noted(side)?;
+        let mut shown = part.clone()?;
+        if !items.is_empty() {
+            let there: HashSet<u32> = shown.iter().copied().collect();
+            shown.extend(items.iter().filter(|item| !there.contains(*item)));
+        }
+        (!shown.iter().any(|&item| self.has_left(side, item))).then_some(shown)
+    }
+
+    /// Whether a to-many shows only what a filter or a limit let through.
+    pub(crate) fn is_part(&self, side: Side) -> bool {
+        self.noted(side).is_some_and(|collection| !collection.loaded && collection.part.is_some())
+    }
+
+    fn noted(&self, side: Side) -> Option<&Collection> {
+        self.model(side.node.model).to_many[side.relationship].get(&side.node.position)
     }
 
     /// What a to-many is known to hold, whether it is loaded or not.
@@ -211,7 +237,7 @@ impl Locked<'_> {
     pub(crate) fn collection_mut(&mut self, side: Side) -> &mut Collection {
         let loaded = self.record(side.node).born_here;
         let collections = &mut self.model_mut(side.node.model).to_many[side.relationship];
-        collections.entry(side.node.position).or_insert(Collection { loaded, items: Vec::new() })
+        collections.entry(side.node.position).or_insert(Collection { loaded, ..Collection::default() })
     }
 
     /// Where the key leads by the identity map.

@@ -6,21 +6,37 @@ use hashbrown::HashMap;
 
 use super::links::Side;
 use super::undo::Undo;
-use super::{Link, Locked, Node};
+use super::{Change, Freshness, Link, Locked, Node};
 use crate::model::Kind;
+
+/// How much of what the database has was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All rows.
+    All,
+    /// Those that a filter or a limit let through.
+    Part,
+}
 
 impl Locked<'_> {
     /// For each of these nodes: what its to-many (or one-to-one) holds, given all rows that the database has for them,
-    /// in the order in which they are to stand.
-    pub(crate) fn merge_loaded(&mut self, model: usize, relationship: usize, parents: &[u32], found: &[u32]) {
+    /// in the order in which they are to stand. If these are a part, a to-many shows them, and is not loaded.
+    pub(crate) fn merge_loaded(
+        &mut self,
+        (model, relationship): (usize, usize),
+        parents: &[u32],
+        found: &[u32],
+        extent: Extent,
+        freshness: Freshness,
+    ) {
         let mut by_parent = self.by_parent(model, relationship, found);
         for &position in parents {
             let side = self.side(Node { model, position }, relationship);
             let found = by_parent.remove(&position).unwrap_or_default();
             if side.facts.kind == Kind::HasMany {
-                self.fill_collection(side, found);
+                self.fill_collection(side, found, extent, freshness);
             } else {
-                self.fill_one(side, &found);
+                self.fill_one(side, &found, freshness);
             }
         }
     }
@@ -43,22 +59,28 @@ impl Locked<'_> {
         by_parent
     }
 
-    fn fill_collection(&mut self, side: Side, mut found: Vec<u32>) {
+    fn fill_collection(&mut self, side: Side, mut found: Vec<u32>, extent: Extent, freshness: Freshness) {
         self.log_collection(side);
-        let collection = self.collection_mut(side);
-        collection.loaded = true;
-        let before = std::mem::take(&mut collection.items);
-        for item in before {
-            if self.is_changed_into(side, item) && !found.contains(&item) {
-                found.push(item);
-            }
+        let mut changed = std::mem::take(&mut self.collection_mut(side).items);
+        changed.retain(|&item| self.is_changed_into(side, item) && !found.contains(&item));
+        if freshness == Freshness::Overwrite {
+            changed.retain(|&item| !self.revert(side, item));
         }
-        self.collection_mut(side).items = found;
+        let collection = self.collection_mut(side);
+        collection.loaded = extent == Extent::All;
+        (collection.items, collection.part) = match extent {
+            Extent::All => {
+                found.extend(changed);
+                (found, None)
+            }
+            Extent::Part => (changed, Some(found)),
+        };
     }
 
-    fn fill_one(&mut self, side: Side, found: &[u32]) {
+    fn fill_one(&mut self, side: Side, found: &[u32], freshness: Freshness) {
         if let Link::To(item) = self.slot(side)
             && self.is_changed_into(side, item)
+            && (freshness == Freshness::Keep || !self.revert(side, item))
         {
             return;
         }
@@ -87,5 +109,22 @@ impl Locked<'_> {
         let Some(child) = self.inverse(side, item) else { return false };
         let record = *self.record(child.node);
         record.queued && !record.expunged && self.link(child) == Link::To(side.node.position)
+    }
+
+    /// Lets an item that was changed into a relationship lead where it does in the database; one that is no row stays.
+    fn revert(&mut self, side: Side, item: u32) -> bool {
+        let Some(child) = self.inverse(side, item) else { return false };
+        if !self.record(child.node).is_persistent() {
+            return false;
+        }
+        let (arena, base) = (self.arena(child.node.model), self.record(child.node).base);
+        let columns = child.facts.foreign_key(self.table(child.node.model)).columns;
+        let key = columns.iter().map(|&column| (column, Change::Copy(arena.value(base, column))));
+        let key: Vec<_> = key.collect();
+        self.log(child.node);
+        let head = arena.derive(arena.publish(item), &key).expect("copying decodes nothing");
+        arena.set_head(item, head);
+        self.follow_keys(child.node, columns.iter().copied().collect());
+        true
     }
 }

@@ -1,14 +1,17 @@
 //! Floor 3: what is known of each node beyond its values.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 
+use super::assign::Assignments;
 use super::identity::Index;
 use super::links::{Collections, ToOne};
 use super::merge::PendingKeys;
 use super::referrers::Referrers;
 use crate::model::{ColumnSet, Table};
+use crate::query::Loads;
 
 /// Where an entity stands between the application and the database.
 ///
@@ -130,12 +133,16 @@ pub(crate) struct ModelState {
     pub(crate) changed: Vec<u32>,
     /// Which columns of new rows were given.
     pub(crate) given: HashMap<u32, ColumnSet>,
+    /// Expressions that the next flush writes.
+    pub(crate) assignments: HashMap<u32, Assignments>,
     /// The results that brought several.
     pub(crate) batches: Vec<Batch>,
     /// New ones by their keys.
     pub(crate) pending_keys: PendingKeys,
     /// Some were expunged, so that what leads to one of them must be looked for again.
     pub(crate) has_expunged: bool,
+    /// What the options of some of them say of relationships that are not loaded.
+    loads: HashMap<u32, Arc<Loads>>,
 }
 
 impl ModelState {
@@ -153,6 +160,40 @@ impl ModelState {
     pub(crate) fn peers(&self, position: u32) -> impl Iterator<Item = u32> {
         let batch = self.records[position as usize].batch;
         self.batches.get(batch as usize).into_iter().flat_map(Batch::positions)
+    }
+
+    /// What the options of the result that brought a node say of its relationships.
+    pub(crate) fn loads(&self, position: u32) -> Option<&Arc<Loads>> {
+        self.loads.get(&self.records[position as usize].batch)
+    }
+
+    /// Remembers what the options of a result that brought these, each once, say of their relationships. It holds until
+    /// another result brings them.
+    pub(crate) fn remember(&mut self, positions: &[u32], options: &Loads) {
+        let holds = options.outlast();
+        if !holds && (self.loads.is_empty() || positions.iter().all(|&one| self.loads(one).is_none())) {
+            return;
+        }
+        match *positions {
+            [] => {}
+            // One by itself is no batch, unless there is something to remember.
+            [only] if !holds => self.records[only as usize].batch = NO_BATCH,
+            [first, ..] => {
+                self.push_batch(Batch::of(positions.iter().copied()));
+                if holds {
+                    self.loads.insert(self.records[first as usize].batch, Arc::new(options.clone()));
+                }
+            }
+        }
+    }
+
+    /// Remembers which nodes came together.
+    pub(crate) fn push_batch(&mut self, together: Batch) {
+        let batch = u32::try_from(self.batches.len()).unwrap_or(NO_BATCH);
+        for position in together.positions() {
+            self.records[position as usize].batch = batch;
+        }
+        self.batches.push(together);
     }
 }
 

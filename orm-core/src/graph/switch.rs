@@ -7,7 +7,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::links::Side;
 use super::undo::Undo;
-use super::{EntityState, Link, Locked, Node, hash};
+use super::{Change, EntityState, Link, Locked, Node, hash};
 use crate::model::{Kind, Table};
 
 /// Of one model: the old entity's position, and that of the new one that takes its row.
@@ -24,7 +24,8 @@ impl Locked<'_> {
         }
     }
 
-    /// A row that leaves a column to the server is inserted, since only an insert brings back what the server makes.
+    /// A row that leaves a column to the server is inserted, unless an update brings the column back too: a default is for
+    /// what goes in.
     fn switches(&self, model: usize, gone: &HashSet<Node>) -> Switches {
         let changed = || self.model(model).changed.iter().copied();
         let record = |&position: &u32| *self.record(Node { model, position });
@@ -59,7 +60,11 @@ impl Locked<'_> {
 
     /// Whether the server makes nothing of a new row.
     fn is_given(&self, node: Node, table: &Table) -> bool {
-        let left = (0..table.columns.len()).filter(|&column| table.columns[column].is_server_made());
+        let is_left = |column: usize| {
+            let comes_back = table.columns[column].fetched || table.is_version(column);
+            table.columns[column].is_server_made() && !comes_back
+        };
+        let left = (0..table.columns.len()).filter(|&column| is_left(column));
         table.primary_key.iter().copied().chain(left).all(|column| self.has_key(node, &[column]))
     }
 
@@ -97,6 +102,15 @@ impl Locked<'_> {
 
     fn take_over(&mut self, old: Node, new: Node) {
         let head = self.arena(new.model).publish(new.position);
+        let table = self.table(new.model);
+        // The row goes on counting its versions, and what the server made of it stays.
+        let made = (0..table.columns.len()).filter(|&column| {
+            let is_given = self.has_key(new, &[column]);
+            table.is_version(column)
+                || table.is_read_only(column)
+                || table.columns[column].fetched && !is_given
+        });
+        let made: Vec<usize> = made.collect();
         self.log(old);
         self.leave(old);
         let record = self.record_mut(old);
@@ -109,6 +123,12 @@ impl Locked<'_> {
         (record.base, record.fresh) = (taken.base, taken.fresh);
         // Others may refer to the row that are not in memory.
         record.born_here = false;
+        let arena = self.arena(new.model);
+        let kept: Vec<_> =
+            made.iter().map(|&column| (column, Change::Copy(arena.value(taken.base, column)))).collect();
+        if !kept.is_empty() {
+            arena.set_head(new.position, arena.derive(head, &kept).expect("copying decodes nothing"));
+        }
         self.enter(new);
         self.queue(new);
     }
@@ -133,7 +153,8 @@ impl Locked<'_> {
         let before = self.collection_mut(old).clone();
         let (moved, items): (Vec<u32>, Vec<u32>) =
             before.items.iter().partition(|&&item| self.leads_to(old, item, new));
-        self.collection_mut(old).items = items;
+        let left = self.collection_mut(old);
+        (left.items, left.part) = (items, None);
         let side = (old.node, old.relationship);
         self.state.undo.push(Undo::Collection { side, before: Some(before) });
         let known = self.model(new.node.model).to_many[new.relationship].get(&new.node.position).cloned();

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use hashbrown::HashSet;
 
+use super::assign::Assignments;
 use super::links::{Collection, Link, Side};
 use super::record::{IN_DOUBT, Record};
 use super::{EntityState, Locked, Node};
@@ -59,6 +60,8 @@ pub(crate) enum Undo {
     Added { side: (Node, usize), item: u32 },
     /// An item went from a to-many.
     Removed { side: (Node, usize), item: u32, index: usize },
+    /// These expressions were to be written.
+    Assignments { node: Node, before: Assignments },
     /// A to-many was this, or nothing was known of it.
     Collection { side: (Node, usize), before: Option<Collection> },
     /// These columns of a new row were given.
@@ -217,7 +220,14 @@ impl Locked<'_> {
 
     /// Keeps what was noted while a commit was under way; for a row, it starts from what was committed.
     fn keep(&mut self, entry: Undo) {
-        let Undo::Record { node, .. } = entry else { return self.state.undo.push(entry) };
+        let node = match entry {
+            Undo::Record { node, .. } => node,
+            // Those from before were written.
+            Undo::Assignments { node, .. } => {
+                return self.state.undo.push(Undo::Assignments { node, before: Assignments::new() });
+            }
+            other => return self.state.undo.push(other),
+        };
         let logged = self.state.undo.stretch();
         let record = self.record_mut(node);
         record.logged = logged;
@@ -289,6 +299,7 @@ impl Locked<'_> {
                 self.restore(node, record, head);
             }
             Undo::Inserted { node, record, head } => self.restore(node, record, head),
+            Undo::Assignments { node, before } => self.restore_assignments(node, before),
             Undo::Slot { side: (node, relationship), old } => {
                 let side = self.side(node, relationship);
                 let stays =

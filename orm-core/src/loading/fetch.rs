@@ -1,16 +1,21 @@
-//! Floor 6: a select is sent and its rows become entities.
+//! Floor 6: statements are sent, their rows become entities, and what is to be loaded along follows.
+//!
+//! Invariant: what is loaded at one depth travels in one flight, so that a tree of options costs a round trip a level,
+//! and subqueries none.
 
 use std::sync::Arc;
 
+use hashbrown::HashSet;
 use tokio_postgres::Row;
 
-use super::joined::{Found, Joins};
-use super::option::Load;
+use super::joined;
+use super::relationship::Known;
+use super::step::{Found, Step};
 use crate::connection::{End, Reply, Request};
 use crate::error::{Error, Result};
-use crate::graph::Freshness;
-use crate::model::{CellError, Table};
-use crate::query::{Argument, SelectStatement, Sql};
+use crate::graph::{Freshness, Locked, Node};
+use crate::model::Table;
+use crate::query::{Argument, Levels, Load, Loads, SelectStatement, Sql, TableReference};
 use crate::types::DataType;
 use crate::unit_of_work::Scope;
 
@@ -18,68 +23,62 @@ use crate::unit_of_work::Scope;
 pub(crate) struct Fetch<'a> {
     pub(crate) table: &'static Table,
     pub(crate) statement: SelectStatement,
-    pub(crate) options: &'a [Load],
-    pub(crate) freshness: Freshness,
+    pub(crate) options: &'a Loads,
+    pub(crate) reading: Reading,
 }
 
-/// Sends a read; what the server refuses is about this table's model.
-async fn ask(scope: &Arc<Scope>, table: Option<&'static Table>, sql: &Sql) -> Result<Reply> {
-    let arguments: Vec<_> = sql.parameters.iter().map(Argument::Parameter).collect();
-    let request = Request { text: &sql.text, arguments: &arguments, returns: None };
-    let replies = scope.connection.send(&[request], End::Read).await.map_err(|(_, error)| match table {
-        Some(table) => scope.connection.reword(error, |error| error.about(table.model)),
-        None => error,
-    })?;
-    replies.into_iter().next().ok_or_else(Error::closed)
+/// What rows do to entities that are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// The same for all that comes; from then on the entities are as the query's options say.
+    Select(Freshness),
+    /// The select's own take the rows' values, others as they need them; what was said about them stays.
+    Refresh,
 }
 
-/// The positions of the entities that a select yields, each once, in the order of the rows; its options are carried
-/// out. All models that it names have their arenas.
-pub(crate) async fn fetch(scope: &Arc<Scope>, fetch: Fetch<'_>) -> Result<Vec<u32>> {
-    let Fetch { table, statement, options, freshness } = fetch;
-    let (statement, joins) = Joins::add(statement, table, options);
-    let sql = statement.to_sql();
-    let mut turn = None;
-    let (positions, joined) = loop {
-        let generation = scope.generation(turn.as_ref()).await;
-        let reply = ask(scope, Some(table), &sql).await?;
-        match take_in(scope, generation, table, &reply, &joins, freshness)? {
-            Some(found) => break found,
-            // The second time nothing is written while it is asked for.
-            None => turn = Some(scope.write_turn().await),
+impl Reading {
+    /// For the rows themselves, and for what is loaded along.
+    fn freshness(self) -> (Freshness, Freshness) {
+        match self {
+            Self::Select(freshness) => (freshness, freshness),
+            Self::Refresh => (Freshness::Overwrite, Freshness::Keep),
         }
-    };
-    drop(turn);
-    super::eager::load(scope, &positions, options, &joined).await?;
-    Ok(positions)
+    }
 }
 
-/// The positions of a reply's entities and of those that were joined; `None` if something was written, committed or
-/// rolled back since it was asked for, so that it may be older than what is known.
-fn take_in<'o>(
-    scope: &Arc<Scope>,
-    generation: u64,
-    table: &'static Table,
-    reply: &Reply,
-    joins: &Joins<'o>,
+/// A relationship that is to be loaded for entities in memory.
+pub(super) struct Want<'o> {
+    load: &'o Load,
+    parents: Vec<u32>,
+    known: Known,
+    levels: Levels,
+    /// Those for which it was loaded at a level above.
+    above: HashSet<u32>,
+}
+
+/// What travels together.
+struct Wave<'o> {
+    select: Option<Fetch<'o>>,
+    wants: Vec<Want<'o>>,
     freshness: Freshness,
-) -> Result<Option<(Vec<u32>, Vec<Found<'o>>)>> {
-    reply.check((0..table.columns.len()).map(|column| (table, column)), 0)?;
-    joins.check(reply)?;
-    let mut locked = scope.graph.lock();
-    if locked.generation() != generation {
-        return Ok(None);
+}
+
+/// The entities of the select, what came in, and what is to be loaded next.
+type Landed<'o> = (Vec<u32>, Vec<Found<'o>>, Vec<Want<'o>>);
+
+/// The positions of the entities that a select yields, each once, in the order of the rows; its options are carried out.
+pub(crate) async fn fetch(scope: &Arc<Scope>, fetch: Fetch<'_>) -> Result<Vec<u32>> {
+    joined::check(&fetch.statement, Some(TableReference::of(fetch.table)), fetch.options)?;
+    let freshness = fetch.reading.freshness().1;
+    Wave { select: Some(fetch), wants: Vec::new(), freshness }.run(scope).await
+}
+
+/// Loads relationships for entities in memory.
+pub(super) async fn load(scope: &Arc<Scope>, wants: Vec<Want<'_>>, freshness: Freshness) -> Result<()> {
+    match &*wants {
+        [] => Ok(()),
+        _ => Wave { select: None, wants, freshness }.run(scope).await.map(|_| ()),
     }
-    let counted = scope.count_loaded(&locked);
-    let arena = scope.graph.any((table.number)());
-    let positions = arena.absorb(&mut locked, &reply.rows, 0, freshness);
-    let rows = positions.map_err(|error| cell_error(table, error))?;
-    let mut joined = Vec::new();
-    joins.absorb(&mut locked, &reply.rows, &rows, freshness, &mut joined)?;
-    let loaded = Scope::loaded_since(&locked, &counted);
-    drop(locked);
-    scope.tell_loaded(loaded)?;
-    Ok(Some((each_once(rows), joined)))
 }
 
 /// The first column of each row of a select.
@@ -91,22 +90,149 @@ pub(crate) async fn fetch_value<T: DataType>(
         // What was dropped without an end must not be counted.
         drop(scope.write_turn().await);
     }
-    let reply = ask(scope, statement.tables().first().copied(), &statement.to_sql()).await?;
+    let table = statement.tables().first().copied();
+    let replies = ask(scope, &[(table, statement.to_sql())]).await?;
     let value = |row: &Row| row.try_get(0).map_err(|error| Error::driver(error, "the value cannot be read"));
-    reply.rows.iter().map(value).collect()
+    replies.iter().flat_map(|reply| &reply.rows).map(value).collect()
 }
 
-/// Each position once, at its first place.
-pub(super) fn each_once(positions: impl IntoIterator<Item = Option<u32>>) -> Vec<u32> {
-    let mut positions: Vec<u32> = positions.into_iter().flatten().collect();
-    // New entities stand in a row, so that nothing has to be looked up.
-    if !positions.is_sorted_by(|one, next| one < next) {
-        let mut seen = hashbrown::HashSet::with_capacity(positions.len());
-        positions.retain(|&position| seen.insert(position));
+/// Sends reads in one flight; what the server refuses is about the statement's model.
+async fn ask(scope: &Arc<Scope>, statements: &[(Option<&'static Table>, Sql)]) -> Result<Vec<Reply>> {
+    let arguments: Vec<Vec<_>> =
+        statements.iter().map(|(_, sql)| sql.parameters.iter().map(Argument::Parameter).collect()).collect();
+    let requests: Vec<_> = statements
+        .iter()
+        .zip(&arguments)
+        .map(|((_, sql), arguments)| Request { text: &sql.text, arguments, returns: None })
+        .collect();
+    let refused = |(place, error): (usize, Error)| match statements.get(place).and_then(|of| of.0) {
+        Some(table) => scope.connection.reword(error, |error| error.about(table.model)),
+        None => error,
+    };
+    scope.connection.send(&requests, End::Read).await.map_err(refused)
+}
+
+impl<'o> Want<'o> {
+    pub(super) fn new(load: &'o Load, parents: Vec<u32>, known: Known) -> Self {
+        Self { load, parents, known, levels: load.levels, above: HashSet::new() }
     }
-    positions
+
+    /// Where it led. What was not among the rows was in memory: nothing has been loaded for that yet.
+    fn led(self, locked: &mut Locked<'_>, rows: &[u32], found: &mut Vec<Found<'o>>) -> Option<Self> {
+        let Self { load, parents, known, levels, mut above } = self;
+        let led = locked.follow_all((load.source.number)(), load.relationship, &parents);
+        if load.below.says_something() {
+            let rows: HashSet<u32> = rows.iter().copied().collect();
+            let others = led.iter().copied().filter(|position| !rows.contains(position));
+            found.push(Found::known(load.target(), &load.below, others.collect()));
+        }
+        let levels = match levels {
+            Levels::Some(0 | 1) => return None,
+            Levels::Some(levels) => Levels::Some(levels - 1),
+            Levels::All => Levels::All,
+        };
+        above.extend(parents);
+        let parents: Vec<u32> = led.into_iter().filter(|position| !above.contains(position)).collect();
+        Some(Self { load, parents, known, levels, above })
+    }
 }
 
-pub(super) fn cell_error(table: &'static Table, error: CellError) -> Error {
-    Error::decode(table.model, table.columns[error.column].field, error.source)
+impl<'o> Wave<'o> {
+    /// The entities of the select.
+    async fn run(self, scope: &Arc<Scope>) -> Result<Vec<u32>> {
+        let freshness = self.freshness;
+        let (selected, mut came, mut wants) = self.fly(scope).await?;
+        while !wants.is_empty() {
+            let (_, deeper, next) = Wave { select: None, wants, freshness }.fly(scope).await?;
+            came.extend(deeper);
+            wants = next;
+        }
+        let mut locked = scope.graph.lock();
+        // Where an entity came in several ways, what is said above counts.
+        came.iter().rev().for_each(|found| found.remember(&mut locked));
+        drop(locked);
+        Ok(selected)
+    }
+
+    /// The entities of the select, and what is to be loaded next.
+    async fn fly(mut self, scope: &Arc<Scope>) -> Result<Landed<'o>> {
+        let mut turn = None;
+        loop {
+            let generation = scope.generation(turn.as_ref()).await;
+            let steps = self.steps(&mut scope.graph.lock());
+            let statements: Vec<_> = steps.iter().flatten().flat_map(Step::statements).collect();
+            let (replies, generation) = match &*statements {
+                [] => (Vec::new(), None),
+                statements => (ask(scope, statements).await?, Some(generation)),
+            };
+            if let Some((landed, loaded)) = self.land(scope, generation, &steps, replies)? {
+                scope.tell_loaded(loaded)?;
+                return Ok(landed);
+            }
+            // The second time nothing is written while it is asked for.
+            turn = Some(scope.write_turn().await);
+        }
+    }
+
+    /// The step of the select, if there is one, and one for each want that needs one.
+    fn steps(&self, locked: &mut Locked<'_>) -> Vec<Option<Step<'o>>> {
+        let select = self.select.iter().map(|Fetch { table, statement, options, reading }| {
+            Some(Step::select(statement.clone(), table, options, *reading != Reading::Refresh))
+        });
+        let select: Vec<_> = select.collect();
+        let wants = self.wants.iter().map(|want| Step::keys(locked, want.load, &want.parents, want.known));
+        select.into_iter().chain(wants).collect()
+    }
+
+    /// Takes the answers in, and says what was read for the first time. None if something was written, committed or
+    /// rolled back since the generation in which they were asked for, so that they may be older than what is known.
+    fn land(
+        &mut self,
+        scope: &Arc<Scope>,
+        asked_in: Option<u64>,
+        steps: &[Option<Step<'o>>],
+        replies: Vec<Reply>,
+    ) -> Result<Option<(Landed<'o>, Vec<Node>)>> {
+        let mut locked = scope.graph.lock();
+        if asked_in.is_some_and(|generation| locked.generation() != generation) {
+            return Ok(None);
+        }
+        let counted = scope.count_loaded(&locked);
+        let landed = self.take_in(&mut locked, steps, replies)?;
+        Ok(Some((landed, Scope::loaded_since(&locked, &counted))))
+    }
+
+    fn take_in(
+        &mut self,
+        locked: &mut Locked<'_>,
+        steps: &[Option<Step<'o>>],
+        replies: Vec<Reply>,
+    ) -> Result<Landed<'o>> {
+        let mut replies = replies.into_iter();
+        let (mut selected, mut found, mut next) = (Vec::new(), Vec::new(), Vec::new());
+        let (select, wanted) = steps.split_at(usize::from(self.select.is_some()));
+        for (step, of) in select.iter().flatten().zip(&self.select) {
+            let own = of.reading.freshness();
+            selected = step.take_in(locked, &mut replies, &[], own, &mut found)?;
+        }
+        for (step, want) in wanted.iter().zip(self.wants.drain(..)) {
+            let rows = match step {
+                Some(step) => step.take_in(
+                    locked,
+                    &mut replies,
+                    &want.parents,
+                    (self.freshness, self.freshness),
+                    &mut found,
+                )?,
+                None => Vec::new(),
+            };
+            next.extend(want.led(locked, &rows, &mut found));
+        }
+        let known = Known::below(self.freshness);
+        for found in found.iter().filter(|found| !found.positions.is_empty()) {
+            next.extend(found.rest().map(|load| Want::new(load, found.positions.clone(), known)));
+        }
+        next.retain(|want| !want.parents.is_empty());
+        Ok((selected, found, next))
+    }
 }

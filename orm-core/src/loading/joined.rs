@@ -3,13 +3,13 @@
 use hashbrown::{HashMap, HashSet};
 use tokio_postgres::Row;
 
-use super::fetch::{cell_error, each_once};
-use super::option::{Load, Strategy};
+use super::statement::on;
+use super::step::{Found, cell_error, each_once};
 use crate::connection::Reply;
-use crate::error::Result;
-use crate::graph::{Freshness, Locked};
-use crate::model::{Kind, Table};
-use crate::query::{Alias, Expression, SelectStatement, TableReference};
+use crate::error::{Error, Result};
+use crate::graph::{Extent, Freshness, Locked};
+use crate::model::Kind;
+use crate::query::{Alias, Load, Loads, SelectStatement, Strategy, TableReference};
 
 /// What was joined to a select, and where its cells are.
 pub(super) struct Joins<'o> {
@@ -22,21 +22,18 @@ struct Joined<'o> {
     below: Joins<'o>,
 }
 
-/// A joined relationship's entities, for the options below it.
-pub(super) type Found<'o> = (&'o Load, Vec<u32>);
-
 impl<'o> Joins<'o> {
     /// Adds the joins of the options to a select. With a to-many among them, a limit moves into a subselect.
     pub(super) fn add(
         mut statement: SelectStatement,
-        table: &'static Table,
-        options: &'o [Load],
+        mut source: TableReference,
+        options: &'o Loads,
     ) -> (SelectStatement, Self) {
-        let mut source = TableReference::of(table);
-        if statement.is_limited() && options.iter().any(multiplies) {
+        // With joins of its own the limit counts their rows, and nothing that multiplies is joined.
+        if statement.is_limited() && !statement.has_joins() && options.joined().any(Load::multiplies) {
             let alias = Alias::anonymous(1);
             statement = statement.into_subquery(alias);
-            source = TableReference::aliased(table, alias);
+            source = TableReference::aliased(source.table, alias);
         }
         Self::below(statement, source, options)
     }
@@ -44,12 +41,17 @@ impl<'o> Joins<'o> {
     fn below(
         mut statement: SelectStatement,
         source: TableReference,
-        options: &'o [Load],
+        options: &'o Loads,
     ) -> (SelectStatement, Self) {
         let mut joins = Vec::new();
-        for load in options.iter().filter(|load| load.strategy == Strategy::Joined) {
-            let target = TableReference::aliased(load.target(), statement.free_alias(load.target()));
-            statement = statement.left_join(target, on(load, source, target));
+        for load in options.joined() {
+            let own = statement.joined_along(source, load.relationship);
+            let target = own.filter(|_| load.strategy == Strategy::Contains).unwrap_or_else(|| {
+                TableReference::aliased(load.target(), statement.free_alias(load.target()))
+            });
+            if load.strategy == Strategy::Joined {
+                statement = statement.left_join(target, on(load.relationship, source, target));
+            }
             let start = statement.add_source_columns(target);
             let (deeper, below) = Self::below(statement, target, &load.below);
             statement = deeper;
@@ -79,20 +81,25 @@ impl<'o> Joins<'o> {
     ) -> Result<()> {
         for join in &self.joins {
             let table = join.load.target();
-            (join.load.prepare)(locked);
-            let arena = locked.graph.any((table.number)());
+            let arena = locked.make_arena(table);
             let positions = arena.absorb(locked, rows, join.start, freshness);
             let children = positions.map_err(|error| cell_error(table, error))?;
-            join.link(locked, parents, &children);
+            join.link(locked, parents, &children, freshness);
+            found.push(Found::rows(table, &join.load.below, each_once(children.iter().copied())));
             join.below.absorb(locked, rows, &children, freshness, found)?;
-            found.push((join.load, each_once(children)));
         }
         Ok(())
     }
 }
 
 impl Joined<'_> {
-    fn link(&self, locked: &mut Locked<'_>, parents: &[Option<u32>], children: &[Option<u32>]) {
+    fn link(
+        &self,
+        locked: &mut Locked<'_>,
+        parents: &[Option<u32>],
+        children: &[Option<u32>],
+        freshness: Freshness,
+    ) {
         let model = (self.load.source.number)();
         let distinct = each_once(parents.iter().copied());
         if self.load.facts().kind == Kind::BelongsTo {
@@ -111,23 +118,30 @@ impl Joined<'_> {
         }
         let ordered: Vec<u32> =
             distinct.iter().flat_map(|parent| groups.remove(parent).unwrap_or_default()).collect();
-        locked.merge_loaded(model, self.load.relationship, &distinct, &ordered);
+        // The select's own condition may have left some out.
+        let extent = if self.load.strategy == Strategy::Contains { Extent::Part } else { Extent::All };
+        locked.merge_loaded((model, self.load.relationship), &distinct, &ordered, extent, freshness);
     }
 }
 
-/// Whether the join makes several rows of one.
-fn multiplies(load: &Load) -> bool {
-    load.strategy == Strategy::Joined
-        && (load.facts().kind == Kind::HasMany || load.below.iter().any(multiplies))
-}
-
-/// The condition over the relationship's key.
-fn on(load: &Load, source: TableReference, target: TableReference) -> Expression {
-    let key = load.facts().foreign_key(load.source);
-    let (own, referred) = match load.facts().kind {
-        Kind::BelongsTo => (source, target),
-        _ => (target, source),
-    };
-    let pairs = key.columns.iter().zip((key.references)());
-    Expression::and(pairs.map(|(&column, &reference)| own.column(column).equal(referred.column(reference))))
+/// Whether the select joins what is to be taken from its joins.
+///
+/// # Errors
+/// If it does not.
+pub(super) fn check(
+    statement: &SelectStatement,
+    source: Option<TableReference>,
+    options: &Loads,
+) -> Result<()> {
+    for load in options.iter().filter(|load| load.strategy.is_eager()) {
+        let target = match load.strategy {
+            Strategy::Contains => {
+                let target = source.and_then(|source| statement.joined_along(source, load.relationship));
+                Some(target.ok_or_else(|| Error::not_joined(load.source.model, load.facts().name))?)
+            }
+            _ => None,
+        };
+        check(statement, target, &load.below)?;
+    }
+    Ok(())
 }

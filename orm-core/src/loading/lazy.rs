@@ -1,30 +1,54 @@
-//! Floor 6: an accessor is awaited.
+//! Floor 6: an accessor is awaited, or one entity's relationship is asked for.
 //!
 //! The relationship is loaded for all entities that came with this one (its *peers*) and do not have it yet, in one
 //! statement: a loop over a result cannot become one statement for each.
 
 use std::sync::Arc;
 
-use super::option::Load;
-use super::relationship::{Known, load_relationship};
+use super::fetch::{Want, load};
+use super::relationship::Known;
 use crate::error::Result;
-use crate::graph::{Link, Locked, Node};
+use crate::graph::{Freshness, Link, Locked, Node};
 use crate::model::Kind;
+use crate::query::{Load, Loads, Strategy};
 use crate::unit_of_work::Scope;
 
 /// Loads a relationship of a node and of its peers.
-pub(crate) async fn load_lazily(scope: &Arc<Scope>, node: Node, load: Load) -> Result<()> {
-    (load.prepare)(&mut scope.graph.lock());
-    scope.autoflush(&[load.target()]).await?;
-    let positions = scope.graph.lock().peers_without(node, &load);
-    load_relationship(scope, &load, &positions, Known::Keep).await.map(|_| ())
+pub(crate) async fn load_lazily(scope: &Arc<Scope>, node: Node, relationship: usize) -> Result<()> {
+    let option = option(scope, node, relationship).await?;
+    let positions = scope.graph.lock().peers_without(node, &option);
+    load(scope, vec![Want::new(&option, positions, Known::Keep)], Freshness::Keep).await
 }
 
 /// Loads a relationship of one node again, whether it is known or not.
-pub(crate) async fn load_attribute(scope: &Arc<Scope>, node: Node, load: Load) -> Result<()> {
-    (load.prepare)(&mut scope.graph.lock());
-    scope.autoflush(&[load.target()]).await?;
-    load_relationship(scope, &load, &[node.position], Known::Refresh).await.map(|_| ())
+pub(crate) async fn load_attribute(scope: &Arc<Scope>, node: Node, relationship: usize) -> Result<()> {
+    let option = option(scope, node, relationship).await?;
+    load(scope, vec![Want::new(&option, vec![node.position], Known::Refresh)], Freshness::Keep).await
+}
+
+/// The load of a relationship as the query that brought the node, and the models, say; what it reads is flushed.
+async fn option(scope: &Arc<Scope>, node: Node, relationship: usize) -> Result<Load> {
+    let option = {
+        let locked = scope.graph.lock();
+        locked.load_of(locked.side(node, relationship))
+    };
+    let mut tables = vec![option.target()];
+    option.below.collect_tables(&mut tables);
+    scope.autoflush(&tables).await?;
+    Ok(option)
+}
+
+/// Carries options out for one entity that was in memory already, whatever their strategy.
+pub(crate) async fn load_for_known(scope: &Arc<Scope>, node: Node, options: &Loads) -> Result<()> {
+    if options.outlast() {
+        scope.graph.lock().model_mut(node.model).remember(&[node.position], options);
+    }
+    let mut options = options.clone();
+    options.instead_of_contains(Strategy::SelectIn);
+    let eager = options.iter().filter(|load| load.strategy.is_eager()).cloned();
+    let eager: Vec<Load> = eager.map(|load| load.complete(options.rest)).collect();
+    let wants = eager.iter().map(|option| Want::new(option, vec![node.position], Known::Refresh));
+    load(scope, wants.collect(), Freshness::Keep).await
 }
 
 impl Locked<'_> {
@@ -36,7 +60,7 @@ impl Locked<'_> {
             let side = self.side(peer, load.relationship);
             self.record(peer).is_persistent()
                 && match side.facts.kind {
-                    Kind::HasMany => self.collection(side).is_none(),
+                    Kind::HasMany => self.shown(side).is_none(),
                     _ => self.link(side) == Link::Unknown,
                 }
         });

@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 
-use super::eager::load_for_known;
-use super::fetch::{Fetch, fetch};
-use super::option::{Load, Strategy};
-use super::relationship::{Keys, Known, load_relationship};
+use super::fetch::{Fetch, Reading, Want, fetch, load};
+use super::lazy::load_for_known;
+use super::relationship::Known;
+use super::statement::Keys;
 use crate::error::Result;
 use crate::graph::{Freshness, Graph, Link, Locked, Node, SourceRow};
 use crate::model::{Kind, Table};
-use crate::query::{Expression, SelectStatement, TableReference};
+use crate::query::{Expression, Load, Loads, SelectStatement, Strategy, TableReference};
 use crate::unit_of_work::Scope;
 
 /// Merges rows of another graph, with what they are known to lead to; where the roots are then. The options are carried
@@ -23,28 +23,29 @@ pub(crate) async fn merge(
     scope: &Arc<Scope>,
     source: &Graph,
     roots: &[Node],
-    options: &[Load],
+    options: &Loads,
 ) -> Result<Vec<u32>> {
     let rows = source.lock().source_rows(roots, scope.graph.id());
     scope.graph.lock().make_arenas(source, &rows);
     for level in rows.chunk_by(|one, next| one.level == next.level) {
-        let options = if level[0].level == 0 { options } else { &[] };
+        let none = Loads::default();
+        let options = if level[0].level == 0 { options } else { &none };
         let (missing, known) = {
             let locked = scope.graph.lock();
             (locked.missing(&rows, level), locked.known(level))
         };
-        let reads = missing.into_iter().map(|(table, keys)| {
-            let read = Fetch { table, statement: by_keys(table, keys), options, freshness: Freshness::Keep };
-            fetch(scope, read)
+        let reads = missing.into_iter().map(async |(table, keys)| {
+            let (statement, options) = (by_keys(table, keys), options.clone().complete(table));
+            let reading = Reading::Select(Freshness::Keep);
+            fetch(scope, Fetch { table, statement, options: &options, reading }).await
         });
         try_join_all(reads).await?;
-        if !options.is_empty() {
-            try_join_all(known.iter().map(|&position| load_for_known(scope, position, options))).await?;
+        if options.says_something() {
+            try_join_all(known.iter().map(|&node| load_for_known(scope, node, options))).await?;
         }
-        let loads = scope.graph.lock().unloaded(level);
-        let loads =
-            loads.iter().map(|(load, positions)| load_relationship(scope, load, positions, Known::Keep));
-        try_join_all(loads).await?;
+        let loads = scope.graph.lock().not_loaded(level);
+        let wants = loads.iter().map(|(load, positions)| Want::new(load, positions.clone(), Known::Keep));
+        load(scope, wants.collect(), Freshness::Keep).await?;
     }
     let places = scope.graph.lock().merge_rows(source, &rows)?;
     // The roots, no two of which are the same, came first.
@@ -83,12 +84,12 @@ impl Locked<'_> {
     }
 
     /// Where those rows are that are in memory.
-    fn known(&self, level: &[SourceRow]) -> Vec<u32> {
-        level.iter().filter_map(|row| self.counterpart(row)).map(|node| node.position).collect()
+    fn known(&self, level: &[SourceRow]) -> Vec<Node> {
+        level.iter().filter_map(|row| self.counterpart(row)).collect()
     }
 
     /// The relationships that are known there and not here, with the rows that have them.
-    fn unloaded(&mut self, level: &[SourceRow]) -> Vec<(Load, Vec<u32>)> {
+    fn not_loaded(&mut self, level: &[SourceRow]) -> Vec<(Load, Vec<u32>)> {
         let mut loads: Vec<(Load, Vec<u32>)> = Vec::new();
         for row in level {
             let Some(node) = self.counterpart(row) else { continue };
@@ -106,9 +107,7 @@ impl Locked<'_> {
                 match loads.iter_mut().find(|(load, _)| same(load)) {
                     Some((_, positions)) => positions.push(node.position),
                     None => {
-                        let strategy = Strategy::SelectIn;
-                        let load =
-                            Load { source, relationship, strategy, below: Vec::new(), prepare: |_| {} };
+                        let load = Load::new(source, relationship, Strategy::SelectIn);
                         loads.push((load, vec![node.position]));
                     }
                 }

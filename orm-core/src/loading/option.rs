@@ -1,76 +1,26 @@
 //! Floor 6: loader options, typed at the edge and data inside.
 
+mod chain;
+mod more;
+
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::graph::Locked;
-use crate::model::{Model, Relationship, RelationshipFacts, RelationshipMarker, Table};
+pub use more::{ContainsEager, Raise, RaiseAll, SelectIn};
 
-/// How a relationship is to be loaded, and what below it.
-#[derive(Clone)]
-pub(crate) struct Load {
-    pub(crate) source: &'static Table,
-    pub(crate) relationship: usize,
-    pub(crate) strategy: Strategy,
-    pub(crate) below: Vec<Load>,
-    /// Makes sure that the target has its place in a graph.
-    pub(crate) prepare: fn(&mut Locked<'_>),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Strategy {
-    SelectIn,
-    Joined,
-}
-
-impl Load {
-    pub(crate) fn new<R: RelationshipMarker>(strategy: Strategy) -> Self {
-        let prepare = |locked: &mut Locked<'_>| {
-            locked.arena_of::<R::Target>();
-        };
-        Self { source: R::Source::TABLE, relationship: R::INDEX, strategy, below: Vec::new(), prepare }
-    }
-
-    pub(crate) fn facts(&self) -> &'static RelationshipFacts {
-        &self.source.relationships[self.relationship]
-    }
-
-    pub(crate) fn target(&self) -> &'static Table {
-        (self.facts().target)()
-    }
-
-    /// Adds the tables that the option reads.
-    pub(crate) fn collect_tables(&self, tables: &mut Vec<&'static Table>) {
-        tables.push(self.target());
-        self.below.iter().for_each(|load| load.collect_tables(tables));
-    }
-
-    /// The option at the end of the chain that was added last.
-    fn tip(&mut self, depth: usize) -> &mut Self {
-        match depth {
-            0 => self,
-            _ => self.below.last_mut().expect("a chain is as deep as it was made").tip(depth - 1),
-        }
-    }
-}
-
-/// `User::posts (SelectIn)`, with what is below it in a list.
-impl fmt::Debug for Load {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}::{} ({:?})", self.source.model, self.facts().name, self.strategy)?;
-        match &*self.below {
-            [] => Ok(()),
-            below => {
-                f.write_str(" ")?;
-                f.debug_list().entries(below).finish()
-            }
-        }
-    }
-}
+use crate::model::{Relationship, RelationshipMarker};
+use crate::query::{Loads, Strategy};
+use crate::types::MayBeEmpty;
 
 /// A loader option that starts at the model `M` and has led to the model `Tip`.
 ///
-/// Made by [`selectinload`] and [`joinedload`]; goes on from `Tip` with the methods of the same names.
+/// Made by [`selectinload`], [`joinedload`], [`subqueryload`], [`contains_eager`], [`lazyload`], [`raiseload`] and
+/// [`noload`]; goes on from `Tip` with the methods of the same names. `Last` is what can still be said about the last
+/// relationship. Two options for one relationship are one: below it is loaded what both say, in the way that the later one
+/// says. What a query says comes before what a model says (`lazy = ..`).
+///
+/// Options that speak of later (`lazyload`, `raiseload`, `noload`, and what is below the others) hold for the entities of
+/// the query until another query brings them.
 ///
 /// ```
 /// # use orm_examples::blog::*; use orm_core::selectinload;
@@ -78,21 +28,31 @@ impl fmt::Debug for Load {
 /// assert_eq!(format!("{option:?}"), "LoadOption(User::posts (SelectIn) [Post::user (SelectIn)])");
 /// ```
 #[must_use = "an option does nothing until a select has it"]
-pub struct LoadOption<M, Tip> {
-    pub(crate) load: Load,
+pub struct LoadOption<M, Tip, Last = ()> {
+    pub(crate) loads: Loads,
+    /// How many levels below the options the tip's own are.
     depth: usize,
-    models: PhantomData<fn() -> (M, Tip)>,
+    types: Types<M, Tip, Last>,
 }
 
-impl<M, Tip> Clone for LoadOption<M, Tip> {
+type Types<M, Tip, Last> = PhantomData<fn() -> (M, Tip, Last)>;
+
+impl<M, Tip, Last> Clone for LoadOption<M, Tip, Last> {
     fn clone(&self) -> Self {
-        Self { load: self.load.clone(), depth: self.depth, models: PhantomData }
+        Self { loads: self.loads.clone(), depth: self.depth, types: PhantomData }
     }
 }
 
-impl<M, Tip> fmt::Debug for LoadOption<M, Tip> {
+impl<M, Tip, Last> fmt::Debug for LoadOption<M, Tip, Last> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("LoadOption").field(&self.load).finish()
+        let mut tuple = f.debug_tuple("LoadOption");
+        for load in self.loads.iter() {
+            tuple.field(load);
+        }
+        self.loads.rest.iter().for_each(|rest| {
+            tuple.field(&format_args!("* ({rest:?})"));
+        });
+        tuple.finish()
     }
 }
 
@@ -111,9 +71,8 @@ impl<M, Tip> fmt::Debug for LoadOption<M, Tip> {
 /// ```
 pub fn selectinload<R: RelationshipMarker>(
     relationship: Relationship<R>,
-) -> LoadOption<R::Source, R::Target> {
-    let _ = relationship;
-    LoadOption { load: Load::new::<R>(Strategy::SelectIn), depth: 0, models: PhantomData }
+) -> LoadOption<R::Source, R::Target, SelectIn<R>> {
+    LoadOption::nothing().selectinload(relationship)
 }
 
 /// Loads a relationship in the same statement, by a LEFT JOIN. A limit still counts the entities that are selected.
@@ -128,56 +87,141 @@ pub fn selectinload<R: RelationshipMarker>(
 /// # Ok(()) }
 /// ```
 pub fn joinedload<R: RelationshipMarker>(relationship: Relationship<R>) -> LoadOption<R::Source, R::Target> {
-    let _ = relationship;
-    LoadOption { load: Load::new::<R>(Strategy::Joined), depth: 0, models: PhantomData }
+    LoadOption::nothing().joinedload(relationship)
 }
 
-impl<M: Model, Tip: Model> LoadOption<M, Tip> {
-    /// From there on, loads a relationship with one more statement.
-    ///
-    /// ```
-    /// # use orm_examples::blog::*; use orm_core::{joinedload, select};
-    /// let users = select::<User>().options(joinedload(User::profile).selectinload(Profile::user));
-    /// # let _ = users;
-    /// ```
-    pub fn selectinload<R: RelationshipMarker<Source = Tip>>(
-        self,
-        relationship: Relationship<R>,
-    ) -> LoadOption<M, R::Target> {
-        let _ = relationship;
-        self.deeper(Load::new::<R>(Strategy::SelectIn))
-    }
+/// Loads a relationship of all entities of a result with one more statement that repeats the select of these entities,
+/// and so travels with it: no round trip is added, however deep such options nest.
+///
+/// The server does the work of the select once for each. Give a select with a limit an order in which no two rows are
+/// equal: else the server may take other rows the second time, and their relationships stay unloaded.
+///
+/// ```no_run
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let users = select::<User>().options(subqueryload(User::posts)).order_by(User::id).limit(10);
+/// for user in session.scalars(users).await? {
+///     println!("{} wrote {:?}", user.email, user.posts().get()?); // both came at once
+/// }
+/// # Ok(()) }
+/// ```
+pub fn subqueryload<R: RelationshipMarker>(
+    relationship: Relationship<R>,
+) -> LoadOption<R::Source, R::Target> {
+    LoadOption::nothing().subqueryload(relationship)
+}
 
-    /// From there on, loads a relationship by a LEFT JOIN.
-    ///
-    /// ```
-    /// # use orm_examples::blog::*; use orm_core::{select, selectinload};
-    /// let users = select::<User>().options(selectinload(User::posts).joinedload(Post::user));
-    /// # let _ = users;
-    /// ```
-    pub fn joinedload<R: RelationshipMarker<Source = Tip>>(
-        self,
-        relationship: Relationship<R>,
-    ) -> LoadOption<M, R::Target> {
-        let _ = relationship;
-        self.deeper(Load::new::<R>(Strategy::Joined))
-    }
+/// Takes a relationship from a join that the select has of its own ([`Select::join`](crate::Select::join)).
+///
+/// Of a to-many only those are there that the select let through: it [is partial](crate::Related::is_partial), and a flush
+/// concludes nothing from it.
+///
+/// # Errors
+/// The select fails ([`Error::is_not_joined`](crate::Error::is_not_joined)) if it does not join the relationship.
+///
+/// ```no_run
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let posts = select::<Post>()
+///     .join(Post::user)
+///     .filter(User::email.ends_with("@example.org"))
+///     .order_by(User::email)
+///     .options(contains_eager(Post::user));
+/// for post in session.scalars(posts).await? {
+///     println!("{} by {}", post.title, post.user().get()?.email);
+/// }
+/// # Ok(()) }
+/// ```
+pub fn contains_eager<R: RelationshipMarker>(
+    relationship: Relationship<R>,
+) -> LoadOption<R::Source, R::Target, ContainsEager> {
+    LoadOption::nothing().along(relationship, Strategy::Contains)
+}
 
-    /// From there on, loads what another option says; call it several times for several relationships of `Tip`.
-    ///
-    /// ```
-    /// # use orm_examples::blog::*; use orm_core::{joinedload, select, selectinload};
-    /// let authors = joinedload(Post::user).options(selectinload(User::profile)).options(selectinload(User::posts));
-    /// let posts = select::<Post>().options(authors);
-    /// # let _ = posts;
-    /// ```
-    pub fn options<Other>(mut self, option: LoadOption<Tip, Other>) -> Self {
-        self.load.tip(self.depth).below.push(option.load);
-        self
-    }
+/// Loads a relationship when it is awaited, whatever the model says; and then, what is below.
+///
+/// ```no_run
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let users = select::<User>().options(lazyload(User::posts).joinedload(Post::user));
+/// for user in session.scalars(users).await? {
+///     println!("{:?}", user.posts().await?); // one statement for all, with a join
+/// }
+/// # Ok(()) }
+/// ```
+pub fn lazyload<R: RelationshipMarker>(relationship: Relationship<R>) -> LoadOption<R::Source, R::Target> {
+    LoadOption::nothing().lazyload(relationship)
+}
 
-    fn deeper<Target>(mut self, load: Load) -> LoadOption<M, Target> {
-        self.load.tip(self.depth).below.push(load);
-        LoadOption { load: self.load, depth: self.depth + 1, models: PhantomData }
+/// Refuses to load a relationship when it is asked for: awaiting it is an error
+/// ([`Error::is_raise_load`](crate::Error::is_raise_load)) unless it is loaded by other means, and nothing is sent. A flush
+/// still loads what it needs.
+///
+/// ```no_run
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// for user in session.scalars(select::<User>().options(raiseload(User::posts))).await? {
+///     assert!(user.posts().await.is_err_and(|error| error.is_raise_load()));
+/// }
+/// # Ok(()) }
+/// ```
+pub fn raiseload<R: RelationshipMarker>(
+    relationship: Relationship<R>,
+) -> LoadOption<R::Source, R::Target, Raise> {
+    LoadOption::nothing().raiseload(relationship)
+}
+
+/// Shows a relationship as empty without loading it. Only where it is shown: it stays unloaded, a flush concludes nothing
+/// from it, and what is added to it is shown.
+///
+/// Not for a to-one that is always there: [`raiseload`] says better what is missing, there and mostly elsewhere too.
+///
+/// ```no_run
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// for user in session.scalars(select::<User>().options(noload(User::posts))).await? {
+///     assert_eq!(user.posts().await?, []);
+/// }
+/// # Ok(()) }
+/// ```
+pub fn noload<R: RelationshipMarker<Cardinality: MayBeEmpty>>(
+    relationship: Relationship<R>,
+) -> LoadOption<R::Source, R::Target> {
+    LoadOption::nothing().noload(relationship)
+}
+
+/// Refuses, as [`raiseload`], to load all relationships of `M` that no other option names, and of all that is loaded
+/// below. Nor is loaded what models load by default.
+///
+/// ```no_run
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let users = select::<User>().options(selectinload(User::posts)).options(raiseload_all());
+/// for user in session.scalars(users).await? {
+///     println!("{:?}", user.posts().get()?);
+///     assert!(user.profile().await.is_err_and(|error| error.is_raise_load()));
+/// }
+/// # Ok(()) }
+/// ```
+pub fn raiseload_all<M: crate::Model>() -> LoadOption<M, M, RaiseAll> {
+    LoadOption::nothing().raiseload_all()
+}
+
+/// Loads all relationships of `M` that no other option names, and of all that is loaded below, when they are awaited,
+/// whatever the models say.
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{lazyload_all, select};
+/// let users = select::<User>().options(lazyload_all());
+/// # let _ = users;
+/// ```
+pub fn lazyload_all<M: crate::Model>() -> LoadOption<M, M> {
+    LoadOption::nothing().lazyload_all()
+}
+
+impl<M> LoadOption<M, M> {
+    /// What says nothing yet.
+    fn nothing() -> Self {
+        Self { loads: Loads::default(), depth: 0, types: PhantomData }
     }
 }

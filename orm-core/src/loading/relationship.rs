@@ -1,17 +1,11 @@
-//! Floor 6: one relationship of many entities, in one statement.
-
-use std::sync::Arc;
+//! Floor 6: which keys a relationship has to be asked for, and where it led.
 
 use hashbrown::{HashSet, HashTable};
 
-use super::fetch::{Fetch, fetch};
-use super::option::Load;
-use crate::error::Result;
+use super::statement::{Keys, ends};
 use crate::graph::{Freshness, Link, Locked, Node, hash};
 use crate::model::Kind;
-use crate::query::{Expression, OrderBy, SelectStatement, TableReference};
-use crate::types::Value;
-use crate::unit_of_work::Scope;
+use crate::query::Load;
 
 /// What is done about to-one targets that are in memory already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,64 +14,25 @@ pub(super) enum Known {
     Keep,
     /// They are read again if they are older than the transaction.
     Refresh,
+    /// They are read again.
+    Overwrite,
 }
 
-/// Key values: a list for each column of a key.
-pub(super) type Keys = Vec<Vec<Arc<dyn Value>>>;
-
-/// Loads the relationship of these entities, and what the option says below it; the entities that it led to.
-pub(super) async fn load_relationship(
-    scope: &Arc<Scope>,
-    load: &Load,
-    positions: &[u32],
-    known: Known,
-) -> Result<Vec<u32>> {
-    let keys = scope.graph.lock().keys(load, positions, known);
-    let facts = load.facts();
-    if keys.first().is_some_and(|values| !values.is_empty()) {
-        let table = load.target();
-        let statement = statement(load, keys);
-        let below = Fetch { table, statement, options: &load.below, freshness: Freshness::Keep };
-        let found = Box::pin(fetch(scope, below)).await?;
-        let mut locked = scope.graph.lock();
-        if facts.kind != Kind::BelongsTo {
-            locked.merge_loaded((load.source.number)(), load.relationship, positions, &found);
+impl Known {
+    /// For what is below a select.
+    pub(super) fn below(freshness: Freshness) -> Self {
+        match freshness {
+            Freshness::Keep | Freshness::Renew => Self::Refresh,
+            Freshness::Overwrite => Self::Overwrite,
         }
     }
-    let mut locked = scope.graph.lock();
-    Ok(locked.follow_all((load.source.number)(), load.relationship, positions))
-}
-
-fn statement(load: &Load, keys: Keys) -> SelectStatement {
-    let table = load.target();
-    let key = load.facts().foreign_key(load.source);
-    let source = TableReference::of(table);
-    let columns = match load.facts().kind {
-        Kind::BelongsTo => (key.references)(),
-        _ => key.columns,
-    };
-    let condition = match keys[0].len() {
-        1 => Expression::key_is(source, columns, keys.into_iter().flatten().collect()),
-        _ => Expression::key_in(source, columns, keys),
-    };
-    let statement = SelectStatement::of(table).filter(condition);
-    if load.facts().kind == Kind::BelongsTo {
-        return statement;
-    }
-    // To-many come in the order of their own keys, so that a collection reads the same every time.
-    let order = table.primary_key.iter().map(|&column| OrderBy::ascending(source.column(column)));
-    order.fold(statement, SelectStatement::order_by)
 }
 
 impl Locked<'_> {
     /// The distinct keys that have to be looked for.
-    fn keys(&mut self, load: &Load, positions: &[u32], known: Known) -> Keys {
+    pub(super) fn keys(&mut self, load: &Load, positions: &[u32], known: Known) -> Keys {
         let model = (load.source.number)();
-        let key = load.facts().foreign_key(load.source);
-        let columns = match load.facts().kind {
-            Kind::BelongsTo => key.columns,
-            _ => (key.references)(),
-        };
+        let (_, columns) = ends(load.source, load.relationship);
         let mut keys: Keys = vec![Vec::new(); columns.len()];
         let mut seen: HashTable<usize> = HashTable::new();
         for &position in positions {
@@ -114,7 +69,8 @@ impl Locked<'_> {
             Link::Unknown => true,
             Link::To(position) => {
                 let target = *self.record(Node { model: (load.target().number)(), position });
-                known == Known::Refresh && target.is_persistent() && target.fresh != self.transaction()
+                let is_old = target.fresh != self.transaction();
+                target.is_persistent() && (known == Known::Overwrite || known == Known::Refresh && is_old)
             }
         }
     }
@@ -126,8 +82,8 @@ impl Locked<'_> {
         for &position in positions {
             let side = self.side(Node { model, position }, relationship);
             if side.facts.kind == Kind::HasMany {
-                let items = self.collection(side).unwrap_or_default();
-                found.extend(items.iter().copied().filter(|&item| seen.insert(item)));
+                let items = self.shown(side).unwrap_or_default();
+                found.extend(items.into_iter().filter(|&item| seen.insert(item)));
             } else if let Link::To(target) = self.link(side)
                 && seen.insert(target)
             {

@@ -2,9 +2,10 @@
 
 use std::marker::PhantomData;
 
-use super::option::{Load, LoadOption};
-use crate::model::Model;
-use crate::query::{Condition, OrderBy, SelectStatement, Sql};
+use super::option::LoadOption;
+use super::statement::on;
+use crate::model::{Model, Relationship, RelationshipMarker};
+use crate::query::{Condition, JoinKind, Loads, Lock, Locking, OrderBy, SelectStatement, Sql};
 use crate::types::DataType;
 
 /// A select of entities of the model `M`. Made by [`select`]; a session executes it. Its `Display` is the SQL.
@@ -19,7 +20,7 @@ use crate::types::DataType;
 #[must_use = "a select does nothing until a session executes it"]
 pub struct Select<M> {
     pub(crate) statement: SelectStatement,
-    pub(crate) options: Vec<Load>,
+    pub(crate) options: Loads,
     pub(crate) populate_existing: bool,
     model: PhantomData<fn() -> M>,
 }
@@ -33,7 +34,7 @@ pub struct Select<M> {
 pub fn select<M: Model>() -> Select<M> {
     Select {
         statement: SelectStatement::of(M::TABLE),
-        options: Vec::new(),
+        options: Loads::default(),
         populate_existing: false,
         model: PhantomData,
     }
@@ -47,7 +48,7 @@ impl<M: Model> Select<M> {
     /// let sql = select::<User>().filter(User::id.eq(1)).to_string();
     /// assert!(sql.ends_with("FROM users WHERE users.id = $1"));
     /// ```
-    pub fn filter(mut self, condition: Condition) -> Self {
+    pub fn filter<N>(mut self, condition: Condition<N>) -> Self {
         self.statement = self.statement.filter(condition.0);
         self
     }
@@ -97,9 +98,52 @@ impl<M: Model> Select<M> {
     /// let users = session.scalars(query).await?.all();
     /// # Ok(()) }
     /// ```
-    pub fn options<Tip>(mut self, option: LoadOption<M, Tip>) -> Self {
-        self.options.push(option.load);
+    pub fn options<Tip, Last>(mut self, option: LoadOption<M, Tip, Last>) -> Self {
+        self.options.extend(option.loads);
         self
+    }
+
+    /// Joins a table along a relationship, so that its columns can be used; rows without a match are left out.
+    ///
+    /// The relationship is one of `M`, or of a model that was joined before. The table stands under its own name, as its
+    /// columns expect; one that is there already gets an alias. A relationship is in memory only if an option says so, as
+    /// [`contains_eager`](crate::contains_eager) does for what was joined here. Over a to-many a row comes once for each
+    /// match: an entity is still there once, and a limit counts rows.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::select;
+    /// let sql = select::<Post>().join(Post::user).filter(User::email.eq("ann@example.org")).to_string();
+    /// assert!(sql.ends_with("FROM posts JOIN users ON posts.user_id = users.id WHERE users.email = $1"));
+    /// ```
+    pub fn join<R: RelationshipMarker>(self, relationship: Relationship<R>) -> Self {
+        self.join_along(JoinKind::Inner, relationship)
+    }
+
+    /// As [`join`](Select::join), and keeps rows without a match.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::select;
+    /// let sql = select::<User>().left_join(User::profile).filter(Profile::bio.is_null()).to_string();
+    /// assert!(sql.ends_with("LEFT JOIN profiles ON profiles.user_id = users.id WHERE profiles.bio IS NULL"));
+    /// ```
+    pub fn left_join<R: RelationshipMarker>(self, relationship: Relationship<R>) -> Self {
+        self.join_along(JoinKind::Left, relationship)
+    }
+
+    fn join_along<R: RelationshipMarker>(mut self, kind: JoinKind, relationship: Relationship<R>) -> Self {
+        let along = (R::Source::TABLE, relationship.index());
+        self.statement = self.statement.join_along(kind, along, |source, target| on(along.1, source, target));
+        self
+    }
+
+    /// The options, with what the models load by default.
+    pub(crate) fn take_options(&mut self) -> Loads {
+        let mut options = std::mem::take(&mut self.options).complete(M::TABLE);
+        if self.statement.is_limited() && self.statement.has_joins() {
+            // The limit counts the rows of the select's own joins, so that it cannot move into a subselect.
+            options.separate_many();
+        }
+        options
     }
 
     /// Takes the rows' values also for entities that were read or written in this transaction already.
@@ -154,6 +198,12 @@ impl<M: Model> Select<M> {
     /// ```
     pub fn to_sql(&self) -> Sql {
         self.statement.to_sql()
+    }
+}
+
+impl<M: Model> Locking for Select<M> {
+    fn lock_mut(&mut self) -> &mut Option<Lock> {
+        &mut self.statement.lock
     }
 }
 

@@ -25,6 +25,29 @@ pub enum Kind {
     HasMany,
 }
 
+/// How a relationship is loaded, unless a query says otherwise.
+///
+/// ```
+/// # use orm_examples::blog::User; use orm_core::{model::Lazy, Model};
+/// assert_eq!(User::TABLE.relationships[User::posts.index()].lazy, Lazy::Select);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Lazy {
+    /// When it is awaited, for all entities that came together.
+    Select,
+    /// With the entities, by one more statement.
+    SelectIn,
+    /// With the entities, in their statement.
+    Joined,
+    /// With the entities, by a statement that travels with theirs.
+    Subquery,
+    /// Not at all: to await it is an error.
+    Raise,
+    /// Not by SQL: to await it is an error, unless memory knows where it leads.
+    RaiseOnSql,
+}
+
 /// What becomes of the entities that a relationship leads to when the one that they hang on goes, or lets them go.
 ///
 /// ```
@@ -74,6 +97,8 @@ pub struct RelationshipFacts {
     pub foreign_key: usize,
     /// The position of the relationship of the target that leads back.
     pub inverse: Option<usize>,
+    /// How it is loaded, unless a query says otherwise.
+    pub lazy: Lazy,
     /// What is deleted along.
     pub cascade: Cascade,
 }

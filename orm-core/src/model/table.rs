@@ -6,6 +6,7 @@ use postgres_types::Type;
 
 use super::relationship::{Kind, RelationshipFacts};
 use super::serializer::Serializer;
+use super::{ColumnSet, Version};
 use crate::types::SqlType;
 
 /// A table as the derive saw it.
@@ -38,6 +39,8 @@ pub struct Table {
     pub deferrable: &'static [&'static [usize]],
     /// Indexes over several columns.
     pub indexes: &'static [&'static [usize]],
+    /// The column that tells the versions of a row apart.
+    pub version: Option<Version>,
     /// The model's number, see [`Model::number`](super::Model::number).
     pub number: fn() -> usize,
     /// How the model's values are serialized.
@@ -71,6 +74,8 @@ pub struct ColumnFacts {
     pub index: bool,
     /// What the server puts in if the application does not.
     pub default: Default,
+    /// Whether the server may make a new value in every UPDATE, which then comes back.
+    pub fetched: bool,
     /// Whether the Rust type reads this data type.
     pub accepts: fn(&Type) -> bool,
 }
@@ -91,6 +96,10 @@ pub enum Default {
     Identity,
     /// An expression, as SQL.
     Expression(&'static str),
+    /// The value of an expression over the row's other columns, as SQL: nothing else can be written there.
+    Generated(&'static str),
+    /// What the server keeps with every row: a system column, which is not declared and cannot be written.
+    System,
 }
 
 /// A foreign key's facts.
@@ -143,7 +152,7 @@ impl ColumnFacts {
     /// assert!(User::id.facts().is_server_made());
     /// ```
     pub fn is_server_made(&self) -> bool {
-        self.default != Default::None
+        self.default != Default::None || self.fetched
     }
 
     /// What parameters are cast to. A declared type that is a domain takes them from its base type.
@@ -177,6 +186,37 @@ impl Table {
     /// ```
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.field == name || column.name == name)
+    }
+
+    /// Whether only the server writes the column.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::Model;
+    /// assert!(!User::TABLE.is_read_only(User::email.index()));
+    /// ```
+    pub fn is_read_only(&self, column: usize) -> bool {
+        matches!(self.columns[column].default, Default::Generated(_) | Default::System)
+            || self.version.is_some_and(|version| version.column == column && !version.is_counter())
+    }
+
+    /// Whether the column tells the versions of a row apart.
+    pub(crate) fn is_version(&self, column: usize) -> bool {
+        self.version.is_some_and(|version| version.column == column)
+    }
+
+    /// The columns of which the server may make a new value in every UPDATE.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::Model;
+    /// assert!(User::TABLE.fetched().is_empty());
+    /// ```
+    pub fn fetched(&self) -> ColumnSet {
+        (0..self.columns.len()).filter(|&column| self.columns[column].fetched).collect()
+    }
+
+    /// The version column, if the session counts.
+    pub(crate) fn counter(&self) -> Option<Version> {
+        self.version.filter(Version::is_counter)
     }
 
     /// Whether these columns are unique by a constraint that is checked at the end of a statement.

@@ -10,7 +10,7 @@ mod sentence;
 use self::sentence::Sentence;
 use crate::model::{
     Action, Column, ColumnFacts, Default, ForeignKey, Kind, Model, Relationship, RelationshipFacts,
-    RelationshipMarker, Table,
+    RelationshipMarker, SystemVersion, Table,
 };
 use crate::types::State;
 
@@ -255,6 +255,9 @@ pub const fn check_identity<T: Field>(field: &str) {
         Sentence::new().then("`").then(field).then("` cannot be an identity: it is not an integer").fail();
     }
 }
+
+/// The system column `xmin` is read into its own type.
+pub const fn check_xmin<T: SystemVersion>() {}
 
 /// `on_delete = set_null` and `set_default` need columns that can take that.
 #[track_caller]

@@ -63,6 +63,7 @@ impl<T: ColumnType> Field for T {
         unique: false,
         index: false,
         default: Default::None,
+        fetched: false,
         accepts: <T as FromSql<'_>>::accepts,
     };
     const KEY_DEFAULT: Default =

@@ -14,8 +14,8 @@ impl<M: Model, T: ColumnType> Column<M, T> {
         Operand::<T::NotNull>::into_term(self).0
     }
 
-    fn compare(self, operator: BinaryOperator, other: impl Operand<T::NotNull>) -> Condition {
-        Condition(self.expression().binary(operator, other.into_term().0))
+    fn compare(self, operator: BinaryOperator, other: impl Operand<T::NotNull>) -> Condition<M> {
+        Condition::new(self.expression().binary(operator, other.into_term().0))
     }
 
     /// `=`; `IS NULL` if the other side is `None`.
@@ -25,8 +25,8 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// let sql = select::<User>().filter(User::email.eq("ann@example.org")).to_string();
     /// assert!(sql.ends_with("WHERE users.email = $1"));
     /// ```
-    pub fn eq(self, other: impl Operand<T::NotNull>) -> Condition {
-        Condition(self.expression().equal(other.into_term().0))
+    pub fn eq(self, other: impl Operand<T::NotNull>) -> Condition<M> {
+        Condition::new(self.expression().equal(other.into_term().0))
     }
 
     /// `<>`; `IS NOT NULL` if the other side is `None`.
@@ -38,8 +38,8 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// let sql = select::<User>().filter(User::name.ne(None)).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NOT NULL"));
     /// ```
-    pub fn ne(self, other: impl Operand<T::NotNull>) -> Condition {
-        Condition(self.expression().not_equal(other.into_term().0))
+    pub fn ne(self, other: impl Operand<T::NotNull>) -> Condition<M> {
+        Condition::new(self.expression().not_equal(other.into_term().0))
     }
 
     /// `<`
@@ -49,7 +49,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// let sql = select::<User>().filter(User::id.lt(9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id < $1"));
     /// ```
-    pub fn lt(self, other: impl Operand<T::NotNull>) -> Condition {
+    pub fn lt(self, other: impl Operand<T::NotNull>) -> Condition<M> {
         self.compare(BinaryOperator::Less, other)
     }
 
@@ -60,7 +60,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// let sql = select::<User>().filter(User::id.le(9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id <= $1"));
     /// ```
-    pub fn le(self, other: impl Operand<T::NotNull>) -> Condition {
+    pub fn le(self, other: impl Operand<T::NotNull>) -> Condition<M> {
         self.compare(BinaryOperator::LessOrEqual, other)
     }
 
@@ -71,7 +71,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// let sql = select::<User>().filter(User::id.gt(9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id > $1"));
     /// ```
-    pub fn gt(self, other: impl Operand<T::NotNull>) -> Condition {
+    pub fn gt(self, other: impl Operand<T::NotNull>) -> Condition<M> {
         self.compare(BinaryOperator::Greater, other)
     }
 
@@ -82,7 +82,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// let sql = select::<User>().filter(User::id.ge(9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id >= $1"));
     /// ```
-    pub fn ge(self, other: impl Operand<T::NotNull>) -> Condition {
+    pub fn ge(self, other: impl Operand<T::NotNull>) -> Condition<M> {
         self.compare(BinaryOperator::GreaterOrEqual, other)
     }
 
@@ -93,7 +93,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// let sql = select::<User>().filter(User::name.is_distinct_from("Ann")).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS DISTINCT FROM $1"));
     /// ```
-    pub fn is_distinct_from(self, other: impl Operand<T::NotNull>) -> Condition {
+    pub fn is_distinct_from(self, other: impl Operand<T::NotNull>) -> Condition<M> {
         self.compare(BinaryOperator::IsDistinctFrom, other)
     }
 
@@ -104,7 +104,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// let sql = select::<User>().filter(User::name.is_not_distinct_from(None)).to_string();
     /// assert!(sql.ends_with("users.name IS NOT DISTINCT FROM $1"));
     /// ```
-    pub fn is_not_distinct_from(self, other: impl Operand<T::NotNull>) -> Condition {
+    pub fn is_not_distinct_from(self, other: impl Operand<T::NotNull>) -> Condition<M> {
         self.compare(BinaryOperator::IsNotDistinctFrom, other)
     }
 
@@ -115,8 +115,8 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// let sql = select::<User>().filter(User::name.is_null()).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NULL"));
     /// ```
-    pub fn is_null(self) -> Condition {
-        Condition(self.expression().unary(UnaryOperator::IsNull))
+    pub fn is_null(self) -> Condition<M> {
+        Condition::new(self.expression().unary(UnaryOperator::IsNull))
     }
 
     /// `IS NOT NULL`
@@ -126,8 +126,8 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// let sql = select::<User>().filter(User::name.is_not_null()).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NOT NULL"));
     /// ```
-    pub fn is_not_null(self) -> Condition {
-        Condition(self.expression().unary(UnaryOperator::IsNotNull))
+    pub fn is_not_null(self) -> Condition<M> {
+        Condition::new(self.expression().unary(UnaryOperator::IsNotNull))
     }
 
     /// `BETWEEN low AND high`, both ends included.
@@ -137,9 +137,9 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// let sql = select::<User>().filter(User::id.between(1, 9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id BETWEEN $1 AND $2"));
     /// ```
-    pub fn between(self, low: impl Operand<T::NotNull>, high: impl Operand<T::NotNull>) -> Condition {
+    pub fn between(self, low: impl Operand<T::NotNull>, high: impl Operand<T::NotNull>) -> Condition<M> {
         let operands = [self.expression(), low.into_term().0, high.into_term().0];
-        Condition(Expression::Between(Box::new(operands)))
+        Condition::new(Expression::Between(Box::new(operands)))
     }
 
     /// `NOT BETWEEN low AND high`.
@@ -149,9 +149,9 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// let sql = select::<User>().filter(User::id.not_between(1, 9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id NOT BETWEEN $1 AND $2"));
     /// ```
-    pub fn not_between(self, low: impl Operand<T::NotNull>, high: impl Operand<T::NotNull>) -> Condition {
+    pub fn not_between(self, low: impl Operand<T::NotNull>, high: impl Operand<T::NotNull>) -> Condition<M> {
         let operands = [self.expression(), low.into_term().0, high.into_term().0];
-        Condition(Expression::NotBetween(Box::new(operands)))
+        Condition::new(Expression::NotBetween(Box::new(operands)))
     }
 
     /// Whether the column holds one of the values: `= ANY($1)`. All of them travel as one parameter, so the statement
@@ -162,7 +162,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// let sql = select::<User>().filter(User::id.in_([1, 2, 3])).to_string();
     /// assert!(sql.ends_with("WHERE users.id = ANY($1)"));
     /// ```
-    pub fn in_(self, values: impl IntoIterator<Item: Element<T::NotNull>>) -> Condition {
+    pub fn in_(self, values: impl IntoIterator<Item: Element<T::NotNull>>) -> Condition<M> {
         self.quantified(BinaryOperator::Equal, Quantifier::Any, values)
     }
 
@@ -174,7 +174,7 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// let sql = select::<User>().filter(User::name.not_in(["Ann", "Bob"])).to_string();
     /// assert!(sql.ends_with("WHERE users.name <> ALL($1)"));
     /// ```
-    pub fn not_in(self, values: impl IntoIterator<Item: Element<T::NotNull>>) -> Condition {
+    pub fn not_in(self, values: impl IntoIterator<Item: Element<T::NotNull>>) -> Condition<M> {
         self.quantified(BinaryOperator::NotEqual, Quantifier::All, values)
     }
 
@@ -183,14 +183,14 @@ impl<M: Model, T: ColumnType> Column<M, T> {
         operator: BinaryOperator,
         quantifier: Quantifier,
         values: impl IntoIterator<Item: Element<T::NotNull>>,
-    ) -> Condition {
+    ) -> Condition<M> {
         const {
             assert!(
                 !T::NotNull::SQL_TYPE.is_array,
                 "a column that is an array cannot be looked for in a list: PostgreSQL flattens arrays of arrays"
             );
         };
-        Condition(self.expression().quantified(operator, quantifier, array(values)))
+        Condition::new(self.expression().quantified(operator, quantifier, array(values)))
     }
 
     /// Ascending order.
@@ -225,7 +225,7 @@ impl<M: Model, T: ColumnType<NotNull = String>> Column<M, T> {
     /// let sql = select::<User>().filter(User::email.like("%@example.org")).to_string();
     /// assert!(sql.ends_with("WHERE users.email LIKE $1"));
     /// ```
-    pub fn like(self, pattern: impl Operand<String>) -> Condition {
+    pub fn like(self, pattern: impl Operand<String>) -> Condition<M> {
         self.compare(BinaryOperator::Like, pattern)
     }
 
@@ -236,7 +236,7 @@ impl<M: Model, T: ColumnType<NotNull = String>> Column<M, T> {
     /// let sql = select::<User>().filter(User::email.not_like("%@example.org")).to_string();
     /// assert!(sql.ends_with("WHERE users.email NOT LIKE $1"));
     /// ```
-    pub fn not_like(self, pattern: impl Operand<String>) -> Condition {
+    pub fn not_like(self, pattern: impl Operand<String>) -> Condition<M> {
         self.compare(BinaryOperator::NotLike, pattern)
     }
 
@@ -247,7 +247,7 @@ impl<M: Model, T: ColumnType<NotNull = String>> Column<M, T> {
     /// let sql = select::<User>().filter(User::name.ilike("ann%")).to_string();
     /// assert!(sql.ends_with("WHERE users.name ILIKE $1"));
     /// ```
-    pub fn ilike(self, pattern: impl Operand<String>) -> Condition {
+    pub fn ilike(self, pattern: impl Operand<String>) -> Condition<M> {
         self.compare(BinaryOperator::ILike, pattern)
     }
 
@@ -258,7 +258,7 @@ impl<M: Model, T: ColumnType<NotNull = String>> Column<M, T> {
     /// let sql = select::<User>().filter(User::name.not_ilike("ann%")).to_string();
     /// assert!(sql.ends_with("WHERE users.name NOT ILIKE $1"));
     /// ```
-    pub fn not_ilike(self, pattern: impl Operand<String>) -> Condition {
+    pub fn not_ilike(self, pattern: impl Operand<String>) -> Condition<M> {
         self.compare(BinaryOperator::NotILike, pattern)
     }
 
@@ -269,7 +269,7 @@ impl<M: Model, T: ColumnType<NotNull = String>> Column<M, T> {
     /// let sql = select::<User>().filter(User::email.starts_with("50%")).to_sql();
     /// assert_eq!(sql.parameters[0].display_value().to_string(), r#""50\\%%""#);
     /// ```
-    pub fn starts_with(self, text: impl AsRef<str>) -> Condition {
+    pub fn starts_with(self, text: impl AsRef<str>) -> Condition<M> {
         self.like(format!("{}%", escape(text.as_ref())))
     }
 
@@ -280,7 +280,7 @@ impl<M: Model, T: ColumnType<NotNull = String>> Column<M, T> {
     /// let sql = select::<User>().filter(User::email.contains("a_b")).to_sql();
     /// assert_eq!(sql.parameters[0].display_value().to_string(), r#""%a\\_b%""#);
     /// ```
-    pub fn contains(self, text: impl AsRef<str>) -> Condition {
+    pub fn contains(self, text: impl AsRef<str>) -> Condition<M> {
         self.like(format!("%{}%", escape(text.as_ref())))
     }
 
@@ -291,7 +291,7 @@ impl<M: Model, T: ColumnType<NotNull = String>> Column<M, T> {
     /// let sql = select::<User>().filter(User::email.ends_with(".org")).to_sql();
     /// assert_eq!(sql.parameters[0].display_value().to_string(), r#""%.org""#);
     /// ```
-    pub fn ends_with(self, text: impl AsRef<str>) -> Condition {
+    pub fn ends_with(self, text: impl AsRef<str>) -> Condition<M> {
         self.like(format!("%{}", escape(text.as_ref())))
     }
 }
@@ -314,13 +314,13 @@ mod tests {
     use crate::query::{Condition, SelectStatement};
 
     /// The condition's text, and its parameters with their values.
-    fn sql(condition: Condition) -> (String, Vec<String>) {
+    fn sql<M>(condition: Condition<M>) -> (String, Vec<String>) {
         let sql = SelectStatement::default().filter(condition.0).to_sql();
         let text = sql.text.trim_start_matches("SELECT  WHERE ").to_owned();
         (text, sql.parameters.iter().map(|parameter| parameter.display_value().to_string()).collect())
     }
 
-    fn assert_sql(condition: Condition, text: &str, parameters: &[&str]) {
+    fn assert_sql<M>(condition: Condition<M>, text: &str, parameters: &[&str]) {
         assert_eq!(sql(condition), (text.to_owned(), parameters.iter().map(ToString::to_string).collect()));
     }
 

@@ -4,12 +4,16 @@
 //! puts them.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
 
 use super::expression::{Expression, UnaryOperator};
 
 /// A condition on rows. Columns make them (`User::id.eq(1)`); `and`, `or`, `!`, `&`, `|` and [`all`], [`any`] combine
 /// them.
+///
+/// `M` is the model whose columns it is about, which those who load a relationship ask for; [`untyped`](Condition::untyped)
+/// is about any.
 ///
 /// As in SQL, a comparison with NULL is neither true nor false, and neither is its negation.
 ///
@@ -21,11 +25,26 @@ use super::expression::{Expression, UnaryOperator};
 ///     "Condition(users.id > $1 AND (users.name IS NULL OR NOT (users.email LIKE $2)))"
 /// );
 /// ```
-#[derive(Clone)]
 #[must_use = "a condition does nothing until a statement is filtered by it"]
-pub struct Condition(pub(crate) Expression);
+pub struct Condition<M = ()>(pub(crate) Expression, PhantomData<fn() -> M>);
 
-impl Condition {
+impl<M> Condition<M> {
+    pub(super) fn new(expression: Expression) -> Self {
+        Self(expression, PhantomData)
+    }
+
+    /// The same, without saying whose columns it is about: so it goes together with those of other models.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::select;
+    /// let long = Post::title.eq("Hello").untyped() | User::name.is_null().untyped();
+    /// let posts = select::<Post>().join(Post::user).filter(long);
+    /// # let _ = posts;
+    /// ```
+    pub fn untyped(self) -> Condition {
+        Condition::new(self.0)
+    }
+
     /// Both must hold.
     ///
     /// ```
@@ -56,8 +75,8 @@ impl Condition {
 /// let wanted = ["ann", "example"].map(|word| User::email.contains(word));
 /// assert_eq!(format!("{:?}", all(wanted)), "Condition(users.email LIKE $1 AND users.email LIKE $2)");
 /// ```
-pub fn all(conditions: impl IntoIterator<Item = Condition>) -> Condition {
-    Condition(Expression::and(conditions.into_iter().map(|condition| condition.0)))
+pub fn all<M>(conditions: impl IntoIterator<Item = Condition<M>>) -> Condition<M> {
+    Condition::new(Expression::and(conditions.into_iter().map(|condition| condition.0)))
 }
 
 /// One of them at least must hold. No condition at all holds for no row.
@@ -67,8 +86,8 @@ pub fn all(conditions: impl IntoIterator<Item = Condition>) -> Condition {
 /// let wanted = ["ann", "bob"].map(|name| User::name.ilike(name));
 /// assert_eq!(format!("{:?}", any(wanted)), "Condition(users.name ILIKE $1 OR users.name ILIKE $2)");
 /// ```
-pub fn any(conditions: impl IntoIterator<Item = Condition>) -> Condition {
-    Condition(Expression::or(conditions.into_iter().map(|condition| condition.0)))
+pub fn any<M>(conditions: impl IntoIterator<Item = Condition<M>>) -> Condition<M> {
+    Condition::new(Expression::or(conditions.into_iter().map(|condition| condition.0)))
 }
 
 /// The condition must be false; `!condition` is the same.
@@ -78,11 +97,11 @@ pub fn any(conditions: impl IntoIterator<Item = Condition>) -> Condition {
 /// let condition = not(User::id.eq(1));
 /// assert_eq!(format!("{condition:?}"), "Condition(NOT (users.id = $1))");
 /// ```
-pub fn not(condition: Condition) -> Condition {
-    Condition(condition.0.unary(UnaryOperator::Not))
+pub fn not<M>(condition: Condition<M>) -> Condition<M> {
+    Condition::new(condition.0.unary(UnaryOperator::Not))
 }
 
-impl BitAnd for Condition {
+impl<M> BitAnd for Condition<M> {
     type Output = Self;
 
     fn bitand(self, other: Self) -> Self {
@@ -90,7 +109,7 @@ impl BitAnd for Condition {
     }
 }
 
-impl BitOr for Condition {
+impl<M> BitOr for Condition<M> {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
@@ -98,7 +117,7 @@ impl BitOr for Condition {
     }
 }
 
-impl Not for Condition {
+impl<M> Not for Condition<M> {
     type Output = Self;
 
     fn not(self) -> Self {
@@ -106,8 +125,14 @@ impl Not for Condition {
     }
 }
 
+impl<M> Clone for Condition<M> {
+    fn clone(&self) -> Self {
+        Self::new(self.0.clone())
+    }
+}
+
 /// Shows the SQL, and so no values.
-impl fmt::Debug for Condition {
+impl<M> fmt::Debug for Condition<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Condition({:?})", self.0)
     }
@@ -118,7 +143,7 @@ mod tests {
     use super::{Condition, all, any, not};
     use crate::query::fixture::{Post, User};
 
-    fn text(condition: &Condition) -> String {
+    fn text<M>(condition: &Condition<M>) -> String {
         format!("{:?}", condition.0)
     }
 
@@ -161,9 +186,9 @@ mod tests {
 
     #[test]
     fn no_conditions_are_a_constant() {
-        assert_eq!(text(&all([])), "TRUE");
-        assert_eq!(text(&any([])), "FALSE");
-        assert_eq!(text(&!any([])), "NOT (FALSE)");
+        assert_eq!(text(&all::<()>([])), "TRUE");
+        assert_eq!(text(&any::<()>([])), "FALSE");
+        assert_eq!(text(&!any::<()>([])), "NOT (FALSE)");
     }
 
     #[test]

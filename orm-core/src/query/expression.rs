@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{Parameter, SelectStatement, TableReference, Writer};
+use super::{Parameter, SelectStatement, Sql, TableReference, Writer};
 use crate::model::Table;
 use crate::types::SqlType;
 
@@ -82,6 +82,14 @@ pub(crate) enum BinaryOperator {
     IsDistinctFrom,
     /// `IS NOT DISTINCT FROM`
     IsNotDistinctFrom,
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `/`
+    Div,
 }
 
 /// For how many elements of an array a comparison must hold.
@@ -156,6 +164,26 @@ impl Expression {
                 operands.iter().collect()
             }
         }
+    }
+
+    /// Whether all columns that it reads, outside of subqueries, are those of this table.
+    pub(crate) fn reads_only(&self, table: &Table) -> bool {
+        match self {
+            Self::Column(source, _) => source.alias.is_none() && source.table.is(table),
+            _ => self.children().into_iter().all(|child| child.reads_only(table)),
+        }
+    }
+
+    /// Whether it reads a row's columns.
+    pub(crate) fn reads_columns(&self) -> bool {
+        matches!(self, Self::Column(..)) || self.children().into_iter().any(Self::reads_columns)
+    }
+
+    /// The text and the parameters. The text's parameters are called by this word and a number from this one on.
+    pub(crate) fn to_sql(&self, word: &'static str, first: usize) -> Sql {
+        let mut writer = Writer::naming(word, first);
+        writer.expression(self);
+        writer.finish()
     }
 
     /// Adds the tables that subqueries within this expression read.

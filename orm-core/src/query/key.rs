@@ -33,12 +33,39 @@ impl Expression {
                     .map(|(column, array)| column.quantified(BinaryOperator::Equal, Quantifier::Any, array)),
             );
         }
-        let casts = columns.iter().zip(arrays).map(|(&column, array)| {
-            Self::Cast(Box::new(array), source.table.columns[column].parameter_type().array())
-        });
-        let keys = SelectStatement::everything_from(Source::Function("unnest", casts.collect()));
+        let keys = Source::Function("unnest", cast(source, columns, arrays));
+        let keys = SelectStatement::everything_from(keys);
         Self::In(Box::new(Self::List(operand.collect())), Box::new(keys))
     }
+
+    /// Whether the columns hold a row of a query: `t.a IN (SELECT ..)`.
+    pub(crate) fn key_among(source: TableReference, columns: &[usize], rows: SelectStatement) -> Self {
+        let operand = match *columns {
+            [column] => source.column(column),
+            _ => Self::List(columns.iter().map(|&column| source.column(column)).collect()),
+        };
+        Self::In(Box::new(operand), Box::new(rows))
+    }
+}
+
+impl Source {
+    /// The keys as rows, which are called as the columns of `source` are. `keys` has one list for each column.
+    pub(crate) fn keys(source: TableReference, columns: &[usize], keys: Vec<Vec<Arc<dyn Value>>>) -> Self {
+        let arrays = columns.iter().zip(keys).map(|(&column, values)| {
+            Expression::Parameter(Parameter::array(values, source.table.columns[column].sql_type))
+        });
+        Self::Keys(cast(source, columns, arrays), source, columns.to_vec())
+    }
+}
+
+/// The arrays as arrays of the columns' data types.
+fn cast(
+    source: TableReference,
+    columns: &[usize],
+    arrays: impl Iterator<Item = Expression>,
+) -> Vec<Expression> {
+    let types = columns.iter().map(|&column| source.table.columns[column].parameter_type().array());
+    types.zip(arrays).map(|(ty, array)| Expression::Cast(Box::new(array), ty)).collect()
 }
 
 #[cfg(test)]

@@ -32,14 +32,14 @@ impl Term {
 ///
 /// ```
 /// # use orm_examples::blog::User; use orm_core::{Condition, Operand};
-/// fn is_called(name: impl Operand<String>) -> Condition {
+/// fn is_called(name: impl Operand<String>) -> Condition<User> {
 ///     User::name.eq(name)
 /// }
 /// assert_eq!(format!("{:?}", is_called("Ann")), "Condition(users.name = $1)");
 /// assert_eq!(format!("{:?}", is_called(User::email)), "Condition(users.name = users.email)");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "a column of type `{T}` cannot be compared with `{Self}`",
+    message = "`{Self}` is not a value or a column of type `{T}`",
     label = "a value or a column of type `{T}` is expected"
 )]
 pub trait Operand<T> {
@@ -104,7 +104,7 @@ impl<M: Model, C: ColumnType> Operand<C::NotNull> for Column<M, C> {
 ///
 /// ```
 /// # use orm_examples::blog::User; use orm_core::{Condition, Element};
-/// fn are_called(names: &[impl Element<String> + Copy]) -> Condition {
+/// fn are_called(names: &[impl Element<String> + Copy]) -> Condition<User> {
 ///     User::name.in_(names.iter().copied())
 /// }
 /// assert_eq!(format!("{:?}", are_called(&["Ann", "Bob"])), "Condition(users.name = ANY($1))");

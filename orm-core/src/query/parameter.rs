@@ -62,6 +62,14 @@ impl Parameter {
         }
     }
 
+    /// The value; none if this is an array of several.
+    pub(crate) fn single(&self) -> Option<&dyn Value> {
+        match &self.0 {
+            Content::Value(value, _) => Some(&**value),
+            Content::Array(..) => None,
+        }
+    }
+
     /// Whether this is NULL.
     ///
     /// ```

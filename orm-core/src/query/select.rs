@@ -5,6 +5,7 @@
 use std::fmt;
 
 use super::expression::Expression;
+use super::lock::Lock;
 use super::{Alias, Join, JoinKind, OrderBy, Parameter, Source, Sql, TableReference, Writer};
 use crate::model::Table;
 
@@ -18,6 +19,7 @@ pub(crate) struct SelectStatement {
     pub(super) order: Vec<OrderBy>,
     pub(super) limit: Option<Parameter>,
     pub(super) offset: Option<Parameter>,
+    pub(crate) lock: Option<Lock>,
 }
 
 impl SelectStatement {
@@ -54,8 +56,38 @@ impl SelectStatement {
     }
 
     fn join(mut self, kind: JoinKind, source: Source, on: Expression) -> Self {
-        self.joins.push(Join { kind, source, on });
+        self.joins.push(Join { kind, source, on, along: None });
         self
+    }
+
+    /// Joins a table along a relationship: under its own name if nothing is called so, else under an alias. The source is
+    /// the one that is called like its table.
+    pub(crate) fn join_along(
+        mut self,
+        kind: JoinKind,
+        (table, relationship): (&'static Table, usize),
+        on: impl FnOnce(TableReference, TableReference) -> Expression,
+    ) -> Self {
+        let source = TableReference::of(table);
+        let target = (table.relationships[relationship].target)();
+        let is_taken = self.sources().any(|source| source.name() == target.name);
+        let target = match is_taken {
+            true => TableReference::aliased(target, self.free_alias(target)),
+            false => TableReference::of(target),
+        };
+        let along = Some((source, relationship, target));
+        self.joins.push(Join { kind, source: target.into(), on: on(source, target), along });
+        self
+    }
+
+    /// What a join along a relationship has led to.
+    pub(crate) fn joined_along(&self, source: TableReference, relationship: usize) -> Option<TableReference> {
+        let mut along = self.joins.iter().filter_map(|join| join.along);
+        along.find(|along| along.0.is(source) && along.1 == relationship).map(|along| along.2)
+    }
+
+    pub(crate) fn has_joins(&self) -> bool {
+        !self.joins.is_empty()
     }
 
     /// Keeps the rows for which the condition holds too.
@@ -98,18 +130,6 @@ impl SelectStatement {
     pub(crate) fn exists(self) -> Self {
         let query = Self { outputs: vec![Expression::Literal("1")], order: Vec::new(), ..self };
         Self { outputs: vec![Expression::Exists(Box::new(query))], ..Self::default() }
-    }
-
-    /// The same rows and columns in the same order, from this statement as a subselect: what is joined to it
-    /// afterwards does not count towards the limit.
-    ///
-    /// The output must be the columns of one source, and the order must be by them.
-    pub(crate) fn into_subquery(self, alias: Alias) -> Self {
-        let outside = |source: TableReference| TableReference::aliased(source.table, alias);
-        let outputs = self.outputs.iter().cloned().map(|output| output.map_sources(&outside)).collect();
-        let order = self.order.iter().cloned().map(|order| order.map_sources(&outside)).collect();
-        let from = Some(Source::Subquery(Box::new(self), alias));
-        Self { outputs, from, order, ..Self::default() }
     }
 
     /// Whether the number of rows is bounded by more than the condition.

@@ -69,6 +69,11 @@ impl TableReference {
         Self { table, alias: Some(alias) }
     }
 
+    /// Whether both are the same occurrence.
+    pub(crate) fn is(self, other: Self) -> bool {
+        self.table.is(other.table) && self.alias == other.alias
+    }
+
     /// A column of this occurrence.
     pub(crate) const fn column(self, column: usize) -> Expression {
         Expression::Column(self, column)
@@ -89,16 +94,20 @@ pub(crate) enum Source {
     Subquery(Box<SelectStatement>, Alias),
     /// A function that returns rows.
     Function(&'static str, Vec<Expression>),
+    /// `unnest(..)` of arrays, whose elements are called as columns of a table under an alias.
+    Keys(Vec<Expression>, TableReference, Vec<usize>),
 }
 
 impl Source {
     /// What the source is called in its statement.
     pub(super) fn name(&self) -> String {
         match self {
-            Self::Table(TableReference { alias: Some(alias), .. }) | Self::Subquery(_, alias) => {
-                alias.to_string()
+            Self::Table(TableReference { alias: Some(alias), .. })
+            | Self::Keys(_, TableReference { alias: Some(alias), .. }, _)
+            | Self::Subquery(_, alias) => alias.to_string(),
+            Self::Table(TableReference { table, .. }) | Self::Keys(_, TableReference { table, .. }, _) => {
+                table.name.to_owned()
             }
-            Self::Table(TableReference { table, .. }) => table.name.to_owned(),
             Self::Function(name, _) => (*name).to_owned(),
         }
     }
@@ -112,7 +121,7 @@ impl Source {
                 }
             }
             Self::Subquery(query, _) => query.collect_tables(tables),
-            Self::Function(_, arguments) => {
+            Self::Function(_, arguments) | Self::Keys(arguments, ..) => {
                 arguments.iter().for_each(|argument| argument.collect_tables(tables));
             }
         }
@@ -128,8 +137,12 @@ impl From<TableReference> for Source {
 /// How a join treats rows that have no match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JoinKind {
+    /// Leaves them out.
+    Inner,
     /// Keeps those of the left side.
     Left,
+    /// The source is asked for each row before it, whose columns it may name; there is no condition.
+    CrossLateral,
 }
 
 /// A further source, and the condition under which its rows belong to those before it.
@@ -138,6 +151,8 @@ pub(crate) struct Join {
     pub(super) kind: JoinKind,
     pub(super) source: Source,
     pub(super) on: Expression,
+    /// The relationship that the join follows, from which source, and where it has led.
+    pub(super) along: Option<(TableReference, usize, TableReference)>,
 }
 
 #[cfg(test)]

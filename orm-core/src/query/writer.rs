@@ -44,12 +44,22 @@ impl fmt::Display for Sql {
 #[derive(Debug, Default)]
 pub(crate) struct Writer {
     sql: Sql,
+    /// What stands before a parameter's number.
+    word: &'static str,
+    /// The number of the first parameter.
+    first: usize,
 }
 
 impl Writer {
     /// An empty statement.
     pub(crate) fn new() -> Self {
-        Self { sql: Sql { text: String::with_capacity(256), parameters: Vec::new() } }
+        Self::naming("$", 1)
+    }
+
+    /// A part of a statement that is written elsewhere: its parameters are called by this word and a number from this
+    /// one on.
+    pub(crate) fn naming(word: &'static str, first: usize) -> Self {
+        Self { sql: Sql { text: String::with_capacity(256), parameters: Vec::new() }, word, first }
     }
 
     /// The statement.
@@ -93,9 +103,9 @@ impl Writer {
 
     /// Writes the number of a parameter, and keeps the parameter.
     pub(crate) fn parameter(&mut self, parameter: &Parameter) {
+        self.text(self.word);
+        self.display(&(self.first + self.sql.parameters.len()));
         self.sql.parameters.push(parameter.clone());
-        self.text("$");
-        self.display(&self.sql.parameters.len());
     }
 
     /// Writes the items with a separator between them.

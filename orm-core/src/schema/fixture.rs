@@ -14,6 +14,7 @@ pub(crate) const fn column(name: &'static str, sql_type: SqlType) -> ColumnFacts
         unique: false,
         index: false,
         default: Default::None,
+        fetched: false,
         accepts: |_| true,
     }
 }
@@ -40,6 +41,7 @@ pub(crate) const fn table(
         uniques: &[],
         deferrable: &[],
         indexes: &[],
+        version: None,
         number: || 0,
         serializer: Serializer::NONE,
         arena: || Box::new(()),

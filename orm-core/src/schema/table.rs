@@ -10,7 +10,8 @@ use crate::model::{Action, ColumnFacts, Default, ForeignKey, Table};
 
 /// The statement that creates the table with these of its foreign keys.
 pub(super) fn create_table<'a>(table: &Table, keys: impl Iterator<Item = &'a ForeignKey>) -> String {
-    let columns = table.columns.iter().map(column);
+    let declared = table.columns.iter().filter(|column| column.default != Default::System);
+    let columns = declared.map(column);
     let primary_key = Some(table.primary_key).filter(|key| !key.is_empty());
     let primary_key = primary_key.map(|key| format!("PRIMARY KEY ({})", column_names(table, key)));
     let uniques = uniques(table).into_iter().map(|set| unique(table, &set));
@@ -45,6 +46,10 @@ fn column(column: &ColumnFacts) -> String {
         Default::Expression(expression) => {
             let _ = write!(line, " DEFAULT {expression}");
         }
+        Default::Generated(expression) => {
+            let _ = write!(line, " GENERATED ALWAYS AS ({expression}) STORED");
+        }
+        Default::System => {}
     }
     line
 }

@@ -7,7 +7,7 @@ use super::Session;
 use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
-use crate::loading::{Fetch, Scalar, Select, fetch, fetch_value};
+use crate::loading::{Fetch, Reading, Scalar, Select, fetch, fetch_value};
 use crate::types::DataType;
 use crate::unit_of_work::Scope;
 
@@ -33,15 +33,22 @@ pub trait Statement: Send {
 impl<M: Live> Statement for Select<M> {
     type Row = Entity<M>;
 
-    async fn run(self, session: &Session) -> Result<Vec<Entity<M>>> {
+    async fn run(mut self, session: &Session) -> Result<Vec<Entity<M>>> {
         let scope = session.scope();
         scope.graph.arena::<M>();
-        let Self { statement, options, populate_existing, .. } = self;
+        let options = self.take_options();
+        let Self { statement, populate_existing, .. } = self;
         let mut tables = statement.tables();
-        options.iter().for_each(|load| load.collect_tables(&mut tables));
+        options.collect_tables(&mut tables);
         scope.autoflush(&tables).await?;
-        let freshness = if populate_existing { Freshness::Overwrite } else { Freshness::Keep };
-        let found = fetch(&scope, Fetch { table: M::TABLE, statement, options: &options, freshness }).await?;
+        let freshness = match &statement.lock {
+            _ if populate_existing => Freshness::Overwrite,
+            Some(_) => Freshness::Renew,
+            None => Freshness::Keep,
+        };
+        let read =
+            Fetch { table: M::TABLE, statement, options: &options, reading: Reading::Select(freshness) };
+        let found = fetch(&scope, read).await?;
         Ok(entities(&scope, found))
     }
 }

@@ -10,8 +10,8 @@ use super::execute::entities;
 use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
-use crate::loading::{Fetch, Load, LoadOption, fetch, load_for_known};
-use crate::query::{Expression, SelectStatement, TableReference};
+use crate::loading::{Fetch, LoadOption, Reading, fetch, load_for_known};
+use crate::query::{Expression, Loads, Lock, Locking, SelectStatement, TableReference};
 use crate::types::{Key, Value};
 use crate::unit_of_work::Scope;
 
@@ -30,7 +30,9 @@ use crate::unit_of_work::Scope;
 pub struct Get<M: Live> {
     scope: Arc<Scope>,
     key: M::Key,
-    options: Vec<Load>,
+    options: Loads,
+    lock: Option<Lock>,
+    populate_existing: bool,
     running: Option<Running<M>>,
 }
 
@@ -38,7 +40,8 @@ type Running<M> = Pin<Box<dyn Future<Output = Result<Option<Entity<M>>>> + Send>
 
 impl<M: Live> Get<M> {
     pub(super) fn new(scope: Arc<Scope>, key: M::Key) -> Self {
-        Self { scope, key, options: Vec::new(), running: None }
+        let options = Loads::default();
+        Self { scope, key, options, lock: None, populate_existing: false, running: None }
     }
 
     /// Loads relationships along, also of an entity that is in memory already. Call it once for each.
@@ -49,8 +52,22 @@ impl<M: Live> Get<M> {
     /// let user = session.get::<User>(1).options(selectinload(User::posts)).options(joinedload(User::profile)).await?;
     /// # Ok(()) }
     /// ```
-    pub fn options<Tip>(mut self, option: LoadOption<M, Tip>) -> Self {
-        self.options.push(option.load);
+    pub fn options<Tip, Last>(mut self, option: LoadOption<M, Tip, Last>) -> Self {
+        self.options.extend(option.loads);
+        self
+    }
+
+    /// Reads the row, and what the options load along, also if it was read or written in this transaction already; takes
+    /// the values, as [`Select::populate_existing`](crate::Select::populate_existing).
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let user = session.get::<User>(1).populate_existing().await?; // as it is now
+    /// # Ok(()) }
+    /// ```
+    pub fn populate_existing(mut self) -> Self {
+        self.populate_existing = true;
         self
     }
 
@@ -63,18 +80,35 @@ impl<M: Live> Get<M> {
         Some(Entity::new(Handle::new(Arc::clone(scope), node.position)))
     }
 
-    async fn run(scope: Arc<Scope>, key: M::Key, options: Vec<Load>) -> Result<Option<Entity<M>>> {
+    async fn run(
+        scope: Arc<Scope>,
+        key: M::Key,
+        given: Loads,
+        lock: Option<Lock>,
+        freshness: Freshness,
+    ) -> Result<Option<Entity<M>>> {
+        scope.graph.arena::<M>();
+        let options = given.clone().complete(M::TABLE);
         let mut tables = vec![M::TABLE];
-        options.iter().for_each(|load| load.collect_tables(&mut tables));
+        options.collect_tables(&mut tables);
         scope.autoflush(&tables).await?;
-        if let Some(entity) = Self::known(&scope, &key) {
-            load_for_known(&scope, Entity::handle(&entity).position, &options).await?;
+        if freshness == Freshness::Keep
+            && let Some(entity) = Self::known(&scope, &key)
+        {
+            load_for_known(&scope, Entity::handle(&entity).node(), &given).await?;
             return Ok(Some(entity));
         }
-        let statement = select_by_key::<M>(&key.parts());
-        let read = Fetch { table: M::TABLE, statement, options: &options, freshness: Freshness::Keep };
+        let statement = select_by_key::<M>(&key.parts()).locked(lock);
+        let read =
+            Fetch { table: M::TABLE, statement, options: &options, reading: Reading::Select(freshness) };
         let found = fetch(&scope, read).await?;
         Ok(entities(&scope, found).pop())
+    }
+}
+
+impl<M: Live> Locking for Get<M> {
+    fn lock_mut(&mut self) -> &mut Option<Lock> {
+        &mut self.lock
     }
 }
 
@@ -92,15 +126,23 @@ impl<M: Live> Future for Get<M> {
     type Output = Result<Option<Entity<M>>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { scope, key, options, running } = &mut *self;
+        let Self { scope, key, options, lock, populate_existing, running } = &mut *self;
+        let freshness = match lock {
+            _ if *populate_existing => Freshness::Overwrite,
+            Some(_) => Freshness::Renew,
+            None => Freshness::Keep,
+        };
         if running.is_none()
-            && options.is_empty()
+            && freshness == Freshness::Keep
+            && !options.says_something()
             && let Some(entity) = Self::known(scope, key)
         {
             return Poll::Ready(Ok(Some(entity)));
         }
-        let start =
-            || -> Running<M> { Box::pin(Self::run(Arc::clone(scope), key.clone(), std::mem::take(options))) };
+        let start = || -> Running<M> {
+            let (options, lock) = (std::mem::take(options), lock.take());
+            Box::pin(Self::run(Arc::clone(scope), key.clone(), options, lock, freshness))
+        };
         running.get_or_insert_with(start).as_mut().poll(context)
     }
 }

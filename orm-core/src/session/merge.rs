@@ -10,7 +10,8 @@ use super::Session;
 use crate::entity::{Entity, Handle, Live};
 use crate::error::{Error, Result};
 use crate::graph::{EntityState, Graph, IntoRow, New, Node};
-use crate::loading::{Load, LoadOption, load_for_known, merge};
+use crate::loading::{LoadOption, load_for_known, merge};
+use crate::query::Loads;
 use crate::unit_of_work::Scope;
 
 /// What [`Session::merge`] takes: a model's value, a builder, complete or not, or an entity of another session.
@@ -86,7 +87,7 @@ impl<M: Live> MergeSource for &Entity<M> {
 pub struct Merge<M: Live> {
     scope: Arc<Scope>,
     source: Option<Box<Source<M>>>,
-    options: Vec<Load>,
+    options: Loads,
     running: Option<Running<M>>,
 }
 
@@ -127,7 +128,7 @@ impl Session {
     /// ```
     pub fn merge<S: MergeSource>(&self, source: S) -> Merge<S::Model> {
         let source = Some(Box::new(source.into_source()));
-        Merge { scope: self.scope(), source, options: Vec::new(), running: None }
+        Merge { scope: self.scope(), source, options: Loads::default(), running: None }
     }
 
     /// Merges several values or builders: one statement for all keys that are not in memory. See
@@ -152,7 +153,7 @@ impl Session {
     {
         let scope = self.scope();
         let rows = rows.into_iter().map(IntoRow::into_row).collect();
-        let positions = merge_rows::<R::Model>(&scope, rows, &[]).await?;
+        let positions = merge_rows::<R::Model>(&scope, rows, &Loads::default()).await?;
         Ok(positions
             .into_iter()
             .map(|position| Entity::new(Handle::new(Arc::clone(&scope), position)))
@@ -161,7 +162,7 @@ impl Session {
 }
 
 /// Builders and values are put into a graph of their own, and come from there.
-async fn merge_rows<M: Live>(scope: &Arc<Scope>, rows: Vec<New<M>>, options: &[Load]) -> Result<Vec<u32>> {
+async fn merge_rows<M: Live>(scope: &Arc<Scope>, rows: Vec<New<M>>, options: &Loads) -> Result<Vec<u32>> {
     let source = Graph::outside();
     let roots: Vec<Node> = {
         let mut locked = source.lock();
@@ -181,18 +182,18 @@ impl<M: Live> Merge<M> {
     /// println!("{:?}", user.profile().get()?);
     /// # Ok(()) }
     /// ```
-    pub fn options<Tip>(mut self, option: LoadOption<M, Tip>) -> Self {
-        self.options.push(option.load);
+    pub fn options<Tip, Last>(mut self, option: LoadOption<M, Tip, Last>) -> Self {
+        self.options.extend(option.loads);
         self
     }
 
-    async fn run(scope: Arc<Scope>, source: Source<M>, options: Vec<Load>) -> Result<Entity<M>> {
+    async fn run(scope: Arc<Scope>, source: Source<M>, options: Loads) -> Result<Entity<M>> {
         let positions = match source {
             Source::Row(row) => merge_rows(&scope, vec![row], &options).await?,
             Source::Entity(entity) => {
                 let handle = Entity::handle(&entity);
                 if is_inside(&scope, &entity) {
-                    load_for_known(&scope, handle.position, &options).await?;
+                    load_for_known(&scope, handle.node(), &options).await?;
                     return Ok(entity);
                 }
                 merge(&scope, &handle.scope.graph, &[handle.node()], &options).await?

@@ -11,9 +11,9 @@ use futures_util::future::join_all;
 use super::get::select_by_key;
 use crate::entity::{Entity, Live};
 use crate::error::{Error, Result};
-use crate::graph::Freshness;
-use crate::loading::{Fetch, Load, Strategy, fetch, load_attribute};
+use crate::loading::{Fetch, Reading, fetch, load_attribute};
 use crate::model::{Relationship, RelationshipMarker};
+use crate::query::{Load, Lock, Locking, Strategy};
 use crate::unit_of_work::Scope;
 
 /// An entity is read again when this is awaited, see [`Session::refresh`](super::Session::refresh).
@@ -31,7 +31,8 @@ use crate::unit_of_work::Scope;
 pub struct Refresh<'a, M: Live> {
     scope: Arc<Scope>,
     entity: &'a Entity<M>,
-    relationships: Vec<Load>,
+    relationships: Vec<usize>,
+    lock: Option<Lock>,
     running: Option<Running<'a>>,
 }
 
@@ -39,7 +40,7 @@ type Running<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 impl<'a, M: Live> Refresh<'a, M> {
     pub(super) fn new(scope: Arc<Scope>, entity: &'a Entity<M>) -> Self {
-        Self { scope, entity, relationships: Vec::new(), running: None }
+        Self { scope, entity, relationships: Vec::new(), lock: None, running: None }
     }
 
     /// Reads this relationship, and not the columns. Call it again for more; they travel together.
@@ -52,47 +53,64 @@ impl<'a, M: Live> Refresh<'a, M> {
     /// # Ok(()) }
     /// ```
     pub fn attribute<R: RelationshipMarker<Source = M>>(mut self, relationship: Relationship<R>) -> Self {
-        let _ = relationship;
-        self.relationships.push(Load::new::<R>(Strategy::SelectIn));
+        self.relationships.push(relationship.index());
         self
     }
 
-    async fn run(scope: Arc<Scope>, entity: &'a Entity<M>, relationships: Vec<Load>) -> Result<()> {
+    fn loads(&self) -> Vec<Load> {
+        let relationships = self.relationships.iter();
+        relationships.map(|&relationship| Load::new(M::TABLE, relationship, Strategy::SelectIn)).collect()
+    }
+
+    async fn run(
+        scope: Arc<Scope>,
+        entity: &'a Entity<M>,
+        relationships: Vec<usize>,
+        lock: Option<Lock>,
+    ) -> Result<()> {
         let node = super::own(&scope, entity)
             .ok_or_else(|| Error::foreign_to_session(M::TABLE.model, "refresh"))?
             .node;
         if !scope.graph.lock().record(node).is_persistent() {
             return Err(Error::not_persistent(M::TABLE.model, "refresh"));
         }
-        if relationships.is_empty() {
-            return columns(&scope, entity).await;
+        if relationships.is_empty() || lock.is_some() {
+            columns(&scope, entity, lock).await?;
         }
-        let loads = relationships.into_iter().map(|load| load_attribute(&scope, node, load));
+        let loads = relationships.into_iter().map(|relationship| load_attribute(&scope, node, relationship));
         join_all(loads).await.into_iter().collect()
     }
 }
 
-async fn columns<M: Live>(scope: &Arc<Scope>, entity: &Entity<M>) -> Result<()> {
+async fn columns<M: Live>(scope: &Arc<Scope>, entity: &Entity<M>, lock: Option<Lock>) -> Result<()> {
     let handle = Entity::handle(entity);
-    let base = {
+    let (base, options) = {
         let locked = scope.graph.lock();
-        scope.graph.arena::<M>().version(locked.record(handle.node()).base)
+        let base = scope.graph.arena::<M>().version(locked.record(handle.node()).base);
+        (base, locked.loads_of(handle.node()))
     };
     let key: Vec<_> = M::TABLE.primary_key.iter().map(|&column| base.value(column)).collect();
-    let statement = select_by_key::<M>(&key);
-    let read = Fetch { table: M::TABLE, statement, options: &[], freshness: Freshness::Overwrite };
+    let skips = lock.as_ref().is_some_and(Lock::skips);
+    let statement = select_by_key::<M>(&key).locked(lock);
+    let read = Fetch { table: M::TABLE, statement, options: &options, reading: Reading::Refresh };
     if fetch(scope, read).await?.is_empty() {
         let key = scope.graph.lock().key_in_words(handle.node());
-        return Err(Error::row_gone(M::TABLE.model, &key));
+        return Err(Error::row_gone(M::TABLE.model, &key, skips));
     }
     Ok(())
+}
+
+impl<M: Live> Locking for Refresh<'_, M> {
+    fn lock_mut(&mut self) -> &mut Option<Lock> {
+        &mut self.lock
+    }
 }
 
 impl<M: Live> fmt::Debug for Refresh<'_, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Refresh")
             .field("entity", self.entity)
-            .field("relationships", &self.relationships)
+            .field("relationships", &self.loads())
             .finish_non_exhaustive()
     }
 }
@@ -101,9 +119,10 @@ impl<M: Live> Future for Refresh<'_, M> {
     type Output = Result<()>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
-        let Self { scope, entity, relationships, running } = &mut *self;
-        let start =
-            || Box::pin(Self::run(Arc::clone(scope), entity, std::mem::take(relationships))) as Running<'_>;
+        let Self { scope, entity, relationships, lock, running } = &mut *self;
+        let start = || -> Running<'_> {
+            Box::pin(Self::run(Arc::clone(scope), entity, std::mem::take(relationships), lock.take()))
+        };
         running.get_or_insert_with(start).as_mut().poll(context)
     }
 }

@@ -100,6 +100,24 @@ impl ToOne for Optional {}
 #[derive(Debug, Clone, Copy)]
 pub struct Many;
 
+/// A cardinality that nothing satisfies too.
+///
+/// ```
+/// # use orm_core::types::{Many, MayBeEmpty, Optional};
+/// fn none_will_do<C: MayBeEmpty>() {}
+/// none_will_do::<Optional>();
+/// none_will_do::<Many>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this relationship is always there, so it cannot be shown as empty",
+    note = "`raiseload` refuses to load it"
+)]
+pub trait MayBeEmpty: Cardinality {}
+
+impl MayBeEmpty for Optional {}
+
+impl MayBeEmpty for Many {}
+
 impl Cardinality for Required {
     type Of<E> = E;
     type And<Other: Cardinality> = Other;

@@ -146,7 +146,7 @@ impl<'g> Locked<'g> {
                 {
                     fate.claims.insert(target(side, position), node);
                 }
-                if self.has_left(side, link, before) {
+                if self.no_longer_leads(side, link, before) {
                     left.push((side, before));
                 }
             }
@@ -154,7 +154,7 @@ impl<'g> Locked<'g> {
     }
 
     /// Whether a to-one has led elsewhere in the database, to `before` if that is in memory.
-    fn has_left(&self, side: Side, link: Link, before: Option<Node>) -> bool {
+    fn no_longer_leads(&self, side: Side, link: Link, before: Option<Node>) -> bool {
         if !self.has_base_key(side) {
             return false;
         }
@@ -194,7 +194,7 @@ impl<'g> Locked<'g> {
             Link::Absent => {}
         }
         let before = self.base_target(side);
-        if self.has_left(side, link, before) {
+        if self.no_longer_leads(side, link, before) {
             self.take_target(side, before, fate);
         }
     }

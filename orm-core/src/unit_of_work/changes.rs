@@ -8,7 +8,7 @@ use super::cascade::{Fate, collect_dependents, has_orphan_rule};
 use super::rekey::Rekeyed;
 use super::tables::dependent_first;
 use crate::error::{Error, Result};
-use crate::graph::{AnyArena, Link, Locked, Node, Side};
+use crate::graph::{AnyArena, Assignments, Link, Locked, Node, Side};
 use crate::model::{Action, ColumnSet, ForeignKey, Kind, Table};
 
 /// What is to be written.
@@ -41,6 +41,8 @@ pub(crate) struct Row {
     pub(crate) columns: ColumnSet,
     /// Columns that are written as NULL, whatever the version says.
     pub(crate) nulls: ColumnSet,
+    /// Expressions that are written, to columns that are among those written.
+    pub(crate) assignments: Assignments,
     /// Keys that come from rows which are inserted in the same flush.
     pub(crate) needs: Vec<Need>,
     /// Rows that are written before this one, since they give up what it takes.
@@ -81,11 +83,33 @@ impl Row {
             is_new: false,
             columns: nothing,
             nulls: nothing,
+            assignments: Assignments::new(),
             needs: Vec::new(),
             after: Vec::new(),
             rank: 0,
             rekeys: false,
         }
+    }
+
+    /// The columns that expressions are written to.
+    pub(crate) fn assigned(&self) -> ColumnSet {
+        self.assignments.iter().map(|assignment| assignment.column).collect()
+    }
+
+    /// Forgets the expressions for columns that are not written.
+    pub(super) fn part_assignments(&mut self) {
+        let columns = self.columns;
+        self.assignments.retain(|assignment| columns.contains(assignment.column));
+    }
+
+    /// Leaves these columns to another update.
+    pub(super) fn split_off(&mut self, columns: ColumnSet) -> Self {
+        columns.iter().for_each(|column| self.columns.remove(column));
+        let (needs, after) = (Vec::new(), Vec::new());
+        let mut other = Self { columns, needs, after, rekeys: false, ..self.clone() };
+        self.part_assignments();
+        other.part_assignments();
+        other
     }
 
     /// The rows that are written before this one.
@@ -97,8 +121,8 @@ impl Row {
     pub(crate) fn leave_out(&mut self, needs: Vec<Need>) -> Self {
         let columns: ColumnSet = needs.iter().flat_map(|need| need.columns.iter().copied()).collect();
         columns.iter().for_each(|column| self.nulls.insert(column));
-        let (nulls, after) = (ColumnSet::EMPTY, Vec::new());
-        Self { columns, nulls, needs, after, ..self.clone() }
+        let (nulls, after, assignments) = (ColumnSet::EMPTY, Vec::new(), Assignments::new());
+        Self { columns, nulls, needs, after, assignments, ..self.clone() }
     }
 
     /// The need that a column is part of, and the column that it refers to.
@@ -161,6 +185,7 @@ impl Locked<'_> {
         record.is_pending()
             || record.is_persistent()
                 && (record.doomed
+                    || !self.assignments(node).is_empty()
                     || !self.arena(node.model).difference(record.base, head()).is_empty()
                     || self.key_sides(node).iter().any(|&side| self.is_unwritten(side)))
     }
@@ -208,12 +233,16 @@ impl Locked<'_> {
         let mut row = self.row(node, version, record.base);
         row.is_new = record.is_pending();
         self.name(&mut row, &changes.rekeyed);
+        row.assignments = self.assignments(node).to_vec();
         if row.is_new {
             row.columns = self.left_to_server(&row);
             changes.inserts.push(row);
             return Ok(());
         }
         row.columns = arena.difference(record.base, version);
+        let read_only = row.columns.iter().filter(|&column| row.table.is_read_only(column));
+        read_only.for_each(|column| row.columns.remove(column));
+        row.assigned().iter().for_each(|column| row.columns.insert(column));
         row.needs.iter().flat_map(|need| need.columns).for_each(|&column| row.columns.insert(column));
         self.rekey(&mut row, changes);
         if !row.columns.is_empty() {
@@ -241,8 +270,13 @@ impl Locked<'_> {
     /// The columns that an insert leaves out, since they were not given and the server fills them.
     fn left_to_server(&self, row: &Row) -> ColumnSet {
         let given = self.model(row.node.model).given.get(&row.node.position).copied().unwrap_or_default();
+        let assigned = row.assigned();
         let left = |&(column, facts): &(usize, &crate::model::ColumnFacts)| {
-            facts.is_server_made() && !given.contains(column) && row.need(column).is_none()
+            row.table.is_read_only(column)
+                || facts.is_server_made()
+                    && !given.contains(column)
+                    && !assigned.contains(column)
+                    && row.need(column).is_none()
         };
         row.table.columns.iter().enumerate().filter(left).map(|(column, _)| column).collect()
     }

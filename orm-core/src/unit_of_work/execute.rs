@@ -9,12 +9,13 @@ use hashbrown::HashMap;
 use super::changes::Row;
 use super::follow::{Moved, follow};
 use super::plan::{Plan, Step, StepAction};
-use super::statement::{self, LOST, STALE};
-use super::unique::taken_place;
+use super::stale::explain;
+use super::statement;
+use super::versions::{Expected, Passed};
 use crate::connection::{Connection, End, Reply, Request, Unfinished};
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Change, Graph, Node};
-use crate::model::{CellError, Cells, ColumnSet, Table};
+use crate::model::{CellError, Cells, ColumnSet};
 use crate::query::Argument;
 use crate::types::Value;
 
@@ -24,7 +25,7 @@ pub(crate) struct Written(pub(crate) HashMap<Node, u32>);
 
 impl Written {
     /// The version that the database has of a row before a step.
-    fn before(&self, row: &Row) -> u32 {
+    pub(super) fn before(&self, row: &Row) -> u32 {
         self.0.get(&row.node).copied().unwrap_or(if row.is_new { row.version } else { row.base })
     }
 }
@@ -66,14 +67,16 @@ impl Execution<'_> {
         last: End,
         partly: &mut Option<Unfinished<'c>>,
     ) -> Result<Written> {
-        let mut written = Written::default();
+        let (mut written, mut passed) = (Written::default(), Passed::default());
         for flight in plan.steps.chunk_by(|one, other| one.flight == other.flight) {
             let is_last = flight.last().is_some_and(|step| step.flight + 1 == plan.flights());
             let mut statements = Vec::new();
             for (place, step) in flight.iter().enumerate() {
-                statements.extend(self.statements(step, &written));
+                passed.note(step, plan);
+                let expected = self.expect(step, &written, &passed);
+                statements.extend(self.statements(step, &expected, &written));
                 if !step.waits_for_values() || flight[place..].iter().any(|other| other.names(step.table)) {
-                    self.foresee(step, &mut written);
+                    self.foresee(step, &expected, &mut written);
                 }
             }
             let replies = self.send(&statements, if is_last { last } else { End::Write }).await?;
@@ -91,46 +94,72 @@ impl Execution<'_> {
     async fn send(&self, statements: &[Statement<'_>], end: End) -> Result<Vec<Reply>> {
         let requests: Vec<_> = statements.iter().map(Statement::request).collect();
         self.connection.send(&requests, end).await.map_err(|(place, error)| match statements.get(place) {
-            Some(statement) => self.connection.reword(error, |error| explain(self.graph, statement, error)),
+            Some(statement) => self
+                .connection
+                .reword(error, |error| explain(self.graph, statement.step, statement.rows, error)),
             None => error,
         })
     }
 
-    fn statements<'a>(&'a self, step: &'a Step, written: &Written) -> Vec<Statement<'a>> {
+    fn statements<'a>(
+        &'a self,
+        step: &'a Step,
+        expected: &[Expected<'a>],
+        written: &Written,
+    ) -> Vec<Statement<'a>> {
         if step.travels_together() {
-            return vec![self.statement_for_many(step, written)];
+            return vec![self.statement_for_many(step, expected, written)];
         }
-        step.rows.chunks(1).map(|rows| self.statement_for_one(step, rows, written)).collect()
+        let row = |(n, rows)| self.statement_for_one(step, rows, expected.get(n), written);
+        step.rows.chunks(1).enumerate().map(row).collect()
     }
 
-    fn statement_for_one<'a>(&'a self, step: &'a Step, rows: &'a [Row], written: &Written) -> Statement<'a> {
+    fn statement_for_one<'a>(
+        &'a self,
+        step: &'a Step,
+        rows: &'a [Row],
+        expected: Option<&Expected<'a>>,
+        written: &Written,
+    ) -> Statement<'a> {
         let (row, table) = (&rows[0], step.table);
-        let values = |columns: &mut dyn Iterator<Item = usize>| -> Vec<Argument<'a>> {
-            columns
-                .map(|column| self.value(row, column, written).map_or(Argument::Null, Argument::Value))
-                .collect()
+        let argument = |value: Option<&'a dyn Value>| value.map_or(Argument::Null, Argument::Value);
+        let values = |columns: ColumnSet| {
+            let plain = statement::plain(columns, &row.assignments).iter();
+            plain.map(|column| argument(self.written_value(row, column, expected, written)))
         };
+        let held = step.held(row);
         let keys =
             || table.primary_key.iter().map(|&column| Argument::Value(self.base(row, column, written)));
+        let place = || keys().chain(expected.map(|expected| argument(expected.before)));
         let (text, arguments) = match step.action {
             StepAction::Insert(left) => {
-                (statement::insert_one(table, left), values(&mut statement::written(table, left)))
+                let given = values(statement::written(table, left).collect());
+                (statement::insert_one(table, left, &row.assignments), given.chain(held).collect())
             }
             StepAction::Update(columns) => {
-                let values = values(&mut columns.iter());
-                (statement::update_one(table, columns), values.into_iter().chain(keys()).collect())
+                let text = statement::update_one(step.update(columns));
+                (text, values(columns).chain(place()).chain(held).collect())
             }
-            StepAction::Delete | StepAction::SetNull(_) => (statement::delete_one(table), keys().collect()),
+            StepAction::Delete | StepAction::SetNull(_) => (statement::delete_one(table), place().collect()),
         };
         Statement { text, arguments, rows, step }
     }
 
-    fn statement_for_many<'a>(&'a self, step: &'a Step, written: &Written) -> Statement<'a> {
+    fn statement_for_many<'a>(
+        &'a self,
+        step: &'a Step,
+        expected: &[Expected<'a>],
+        written: &Written,
+    ) -> Statement<'a> {
         let (rows, table) = (&step.rows, step.table);
-        let values = |column: usize| Argument::array(rows.iter().map(|row| self.value(row, column, written)));
+        let values = |column: usize| {
+            let rows = rows.iter().enumerate();
+            Argument::array(rows.map(|(n, row)| self.written_value(row, column, expected.get(n), written)))
+        };
         let bases =
             |column: usize| Argument::array(rows.iter().map(|row| Some(self.base(row, column, written))));
-        let keys = || table.primary_key.iter().map(|&column| bases(column));
+        let versions = || Argument::array(expected.iter().map(|expected| expected.before));
+        let place = |old: Vec<usize>| old.into_iter().map(bases).chain(table.version.map(|_| versions()));
         let (text, arguments) = match step.action {
             StepAction::Insert(left) => {
                 let arguments: Vec<_> = statement::written(table, left).map(values).collect();
@@ -138,17 +167,36 @@ impl Execution<'_> {
                 (statement::insert_many(table, left), arguments.into_iter().chain(count).collect())
             }
             StepAction::Update(columns) => {
-                let old = statement::old_columns(table, &step.followers).into_iter().map(bases);
-                let text = statement::update_many(table, columns, &step.followers);
-                (text, old.chain(columns.iter().map(values)).collect())
+                let update = step.update(columns);
+                let old = statement::old_columns(table, &step.followers);
+                let plain = statement::plain(columns, update.assignments);
+                let arguments = place(old).chain(plain.iter().map(values)).chain(step.all_held());
+                (statement::update_many(update), arguments.collect())
             }
-            StepAction::Delete => (statement::delete_many(table), keys().collect()),
+            StepAction::Delete => {
+                (statement::delete_many(table), place(table.primary_key.to_vec()).collect())
+            }
             StepAction::SetNull(key) => {
                 let references = (table.foreign_keys[key].references)();
                 (statement::set_null(table, key), references.iter().map(|&column| bases(column)).collect())
             }
         };
         Statement { text, arguments, rows, step }
+    }
+
+    /// The value that is written to a column, which may be the row's version; `None` is NULL.
+    fn written_value(
+        &self,
+        row: &Row,
+        column: usize,
+        expected: Option<&Expected<'_>>,
+        written: &Written,
+    ) -> Option<&dyn Value> {
+        let is_version = row.table.version.is_some_and(|version| version.column == column);
+        match expected.and_then(|expected| expected.after) {
+            Some(after) if is_version => Some(self.graph.any(row.node.model).value(after, column)),
+            _ => self.value(row, column, written),
+        }
     }
 
     /// The value that is written to a column; `None` is NULL.
@@ -171,12 +219,14 @@ impl Execution<'_> {
 
     /// What the database has after a step, but for what the server makes, is known before it is sent; later steps of the
     /// flight build on it.
-    fn foresee(&self, step: &Step, written: &mut Written) {
+    fn foresee(&self, step: &Step, expected: &[Expected<'_>], written: &mut Written) {
         let mut moved = Moved::new();
-        for row in &step.rows {
+        for (n, row) in step.rows.iter().enumerate() {
             let before = written.before(row);
+            let counted = expected.get(n).and_then(|expected| expected.after);
             let after = match step.action {
-                StepAction::Update(columns) => self.updated(row, columns, before, written),
+                StepAction::Update(_) if counted.is_some() => counted.unwrap_or(before),
+                StepAction::Update(columns) => self.updated(row, columns, before, None, written),
                 StepAction::Insert(_) => self.inserted(row, written),
                 StepAction::Delete | StepAction::SetNull(_) => return,
             };
@@ -194,21 +244,30 @@ impl Execution<'_> {
     fn inserted(&self, row: &Row, written: &Written) -> u32 {
         let columns = row.needs.iter().flat_map(|need| need.columns.iter().copied());
         let columns = columns.chain(row.nulls.iter()).collect();
-        self.updated(row, columns, row.version, written)
+        self.updated(row, columns, row.version, None, written)
     }
 
-    /// The version of a row with these columns written: its own, if no others differ.
-    fn updated(&self, row: &Row, columns: ColumnSet, before: u32, written: &Written) -> u32 {
+    /// The version of a row with these columns written, one of them with this value: its own, if no others differ.
+    pub(super) fn updated(
+        &self,
+        row: &Row,
+        columns: ColumnSet,
+        before: u32,
+        counted: Option<(usize, &dyn Value)>,
+        written: &Written,
+    ) -> u32 {
         let arena = self.graph.any(row.node.model);
         let plain = |column: usize| columns.contains(column) && !row.nulls.contains(column);
+        let is_own = counted.is_none_or(|(column, value)| arena.value(row.version, column).is_same(value));
         if columns.is_empty()
-            || row.needs.is_empty() && arena.difference(before, row.version).iter().all(plain)
+            || is_own && row.needs.is_empty() && arena.difference(before, row.version).iter().all(plain)
         {
             return row.version;
         }
-        let change = |column| match self.value(row, column, written) {
-            Some(value) => (column, Change::Copy(value)),
-            None => (column, Change::Null),
+        let change = |column| match (counted, self.value(row, column, written)) {
+            (Some((counted, value)), _) if counted == column => (column, Change::Copy(value)),
+            (_, Some(value)) => (column, Change::Copy(value)),
+            (_, None) => (column, Change::Null),
         };
         let changes: Vec<_> = columns.iter().map(change).collect();
         arena.derive(before, &changes).expect("copying decodes nothing")
@@ -217,11 +276,11 @@ impl Execution<'_> {
     /// The versions that the database has after a statement.
     fn take(&self, step: &Step, rows: &[Row], reply: &Reply, written: &mut Written) -> Result<()> {
         match step.action {
-            StepAction::Insert(left) if step.waits_for_values() => {
-                self.take_inserted(step, rows, left, reply, written)
+            StepAction::Insert(_) | StepAction::Update(_) if !step.returned().is_empty() => {
+                self.take_returned(step, rows, reply, written)
             }
             StepAction::Delete => {
-                if reply.affected != rows.len() as u64 {
+                if step.table.version.is_none() && reply.affected != rows.len() as u64 {
                     let (table, expected, found) = (step.table.name, rows.len(), reply.affected);
                     tracing::warn!(target: "orm", table, expected, found, "rows to be deleted were not there");
                 }
@@ -231,19 +290,12 @@ impl Execution<'_> {
         }
     }
 
-    fn take_inserted(
-        &self,
-        step: &Step,
-        rows: &[Row],
-        left: ColumnSet,
-        reply: &Reply,
-        written: &mut Written,
-    ) -> Result<()> {
-        let table = step.table;
+    fn take_returned(&self, step: &Step, rows: &[Row], reply: &Reply, written: &mut Written) -> Result<()> {
+        let (table, returned) = (step.table, step.returned());
         for (row, answer) in rows.iter().zip(self.in_order_of_rows(step, rows, reply)?) {
             let mut changes = Vec::new();
             match answer {
-                Some(cells) => changes.extend(left.iter().enumerate().map(|(n, column)| {
+                Some(cells) => changes.extend(returned.iter().enumerate().map(|(n, column)| {
                     let (ty, raw) = cells.raw(n);
                     (column, Change::Cell(ty, raw))
                 })),
@@ -264,8 +316,7 @@ impl Execution<'_> {
     ) -> Result<Vec<Option<Cells<'r>>>> {
         let mut answers = vec![None; rows.len()];
         for row in &reply.rows {
-            // A single row comes without an ordinal.
-            let (place, start) = if step.travels_together() { (ordinal(row), 1) } else { (Some(0), 0) };
+            let (place, start) = if step.has_ordinals() { (ordinal(row), 1) } else { (Some(0), 0) };
             let place = place
                 .filter(|&place| place < rows.len())
                 .ok_or_else(|| Error::lost_rows(step.table.model))?;
@@ -303,39 +354,10 @@ impl Execution<'_> {
 
 impl Statement<'_> {
     fn request(&self) -> Request<'_> {
-        let returns = match self.step.action {
-            StepAction::Insert(left) => {
-                Some((self.step.table, left, usize::from(self.step.travels_together())))
-            }
-            _ => None,
-        };
+        let returned = Some(self.step.returned()).filter(|returned| !returned.is_empty());
+        let start = usize::from(self.step.has_ordinals());
+        let returns = returned.map(|returned| (self.step.table, returned, start));
         Request { text: &self.text, arguments: &self.arguments, returns }
-    }
-}
-
-impl Step {
-    /// Whether the server makes columns of new rows.
-    fn waits_for_values(&self) -> bool {
-        matches!(self.action, StepAction::Insert(left) if !left.is_empty())
-    }
-
-    /// Whether a row takes a key of this table's rows.
-    fn names(&self, table: &Table) -> bool {
-        let model = (table.number)();
-        self.rows.iter().any(|row| row.needs.iter().any(|need| need.parent.model == model))
-    }
-
-    /// Whether all rows are in one statement.
-    fn travels_together(&self) -> bool {
-        let unnested = match self.action {
-            StepAction::SetNull(_) => return true,
-            StepAction::Delete => return self.rows.len() > 1,
-            StepAction::Insert(left) => statement::written(self.table, left).collect(),
-            StepAction::Update(_) if !self.followers.is_empty() => return true,
-            StepAction::Update(columns) => columns,
-        };
-        // `unnest` would flatten arrays of arrays.
-        self.rows.len() > 1 && unnested.iter().all(|column| !self.table.columns[column].sql_type.is_array)
     }
 }
 
@@ -347,32 +369,4 @@ fn ordinal(row: &tokio_postgres::Row) -> Option<usize> {
 
 fn cell_error(step: &Step, error: CellError) -> Error {
     Error::decode(step.table.model, step.table.columns[error.column].field, error.source)
-}
-
-/// A statement's error in the words of its step; rows that were not there are named.
-fn explain(graph: &Graph, statement: &Statement<'_>, error: Error) -> Error {
-    let model = statement.step.table.model;
-    let message = error.server_message().filter(|_| error.is_failed_cast()).unwrap_or_default();
-    match statement.step.action {
-        StepAction::Insert(_) if message.contains(LOST) => Error::lost_rows(model),
-        StepAction::Update(_) if message.contains(STALE) => {
-            let locked = graph.lock();
-            let rows = stale_rows(message, statement.rows).into_iter();
-            let keys: Vec<_> = rows.map(|row| locked.key_in_words(row.node)).collect();
-            Error::stale(model, &keys.join("; "))
-        }
-        _ => match taken_place(statement.step.table, &error) {
-            Some(relationship) => error.about(model).place_taken(model, relationship),
-            None => error.about(model),
-        },
-    }
-}
-
-/// The rows whose ordinals a failed cast names.
-fn stale_rows<'r>(message: &str, rows: &'r [Row]) -> Vec<&'r Row> {
-    let Some((_, ordinals)) = message.split_once(STALE) else { return Vec::new() };
-    let ordinals =
-        ordinals.split(|other: char| !other.is_ascii_digit() && other != ',').next().unwrap_or_default();
-    let places = ordinals.split(',').filter_map(|ordinal| ordinal.parse::<usize>().ok());
-    places.filter_map(|ordinal| rows.get(ordinal.checked_sub(1)?)).collect()
 }

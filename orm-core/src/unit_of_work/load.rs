@@ -9,7 +9,7 @@ use super::cascade::{Fate, Missing};
 use super::scope::Scope;
 use crate::connection::{End, Reply, Request};
 use crate::error::{Error, Result};
-use crate::graph::{Freshness, Locked, Node};
+use crate::graph::{Extent, Freshness, Locked, Node};
 use crate::model::{Kind, RelationshipFacts, Table};
 use crate::query::{Argument, Expression, OrderBy, SelectStatement, Sql, TableReference};
 use crate::types::Value;
@@ -105,7 +105,8 @@ impl Locked<'_> {
             .map_err(|error| Error::decode(table.model, table.columns[error.column].field, error.source))?;
         if facts.kind != Kind::BelongsTo {
             let found: Vec<u32> = found.into_iter().flatten().collect();
-            self.merge_loaded(missing.model, missing.relationship, &missing.positions, &found);
+            let place = (missing.model, missing.relationship);
+            self.merge_loaded(place, &missing.positions, &found, Extent::All, Freshness::Keep);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! a flight ends only where a later step needs a key that the server makes in an earlier one.
 
 use std::fmt;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 
@@ -13,7 +14,7 @@ use super::order::{self, Order};
 use super::tables::dependent_first;
 use super::turns::{Turns, turns};
 use crate::error::Result;
-use crate::graph::Node;
+use crate::graph::{Assignment, Node};
 use crate::model::{ColumnSet, ForeignKey, Table};
 
 /// What a flush would do: the steps in order. Its `Display` has one line a step.
@@ -124,7 +125,7 @@ impl Planner {
     fn updates(&mut self, mut updates: Vec<Row>) {
         updates.sort_by_key(|row| row.rank);
         for rows in grouped(updates.into_iter()) {
-            let columns = rows[0].columns;
+            let columns = rows[0].with_version();
             self.step(StepAction::Update(columns), rows[0].table, rows);
         }
     }
@@ -213,7 +214,8 @@ impl Planner {
         let row = &rows[place];
         match row.need(column) {
             Some((parent, reference)) => self.known_in(parent, reference),
-            None if row.columns.contains(column) && !is_update(*action) => flight + 1,
+            None if is_update(*action) => 0,
+            None if row.columns.contains(column) || row.assigned().contains(column) => flight + 1,
             None => 0,
         }
     }
@@ -221,16 +223,23 @@ impl Planner {
 
 /// Rows of one table, one set of columns and one rank, in the order in which the first of each came.
 fn grouped(rows: impl Iterator<Item = Row>) -> Vec<Vec<Row>> {
-    let mut places: HashMap<(usize, ColumnSet, usize), usize> = HashMap::new();
+    let mut places: HashMap<(usize, ColumnSet, usize, String), usize> = HashMap::new();
     let mut groups: Vec<Vec<Row>> = Vec::new();
     for row in rows {
-        let place = *places.entry((row.node.model, row.columns, row.rank)).or_insert_with(|| {
-            groups.push(Vec::new());
-            groups.len() - 1
-        });
+        let place =
+            *places.entry((row.node.model, row.columns, row.rank, shape(&row))).or_insert_with(|| {
+                groups.push(Vec::new());
+                groups.len() - 1
+            });
         groups[place].push(row);
     }
     groups
+}
+
+/// What is the same for expressions that differ in values alone.
+fn shape(row: &Row) -> String {
+    let text = |assignment: &Arc<Assignment>| format!("{} = {:?}\n", assignment.column, assignment.sql);
+    row.assignments.iter().map(text).collect()
 }
 
 impl Plan {

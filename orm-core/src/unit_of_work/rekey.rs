@@ -67,7 +67,10 @@ impl Locked<'_> {
                 let head = arena.publish(position);
                 let differs =
                     |&column: &usize| !arena.value(record.base, column).is_same(arena.value(head, column));
-                let columns: ColumnSet = referenced.iter().filter(differs).collect();
+                // An expression's value is not known beforehand.
+                let set = |&column: &usize| self.assignments(node).iter().any(|set| set.column == column);
+                let columns: ColumnSet =
+                    referenced.iter().filter(differs).filter(|column| !set(column)).collect();
                 if !columns.is_empty() {
                     rekeyed.nodes.insert(node, columns);
                 }
@@ -103,7 +106,7 @@ impl Locked<'_> {
             let key = side.facts.foreign_key(table);
             let (columns, references) = (key.columns, (key.references)());
             // What refers to it already follows it.
-            let is_new_key = || rekeyed.changes(parent, references) && self.is_written(row, columns);
+            let is_new_key = || rekeyed.changes(parent, references) && self.row_writes(row, columns);
             if self.record(parent).is_pending() || is_new_key() {
                 let deferrable = columns.iter().all(|&column| table.columns[column].nullable);
                 row.needs.push(Need { columns, parent, references, deferrable });
@@ -113,7 +116,7 @@ impl Locked<'_> {
             return;
         }
         for key in table.foreign_keys {
-            if !self.is_written(row, key.columns) {
+            if !self.row_writes(row, key.columns) {
                 continue;
             }
             let arena = self.arena(row.node.model);
@@ -124,7 +127,7 @@ impl Locked<'_> {
         }
     }
 
-    fn is_written(&self, row: &Row, columns: &[usize]) -> bool {
+    fn row_writes(&self, row: &Row, columns: &[usize]) -> bool {
         let arena = self.arena(row.node.model);
         let differs =
             |&column: &usize| !arena.value(row.base, column).is_same(arena.value(row.version, column));
@@ -167,9 +170,7 @@ impl Locked<'_> {
         let is_array = |&column: &usize| row.table.columns[column].sql_type.is_array;
         let arrays: ColumnSet = row.columns.iter().filter(is_array).collect();
         if !arrays.is_empty() {
-            arrays.iter().for_each(|column| row.columns.remove(column));
-            let (needs, after) = (Vec::new(), Vec::new());
-            changes.updates.push(Row { columns: arrays, needs, after, rekeys: false, ..row.clone() });
+            changes.updates.push(row.split_off(arrays));
         }
     }
 }

@@ -61,6 +61,7 @@ impl Locked<'_> {
             self.enter(row.node);
         }
         self.move_head(row, head, version);
+        self.settle_assignments(row, head);
         self.queue(row.node);
     }
 
@@ -78,6 +79,21 @@ impl Locked<'_> {
         record.fresh = now;
         self.enter(row.node);
         self.move_head(row, head, version);
+        self.settle_assignments(row, head);
+    }
+
+    /// Expressions have become values, which may be keys.
+    fn settle_assignments(&mut self, row: &Row, before: u32) {
+        if row.assignments.is_empty() {
+            return;
+        }
+        self.end_assignments(row.node, &row.assignments);
+        let arena = self.arena(row.node.model);
+        let changed = arena.difference(before, arena.published(row.node.position));
+        self.follow_keys(
+            row.node,
+            changed.iter().filter(|&column| row.assigned().contains(column)).collect(),
+        );
     }
 
     fn move_head(&mut self, row: &Row, head: u32, version: u32) {

@@ -3,12 +3,19 @@
 //! Invariant: the text depends on the table, the columns and on whether there is one row or several, never on how many
 //! or on values, so that each shape is prepared once.
 
+mod checked;
 mod following;
 
-use self::following::Following;
-use super::follow::Follower;
+pub(super) use checked::{
+    CHANGED, STALE, Update, delete_many, delete_one, old_columns, update_many, update_one,
+};
+
+use std::sync::Arc;
+
+use crate::graph::Assignment;
 use crate::model::{ColumnSet, Default, Table};
 use crate::query::{quote, quote_table};
+use crate::types::SqlType;
 
 /// The name of the column that says which input row an output row belongs to.
 const ORDINAL: &str = "orm_ordinal";
@@ -29,9 +36,11 @@ pub(super) fn written(table: &Table, left_out: ColumnSet) -> impl Iterator<Item 
 
 /// `unnest($1::bigint[], ..)`, from the n-th parameter on.
 fn unnest(table: &Table, columns: impl Iterator<Item = usize>, first: usize) -> String {
-    let arrays = columns
-        .enumerate()
-        .map(|(n, column)| format!("${}::{}", first + n, table.columns[column].parameter_type().array()));
+    unnest_types(columns.map(|column| table.columns[column].parameter_type()), first)
+}
+
+fn unnest_types(types: impl Iterator<Item = SqlType>, first: usize) -> String {
+    let arrays = types.enumerate().map(|(n, ty)| format!("${}::{}", first + n, ty.array()));
     format!("unnest({})", list(arrays))
 }
 
@@ -45,18 +54,60 @@ fn value(table: &Table, column: usize, n: usize) -> String {
     }
 }
 
-/// Inserts one row: a parameter for each written column.
-pub(super) fn insert_one(table: &Table, left_out: ColumnSet) -> String {
-    let into = quote_table(table);
-    let columns: Vec<usize> = written(table, left_out).collect();
-    let mut text = if columns.is_empty() {
-        format!("INSERT INTO {into} DEFAULT VALUES")
-    } else {
-        let values = list(columns.iter().enumerate().map(|(n, &column)| value(table, column, n + 1)));
-        format!("INSERT INTO {into} ({}) VALUES ({values})", names(table, columns.into_iter()))
+/// The columns that are written as values, and not as expressions.
+pub(super) fn plain(columns: ColumnSet, assignments: &[Arc<Assignment>]) -> ColumnSet {
+    let assigned = |column: usize| assignments.iter().any(|assignment| assignment.column == column);
+    columns.iter().filter(|&column| !assigned(column)).collect()
+}
+
+/// The expressions for columns. Their parameters are called by this word and numbers from this one on.
+fn expressions(assignments: &[Arc<Assignment>], word: &'static str, first: usize) -> Vec<(usize, String)> {
+    let mut next = first;
+    let expressions = assignments.iter().map(|assignment| {
+        let sql = assignment.expression.to_sql(word, next);
+        next += sql.parameters.len();
+        (assignment.column, sql.text)
+    });
+    expressions.collect()
+}
+
+/// What each column becomes: its expression, or the parameter of its number among the plain ones.
+fn values(
+    table: &Table,
+    columns: ColumnSet,
+    expressions: &[(usize, String)],
+    plain: impl Fn(usize, usize) -> String,
+) -> Vec<(String, String)> {
+    let mut number = 0;
+    let value = |column: usize| {
+        let value = match expressions.iter().find(|expression| expression.0 == column) {
+            Some((_, text)) => text.clone(),
+            None => {
+                number += 1;
+                plain(column, number)
+            }
+        };
+        (quote(table.columns[column].name).into_owned(), value)
     };
-    if !left_out.is_empty() {
-        text += &format!(" RETURNING {}", names(table, left_out.iter()));
+    columns.iter().map(value).collect()
+}
+
+/// Inserts one row: a parameter for each written column, and then those of expressions.
+pub(super) fn insert_one(table: &Table, left_out: ColumnSet, assignments: &[Arc<Assignment>]) -> String {
+    let into = quote_table(table);
+    let columns: ColumnSet = written(table, left_out).collect();
+    let given = plain(columns, assignments).iter().count();
+    let expressions = expressions(assignments, "$", given + 1);
+    let written = values(table, columns, &expressions, |column, n| value(table, column, n));
+    let (columns, values): (Vec<_>, Vec<_>) = written.into_iter().unzip();
+    let mut text = match columns.is_empty() {
+        true => format!("INSERT INTO {into} DEFAULT VALUES"),
+        false => format!("INSERT INTO {into} ({}) VALUES ({})", columns.join(", "), values.join(", ")),
+    };
+    let returned = left_out.iter().chain(assignments.iter().map(|assignment| assignment.column));
+    let returned: ColumnSet = returned.collect();
+    if !returned.is_empty() {
+        text += &format!(" RETURNING {}", names(table, returned.iter()));
     }
     text
 }
@@ -129,84 +180,6 @@ fn draw(table: &Table, column: usize) -> String {
     }
 }
 
-/// What the message of a failed cast begins with when rows of an update were not there; their ordinals follow.
-pub(super) const STALE: &str = "stale rows: ";
-
-/// Updates one row: the new values, then the key. Fails with a message that names it, as the first, if it is not there.
-pub(super) fn update_one(table: &Table, columns: ColumnSet) -> String {
-    let set = columns.iter().enumerate().map(|(n, column)| {
-        format!("{} = {}", quote(table.columns[column].name), value(table, column, n + 1))
-    });
-    let first = columns.iter().count() + 1;
-    format!(
-        "WITH orm_changed AS (UPDATE {} SET {} WHERE {} RETURNING 1) \
-         SELECT (CASE count(*) WHEN 0 THEN '{STALE}1' ELSE '0' END)::integer FROM orm_changed",
-        quote_table(table),
-        list(set),
-        key_is(table, first)
-    )
-}
-
-/// The columns of which an update of several rows is given what was there before: the key, and what others follow by.
-pub(super) fn old_columns(table: &Table, followers: &[Follower]) -> Vec<usize> {
-    let mut columns = table.primary_key.to_vec();
-    for &(_, column) in followers.iter().flat_map(|follower| &follower.ways).flatten() {
-        if !columns.contains(&column) {
-            columns.push(column);
-        }
-    }
-    columns
-}
-
-/// Updates several rows: what was there before as arrays, then the new values. Fails with a message that holds the
-/// ordinals of the rows that are not there. Rows that refer to what changes are changed along.
-pub(super) fn update_many(table: &Table, columns: ColumnSet, followers: &[Follower]) -> String {
-    let target = quote_table(table);
-    let old = old_columns(table, followers);
-    let keys = list((0..old.len()).map(|n| format!("orm_key_{n}")));
-    let rows = unnest(table, old.iter().copied().chain(columns.iter()), 1);
-    let following = |follower| Following { table, columns, old: &old, follower }.text();
-    let parts = followers.iter().enumerate();
-    let follow: String =
-        parts.map(|(n, follower)| format!(", orm_followed_{n} AS ({})", following(follower))).collect();
-    let set = columns.iter().map(|column| {
-        let name = quote(table.columns[column].name);
-        format!("{name} = orm_input.{name}")
-    });
-    let on = table.primary_key.iter().enumerate().map(|(n, &column)| {
-        format!("{target}.{} = orm_input.orm_key_{n}", quote(table.columns[column].name))
-    });
-    format!(
-        "WITH orm_input AS (SELECT * FROM {rows} WITH ORDINALITY AS orm_input({keys}, {}, {ORDINAL})), \
-         orm_changed AS (UPDATE {target} SET {} FROM orm_input WHERE {} RETURNING orm_input.{ORDINAL}){follow} \
-         SELECT coalesce('{STALE}' || string_agg({ORDINAL}::text, ','), '0')::integer \
-         FROM orm_input LEFT JOIN orm_changed USING ({ORDINAL}) WHERE orm_changed.{ORDINAL} IS NULL",
-        names(table, columns.iter()),
-        list(set),
-        on.collect::<Vec<_>>().join(" AND ")
-    )
-}
-
-/// The name under which the input has what was in a column before.
-fn old_key(input: &str, old: &[usize], column: usize) -> String {
-    let place = old.iter().position(|&other| other == column);
-    format!("{input}.orm_key_{}", place.expect("what others follow by is in the input"))
-}
-
-/// Deletes one row by its key.
-pub(super) fn delete_one(table: &Table) -> String {
-    format!("DELETE FROM {} WHERE {}", quote_table(table), key_is(table, 1))
-}
-
-/// Deletes several rows: an array parameter for each column of the key.
-pub(super) fn delete_many(table: &Table) -> String {
-    format!(
-        "DELETE FROM {} WHERE {}",
-        quote_table(table),
-        columns_in(table, table.primary_key, table, table.primary_key)
-    )
-}
-
 /// Sets a foreign key to NULL where it names one of several rows: an array parameter for each column.
 pub(super) fn set_null(table: &Table, key: usize) -> String {
     let key = &table.foreign_keys[key];
@@ -214,12 +187,6 @@ pub(super) fn set_null(table: &Table, key: usize) -> String {
     let set = list(nullable.map(|&column| format!("{} = NULL", quote(table.columns[column].name))));
     let place = columns_in(table, key.columns, (key.target)(), (key.references)());
     format!("UPDATE {} SET {set} WHERE {place}", quote_table(table))
-}
-
-fn key_is(table: &Table, first: usize) -> String {
-    let parts = table.primary_key.iter().enumerate();
-    let parts = parts.map(|(n, &column)| format!("{} = ${}", quote(table.columns[column].name), first + n));
-    parts.collect::<Vec<_>>().join(" AND ")
 }
 
 fn columns_in(table: &Table, columns: &[usize], target: &Table, references: &[usize]) -> String {

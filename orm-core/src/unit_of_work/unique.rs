@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 
 use super::changes::{Changes, Row};
 use crate::error::{Error, Result};
-use crate::graph::{Locked, hash};
+use crate::graph::{Assignments, Locked, hash};
 use crate::model::{ColumnSet, Kind, RelationshipFacts, Table};
 use crate::schema::dependencies::components;
 
@@ -56,6 +56,7 @@ impl Locked<'_> {
             changes.freed.push(Row {
                 columns: nulls,
                 nulls,
+                assignments: Assignments::new(),
                 needs: Vec::new(),
                 after: Vec::new(),
                 rekeys: false,
@@ -79,7 +80,9 @@ impl Locked<'_> {
             for (place, columns) in written_uniques(row.table, written) {
                 // What a new parent or the server makes is new: nobody gives it up.
                 let made = |&column: &usize| {
-                    row.is_new && row.columns.contains(column) || row.need(column).is_some()
+                    row.is_new && row.columns.contains(column)
+                        || row.need(column).is_some()
+                        || row.assigned().contains(column)
                 };
                 if !columns.iter().any(made) {
                     let hash = self.hash(row, row.version, &columns);
@@ -149,6 +152,8 @@ impl Locked<'_> {
             }
             let mut other = Row { columns: rest.into_iter().collect(), ..row.clone() };
             row.columns = trade.into_iter().collect();
+            row.part_assignments();
+            other.part_assignments();
             row.rekeys = false;
             let (kept, gone) = std::mem::take(&mut row.needs)
                 .into_iter()
@@ -214,7 +219,8 @@ fn writes_unique(row: &Row) -> bool {
 }
 
 fn may_write_null(row: &Row, column: usize) -> bool {
-    row.columns.contains(column) && row.table.columns[column].nullable
+    // An expression may read what is there.
+    row.columns.contains(column) && row.assignments.is_empty() && row.table.columns[column].nullable
 }
 
 fn all_columns(table: &Table) -> ColumnSet {

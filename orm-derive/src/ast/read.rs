@@ -4,7 +4,7 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields, Ident, Type};
 
-use super::{Column, Expression, ForeignKey, Identity, Kind, Model, Relationship};
+use super::{Column, Expression, ForeignKey, Identity, Kind, Model, Relationship, Version, VersionKind};
 use crate::attr::{self, Deferrable, Names, Options, Place, Reference, Relation, Word};
 use crate::context::Context;
 use crate::{names, sql, suggest};
@@ -138,6 +138,9 @@ impl<'a> Model<'a> {
             }
             "index" => column.index = word.flag(context).then(|| word.span()),
             "default" => column.default = expression(context, word),
+            "generated" => column.generated = expression(context, word),
+            "version" => column.version = version(context, word),
+            "fetched" => column.fetched = word.flag(context).then(|| word.span()),
             "belongs_to" => self.read_field_belongs_to(context, word, position),
             "references" => self.read_references(context, word, position),
             _ => word.unknown(context),
@@ -186,6 +189,7 @@ impl<'a> Model<'a> {
             kind,
             target,
             back_populates: options.back_populates,
+            lazy: options.lazy,
             cascade: options.cascade,
             foreign_key,
         });
@@ -214,6 +218,9 @@ impl<'a> Column<'a> {
             index: None,
             identity: None,
             default: None,
+            generated: None,
+            version: None,
+            fetched: None,
             name: None,
             declared_type: None,
             is_key: false,
@@ -237,6 +244,24 @@ fn expression(context: &Context, word: &Word) -> Option<Expression> {
         Err(_) => sql::text(tokens),
     };
     Some(Expression { sql, span: word.span() })
+}
+
+/// Who makes the versions: the session, if nothing is said.
+fn version(context: &Context, word: &Word) -> Option<Version> {
+    let span = word.span();
+    let Some(source) = word.source(context)? else {
+        return Some(Version { kind: VersionKind::Counter, span });
+    };
+    let kind = match source.to_string().as_str() {
+        "server" => VersionKind::Server,
+        "xmin" => VersionKind::Xmin,
+        other => {
+            let hint = suggest::nearest_or_all(other, &["server", "xmin"]);
+            context.error(source.span(), format_args!("unknown source of versions `{other}`{hint}"));
+            return None;
+        }
+    };
+    Some(Version { kind, span })
 }
 
 /// The fields, if this is a struct that can be a model.

@@ -25,6 +25,7 @@ pub(crate) struct Options {
     pub(crate) references: Option<Names>,
     pub(crate) on_delete: Option<Choice>,
     pub(crate) on_update: Option<Choice>,
+    pub(crate) lazy: Option<Choice>,
     pub(crate) cascade: Option<Choice>,
 }
 
@@ -47,6 +48,14 @@ pub(crate) struct Choice {
 /// Words to choose from, each with its name in the facts.
 type Choices = &'static [(&'static str, &'static str)];
 
+const LAZY: Choices = &[
+    ("select", "Select"),
+    ("selectin", "SelectIn"),
+    ("joined", "Joined"),
+    ("subquery", "Subquery"),
+    ("raise", "Raise"),
+    ("raise_on_sql", "RaiseOnSql"),
+];
 const CASCADES: Choices = &[("delete", "Delete"), ("delete_orphan", "DeleteOrphan")];
 const ACTIONS: Choices = &[
     ("cascade", "Cascade"),
@@ -124,6 +133,7 @@ impl Options {
                 "back_populates" => options.back_populates = word.equals::<Name>(context).map(|name| name.0),
                 "key" => options.key = word.equals(context),
                 "references" => options.references = word.equals(context),
+                "lazy" => options.lazy = choose(context, word, "way of loading", LAZY),
                 "cascade" => options.cascade = choose(context, word, "cascade", CASCADES),
                 "on_delete" => options.on_delete = choose(context, word, "action", ACTIONS),
                 _ => options.on_update = choose(context, word, "action", ACTIONS),

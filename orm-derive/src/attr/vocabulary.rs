@@ -40,6 +40,9 @@ const FIELD: &[Entry] = &[
     ("unique", "unique` or `unique = deferrable"),
     ("index", "index"),
     ("default", "default = now()"),
+    ("generated", "generated = price * quantity"),
+    ("version", "version` or `version = xmin"),
+    ("fetched", "fetched"),
     ("belongs_to", "belongs_to(user: User, back_populates = posts)"),
     ("references", "references(User)"),
 ];
@@ -48,19 +51,21 @@ const BACK_POPULATES: Entry = ("back_populates", "back_populates = user");
 const ON_DELETE: Entry = ("on_delete", "on_delete = cascade");
 const ON_UPDATE: Entry = ("on_update", "on_update = cascade");
 
+const LAZY: Entry = ("lazy", "lazy = selectin");
 const CASCADE: Entry = ("cascade", "cascade = delete_orphan");
 
-const HAS: &[Entry] = &[BACK_POPULATES, CASCADE];
+const HAS: &[Entry] = &[BACK_POPULATES, LAZY, CASCADE];
 const STRUCT_BELONGS_TO: &[Entry] = &[
     ("key", "key = (tenant_id, order_id)"),
     ("references", "references = (tenant_id, id)"),
     BACK_POPULATES,
+    LAZY,
     ON_DELETE,
     ON_UPDATE,
     CASCADE,
 ];
 const BELONGS_TO: &[Entry] =
-    &[("references", "references = email"), BACK_POPULATES, ON_DELETE, ON_UPDATE, CASCADE];
+    &[("references", "references = email"), BACK_POPULATES, LAZY, ON_DELETE, ON_UPDATE, CASCADE];
 const REFERENCES: &[Entry] = &[ON_DELETE, ON_UPDATE];
 
 impl Place {

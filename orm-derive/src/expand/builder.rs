@@ -104,6 +104,9 @@ impl<'a> Builder<'a> {
 
     fn column_setter(&self, position: usize) -> TokenStream {
         let column = &self.model.columns[position];
+        if column.is_read_only() {
+            return TokenStream::new();
+        }
         let (vis, name, ty) = (column.vis, column.ident, column.ty);
         let doc = format!("Sets the column `{}`.", plain(name));
         let set = quote!(set(#position, |row| row.#name = value.into_column()));

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use super::names::{Names, at, projection, referenced, referenced_model};
 use super::table::{action, named_back, table_of};
-use crate::ast::{ForeignKey, Model};
+use crate::ast::{ForeignKey, Model, VersionKind};
 use crate::names::plain;
 
 /// All checks.
@@ -84,5 +84,9 @@ fn columns(model: &Model<'_>) -> TokenStream {
         Some(quote_spanned!(at(identity.span)=> const _: () = __orm::check_identity::<#ty>(#name);))
     });
     let identities = identities.flatten();
-    quote!(#(#keys)* #(#identities)*)
+    let xmin = model.columns.iter().filter(|column| column.is_version(VersionKind::Xmin)).map(|column| {
+        let ty = column.ty;
+        quote_spanned!(at(ty.span())=> const _: () = __orm::check_xmin::<#ty>();)
+    });
+    quote!(#(#keys)* #(#identities)* #(#xmin)*)
 }

@@ -3,9 +3,10 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::LitStr;
+use syn::spanned::Spanned;
 
 use super::names::{self, Names, at, back, field, projection, referenced};
-use crate::ast::{Column, ForeignKey, Kind, Model, Relationship};
+use crate::ast::{Column, ForeignKey, Kind, Model, Relationship, VersionKind};
 use crate::attr::Choice;
 use crate::fallback;
 use crate::names::plain;
@@ -35,6 +36,7 @@ pub(crate) fn table(model: &Model<'_>, names: &Names) -> TokenStream {
         model.foreign_keys.iter().enumerate().map(|(position, key)| references(model, position, key));
     let backs = model.relationships.iter().enumerate().filter_map(|(i, of)| other_side(of, i, names));
     let relationships = model.relationships.iter().enumerate().map(|(i, of)| relationship(of, i));
+    let version = version(model);
     let Model { primary_key, uniques, deferrable, indexes, .. } = model;
     quote! {
         #(#references)*
@@ -50,6 +52,7 @@ pub(crate) fn table(model: &Model<'_>, names: &Names) -> TokenStream {
             uniques: &[#(&[#(#uniques),*]),*],
             deferrable: &[#(&[#(#deferrable),*]),*],
             indexes: &[#(&[#(#indexes),*]),*],
+            version: #version,
             number: <#ident as __orm::Model>::number,
             serializer: {
                 #[allow(unused_imports)]
@@ -73,26 +76,50 @@ fn column(model: &Model<'_>, position: usize) -> TokenStream {
     let column = &model.columns[position];
     let type_says = field(column.ty);
     let (name_of_field, name) = (plain(column.ident), column.name());
-    let default = if column.is_filled_in() {
-        match &column.default {
-            Some(default) => {
-                let sql = &default.sql;
-                quote!(default: __orm::Default::Expression(#sql),)
-            }
-            None => quote!(default: __orm::Default::Identity,),
-        }
-    } else if model.is_generated_by_type(position) {
-        quote!(default: #type_says::KEY_DEFAULT,)
-    } else {
-        TokenStream::new()
-    };
+    let default = default(model, position).map(|default| quote!(default: #default,));
+    let is_fetched = column.fetched.is_some() || column.is_read_only();
+    let fetched = is_fetched.then(|| quote!(fetched: true,));
     let declared = column.declared_type.as_ref().map(|text| {
         let text = option(Some(text));
         quote!(declared_type: #text,)
     });
     let unique = column.unique.map(|_| quote!(unique: true,));
     let index = column.index.map(|_| quote!(index: true,));
-    quote!(__orm::ColumnFacts { field: #name_of_field, name: #name, #declared #unique #index #default ..#type_says::FACTS })
+    quote!(__orm::ColumnFacts { field: #name_of_field, name: #name, #declared #unique #index #default #fetched ..#type_says::FACTS })
+}
+
+/// What the server puts in.
+fn default(model: &Model<'_>, position: usize) -> Option<TokenStream> {
+    let column = &model.columns[position];
+    if let Some(expression) = &column.generated {
+        let sql = &expression.sql;
+        return Some(quote!(__orm::Default::Generated(#sql)));
+    }
+    if let Some(expression) = &column.default {
+        let sql = &expression.sql;
+        return Some(quote!(__orm::Default::Expression(#sql)));
+    }
+    if column.is_version(VersionKind::Xmin) {
+        return Some(quote!(__orm::Default::System));
+    }
+    if column.identity.is_some_and(|identity| identity.wanted) {
+        return Some(quote!(__orm::Default::Identity));
+    }
+    let type_says = field(column.ty);
+    model.is_generated_by_type(position).then(|| quote!(#type_says::KEY_DEFAULT))
+}
+
+/// The version column, if there is one.
+fn version(model: &Model<'_>) -> TokenStream {
+    let Some((position, version)) = model.version() else {
+        return quote!(::core::option::Option::None);
+    };
+    let ty = model.columns[position].ty;
+    let made = match version.kind {
+        VersionKind::Counter => quote_spanned!(at(ty.span())=> __orm::Version::counter::<#ty>(#position)),
+        _ => quote!(__orm::Version::server(#position)),
+    };
+    quote!(::core::option::Option::Some(#made))
 }
 
 fn foreign_key(position: usize, key: &ForeignKey) -> TokenStream {
@@ -179,6 +206,8 @@ fn relationship(relationship: &Relationship, position: usize) -> TokenStream {
     let name = plain(&relationship.ident);
     let kind = format_ident!("{}", format!("{:?}", relationship.kind));
     let target = table_of(&names::target(relationship, position));
+    let lazy = relationship.lazy.as_ref().map_or("Select", |word| word.value);
+    let lazy = format_ident!("{lazy}");
     let foreign_key = if relationship.kind == Kind::BelongsTo { relationship.foreign_key } else { 0 };
     let cascade = relationship.cascade.as_ref().map_or("None", |word| word.value);
     let cascade = format_ident!("{cascade}");
@@ -196,6 +225,7 @@ fn relationship(relationship: &Relationship, position: usize) -> TokenStream {
             target: || #target,
             foreign_key: #foreign_key,
             inverse: #inverse,
+            lazy: __orm::Lazy::#lazy,
             cascade: __orm::Cascade::#cascade,
         }
     }

@@ -249,6 +249,10 @@ impl<'g> World<'g> {
         if by_key && key.is_none_or(|(tenant, _)| tenant != self.model.now[&child].tenant) {
             return Ok(());
         }
+        // An orphan's column still has its key, and an edit that changes nothing is none: a documented limit.
+        if by_key && self.model.orphans().contains(&child) {
+            return Ok(());
+        }
         let child_live = self.live(child).await?;
         self.know_children(edge, parent).await?;
         if !self.becomes(|model| model.link(edge, child, Some(parent))) {

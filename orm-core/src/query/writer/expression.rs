@@ -142,6 +142,10 @@ fn operator_text(operator: BinaryOperator) -> &'static str {
         BinaryOperator::NotILike => " NOT ILIKE ",
         BinaryOperator::IsDistinctFrom => " IS DISTINCT FROM ",
         BinaryOperator::IsNotDistinctFrom => " IS NOT DISTINCT FROM ",
+        BinaryOperator::Add => " + ",
+        BinaryOperator::Sub => " - ",
+        BinaryOperator::Mul => " * ",
+        BinaryOperator::Div => " / ",
     }
 }
 

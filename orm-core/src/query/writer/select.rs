@@ -19,6 +19,7 @@ impl Writer {
         self.order(&statement.order);
         self.row_count(" LIMIT ", statement.limit.as_ref());
         self.row_count(" OFFSET ", statement.offset.as_ref());
+        self.lock(statement);
     }
 
     /// Writes a WHERE clause, if there is a condition.
@@ -40,6 +41,16 @@ impl Writer {
                 self.as_alias(*alias);
             }
             Source::Function(name, arguments) => self.call(name, arguments),
+            Source::Keys(arrays, source, columns) => {
+                self.call("unnest", arrays);
+                source.alias.into_iter().for_each(|alias| self.as_alias(alias));
+                self.text(" ");
+                self.parenthesized(|writer| {
+                    writer.separated(columns, ", ", |writer, &column| {
+                        writer.identifier(source.table.columns[column].name);
+                    });
+                });
+            }
         }
     }
 
@@ -50,9 +61,14 @@ impl Writer {
 
     fn join(&mut self, join: &Join) {
         self.text(match join.kind {
+            JoinKind::Inner => " JOIN ",
             JoinKind::Left => " LEFT JOIN ",
+            JoinKind::CrossLateral => " CROSS JOIN LATERAL ",
         });
         self.source(&join.source);
+        if join.kind == JoinKind::CrossLateral {
+            return;
+        }
         self.text(" ON ");
         self.expression(&join.on);
     }

@@ -48,7 +48,8 @@ impl Random {
             5 => self.expression(depth - 1).unary(UnaryOperator::IsNull),
             6 => self.expression(depth - 1).unary(UnaryOperator::IsNotNull),
             7 | 8 => {
-                let (_, operator) = OPERATORS[self.below(OPERATORS.len())];
+                let all: Vec<_> = OPERATORS.iter().chain(&ARITHMETIC).collect();
+                let (_, operator) = *all[self.below(all.len())];
                 self.expression(depth - 1).binary(operator, self.expression(depth - 1))
             }
             9 => Expression::Between(Box::new([(); 3].map(|()| self.expression(depth - 1)))),
@@ -101,6 +102,13 @@ const OPERATORS: [(&str, BinaryOperator); 12] = [
     ("IS NOT DISTINCT FROM", BinaryOperator::IsNotDistinctFrom),
 ];
 
+const ARITHMETIC: [(&str, BinaryOperator); 4] = [
+    ("+", BinaryOperator::Add),
+    ("-", BinaryOperator::Sub),
+    ("*", BinaryOperator::Mul),
+    ("/", BinaryOperator::Div),
+];
+
 /// The structure of an expression that stands after so many parameters.
 fn structure(expression: &Expression, parameters: &mut usize) -> String {
     let operands = match expression {
@@ -129,7 +137,7 @@ fn structure(expression: &Expression, parameters: &mut usize) -> String {
 
 fn label(expression: &Expression) -> String {
     let sign = |operator: &BinaryOperator| {
-        OPERATORS.iter().find(|(_, known)| known == operator).map(|(text, _)| *text)
+        OPERATORS.iter().chain(&ARITHMETIC).find(|(_, known)| known == operator).map(|(text, _)| *text)
     };
     let label = match expression {
         Expression::And(_) => "AND",
@@ -228,7 +236,7 @@ impl Parser<'_> {
     }
 
     fn pattern(&mut self) -> String {
-        let left = self.cast();
+        let left = self.sum();
         if self.take("IN") {
             self.expect("( SELECT * FROM unnest");
             let keys = self.enclosed().join(" ");
@@ -236,12 +244,12 @@ impl Parser<'_> {
             return format!("(IN {left} {keys})");
         }
         if let Some(between) = ["BETWEEN", "NOT BETWEEN"].into_iter().find(|between| self.take(between)) {
-            let low = self.cast();
+            let low = self.sum();
             self.expect("AND");
-            return format!("({between} {left} {low} {})", self.cast());
+            return format!("({between} {left} {low} {})", self.sum());
         }
         match self.operator("LIKE") {
-            Some(operator) => format!("({operator} {left} {})", self.cast()),
+            Some(operator) => format!("({operator} {left} {})", self.sum()),
             None => left,
         }
     }
@@ -253,6 +261,22 @@ impl Parser<'_> {
             _ => text.contains(level) || text.replace('I', "").contains(level),
         };
         OPERATORS.iter().map(|(text, _)| *text).filter(|text| belongs(text)).find(|text| self.take(text))
+    }
+
+    fn sum(&mut self) -> String {
+        self.calculation(&ARITHMETIC[..2], |parser| parser.calculation(&ARITHMETIC[2..], Self::cast))
+    }
+
+    fn calculation(
+        &mut self,
+        operators: &[(&'static str, BinaryOperator)],
+        operand: fn(&mut Self) -> String,
+    ) -> String {
+        let mut left = operand(self);
+        while let Some((operator, _)) = operators.iter().find(|(operator, _)| self.take(operator)) {
+            left = format!("({operator} {left} {})", operand(self));
+        }
+        left
     }
 
     fn cast(&mut self) -> String {

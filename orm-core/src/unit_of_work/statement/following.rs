@@ -2,7 +2,8 @@
 //!
 //! A table's rows are changed by one part, over however many keys they refer: a statement changes a row once.
 
-use super::{list, old_key};
+use super::checked::old_key;
+use super::list;
 use crate::model::{ColumnSet, Table};
 use crate::query::{quote, quote_table};
 use crate::unit_of_work::follow::{Follower, Way};
@@ -48,7 +49,7 @@ impl Following<'_> {
         format!("{}.{}", quote_table(table), quote(table.columns[column].name))
     }
 
-    fn given(&self, root: usize) -> String {
+    fn becomes(&self, root: usize) -> String {
         format!("orm_input.{}", quote(self.table.columns[root].name))
     }
 
@@ -67,10 +68,10 @@ impl Following<'_> {
             way.iter().find(|step| step.0 == column && self.columns.contains(step.1)).map(|step| step.1)
         };
         if let [way] = &*self.follower.ways {
-            return root(way).map(|root| self.given(root)).unwrap_or_default();
+            return root(way).map(|root| self.becomes(root)).unwrap_or_default();
         }
         let found = self.follower.ways.iter().filter_map(|way| {
-            let new = self.given(root(way)?);
+            let new = self.becomes(root(way)?);
             Some(format!("(SELECT {new} FROM orm_input WHERE {})", self.is(way)))
         });
         format!("coalesce({}, {})", list(found), self.own(column))

@@ -1,0 +1,215 @@
+//! Floor 6: one statement of a flight, and what becomes of its rows.
+//!
+//! What is loaded by subqueries stands beside its parents' statement and is sent with it. Invariant: statements and
+//! answers stand in one order, parents first.
+
+use super::joined::Joins;
+use super::relationship::Known;
+use super::statement::{Rows, among, beside, by_keys, ends};
+use crate::connection::Reply;
+use crate::error::{Error, Result};
+use crate::graph::{Extent, Freshness, Locked};
+use crate::model::{CellError, Kind, Table};
+use crate::query::{Load, Loads, SelectStatement, Sql, Strategy};
+
+/// Entities that came in, and what is to be loaded along with them.
+pub(super) struct Found<'o> {
+    table: &'static Table,
+    pub(super) options: &'o Loads,
+    pub(super) positions: Vec<u32>,
+    /// Whether the statement that brought them has done what it could.
+    is_row: bool,
+    /// Whether they are from now on as the options say.
+    remember: bool,
+}
+
+/// One statement, and those beside it.
+pub(super) struct Step<'o> {
+    aim: Aim<'o>,
+    table: &'static Table,
+    statement: SelectStatement,
+    /// Where the cells of the rows' own entities begin.
+    start: usize,
+    joins: Joins<'o>,
+    options: &'o Loads,
+    /// By the place of the entities, among those that this step brings, whose relationship they load.
+    beside: Vec<(usize, Step<'o>)>,
+}
+
+/// What a statement is for.
+enum Aim<'o> {
+    /// Entities by themselves; whether they are from then on as the options say.
+    Select { remember: bool },
+    /// A relationship of entities, by their keys.
+    Keys(&'o Load),
+    /// A relationship of entities that come with the same flight; their keys stand in the first cells.
+    Beside(&'o Load),
+}
+
+impl<'o> Step<'o> {
+    pub(super) fn select(
+        statement: SelectStatement,
+        table: &'static Table,
+        options: &'o Loads,
+        remember: bool,
+    ) -> Self {
+        Self::new(Aim::Select { remember }, Rows { statement, ..Rows::of(table) }, 0, options)
+    }
+
+    /// A relationship of entities in memory; none if nothing has to be asked for.
+    pub(super) fn keys(
+        locked: &mut Locked<'_>,
+        load: &'o Load,
+        parents: &[u32],
+        known: Known,
+    ) -> Option<Self> {
+        let keys = locked.keys(load, parents, known);
+        let rows = (!keys.first()?.is_empty()).then(|| by_keys(load, keys))?;
+        Some(Self::new(Aim::Keys(load), rows, 0, &load.below))
+    }
+
+    fn new(aim: Aim<'o>, rows: Rows, start: usize, options: &'o Loads) -> Self {
+        let table = rows.source.table;
+        let beside = Self::all_beside(&mut 0, &rows, options);
+        let (statement, joins) = Joins::add(rows.statement, rows.source, options);
+        Self { aim, table, statement, start, joins, options, beside }
+    }
+
+    /// The subqueries for these rows and for what is joined to them.
+    fn all_beside(place: &mut usize, rows: &Rows, options: &'o Loads) -> Vec<(usize, Self)> {
+        let own = *place;
+        *place += 1;
+        let mut steps = Vec::new();
+        for load in options.iter().filter(|load| load.strategy == Strategy::Subquery) {
+            let (rows, start) = beside(load, rows.clone());
+            steps.push((own, Self::new(Aim::Beside(load), rows, start, &load.below)));
+        }
+        for load in options.joined() {
+            steps.extend(Self::all_beside(place, &among(load, rows.clone()), &load.below));
+        }
+        steps
+    }
+}
+
+impl<'o> Step<'o> {
+    /// The statements in the order in which they are sent, each with the table that it is about.
+    pub(super) fn statements(&self) -> Vec<(Option<&'static Table>, Sql)> {
+        let own = (Some(self.table), self.statement.to_sql());
+        let beside = self.beside.iter().flat_map(|(_, step)| step.statements());
+        std::iter::once(own).chain(beside).collect()
+    }
+
+    /// Takes the answers in: rows become entities and are linked to `parents`. Yields the entities of the rows, each
+    /// once, and adds what came in to `found`.
+    pub(super) fn take_in(
+        &self,
+        locked: &mut Locked<'_>,
+        replies: &mut impl Iterator<Item = Reply>,
+        parents: &[u32],
+        (freshness, below): (Freshness, Freshness),
+        found: &mut Vec<Found<'o>>,
+    ) -> Result<Vec<u32>> {
+        let reply = replies.next().ok_or_else(Error::closed)?;
+        self.check(&reply)?;
+        let arena = locked.make_arena(self.table);
+        let rows = arena.absorb(locked, &reply.rows, self.start, freshness);
+        let rows = rows.map_err(|error| cell_error(self.table, error))?;
+        let own = each_once(rows.iter().copied());
+        self.link(locked, &reply, parents, &own, freshness)?;
+        let remember = !matches!(self.aim, Aim::Select { remember: false });
+        let mut came = vec![Found { remember, ..Found::rows(self.table, self.options, own.clone()) }];
+        self.joins.absorb(locked, &reply.rows, &rows, below, &mut came)?;
+        let mut beside = Vec::new();
+        for (place, step) in &self.beside {
+            step.take_in(locked, replies, &came[*place].positions, (below, below), &mut beside)?;
+        }
+        found.extend(came.into_iter().chain(beside));
+        Ok(own)
+    }
+
+    fn check(&self, reply: &Reply) -> Result<()> {
+        if let Aim::Beside(load) = self.aim
+            && self.start > 0
+        {
+            reply.check(
+                ends(load.source, load.relationship).1.iter().map(|&column| (load.source, column)),
+                0,
+            )?;
+        }
+        reply.check((0..self.table.columns.len()).map(|column| (self.table, column)), self.start)?;
+        self.joins.check(reply)
+    }
+
+    fn link(
+        &self,
+        locked: &mut Locked<'_>,
+        reply: &Reply,
+        parents: &[u32],
+        found: &[u32],
+        freshness: Freshness,
+    ) -> Result<()> {
+        let (Aim::Keys(load) | Aim::Beside(load)) = self.aim else { return Ok(()) };
+        let model = (load.source.number)();
+        if load.facts().kind == Kind::BelongsTo {
+            locked.follow_all(model, load.relationship, parents);
+            return Ok(());
+        }
+        if let Aim::Keys(_) = self.aim {
+            let extent = if load.narrow.is_partial() { Extent::Part } else { Extent::All };
+            locked.merge_loaded((model, load.relationship), parents, found, extent, freshness);
+            return Ok(());
+        }
+        // Between two statements a parent may have come or gone: only those count whose keys are there.
+        let asked = locked.arena(model).locate(locked, &reply.rows, ends(load.source, load.relationship).1);
+        let asked = asked.map_err(|error| cell_error(load.source, error))?;
+        let mut asked = each_once(asked);
+        let known: hashbrown::HashSet<u32> = parents.iter().copied().collect();
+        asked.retain(|parent| known.contains(parent));
+        locked.merge_loaded((model, load.relationship), &asked, found, Extent::All, freshness);
+        Ok(())
+    }
+}
+
+impl<'o> Found<'o> {
+    /// Entities that a statement brought.
+    pub(super) fn rows(table: &'static Table, options: &'o Loads, positions: Vec<u32>) -> Self {
+        Self { table, options, positions, is_row: true, remember: true }
+    }
+
+    /// Entities that were in memory.
+    pub(super) fn known(table: &'static Table, options: &'o Loads, positions: Vec<u32>) -> Self {
+        Self { table, options, positions, is_row: false, remember: false }
+    }
+
+    /// What the options say of later holds from now on.
+    pub(super) fn remember(&self, locked: &mut Locked<'_>) {
+        if self.remember {
+            locked.model_mut((self.table.number)()).remember(&self.positions, self.options);
+        }
+    }
+
+    /// What is still to be loaded for them.
+    pub(super) fn rest(&self) -> impl Iterator<Item = &'o Load> + use<'o> {
+        let is_row = self.is_row;
+        let is_left = move |load: &&Load| match is_row {
+            true => load.strategy == Strategy::SelectIn,
+            false => load.strategy.is_eager(),
+        };
+        self.options.iter().filter(is_left)
+    }
+}
+
+/// Each position once, at its first place.
+pub(super) fn each_once(positions: impl IntoIterator<Item = Option<u32>>) -> Vec<u32> {
+    let mut positions: Vec<u32> = positions.into_iter().flatten().collect();
+    // New entities stand in a row, so that nothing has to be looked up.
+    if !positions.is_sorted_by(|one, next| one < next) {
+        let mut seen = hashbrown::HashSet::with_capacity(positions.len());
+        positions.retain(|&position| seen.insert(position));
+    }
+    positions
+}
+
+pub(super) fn cell_error(table: &'static Table, error: CellError) -> Error {
+    Error::decode(table.model, table.columns[error.column].field, error.source)
+}
