@@ -14,33 +14,67 @@ use super::{Outcome, told};
 /// The names that users have, which are unique, and so often given up and taken.
 const NAMES: [&str; 6] = ["ann", "bob", "cid", "dan", "eve", "fay"];
 
+/// The keys of rows that are written.
+pub(super) type Keys = BTreeMap<Id, (i32, i64)>;
+
+/// How things were when a transaction or a savepoint began.
+pub(super) struct Before {
+    pub(super) rows: Rows,
+    pub(super) keys: Keys,
+    /// The number that was given out last.
+    pub(super) last: Id,
+}
+
 pub(super) struct World<'g> {
     pub(super) ground: &'g Ground,
     pub(super) session: &'g Session,
     pub(super) model: Reference,
-    /// With what was written when they began, and the number that was given out last.
-    pub(super) savepoints: Vec<(Savepoint<'g>, Rows, Id)>,
+    /// With how things were when they began.
+    pub(super) savepoints: Vec<(Savepoint<'g>, Before)>,
     /// The entities that are known, also of rows that the transaction has deleted.
     pub(super) lives: BTreeMap<Id, Live>,
     /// The keys of rows that are written.
-    pub(super) keys: BTreeMap<Id, (i32, i64)>,
+    pub(super) keys: Keys,
+    pub(super) committed_keys: Keys,
+    /// How many new keys were given to rows.
+    pub(super) rekeys: i64,
     /// What was added to the session's graph.
     pub(super) born: BTreeSet<Id>,
     /// The graph is younger than what its transaction has written.
     pub(super) is_late: bool,
     /// What such a graph has seen before a rollback, which cannot say how it was: it must be read again.
     pub(super) stale: BTreeSet<Id>,
+    /// What was met since the transaction has written: a rollback takes back what was seen.
+    pub(super) doubtful: BTreeSet<Id>,
     /// Entities that have left the session.
     pub(super) gone: Vec<Live>,
+    /// Entities that the session has let go, of rows that are there.
+    pub(super) away: Vec<(Id, Live)>,
     pub(super) log: Vec<String>,
 }
 
 impl<'g> World<'g> {
     pub(super) fn new(ground: &'g Ground, session: &'g Session) -> Self {
-        let (model, lives, keys, born) = Default::default();
-        let (savepoints, stale, gone, log) = Default::default();
+        let (model, lives, keys, committed_keys, rekeys, born, away) = Default::default();
+        let (savepoints, stale, doubtful, gone, log) = Default::default();
         let is_late = false;
-        Self { ground, session, model, savepoints, lives, keys, born, is_late, stale, gone, log }
+        Self {
+            ground,
+            session,
+            model,
+            savepoints,
+            lives,
+            keys,
+            committed_keys,
+            rekeys,
+            born,
+            is_late,
+            stale,
+            doubtful,
+            gone,
+            away,
+            log,
+        }
     }
 
     /// Does one step and compares.
@@ -52,6 +86,10 @@ impl<'g> World<'g> {
             AddAgain => self.add_again(step),
             Switch => self.switch(step).await?,
             Rename => self.rename(step).await?,
+            Raise | Rekey => self.change(step).await?,
+            MergeName | MergeValue | MergeNew => self.merge(step).await?,
+            Expire | ExpireAll | Expunge | Return => self.let_go(step).await?,
+            Overtake => self.overtake(step).await?,
             SetParent | SetKey | AddChild => self.link(step).await?,
             ClearParent | ClearKey | RemoveChild => self.unlink(step).await?,
             Delete => self.delete(step).await?,
@@ -100,7 +138,7 @@ impl<'g> World<'g> {
     }
 
     /// Takes over what the reference would be, unless that is refused.
-    fn becomes(&mut self, change: impl FnOnce(&mut Reference)) -> bool {
+    pub(super) fn becomes(&mut self, change: impl FnOnce(&mut Reference)) -> bool {
         let mut model = self.model.clone();
         change(&mut model);
         let fits = !model.is_refused();
@@ -110,7 +148,7 @@ impl<'g> World<'g> {
         fits
     }
 
-    fn new_name(&self, kind: Kind, pick: u8) -> Option<String> {
+    pub(super) fn new_name(&self, kind: Kind, pick: u8) -> Option<String> {
         if kind != Kind::User {
             return Some(format!("n{}", pick % 4));
         }
@@ -289,20 +327,23 @@ impl<'g> World<'g> {
             What::ClearKey => facts.link.set_key(&child_live, None),
             _ => facts.link.set(&child_live, None),
         }
+        self.note_left();
         Ok(())
     }
 
     pub(super) async fn delete_row(&mut self, id: Id) -> Outcome {
         let live = self.live(id).await?;
-        let is_new = !self.model.flushed.contains_key(&id);
         self.note(format!("delete {}", self.name(id)));
         self.model.delete(id);
         live.delete(self.session);
-        if is_new {
-            self.lives.remove(&id);
-            self.gone.push(live);
-        }
+        self.note_left();
         Ok(())
+    }
+
+    /// New rows that have left the session, with others or by themselves.
+    pub(super) fn note_left(&mut self) {
+        let left = |id: &Id| !self.model.now.contains_key(id) && !self.keys.contains_key(id);
+        self.gone.extend(self.lives.extract_if(.., |id, _| left(id)).map(|(_, live)| live));
     }
 
     async fn delete(&mut self, step: &Step) -> Outcome {
@@ -327,7 +368,10 @@ impl<'g> World<'g> {
             return Ok(());
         }
         for id in family {
-            self.delete_row(id).await?;
+            // A new one may have left with its parent.
+            if self.model.now.contains_key(&id) {
+                self.delete_row(id).await?;
+            }
         }
         Ok(())
     }
@@ -351,7 +395,7 @@ impl<'g> World<'g> {
     /// A row is replaced by a new one with its key.
     async fn switch(&mut self, step: &Step) -> Outcome {
         let can_be = |id: Id, row: &Row| {
-            self.keys.contains_key(&id) && matches!(row.kind, Kind::User | Kind::Badge | Kind::Node)
+            self.keys.contains_key(&id) && matches!(row.kind, Kind::User | Kind::Badge | Kind::Node | Kind::Album)
         };
         let Some(old) = self.pick(step.picks[0], can_be) else { return Ok(()) };
         let (live, kind) = (self.live(old).await?, self.model.now[&old].kind);
@@ -370,7 +414,7 @@ impl<'g> World<'g> {
     }
 
     /// Who is displaced from a one-to-one must be in memory, which is a documented limit.
-    async fn know_children(&mut self, edge: EdgeId, parent: Id) -> Outcome {
+    pub(super) async fn know_children(&mut self, edge: EdgeId, parent: Id) -> Outcome {
         if EDGES[edge].one {
             let parent = self.live(parent).await?;
             let loading = EDGES[edge].link.load_children(&parent);

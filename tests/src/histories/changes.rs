@@ -1,0 +1,112 @@
+//! Steps that change rows otherwise than by their entities' fields and relationships.
+
+use super::edges::edges_of;
+use super::live::Kind;
+use super::operation::{Step, What};
+use super::reference::{Id, Row};
+use super::world::World;
+use super::{Outcome, told};
+
+/// Keys that are given to rows begin here, behind all that the server makes.
+const KEYS: i64 = 1_000;
+
+impl World<'_> {
+    /// A name by an expression, or another key.
+    pub(super) async fn change(&mut self, step: &Step) -> Outcome {
+        let is_name = step.what == What::Raise;
+        let fits = |id: Id, row: &Row| {
+            let can_be = if is_name { row.kind != Kind::User } else { row.kind.is_referred_to() };
+            can_be && self.keys.contains_key(&id)
+        };
+        let Some(id) = self.pick(step.picks[0], fits) else { return Ok(()) };
+        let live = self.live(id).await?;
+        if is_name {
+            self.note(format!("raise the name of {}", self.name(id)));
+            self.model.raised.insert(id);
+            live.raise_name(self.session);
+            return Ok(());
+        }
+        let is_back = self.model.rekeyed.contains_key(&id) && step.picks[1].is_multiple_of(2);
+        self.rekeys += 1;
+        let key = if is_back { self.keys[&id].1 } else { KEYS + self.rekeys };
+        self.note(format!("give {} the key {key}", self.name(id)));
+        self.model.rekeyed.insert(id, key);
+        if is_back {
+            self.model.rekeyed.remove(&id);
+        }
+        live.rekey(key);
+        Ok(())
+    }
+
+    /// A builder or a value is merged.
+    pub(super) async fn merge(&mut self, step: &Step) -> Outcome {
+        if step.what == What::MergeNew {
+            return self.merge_new(step).await;
+        }
+        let is_value = step.what == What::MergeValue;
+        // An orphan's column still has its key, and to write that again is no change.
+        let has_parents = |row: &Row| {
+            let mut edges = edges_of(row.kind);
+            edges.all(|(_, facts)| !facts.required || row.parents[facts.slot].is_some())
+        };
+        let all = self.model.now.iter().filter(|(id, row)| {
+            self.keys.contains_key(id)
+                && !self.model.switched.contains_key(id)
+                && (!is_value || has_parents(row))
+        });
+        let all: Vec<Id> = all.map(|(&id, _)| id).collect();
+        let Some(&id) = all.get(usize::from(step.picks[0]) % all.len().max(1)) else { return Ok(()) };
+        let row = self.model.flushed[&id].clone();
+        let Some(name) = self.new_name(row.kind, step.picks[1]) else { return Ok(()) };
+        for (edge, facts) in edges_of(row.kind) {
+            if let Some(parent) = row.parents[facts.slot].filter(|_| facts.one && is_value) {
+                self.know_children(edge, parent).await?;
+            }
+        }
+        let fits = self.becomes(|model| {
+            model.doomed.remove(&id);
+            model.rekeyed.remove(&id);
+            model.raised.remove(&id);
+            if is_value {
+                model.refresh(id);
+            }
+            model.rename(id, &name);
+        });
+        if !fits {
+            return Ok(());
+        }
+        let (tenant, key) = self.keys[&id];
+        let live = if is_value {
+            self.note(format!("merge {} with the name {name:?} and its keys", self.name(id)));
+            let parents = row.parents.map(|parent| parent.map(|parent| self.keys[&parent].1));
+            row.kind.merge_value(self.session, row.tenant, key, &name, parents).await
+        } else {
+            self.note(format!("merge {} with the name {name:?}", self.name(id)));
+            row.kind.merge_name(self.session, (tenant, key), &name).await
+        };
+        let live = live.map_err(told("merge"))?;
+        match self.adopt(&live)? {
+            found if found == id => {
+                self.stale.remove(&id);
+                Ok(())
+            }
+            other => Err(format!("{} was merged into {}", self.name(id), self.name(other))),
+        }
+    }
+
+    async fn merge_new(&mut self, step: &Step) -> Outcome {
+        let kinds = [Kind::User, Kind::Badge, Kind::Node, Kind::Album];
+        let kind = kinds[usize::from(step.picks[0]) % kinds.len()];
+        let Some(name) = self.new_name(kind, step.picks[1]) else { return Ok(()) };
+        self.rekeys += 1;
+        let key = KEYS + self.rekeys;
+        let mut id = 0;
+        if self.becomes(|model| id = model.add(Row { key: Some(key), ..Row::new(kind, &name, [None; 2]) })) {
+            self.note(format!("merge a new {kind:?}{id} {name:?} with the key {key}"));
+            let live = kind.merge_name(self.session, (0, key), &name).await.map_err(told("merge"))?;
+            self.lives.insert(id, live);
+            self.born.insert(id);
+        }
+        Ok(())
+    }
+}
