@@ -6,6 +6,7 @@
 mod debug;
 mod edit;
 mod handle;
+mod many;
 mod mutate;
 mod related;
 #[cfg(feature = "serde")]

@@ -11,6 +11,7 @@ mod edit;
 mod identity;
 mod inverse;
 mod links;
+mod many_to_many;
 mod merge_collections;
 mod new;
 mod record;

@@ -7,6 +7,7 @@ mod eager;
 mod fetch;
 mod joined;
 mod lazy;
+mod links;
 mod option;
 mod relationship;
 mod select;

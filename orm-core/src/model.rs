@@ -9,6 +9,7 @@ mod column_set;
 mod relationship;
 mod serializer;
 mod table;
+mod through;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,6 +20,7 @@ pub use column_set::ColumnSet;
 pub use relationship::{Kind, Relationship, RelationshipFacts, RelationshipMarker};
 pub use serializer::{NotSerialize, Serializer, SerializerOf};
 pub use table::{Action, ColumnFacts, Default, ForeignKey, Table};
+pub use through::Through;
 
 use crate::types::{Key, Value};
 
@@ -42,6 +44,10 @@ pub trait Model: Clone + Send + Sync + Sized + 'static {
 
     /// The table: columns, keys and relationships.
     const TABLE: &'static Table;
+
+    /// What tells the struct from every other while the application is compiled.
+    #[doc(hidden)]
+    const PATH: &'static str;
 
     /// The model's number in this process.
     fn number() -> usize;

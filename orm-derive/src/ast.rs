@@ -3,11 +3,13 @@
 //! Invariant: columns and keys are named by their positions, as in the facts; what could not be read is left out and
 //! has an error.
 
+mod many_to_many;
 mod read;
 
 use proc_macro2::Span;
 use syn::{Ident, LitStr, Type, Visibility};
 
+pub(crate) use self::many_to_many::{Over, Secondary};
 use crate::attr::ActionWord;
 use crate::names;
 
@@ -74,6 +76,7 @@ pub(crate) enum Kind {
     BelongsTo,
     HasOne,
     HasMany,
+    ManyToMany,
 }
 
 /// A relationship.
@@ -85,6 +88,8 @@ pub(crate) struct Relationship {
     pub(crate) back_populates: Option<Ident>,
     /// The key's position, for [`Kind::BelongsTo`].
     pub(crate) foreign_key: usize,
+    /// What a [`Kind::ManyToMany`] goes over.
+    pub(crate) over: Option<Over>,
 }
 
 impl Model<'_> {

@@ -3,6 +3,7 @@
 
 pub mod blog;
 pub mod library;
+pub mod links;
 pub mod models;
 mod polling;
 mod setup;

@@ -40,6 +40,29 @@ impl Error {
         Self::new(Kind::NotLoaded, message).with_model(model).with_relationship(relationship)
     }
 
+    pub(crate) fn link_is_more(
+        model: &'static str,
+        relationship: &'static str,
+        link: &'static str,
+        column: &'static str,
+    ) -> Self {
+        let message = format!(
+            "`{model}::{relationship}` links by a `{link}`, whose `{column}` must be given: add a `{link}` to the session"
+        );
+        Self::new(Kind::Incomplete, message).with_model(link).with_relationship(relationship)
+    }
+
+    pub(crate) fn link_not_loaded(
+        model: &'static str,
+        relationship: &'static str,
+        link: &'static str,
+    ) -> Self {
+        let message = format!(
+            "`{model}::{relationship}` is not loaded, and a `{link}` cannot be deleted by what it links: load it first"
+        );
+        Self::new(Kind::NotLoaded, message).with_model(model).with_relationship(relationship)
+    }
+
     pub(crate) fn no_parent(model: &'static str, relationship: &'static str) -> Self {
         let message = format!("this `{model}` has no `{relationship}`, although its key is not nullable");
         Self::new(Kind::Orphan, message).with_model(model).with_relationship(relationship)

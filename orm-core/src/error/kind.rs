@@ -19,6 +19,7 @@ pub(super) enum Kind {
     Decode,
     Unsolvable,
     Orphan,
+    Incomplete,
 }
 
 /// Questions.
@@ -106,6 +107,20 @@ impl Error {
     /// ```
     pub fn is_not_persistent(&self) -> bool {
         self.0.kind == Kind::NotPersistent
+    }
+
+    /// A many-to-many links by rows that have more columns which must be given: add such a row instead.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(db: &Database, session: &Session, user: &Entity<User>) -> orm_core::Result<()> {
+    /// if session.flush().await.is_err_and(|error| error.is_incomplete()) {
+    ///     session.rollback().await?;
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn is_incomplete(&self) -> bool {
+        self.0.kind == Kind::Incomplete
     }
 
     /// A row was asked for and there is none.

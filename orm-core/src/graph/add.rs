@@ -27,7 +27,7 @@ impl Locked<'_> {
         node
     }
 
-    fn create<M: Model>(&mut self, value: M) -> Node {
+    pub(crate) fn create<M: Model>(&mut self, value: M) -> Node {
         let arena = self.arena_of::<M>();
         let version = arena.push(value);
         let node = Node { model: M::number(), position: arena.push_node(version) };
@@ -96,11 +96,13 @@ impl Locked<'_> {
         self.record_mut(node).state = EntityState::Transient;
         for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
             let side = Side { node, relationship, facts };
-            if facts.kind == Kind::BelongsTo {
-                let link = self.link(side);
-                self.detach(side, link);
-            } else {
-                self.let_children_go(side);
+            match facts.kind {
+                Kind::BelongsTo => {
+                    let link = self.link(side);
+                    self.detach(side, link);
+                }
+                Kind::HasOne | Kind::HasMany => self.let_children_go(side),
+                Kind::ManyToMany => {}
             }
         }
     }
@@ -111,7 +113,11 @@ impl Locked<'_> {
             _ => self.slot(side).position().into_iter().collect(),
         };
         for child in children.into_iter().filter_map(|child| self.inverse(side, child)).collect::<Vec<_>>() {
-            self.set_link(child, None);
+            match side.facts.hidden {
+                // A link without one of its sides is none.
+                true => self.doom(child.node),
+                false => self.set_link(child, None),
+            }
         }
     }
 
@@ -160,11 +166,12 @@ impl Locked<'_> {
                         self.add_again_if_transient(Node { model, position });
                     }
                 }
+                Kind::ManyToMany => {}
             }
         }
     }
 
-    fn add_again_if_transient(&mut self, node: Node) {
+    pub(crate) fn add_again_if_transient(&mut self, node: Node) {
         if self.record(node).state == EntityState::Transient {
             self.add_again(node);
         }

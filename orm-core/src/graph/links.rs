@@ -124,9 +124,11 @@ impl Locked<'_> {
     fn follow_keys_but(&mut self, node: Node, changed: ColumnSet, but: Option<usize>) {
         let table = self.table(node.model);
         for (relationship, facts) in table.relationships.iter().enumerate() {
+            if facts.kind != Kind::BelongsTo || but == Some(relationship) {
+                continue;
+            }
             let over = facts.foreign_key(table);
-            let touched = over.columns.iter().any(|&column| changed.contains(column));
-            if facts.kind == Kind::BelongsTo && touched && but != Some(relationship) {
+            if over.columns.iter().any(|&column| changed.contains(column)) {
                 let side = Side { node, relationship, facts };
                 self.detach(side, self.slot(side));
                 self.log_slot(side);

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use futures_util::future::join_all;
 
 use super::joined::Found;
+use super::links::composed;
 use super::option::{Load, Strategy};
 use super::relationship::{Known, load_relationship};
 use crate::error::Result;
@@ -32,6 +33,7 @@ pub(super) async fn load(
 /// Carries the options out for one entity that was in memory already, whatever their strategy.
 pub(crate) async fn load_for_known(scope: &Scope, position: u32, options: &[Load]) -> Result<()> {
     let positions = [position];
+    let options = composed(options);
     join_all(options.iter().map(|load| load_option(scope, load, &positions))).await.into_iter().collect()
 }
 

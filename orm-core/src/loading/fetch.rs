@@ -3,6 +3,7 @@
 use tokio_postgres::Row;
 
 use super::joined::{Found, Joins};
+use super::links::composed;
 use super::option::Load;
 use crate::connection::{End, Reply, Request};
 use crate::error::{Error, Result};
@@ -35,6 +36,7 @@ async fn ask(scope: &Scope, table: Option<&'static Table>, sql: &Sql) -> Result<
 /// out. All models that it names have their arenas.
 pub(crate) async fn fetch(scope: &Scope, fetch: Fetch<'_>) -> Result<Vec<u32>> {
     let Fetch { table, statement, options, freshness } = fetch;
+    let options = &*composed(options);
     let (statement, joins) = Joins::add(statement, table, options);
     let sql = statement.to_sql();
     let mut turn = None;

@@ -13,16 +13,22 @@ use crate::unit_of_work::Scope;
 /// Loads a relationship of a node and of its peers.
 pub(crate) async fn load_lazily(scope: &Scope, node: Node, load: Load) -> Result<()> {
     (load.prepare)(&mut scope.graph.lock());
-    scope.autoflush(&[load.target()]).await?;
+    autoflush(scope, &load).await?;
     let positions = scope.graph.lock().peers_without(node, &load);
-    load_relationship(scope, &load, &positions, Known::Keep).await.map(|_| ())
+    load_relationship(scope, &load.composed(), &positions, Known::Keep).await.map(|_| ())
 }
 
 /// Loads a relationship of one node again, whether it is known or not.
 pub(crate) async fn load_attribute(scope: &Scope, node: Node, load: Load) -> Result<()> {
     (load.prepare)(&mut scope.graph.lock());
-    scope.autoflush(&[load.target()]).await?;
-    load_relationship(scope, &load, &[node.position], Known::Refresh).await.map(|_| ())
+    autoflush(scope, &load).await?;
+    load_relationship(scope, &load.composed(), &[node.position], Known::Refresh).await.map(|_| ())
+}
+
+async fn autoflush(scope: &Scope, load: &Load) -> Result<()> {
+    let mut tables = Vec::new();
+    load.collect_tables(&mut tables);
+    scope.autoflush(&tables).await
 }
 
 impl Locked<'_> {
@@ -35,6 +41,7 @@ impl Locked<'_> {
             self.record(peer).is_persistent()
                 && match side.facts.kind {
                     Kind::HasMany => self.collection(side).is_none(),
+                    Kind::ManyToMany => self.many(side).is_none(),
                     _ => self.link(side) == Link::Unknown,
                 }
         });

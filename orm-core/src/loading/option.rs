@@ -26,6 +26,7 @@ pub(crate) enum Strategy {
 impl Load {
     pub(crate) fn new<R: RelationshipMarker>(strategy: Strategy) -> Self {
         let prepare = |locked: &mut Locked<'_>| {
+            locked.arena_of::<R::Link>();
             locked.arena_of::<R::Target>();
         };
         Self { source: R::Source::TABLE, relationship: R::INDEX, strategy, below: Vec::new(), prepare }
@@ -42,6 +43,9 @@ impl Load {
     /// Adds the tables that the option reads.
     pub(crate) fn collect_tables(&self, tables: &mut Vec<&'static Table>) {
         tables.push(self.target());
+        tables.extend(
+            self.facts().through.map(|through| (self.source.relationships[through().links].target)()),
+        );
         self.below.iter().for_each(|load| load.collect_tables(tables));
     }
 

@@ -2,7 +2,7 @@
 
 use postgres_types::Type;
 
-use super::relationship::RelationshipFacts;
+use super::relationship::{Kind, RelationshipFacts};
 use super::serializer::Serializer;
 use crate::types::SqlType;
 
@@ -173,6 +173,27 @@ impl Table {
         self.columns.iter().position(|column| column.field == name || column.name == name)
     }
 
+    /// Whether the columns are the primary key, a unique column or a unique constraint, in any order.
+    pub(crate) const fn is_unique(&self, columns: &[usize]) -> bool {
+        if same_columns(self.primary_key, columns) || (columns.len() == 1 && self.columns[columns[0]].unique)
+        {
+            return true;
+        }
+        let mut i = 0;
+        while i < self.uniques.len() {
+            if same_columns(self.uniques[i], columns) {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// Whether the rows do nothing but link two others, and are reached by a many-to-many alone.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.relationships.iter().any(|facts| facts.hidden && facts.kind == Kind::BelongsTo)
+    }
+
     /// Whether the foreign key takes NULL in one of its columns, and so can be let go.
     ///
     /// ```
@@ -182,4 +203,20 @@ impl Table {
     pub fn can_be_null(&self, key: &ForeignKey) -> bool {
         key.columns.iter().any(|&column| self.columns[column].nullable)
     }
+}
+
+/// Whether two lists without repetitions name the same columns.
+const fn same_columns(some: &[usize], others: &[usize]) -> bool {
+    let mut i = 0;
+    while i < some.len() {
+        let mut j = 0;
+        while j < others.len() && others[j] != some[i] {
+            j += 1;
+        }
+        if j == others.len() {
+            return false;
+        }
+        i += 1;
+    }
+    some.len() == others.len()
 }

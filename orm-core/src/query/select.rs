@@ -27,6 +27,12 @@ impl SelectStatement {
         Self { outputs: source.columns().collect(), from: Some(source.into()), ..Self::default() }
     }
 
+    /// These columns of the table.
+    pub(crate) fn columns_of(source: TableReference, columns: &[usize]) -> Self {
+        let outputs = columns.iter().map(|&column| source.column(column)).collect();
+        Self { outputs, from: Some(source.into()), ..Self::default() }
+    }
+
     /// `SELECT * FROM source`, for sources whose columns have no names that we know.
     pub(super) fn everything_from(source: Source) -> Self {
         Self { outputs: vec![Expression::Literal("*")], from: Some(source), ..Self::default() }

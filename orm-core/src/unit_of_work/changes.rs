@@ -54,7 +54,7 @@ pub(crate) struct Need {
     pub(crate) deferrable: bool,
 }
 
-/// Rows of a table that lose their parents, which are deleted: their key becomes NULL.
+/// Rows of a table that lose their parents, which are deleted: their key becomes NULL, and a bare link goes.
 #[derive(Debug, Clone)]
 pub(crate) struct Released {
     pub(crate) table: &'static Table,
@@ -176,7 +176,7 @@ impl Locked<'_> {
             changes.deletes.push(row);
             return Ok(());
         }
-        if !record.is_pending() && !record.is_persistent() {
+        if !record.is_pending() && !record.is_persistent() || self.is_lost_link(node) {
             return Ok(());
         }
         self.refuse_orphan(node)?;
@@ -196,6 +196,16 @@ impl Locked<'_> {
             changes.updates.push(row);
         }
         Ok(())
+    }
+
+    /// Whether the node is a bare link of a row that is deleted, with which it goes.
+    fn is_lost_link(&self, node: Node) -> bool {
+        let is_doomed = |side: &Side| {
+            let model = ((side.facts.target)().number)();
+            let end = self.slot(*side).position();
+            end.is_some_and(|position| self.record(Node { model, position }).doomed)
+        };
+        self.table(node.model).is_bare() && self.key_sides(node).iter().any(is_doomed)
     }
 
     /// A link that was made while the parent had no key has one to write by now.
@@ -265,12 +275,12 @@ impl Locked<'_> {
         let place = |table: &Table| tables.iter().position(|other| other.is(table));
         for row in deletes {
             for (relationship, facts) in row.table.relationships.iter().enumerate() {
-                let Some(inverse) = facts.inverse.filter(|_| facts.kind != Kind::BelongsTo) else { continue };
+                let Some(inverse) = facts.inverse.filter(|_| facts.kind.is_has()) else { continue };
                 let table = (facts.target)();
                 let key = table.relationships[inverse].foreign_key;
                 let side = self.side(row.node, relationship);
                 let go_later = place(table) > place(row.table);
-                if !lets_go(table, &table.foreign_keys[key]) || self.has_no_children(side, go_later) {
+                if !is_released(table, &table.foreign_keys[key]) || self.has_no_children(side, go_later) {
                     continue;
                 }
                 match released.iter_mut().find(|other| other.table.is(table) && other.key == key) {
@@ -286,8 +296,8 @@ impl Locked<'_> {
     /// too count as gone, unless theirs is a table that is deleted from later.
     fn has_no_children(&self, side: Side, go_later: bool) -> bool {
         let doomed = |&position: &u32| {
-            let model = ((side.facts.target)().number)();
-            !go_later && self.record(Node { model, position }).doomed
+            let record = self.record(Node { model: ((side.facts.target)().number)(), position });
+            !go_later && record.doomed || side.facts.hidden && record.is_pending()
         };
         match side.facts.kind {
             Kind::HasMany => self.collection(side).is_some_and(|items| items.iter().all(doomed)),
@@ -305,17 +315,28 @@ pub(crate) fn lets_go(table: &Table, key: &ForeignKey) -> bool {
     key.on_delete == Action::NoAction && table.can_be_null(key)
 }
 
+/// Whether a step of its own is needed for these rows when the parent goes.
+fn is_released(table: &Table, key: &ForeignKey) -> bool {
+    lets_go(table, key) || deletes_links(table, key)
+}
+
+/// Whether the session deletes these rows with the parent: no rule is given, and they are nothing but links.
+pub(crate) fn deletes_links(table: &Table, key: &ForeignKey) -> bool {
+    key.on_delete == Action::NoAction && table.is_bare()
+}
+
 fn name(table: &Table) -> (Option<&'static str>, &'static str) {
     (table.schema, table.name)
 }
 
 /// The tables whose rows go, or lose their keys, with a row of this one.
 fn collect_dependents(table: &'static Table, found: &mut Vec<&'static Table>) {
-    for facts in table.relationships.iter().filter(|facts| facts.kind != Kind::BelongsTo) {
+    for facts in table.relationships.iter().filter(|facts| facts.kind.is_has()) {
         let Some(inverse) = facts.inverse else { continue };
         let target = (facts.target)();
         let key = target.relationships[inverse].foreign_key(target);
-        let is_written = matches!(key.on_delete, Action::Cascade | Action::SetNull) || lets_go(target, key);
+        let is_written =
+            matches!(key.on_delete, Action::Cascade | Action::SetNull) || is_released(target, key);
         if is_written && !found.iter().any(|other| other.is(target)) {
             found.push(target);
             collect_dependents(target, found);

@@ -105,7 +105,7 @@ impl Execution<'_> {
                 let values = values(&mut columns.iter());
                 (statement::update_one(table, columns), values.into_iter().chain(keys()).collect())
             }
-            StepAction::Delete | StepAction::SetNull(_) => (statement::delete_one(table), keys().collect()),
+            _ => (statement::delete_one(table), keys().collect()),
         };
         Statement { text, arguments, rows, step }
     }
@@ -129,6 +129,10 @@ impl Execution<'_> {
             StepAction::SetNull(key) => {
                 let references = (table.foreign_keys[key].references)();
                 (statement::set_null(table, key), references.iter().map(|&column| bases(column)).collect())
+            }
+            StepAction::Unlink(key) => {
+                let references = (table.foreign_keys[key].references)();
+                (statement::unlink(table, key), references.iter().map(|&column| bases(column)).collect())
             }
         };
         Statement { text, arguments, rows, step }
@@ -171,7 +175,7 @@ impl Execution<'_> {
                 }
                 Ok(())
             }
-            StepAction::SetNull(_) => Ok(()),
+            StepAction::SetNull(_) | StepAction::Unlink(_) => Ok(()),
         }
     }
 
@@ -262,7 +266,7 @@ impl Step {
     /// Whether all rows are in one statement.
     fn travels_together(&self) -> bool {
         let unnested = match self.action {
-            StepAction::SetNull(_) => return true,
+            StepAction::SetNull(_) | StepAction::Unlink(_) => return true,
             StepAction::Delete => return self.rows.len() > 1,
             StepAction::Insert(left) => statement::written(self.table, left).collect(),
             StepAction::Update(columns) => columns,

@@ -4,11 +4,11 @@
 
 use hashbrown::HashSet;
 
-use super::changes::{Row, lets_go};
+use super::changes::{Row, deletes_links, lets_go};
 use super::execute::Written;
 use super::plan::{Plan, StepAction};
 use crate::graph::{Change, EntityState, Locked, Node, on_top};
-use crate::model::{Action, ColumnSet, Kind, Table};
+use crate::model::{Action, ColumnSet, Kind, RelationshipFacts, Table};
 
 impl Locked<'_> {
     /// Takes over what a plan wrote.
@@ -75,9 +75,12 @@ impl Locked<'_> {
     fn deleted(&mut self, model: usize, positions: &[u32]) {
         let gone: HashSet<u32> = positions.iter().copied().collect();
         for facts in self.table(model).relationships {
-            if let Some(inverse) = facts.inverse.filter(|_| facts.kind != Kind::BelongsTo) {
+            if let Some(inverse) = facts.inverse.filter(|_| facts.kind.is_has()) {
                 self.children_of_deleted(&gone, (facts.target)(), inverse);
             }
+        }
+        for (table, relationship) in self.not_named_back(self.table(model)) {
+            self.children_of_deleted(&gone, table, relationship);
         }
         for (relationship, facts) in self.table(model).relationships.iter().enumerate() {
             if facts.kind == Kind::BelongsTo {
@@ -87,6 +90,19 @@ impl Locked<'_> {
         for &position in positions {
             self.delete(Node { model, position });
         }
+    }
+
+    /// The relationships that lead to a table from models which have nodes here, and that it does not know.
+    fn not_named_back(&self, target: &'static Table) -> Vec<(&'static Table, usize)> {
+        let leads_here = |facts: &RelationshipFacts| {
+            facts.kind == Kind::BelongsTo && facts.inverse.is_none() && (facts.target)().is(target)
+        };
+        let tables = self.models().map(|model| self.table(model));
+        let all = tables.flat_map(|table| {
+            let relationships = table.relationships.iter().enumerate();
+            relationships.filter(|(_, facts)| leads_here(facts)).map(move |(place, _)| (table, place))
+        });
+        all.collect()
     }
 
     fn delete(&mut self, node: Node) {
@@ -114,7 +130,8 @@ impl Locked<'_> {
         let model = (table.number)();
         let key = &table.foreign_keys[table.relationships[relationship].foreign_key];
         let lets_go = key.on_delete == Action::SetNull || lets_go(table, key);
-        if !self.graph.has_arena(model) || !lets_go && key.on_delete != Action::Cascade {
+        let goes = key.on_delete == Action::Cascade || deletes_links(table, key);
+        if !self.graph.has_arena(model) || !lets_go && !goes {
             return;
         }
         let count = u32::try_from(self.model(model).records.len()).unwrap_or(u32::MAX);
@@ -124,11 +141,22 @@ impl Locked<'_> {
             let was_there = |parent| gone.contains(&parent);
             let record = *self.record(child.node);
             // One that is doomed has a step of its own, or is on its way already, in a circle.
-            if record.is_persistent() && !record.doomed && self.link(child).position().is_some_and(was_there)
+            let is_row = record.is_persistent() && !record.doomed;
+            if (is_row || table.is_bare() && record.is_pending())
+                && self.link(child).position().is_some_and(was_there)
             {
                 orphans.push(position);
             }
         }
+        // Links that were to be new are taken out; the others were rows.
+        orphans.retain(|&position| {
+            let node = Node { model, position };
+            let is_row = self.record(node).is_persistent();
+            if !is_row {
+                self.doom(node);
+            }
+            is_row
+        });
         if lets_go {
             orphans
                 .into_iter()

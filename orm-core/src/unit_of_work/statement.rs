@@ -190,6 +190,13 @@ pub(super) fn set_null(table: &Table, key: usize) -> String {
     format!("UPDATE {} SET {set} WHERE {place}", quote_table(table))
 }
 
+/// Deletes the rows whose foreign key names one of several rows: an array parameter for each column.
+pub(super) fn unlink(table: &Table, key: usize) -> String {
+    let key = &table.foreign_keys[key];
+    let place = columns_in(table, key.columns, (key.target)(), (key.references)());
+    format!("DELETE FROM {} WHERE {place}", quote_table(table))
+}
+
 fn key_is(table: &Table, first: usize) -> String {
     let parts = table.primary_key.iter().enumerate();
     let parts = parts.map(|(n, &column)| format!("{} = ${}", quote(table.columns[column].name), first + n));

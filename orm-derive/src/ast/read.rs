@@ -41,6 +41,7 @@ impl<'a> Model<'a> {
             "schema" => self.schema = word.string(context),
             "has_many" => self.read_has(context, word, Kind::HasMany),
             "has_one" => self.read_has(context, word, Kind::HasOne),
+            "many_to_many" => self.read_many_to_many(context, word),
             "belongs_to" => self.read_belongs_to(context, word),
             "unique" => {
                 let columns = self.read_columns(context, word);
@@ -164,7 +165,7 @@ impl<'a> Model<'a> {
         self.foreign_keys.len() - 1
     }
 
-    fn push_relationship(
+    pub(super) fn push_relationship(
         &mut self,
         kind: Kind,
         relation: Relation,
@@ -179,11 +180,12 @@ impl<'a> Model<'a> {
             target,
             back_populates,
             foreign_key,
+            over: None,
         });
     }
 
     /// `Self` as a target is this model; generated code stands outside of any `impl` where it says so.
-    fn without_self(&self, mut target: Type) -> Type {
+    pub(super) fn without_self(&self, mut target: Type) -> Type {
         if let Type::Path(path) = &mut target
             && path.path.is_ident("Self")
         {

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Ident, Token, Type, Visibility, parenthesized};
+use syn::{Ident, LitStr, Token, Type, Visibility, parenthesized};
 
 use super::{Place, Word, once, split};
 use crate::context::Context;
@@ -25,6 +25,12 @@ pub(crate) struct Options {
     pub(crate) references: Option<Names>,
     pub(crate) on_delete: Option<ActionWord>,
     pub(crate) on_update: Option<ActionWord>,
+    pub(crate) through: Option<Type>,
+    pub(crate) source: Option<Ident>,
+    pub(crate) target: Option<Ident>,
+    pub(crate) secondary: Option<LitStr>,
+    pub(crate) schema: Option<LitStr>,
+    pub(crate) columns: Option<Texts>,
 }
 
 /// What a bare foreign key refers to: `User` or `User::email`.
@@ -35,6 +41,9 @@ pub(crate) struct Reference {
 
 /// One name, or several in parentheses.
 pub(crate) struct Names(pub(crate) Vec<Ident>);
+
+/// Two names in the database, in parentheses.
+pub(crate) struct Texts(pub(crate) [LitStr; 2]);
 
 /// A foreign key's action and the word that it was written as.
 #[derive(Clone)]
@@ -123,6 +132,12 @@ impl Options {
                 "key" => options.key = word.equals(context),
                 "references" => options.references = word.equals(context),
                 "on_delete" => options.on_delete = action(context, word),
+                "through" => options.through = word.equals(context),
+                "source" => options.source = word.equals::<Name>(context).map(|name| name.0),
+                "target" => options.target = word.equals::<Name>(context).map(|name| name.0),
+                "secondary" => options.secondary = word.string(context),
+                "schema" => options.schema = word.string(context),
+                "columns" => options.columns = word.equals(context),
                 _ => options.on_update = action(context, word),
             }
         }
@@ -160,6 +175,21 @@ impl Parse for Names {
         let names;
         parenthesized!(names in input);
         Self::list(&names)
+    }
+}
+
+impl Parse for Texts {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let texts;
+        parenthesized!(texts in input);
+        let near = texts.parse()?;
+        texts.parse::<Token![,]>()?;
+        let far = texts.parse()?;
+        texts.parse::<Option<Token![,]>>()?;
+        match texts.is_empty() {
+            true => Ok(Self([near, far])),
+            false => Err(texts.error("two names")),
+        }
     }
 }
 

@@ -53,6 +53,16 @@ pub(crate) fn projection(ty: &Type, of: &str, associated: &str) -> TokenStream {
     quote!(#open #ty #close)
 }
 
+/// The alias of the link model of the many-to-many at this position.
+pub(crate) fn link(position: usize) -> Ident {
+    format_ident!("LINK_{position}")
+}
+
+/// The constant that holds the way of the many-to-many at this position.
+pub(crate) fn through(position: usize) -> Ident {
+    format_ident!("THROUGH_{position}")
+}
+
 /// The constant that holds the relationship at this position's other side.
 pub(crate) fn back(position: usize) -> Ident {
     format_ident!("BACK_{position}")

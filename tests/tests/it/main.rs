@@ -20,6 +20,7 @@ mod joined_loading;
 mod keys;
 mod lazy_loading;
 mod lost_connection;
+mod many_to_many;
 mod names;
 mod object_graph;
 mod operations;
