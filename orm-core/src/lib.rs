@@ -52,7 +52,10 @@ pub use graph::EntityState;
 pub use loading::{LoadOption, Scalar, Select, joinedload, select, selectinload};
 pub use model::{Column, Model, Relationship, Table};
 pub use query::{Condition, Element, Operand, OrderBy, Parameter, Sql, Term, all, any, not};
-pub use session::{Add, Database, DatabaseBuilder, Get, Refresh, Rows, Scalars, Session, Statement};
+pub use session::{
+    Add, Database, DatabaseBuilder, Events, Get, Outcome, Refresh, Rows, Scalars, Session, Statement,
+    UnitOfWork,
+};
 #[cfg(feature = "serde_json")]
 pub use types::Json;
 pub use types::{ColumnEnum, ColumnNewtype, DataType, SqlType};

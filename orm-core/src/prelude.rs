@@ -16,6 +16,6 @@
 pub use crate::entity::Entity;
 pub use crate::loading::{joinedload, select, selectinload};
 pub use crate::models;
-pub use crate::session::{Database, Session};
+pub use crate::session::{Database, Events, Session};
 #[cfg(feature = "derive")]
 pub use orm_derive::{ColumnEnum, ColumnNewtype, Model};

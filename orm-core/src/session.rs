@@ -5,6 +5,7 @@
 
 mod add;
 mod database;
+mod events;
 mod execute;
 mod get;
 mod refresh;
@@ -14,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use add::Add;
 pub use database::{Database, DatabaseBuilder};
+pub use events::{Events, Outcome, UnitOfWork};
 pub use execute::Statement;
 pub use get::Get;
 pub use refresh::Refresh;
@@ -24,7 +26,7 @@ use crate::entity::{Entity, Live};
 use crate::error::{Error, Result};
 use crate::graph::NodeRef;
 use crate::types::IntoKey;
-use crate::unit_of_work::{Plan, Scope};
+use crate::unit_of_work::{Hooks, Plan, Scope};
 
 /// A conversation with the database: live objects, an identity map and a unit of work.
 ///
@@ -55,9 +57,9 @@ pub struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(connection: Connection) -> Self {
+    pub(crate) fn new(connection: Connection, hooks: Arc<Hooks>) -> Self {
         let connection = Arc::new(connection);
-        Self { scope: Mutex::new(Arc::new(Scope::new(Arc::clone(&connection)))), connection }
+        Self { scope: Mutex::new(Arc::new(Scope::new(Arc::clone(&connection), hooks))), connection }
     }
 
     /// Adds a new row, given by a builder, or takes an entity back in whose insert was rolled back.
@@ -74,7 +76,7 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn add<A: Add>(&self, new: A) -> Entity<A::Model> {
-        new.add_to(self)
+        new.add_to(&UnitOfWork { scope: &self.scope() })
     }
 
     /// Adds several.
@@ -87,7 +89,9 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn add_all<A: Add>(&self, new: impl IntoIterator<Item = A>) -> Vec<Entity<A::Model>> {
-        new.into_iter().map(|new| new.add_to(self)).collect()
+        let scope = self.scope();
+        let unit = UnitOfWork { scope: &scope };
+        new.into_iter().map(|new| new.add_to(&unit)).collect()
     }
 
     /// Marks an entity for deletion by the next flush. One that was only added is taken out again.
@@ -104,12 +108,7 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn delete<M: Live>(&self, entity: &Entity<M>) {
-        let scope = self.scope();
-        let mut locked = scope.graph.lock();
-        match own(&scope, entity) {
-            Some(node) => locked.doom(node.node),
-            None => locked.report(Error::foreign_to_session(M::TABLE.model, "delete")),
-        }
+        delete(&self.scope(), entity);
     }
 
     /// The entity with this primary key: from the identity map if it is there, else from the database.
@@ -325,7 +324,8 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn clear(&self) {
-        let new = Arc::new(Scope::new(Arc::clone(&self.connection)));
+        let hooks = Arc::clone(&self.scope().hooks);
+        let new = Arc::new(Scope::new(Arc::clone(&self.connection), hooks));
         if self.connection.has_written() {
             new.graph.lock().doubt();
         }
@@ -373,4 +373,13 @@ impl std::fmt::Debug for Session {
 /// Where an entity is in this scope's graph; `None` if it is of another one.
 fn own<M: Live>(scope: &Scope, entity: &Entity<M>) -> Option<NodeRef> {
     Some(Entity::node(entity)).filter(|node| node.graph == scope.graph.id())
+}
+
+/// Marks an entity for deletion; one of another session is reported.
+fn delete<M: Live>(scope: &Scope, entity: &Entity<M>) {
+    let mut locked = scope.graph.lock();
+    match own(scope, entity) {
+        Some(node) => locked.doom(node.node),
+        None => locked.report(Error::foreign_to_session(M::TABLE.model, "delete")),
+    }
 }

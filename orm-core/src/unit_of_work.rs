@@ -6,6 +6,7 @@
 mod changes;
 mod execute;
 mod flush;
+mod hooks;
 mod order;
 mod plan;
 mod scope;
@@ -16,5 +17,6 @@ mod tables;
 mod tests;
 mod unique;
 
+pub(crate) use hooks::{Hooks, RowEvent, SessionEvent};
 pub use plan::Plan;
 pub(crate) use scope::Scope;

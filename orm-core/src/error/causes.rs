@@ -19,6 +19,21 @@ impl Error {
         Self::new(Kind::Detached, message).with_model(model)
     }
 
+    pub(crate) fn endless_hooks() -> Self {
+        Self::new(Kind::Refused, "hooks kept making new work for a flush: they must come to an end")
+    }
+
+    pub(crate) fn refused(
+        model: Option<&'static str>,
+        event: &str,
+        source: Box<dyn StdError + Send + Sync>,
+    ) -> Self {
+        let of = model.map(|model| format!(" of a `{model}`")).unwrap_or_default();
+        let mut error = Self::new(Kind::Refused, format!("refused{of} by a hook, {event}: {source}"));
+        error.0.names.model = model;
+        error.with_source(source)
+    }
+
     pub(crate) fn closed() -> Self {
         Self::new(Kind::Detached, "the session is closed")
     }

@@ -20,6 +20,7 @@ pub(super) enum Kind {
     Unsolvable,
     Orphan,
     Incomplete,
+    Refused,
 }
 
 /// Questions.
@@ -241,5 +242,21 @@ impl Error {
     /// ```
     pub fn is_orphan(&self) -> bool {
         self.0.kind == Kind::Orphan
+    }
+
+    /// A hook refused a flush, or hooks did not come to an end; nothing was written. What the hook said is the `source`.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(db: &Database, session: &Session, user: &Entity<User>) -> orm_core::Result<()> {
+    /// if let Err(error) = session.commit().await
+    ///     && error.is_refused()
+    /// {
+    ///     println!("please mend the input: {error}");
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn is_refused(&self) -> bool {
+        self.0.kind == Kind::Refused
     }
 }

@@ -1,5 +1,7 @@
 //! Floor 6: the options of a select, below its rows.
 
+use std::sync::Arc;
+
 use std::future::Future;
 use std::pin::Pin;
 
@@ -14,7 +16,7 @@ use crate::unit_of_work::Scope;
 
 /// Carries the options out for these entities; siblings travel together.
 pub(super) async fn load(
-    scope: &Scope,
+    scope: &Arc<Scope>,
     positions: &[u32],
     options: &[Load],
     joined: &[Found<'_>],
@@ -31,7 +33,7 @@ pub(super) async fn load(
 }
 
 /// Carries the options out for one entity that was in memory already, whatever their strategy.
-pub(crate) async fn load_for_known(scope: &Scope, position: u32, options: &[Load]) -> Result<()> {
+pub(crate) async fn load_for_known(scope: &Arc<Scope>, position: u32, options: &[Load]) -> Result<()> {
     let positions = [position];
     let options = composed(options);
     join_all(options.iter().map(|load| load_option(scope, load, &positions))).await.into_iter().collect()
@@ -39,7 +41,7 @@ pub(crate) async fn load_for_known(scope: &Scope, position: u32, options: &[Load
 
 /// Boxed, since options nest to any depth.
 fn load_option<'a>(
-    scope: &'a Scope,
+    scope: &'a Arc<Scope>,
     load: &'a Load,
     positions: &'a [u32],
 ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>> {

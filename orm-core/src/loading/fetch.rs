@@ -1,5 +1,7 @@
 //! Floor 6: a select is sent and its rows become entities.
 
+use std::sync::Arc;
+
 use tokio_postgres::Row;
 
 use super::joined::{Found, Joins};
@@ -22,7 +24,7 @@ pub(crate) struct Fetch<'a> {
 }
 
 /// Sends a read; what the server refuses is about this table's model.
-async fn ask(scope: &Scope, table: Option<&'static Table>, sql: &Sql) -> Result<Reply> {
+async fn ask(scope: &Arc<Scope>, table: Option<&'static Table>, sql: &Sql) -> Result<Reply> {
     let arguments: Vec<_> = sql.parameters.iter().map(Argument::Parameter).collect();
     let request = Request { text: &sql.text, arguments: &arguments, returns: None };
     let replies = scope.connection.send(&[request], End::Read).await.map_err(|(_, error)| match table {
@@ -34,7 +36,7 @@ async fn ask(scope: &Scope, table: Option<&'static Table>, sql: &Sql) -> Result<
 
 /// The positions of the entities that a select yields, each once, in the order of the rows; its options are carried
 /// out. All models that it names have their arenas.
-pub(crate) async fn fetch(scope: &Scope, fetch: Fetch<'_>) -> Result<Vec<u32>> {
+pub(crate) async fn fetch(scope: &Arc<Scope>, fetch: Fetch<'_>) -> Result<Vec<u32>> {
     let Fetch { table, statement, options, freshness } = fetch;
     let options = &*composed(options);
     let (statement, joins) = Joins::add(statement, table, options);
@@ -57,7 +59,7 @@ pub(crate) async fn fetch(scope: &Scope, fetch: Fetch<'_>) -> Result<Vec<u32>> {
 /// The positions of a reply's entities and of those that were joined; `None` if something was written, committed or
 /// rolled back since it was asked for, so that it may be older than what is known.
 fn take_in<'o>(
-    scope: &Scope,
+    scope: &Arc<Scope>,
     generation: u64,
     table: &'static Table,
     reply: &Reply,
@@ -70,16 +72,23 @@ fn take_in<'o>(
     if locked.generation() != generation {
         return Ok(None);
     }
+    let counted = scope.count_loaded(&locked);
     let arena = scope.graph.any((table.number)());
     let positions = arena.absorb(&mut locked, &reply.rows, 0, freshness);
     let rows = positions.map_err(|error| cell_error(table, error))?;
     let mut joined = Vec::new();
     joins.absorb(&mut locked, &reply.rows, &rows, freshness, &mut joined)?;
+    let loaded = Scope::loaded_since(&locked, &counted);
+    drop(locked);
+    scope.tell_loaded(loaded)?;
     Ok(Some((each_once(rows), joined)))
 }
 
 /// The first column of each row of a select.
-pub(crate) async fn fetch_value<T: DataType>(scope: &Scope, statement: &SelectStatement) -> Result<Vec<T>> {
+pub(crate) async fn fetch_value<T: DataType>(
+    scope: &Arc<Scope>,
+    statement: &SelectStatement,
+) -> Result<Vec<T>> {
     let reply = ask(scope, statement.tables().first().copied(), &statement.to_sql()).await?;
     let value = |row: &Row| row.try_get(0).map_err(|error| Error::driver(error, "the value cannot be read"));
     reply.rows.iter().map(value).collect()

@@ -3,6 +3,8 @@
 //! The relationship is loaded for all entities that came with this one (its *peers*) and do not have it yet, in one
 //! statement: a loop over a result cannot become one statement for each.
 
+use std::sync::Arc;
+
 use super::option::Load;
 use super::relationship::{Known, load_relationship};
 use crate::error::Result;
@@ -11,7 +13,7 @@ use crate::model::Kind;
 use crate::unit_of_work::Scope;
 
 /// Loads a relationship of a node and of its peers.
-pub(crate) async fn load_lazily(scope: &Scope, node: Node, load: Load) -> Result<()> {
+pub(crate) async fn load_lazily(scope: &Arc<Scope>, node: Node, load: Load) -> Result<()> {
     (load.prepare)(&mut scope.graph.lock());
     autoflush(scope, &load).await?;
     let positions = scope.graph.lock().peers_without(node, &load);
@@ -19,7 +21,7 @@ pub(crate) async fn load_lazily(scope: &Scope, node: Node, load: Load) -> Result
 }
 
 /// Loads a relationship of one node again, whether it is known or not.
-pub(crate) async fn load_attribute(scope: &Scope, node: Node, load: Load) -> Result<()> {
+pub(crate) async fn load_attribute(scope: &Arc<Scope>, node: Node, load: Load) -> Result<()> {
     (load.prepare)(&mut scope.graph.lock());
     autoflush(scope, &load).await?;
     load_relationship(scope, &load.composed(), &[node.position], Known::Refresh).await.map(|_| ())

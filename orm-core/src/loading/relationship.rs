@@ -27,7 +27,7 @@ type Keys = Vec<Vec<Arc<dyn Value>>>;
 
 /// Loads the relationship of these entities, and what the option says below it; the entities that it led to.
 pub(super) async fn load_relationship(
-    scope: &Scope,
+    scope: &Arc<Scope>,
     load: &Load,
     positions: &[u32],
     known: Known,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Session;
+use super::events::UnitOfWork;
 use crate::entity::{Entity, Handle, Live};
 use crate::error::Error;
 use crate::graph::IntoNew;
@@ -27,7 +27,7 @@ pub trait Add {
 
     /// Puts it into the session's graph.
     #[doc(hidden)]
-    fn add_to(self, session: &Session) -> Entity<Self::Model>;
+    fn add_to(self, unit: &UnitOfWork<'_>) -> Entity<Self::Model>;
 }
 
 impl<B: IntoNew> Add for B
@@ -36,22 +36,22 @@ where
 {
     type Model = B::Model;
 
-    fn add_to(self, session: &Session) -> Entity<B::Model> {
-        let scope = session.scope();
+    fn add_to(self, unit: &UnitOfWork<'_>) -> Entity<B::Model> {
+        let scope = unit.scope;
         let new = self.into_new();
         scope.graph.arena::<B::Model>();
         let node = scope.graph.lock().add_new(new);
-        Entity::new(Handle::new(Arc::clone(&scope), node.position))
+        Entity::new(Handle::new(Arc::clone(scope), node.position))
     }
 }
 
 impl<M: Live> Add for &Entity<M> {
     type Model = M;
 
-    fn add_to(self, session: &Session) -> Entity<M> {
-        let scope = session.scope();
+    fn add_to(self, unit: &UnitOfWork<'_>) -> Entity<M> {
+        let scope = unit.scope;
         let mut locked = scope.graph.lock();
-        match super::own(&scope, self) {
+        match super::own(scope, self) {
             Some(node) => locked.add_again(node.node),
             None => locked.report(Error::foreign_to_session(M::TABLE.model, "add")),
         }

@@ -1,17 +1,19 @@
 //! Floor 8: a database: the pool that sessions take their connections from.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{Config, NoTls};
 
-use super::Session;
+use super::{Events, Session};
 use crate::connection::{Connection, Echo};
 use crate::error::{Error, Result};
 use crate::model::Table;
 use crate::schema::{create_statements, drop_statements};
+use crate::unit_of_work::Hooks;
 
 /// A database: the pool that sessions take their connections from. Cheap to clone.
 ///
@@ -27,6 +29,7 @@ use crate::schema::{create_statements, drop_statements};
 pub struct Database {
     pool: Pool,
     echo: Echo,
+    hooks: Arc<Hooks>,
 }
 
 /// How long a session waits for a connection unless it is said.
@@ -94,7 +97,20 @@ impl Database {
     /// # Ok(()) }
     /// ```
     pub fn session(&self) -> Session {
-        Session::new(Connection::new(self.pool.clone(), self.echo))
+        Session::new(Connection::new(self.pool.clone(), self.echo), Arc::clone(&self.hooks))
+    }
+
+    /// The same database, with the same pool, whose sessions tell of what happens in them.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(db: &Database) {
+    /// let db = db.with_events(Events::new().after_insert(|user: &Entity<User>| println!("welcome, {}", user.email)));
+    /// let session = db.session();
+    /// # }
+    /// ```
+    pub fn with_events(&self, events: Events) -> Self {
+        Self { hooks: Arc::new(events.into_hooks()), ..self.clone() }
     }
 
     /// Creates what is missing of these tables, in the order of their foreign keys: `db.create_all(models![User])`.
@@ -205,7 +221,7 @@ impl DatabaseBuilder {
         }
         let pool = pool.build().map_err(|error| Error::configuration(error.to_string()))?;
         drop(pool.get().await.map_err(Error::pool)?);
-        Ok(Database { pool, echo: self.echo })
+        Ok(Database { pool, echo: self.echo, hooks: Arc::default() })
     }
 }
 

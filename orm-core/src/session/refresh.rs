@@ -72,7 +72,7 @@ impl<'a, M: Live> Refresh<'a, M> {
     }
 }
 
-async fn columns<M: Live>(scope: &Scope, entity: &Entity<M>) -> Result<()> {
+async fn columns<M: Live>(scope: &Arc<Scope>, entity: &Entity<M>) -> Result<()> {
     let handle = Entity::handle(entity);
     let base = {
         let locked = scope.graph.lock();

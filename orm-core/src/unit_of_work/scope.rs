@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use super::hooks::Hooks;
 use crate::connection::{Connection, WriteTurn};
 use crate::graph::Graph;
 
@@ -10,16 +11,18 @@ use crate::graph::Graph;
 pub(crate) struct Scope {
     pub(crate) graph: Graph,
     pub(crate) connection: Arc<Connection>,
+    pub(crate) hooks: Arc<Hooks>,
     /// How many ask that queries do not flush first.
     no_autoflush: AtomicUsize,
     cleared: AtomicBool,
 }
 
 impl Scope {
-    pub(crate) fn new(connection: Arc<Connection>) -> Self {
+    pub(crate) fn new(connection: Arc<Connection>, hooks: Arc<Hooks>) -> Self {
         Self {
             graph: Graph::new(),
             connection,
+            hooks,
             no_autoflush: AtomicUsize::new(0),
             cleared: AtomicBool::new(false),
         }

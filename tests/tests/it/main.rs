@@ -11,6 +11,7 @@ mod echo;
 mod events;
 mod failed_flush;
 mod flush_plan;
+mod hooks;
 mod house;
 mod identity;
 mod interleavings;
