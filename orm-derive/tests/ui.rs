@@ -8,6 +8,7 @@ fn ui() {
         "builder",
         "contradictions",
         "keys",
+        "many_to_many",
         "names",
         "relationships",
         "shapes",

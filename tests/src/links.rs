@@ -128,3 +128,68 @@ pub mod school {
 
     pub const TABLES: [&orm_core::model::Table; 5] = models![Student, Course, Enrolment, Visit, Mark];
 }
+
+/// Keys of two columns that share the tenant, also in the links; keys to a unique column; a list that links rows of one
+/// table; rows whose key is another's.
+pub mod tenants {
+    use super::*;
+
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "docs", unique(tenant, slug))]
+    #[orm(has_many(labellings: Labelling, back_populates = doc))]
+    #[orm(many_to_many(labels: Label, through = Labelling, back_populates = docs))]
+    #[orm(belongs_to(parent: Doc, key = (tenant, parent_id), back_populates = parts))]
+    #[orm(has_many(parts: Doc, back_populates = parent))]
+    #[orm(belongs_to(next: Doc, key = (tenant, next_slug), references = (tenant, slug), back_populates = previous))]
+    #[orm(has_many(previous: Doc, back_populates = next))]
+    #[orm(has_one(summary: Summary, back_populates = doc))]
+    pub struct Doc {
+        #[orm(primary_key)]
+        pub tenant: i32,
+        #[orm(primary_key)]
+        pub id: i64,
+        pub slug: String,
+        pub parent_id: Option<i64>,
+        pub next_slug: Option<String>,
+    }
+
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "labels", unique(tenant, name))]
+    #[orm(has_many(labellings: Labelling, back_populates = label))]
+    #[orm(many_to_many(docs: Doc, through = Labelling, back_populates = labels))]
+    pub struct Label {
+        #[orm(primary_key)]
+        pub tenant: i32,
+        #[orm(primary_key)]
+        pub id: i64,
+        pub name: String,
+    }
+
+    /// The tenant is part of both keys; the label is known by its name.
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "labellings")]
+    #[orm(belongs_to(doc: Doc, key = (tenant, doc_id), back_populates = labellings, on_delete = cascade))]
+    #[orm(belongs_to(label: Label, key = (tenant, label_name), references = (tenant, name), back_populates = labellings))]
+    pub struct Labelling {
+        #[orm(primary_key)]
+        pub tenant: i32,
+        #[orm(primary_key)]
+        pub doc_id: i64,
+        #[orm(primary_key)]
+        pub label_name: String,
+    }
+
+    /// Its primary key is its document's, of two columns.
+    #[derive(Model, Debug, Clone)]
+    #[orm(table = "summaries")]
+    #[orm(belongs_to(doc: Doc, key = (tenant, doc_id), back_populates = summary))]
+    pub struct Summary {
+        #[orm(primary_key)]
+        pub tenant: i32,
+        #[orm(primary_key)]
+        pub doc_id: i64,
+        pub text: String,
+    }
+
+    pub const TABLES: [&orm_core::model::Table; 4] = models![Doc, Label, Labelling, Summary];
+}

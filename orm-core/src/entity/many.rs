@@ -22,7 +22,7 @@ where
     /// memory, the database refuses a second one ([`Error::is_unique_violation`]).
     ///
     /// Reported by the next flush: an entity of another session ([`Error::is_foreign_entity`]); a link whose model has
-    /// more columns that must be given ([`Error::is_incomplete`]): add one of these instead.
+    /// more columns that must be given ([`Error::is_unlinkable`]): add one of these instead.
     ///
     /// ```no_run
     /// # use orm_examples::{blog::*, chinook::catalogue::*}; use orm_core::prelude::*;

@@ -64,7 +64,14 @@ impl Error {
         let message = format!(
             "`{model}::{relationship}` links by a `{link}`, whose `{column}` must be given: add a `{link}` to the session"
         );
-        Self::new(Kind::Incomplete, message).with_model(link).with_relationship(relationship)
+        Self::new(Kind::Unlinkable, message).with_model(link).with_relationship(relationship)
+    }
+
+    pub(crate) fn keys_differ(model: &'static str, relationship: &'static str, link: &'static str) -> Self {
+        let message = format!(
+            "`{model}::{relationship}`: the two keys of a `{link}` share a column, in which these two differ"
+        );
+        Self::new(Kind::Unlinkable, message).with_model(link).with_relationship(relationship)
     }
 
     pub(crate) fn link_not_loaded(

@@ -19,7 +19,7 @@ pub(super) enum Kind {
     Decode,
     Unsolvable,
     Orphan,
-    Incomplete,
+    Unlinkable,
     Refused,
 }
 
@@ -110,18 +110,19 @@ impl Error {
         self.0.kind == Kind::NotPersistent
     }
 
-    /// A many-to-many links by rows that have more columns which must be given: add such a row instead.
+    /// A many-to-many cannot link the two by itself: its links have more columns that must be given (add such a row
+    /// instead), or their keys share a column and the two differ in it.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(db: &Database, session: &Session, user: &Entity<User>) -> orm_core::Result<()> {
-    /// if session.flush().await.is_err_and(|error| error.is_incomplete()) {
+    /// if session.flush().await.is_err_and(|error| error.is_unlinkable()) {
     ///     session.rollback().await?;
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn is_incomplete(&self) -> bool {
-        self.0.kind == Kind::Incomplete
+    pub fn is_unlinkable(&self) -> bool {
+        self.0.kind == Kind::Unlinkable
     }
 
     /// A row was asked for and there is none.

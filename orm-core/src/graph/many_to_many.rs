@@ -105,6 +105,11 @@ impl Locked<'_> {
         self.model_mut(link.model).given.insert(link.position, ColumnSet::EMPTY);
         self.set_link(route.near(link), Some(side.node.position));
         self.set_link(route.far(link), Some(target.position));
+        if !self.joins(route, link, target) {
+            self.doom(link);
+            let (model, name) = (self.table(side.node.model).model, side.facts.name);
+            return self.report(Error::keys_differ(model, name, L::TABLE.model));
+        }
         if both_out {
             self.record_mut(link).state = EntityState::Transient;
         }
@@ -135,6 +140,10 @@ impl Locked<'_> {
         let link = self.create::<L>(L::unset());
         self.copy_key(route.near(link), Some(route.links.node.position));
         self.copy_key(route.far(link), Some(target.position));
+        if !self.joins(route, link, target) {
+            // Their keys share a column, in which they differ: no row links them.
+            return self.doom(link);
+        }
         let head = self.arena(link.model).publish(link.position);
         self.log_insert(link, head);
         let record = self.record_mut(link);

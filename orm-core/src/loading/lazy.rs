@@ -27,7 +27,7 @@ pub(crate) async fn load_attribute(scope: &Arc<Scope>, node: Node, load: Load) -
     load_relationship(scope, &load.composed(), &[node.position], Known::Refresh).await.map(|_| ())
 }
 
-async fn autoflush(scope: &Scope, load: &Load) -> Result<()> {
+async fn autoflush(scope: &Arc<Scope>, load: &Load) -> Result<()> {
     let mut tables = Vec::new();
     load.collect_tables(&mut tables);
     scope.autoflush(&tables).await

@@ -10,7 +10,7 @@ use crate::context::Context;
 /// What a many-to-many goes over.
 pub(crate) enum Over {
     /// A model of the links, and its relationships to the two sides where they are named.
-    Model { link: Type, source: Option<Ident>, target: Option<Ident> },
+    Model { link: Box<Type>, source: Option<Ident>, target: Option<Ident> },
     /// A table that this side names.
     Table(Secondary),
     /// A table that the other side names.
@@ -45,7 +45,7 @@ impl Model<'_> {
         }
         match (through, secondary, &options.back_populates) {
             (Some(link), _, _) => Some(Over::Model {
-                link: self.without_self(link.clone()),
+                link: Box::new(self.without_self(link.clone())),
                 source: source.clone(),
                 target: target.clone(),
             }),

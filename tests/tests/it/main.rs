@@ -1,5 +1,6 @@
 //! What a user of the library sees, against a real PostgreSQL. One binary; every test has a database of its own.
 
+mod association_models;
 mod autoflush;
 mod back_references;
 mod batches;
