@@ -6,7 +6,10 @@
 
 mod checkout;
 mod encode;
+mod failed;
 mod flight;
+mod options;
+mod savepoint;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,6 +18,8 @@ use deadpool_postgres::Pool;
 use crate::error::{Error, Result};
 use checkout::Checkout;
 pub(crate) use flight::{End, Reply, Request};
+pub use options::Isolation;
+pub(crate) use options::TransactionOptions;
 
 /// The right to flush, commit or roll back.
 pub(crate) type WriteTurn<'a> = tokio::sync::MutexGuard<'a, ()>;
@@ -30,6 +35,8 @@ pub(crate) struct Echo {
 pub(crate) struct Connection {
     pool: Pool,
     echo: Echo,
+    /// How a transaction begins unless it is said.
+    pub(crate) defaults: TransactionOptions,
     /// Held while a client is taken from the pool, so that statements polled together share it.
     taking: tokio::sync::Mutex<()>,
     /// Held while a flush, commit or rollback is under way: one at a time.
@@ -41,7 +48,19 @@ pub(crate) struct Connection {
 struct State {
     checkout: Option<Arc<Checkout>>,
     failure: Option<Failure>,
+    lost_a_race: bool,
+    /// How this transaction is to begin, if it was said.
+    begun: Option<TransactionOptions>,
+    /// What was dropped without an end, until it is undone.
+    abandoned: Vec<Abandoned>,
     closed: bool,
+}
+
+/// What was dropped without having been committed or rolled back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Abandoned {
+    Transaction,
+    Savepoint(u64),
 }
 
 /// Why the transaction can only be rolled back.
@@ -52,10 +71,11 @@ enum Failure {
 }
 
 impl Connection {
-    pub(crate) fn new(pool: Pool, echo: Echo) -> Self {
+    pub(crate) fn new(pool: Pool, echo: Echo, defaults: TransactionOptions) -> Self {
         Self {
             pool,
             echo,
+            defaults,
             taking: tokio::sync::Mutex::new(()),
             writing: tokio::sync::Mutex::new(()),
             state: Mutex::default(),
@@ -65,6 +85,11 @@ impl Connection {
     /// The right to flush, commit or roll back.
     pub(crate) async fn write_turn(&self) -> WriteTurn<'_> {
         self.writing.lock().await
+    }
+
+    /// As `write_turn`, if nobody has it.
+    pub(crate) fn try_write_turn(&self) -> Option<WriteTurn<'_>> {
+        self.writing.try_lock().ok()
     }
 
     /// No statement is sent any more. An open transaction is rolled back.
@@ -93,9 +118,39 @@ impl Connection {
         }
     }
 
-    /// Whether the server has a transaction open for this session.
+    /// Whether a transaction is open, or was said to begin.
     pub(crate) fn in_transaction(&self) -> bool {
-        self.state().checkout.as_ref().is_some_and(|checkout| checkout.in_transaction())
+        self.state().begun.is_some() || self.is_open()
+    }
+
+    /// Whether the server has a transaction open for this session.
+    pub(crate) fn is_open(&self) -> bool {
+        self.held().is_some_and(|checkout| checkout.in_transaction())
+    }
+
+    /// Says how the next transaction begins.
+    ///
+    /// # Errors
+    /// If it has begun, or that was said already.
+    pub(crate) fn begin(&self, options: TransactionOptions) -> Result<()> {
+        self.check()?;
+        if self.in_transaction() {
+            return Err(Error::already_begun());
+        }
+        self.state().begun = Some(options);
+        Ok(())
+    }
+
+    fn begin_command(&self) -> String {
+        self.state().begun.unwrap_or(self.defaults).to_string()
+    }
+
+    /// The transaction has ended; the next one begins as usual.
+    fn next_transaction(&self) {
+        let mut state = self.state();
+        state.lost_a_race = false;
+        state.begun = None;
+        state.abandoned.clear();
     }
 
     /// Whether the transaction has written.
@@ -105,7 +160,14 @@ impl Connection {
 
     /// From now on the transaction can only be rolled back.
     pub(crate) fn fail(&self, error: &Error) {
-        self.state().failure.get_or_insert_with(|| Failure::Statement(error.to_string()));
+        let mut state = self.state();
+        state.failure.get_or_insert_with(|| Failure::Statement(error.to_string()));
+        state.lost_a_race |= error.is_retryable();
+    }
+
+    /// Whether the transaction lost against another one, be it in a savepoint.
+    pub(crate) fn has_lost_a_race(&self) -> bool {
+        self.state().lost_a_race
     }
 
     /// Puts an error into other words, also where it is kept as the cause of the failed transaction.
@@ -141,13 +203,32 @@ impl Connection {
             if state.closed {
                 return Err(Error::closed());
             }
-            state.failure = None;
-            state.checkout.take()
+            state.end()
         };
         if let Some(checkout) = checkout {
             checkout.rollback().await;
         }
         Ok(())
+    }
+
+    /// As `rollback`, without waiting for it.
+    pub(crate) fn rollback_unheard(&self) {
+        let checkout = self.state().end();
+        drop(checkout);
+    }
+
+    /// Something was dropped without an end, to be undone.
+    pub(crate) fn abandon(&self, what: Abandoned) {
+        self.state().abandoned.push(what);
+    }
+
+    /// Whether something waits to be undone.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        !self.state().abandoned.is_empty()
+    }
+
+    pub(crate) fn take_abandoned(&self) -> Vec<Abandoned> {
+        std::mem::take(&mut self.state().abandoned)
     }
 
     /// The client of this transaction, taken from the pool if there is none yet.
@@ -190,6 +271,17 @@ impl Connection {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The transaction is over, whatever became of it; its client, to be rolled back.
+    fn end(&mut self) -> Option<Arc<Checkout>> {
+        self.failure = None;
+        self.lost_a_race = false;
+        self.begun = None;
+        self.abandoned.clear();
+        self.checkout.take()
     }
 }
 

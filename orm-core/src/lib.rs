@@ -46,6 +46,7 @@ mod session;
 pub mod types;
 mod unit_of_work;
 
+pub use connection::Isolation;
 pub use entity::{Edit, Entity, Live, Related};
 pub use error::{Error, Result};
 pub use graph::EntityState;
@@ -53,8 +54,8 @@ pub use loading::{LoadOption, Scalar, Select, joinedload, select, selectinload};
 pub use model::{Column, Model, Relationship, Table};
 pub use query::{Condition, Element, Operand, OrderBy, Parameter, Sql, Term, all, any, not};
 pub use session::{
-    Add, Database, DatabaseBuilder, Events, Get, Outcome, Refresh, Rows, Scalars, Session, Statement,
-    UnitOfWork,
+    Add, Begin, Database, DatabaseBuilder, Events, Get, Outcome, Refresh, Rows, Savepoint, Scalars, Session,
+    Statement, UnitOfWork,
 };
 #[cfg(feature = "serde_json")]
 pub use types::Json;

@@ -18,7 +18,7 @@ pub use self::checks::{
     Back, References, back, check_action, check_identity, check_key_column, check_referenced, referenced,
 };
 pub use self::field::{Field, Target};
-pub use self::links::{LeadsTo, links_of, source, target, through};
+pub use self::links::{LeadsBack, LeadsTo, links_of, source, target, through};
 pub use self::secondary::{LinkRow, OverTable, Secondary, SingleColumn, check_secondary};
 pub use crate::entity::{Entity, Handle, Live, Related};
 pub use crate::graph::{IntoNew, New, NewChild, NodeRef};

@@ -4,22 +4,28 @@
 //! gives its connection back.
 
 mod add;
+mod begin;
 mod database;
 mod events;
 mod execute;
 mod get;
 mod refresh;
 mod result;
+mod savepoint;
+mod transaction;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use add::Add;
+pub use begin::Begin;
 pub use database::{Database, DatabaseBuilder};
 pub use events::{Events, Outcome, UnitOfWork};
 pub use execute::Statement;
 pub use get::Get;
 pub use refresh::Refresh;
 pub use result::{Rows, Scalars};
+pub use savepoint::Savepoint;
 
 use crate::connection::Connection;
 use crate::entity::{Entity, Live};
@@ -54,12 +60,15 @@ use crate::unit_of_work::{Hooks, Plan, Scope};
 pub struct Session {
     scope: Mutex<Arc<Scope>>,
     connection: Arc<Connection>,
+    /// Whether a closure's end decides about the transaction.
+    inside: AtomicBool,
 }
 
 impl Session {
     pub(crate) fn new(connection: Connection, hooks: Arc<Hooks>) -> Self {
         let connection = Arc::new(connection);
-        Self { scope: Mutex::new(Arc::new(Scope::new(Arc::clone(&connection), hooks))), connection }
+        let scope = Mutex::new(Arc::new(Scope::new(Arc::clone(&connection), hooks)));
+        Self { scope, connection, inside: AtomicBool::new(false) }
     }
 
     /// Adds a new row, given by a builder, or takes an entity back in whose insert was rolled back.
@@ -246,52 +255,6 @@ impl Session {
     /// ```
     pub async fn flush(&self) -> Result<()> {
         self.scope().flush().await
-    }
-
-    /// Writes what changed and ends the transaction. The entities stay readable.
-    ///
-    /// Cancel safety: as for [`flush`](Session::flush), and the commit may have been carried out.
-    ///
-    /// # Errors
-    /// As for [`flush`](Session::flush); nothing is committed then, but after [`Error::is_connection`] it may be, and
-    /// where a trigger left a new row out ([`Error::is_stale`]).
-    ///
-    /// ```no_run
-    /// # use orm_examples::blog::*; use orm_core::prelude::*;
-    /// # async fn example(session: &Session) -> orm_core::Result<()> {
-    /// session.add(User::builder().email("ann@example.org"));
-    /// match session.commit().await {
-    ///     Err(error) if error.is_unique_violation() => session.rollback().await?,
-    ///     other => other?,
-    /// }
-    /// # Ok(()) }
-    /// ```
-    pub async fn commit(&self) -> Result<()> {
-        self.scope().commit().await
-    }
-
-    /// Ends the transaction without keeping anything: values, states and relationships are as they were before it.
-    ///
-    /// Cancel safety: dropped while it waits for a flush that is under way, it has done nothing. Dropped later, all is
-    /// rolled back in memory, and the connection is closed, which rolls back on the server; the session goes on with
-    /// another one.
-    ///
-    /// Entities that were added become [`Transient`](crate::EntityState::Transient), which [`add`](Session::add) takes
-    /// back.
-    ///
-    /// # Errors
-    /// If the session is closed. A connection that is lost is no error: what was not committed is gone with it.
-    ///
-    /// ```no_run
-    /// # use orm_examples::blog::*; use orm_core::prelude::*;
-    /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
-    /// user.edit().email = "new@example.org".into();
-    /// session.rollback().await?;
-    /// assert_eq!(user.email, "ann@example.org"); // as before
-    /// # Ok(()) }
-    /// ```
-    pub async fn rollback(&self) -> Result<()> {
-        self.scope().rollback().await
     }
 
     /// Runs a future during which queries of this session do not flush first.

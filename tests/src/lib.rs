@@ -2,6 +2,7 @@
 #![allow(missing_docs)]
 
 pub mod blog;
+pub mod histories;
 pub mod library;
 pub mod links;
 pub mod models;

@@ -4,6 +4,7 @@
 //! back first, and a client in an unknown state is closed.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use deadpool_postgres::{Client, Object};
 use tokio_postgres::Statement;
@@ -20,13 +21,26 @@ pub(super) struct Checkout {
     landed: AtomicUsize,
     written: AtomicBool,
     discard: AtomicBool,
+    /// The savepoints, the innermost last.
+    savepoints: Mutex<Vec<u64>>,
+    /// How often a savepoint was rolled back to.
+    rewound: AtomicUsize,
 }
 
 impl Checkout {
     pub(super) fn new(client: Client) -> Self {
         let flag = || AtomicBool::new(false);
-        let (launched, landed) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Self { client: Some(client), transaction: flag(), launched, landed, written: flag(), discard: flag() }
+        let none = || AtomicUsize::new(0);
+        Self {
+            client: Some(client),
+            transaction: flag(),
+            launched: none(),
+            landed: none(),
+            written: flag(),
+            discard: flag(),
+            savepoints: Mutex::default(),
+            rewound: none(),
+        }
     }
 
     pub(super) fn client(&self) -> &tokio_postgres::Client {
@@ -83,6 +97,21 @@ impl Checkout {
     /// Whether answers are owed, so that it is not known whether the transaction has failed.
     pub(super) fn is_uncertain(&self) -> bool {
         self.launched() != self.landed.load(Ordering::Acquire)
+    }
+
+    pub(super) fn savepoints(&self) -> MutexGuard<'_, Vec<u64>> {
+        self.savepoints.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// So many savepoints are left, and what was sent before is undone.
+    pub(super) fn rewind(&self, depth: usize) {
+        self.savepoints().truncate(depth);
+        self.rewound.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// How often a savepoint was rolled back to.
+    pub(super) fn rewound(&self) -> usize {
+        self.rewound.load(Ordering::Acquire)
     }
 
     /// The connection is closed instead of going back to the pool.

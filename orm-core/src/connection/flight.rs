@@ -13,12 +13,12 @@ use std::time::Instant;
 use futures_util::TryStreamExt;
 use futures_util::future::{join_all, maybe_done};
 use postgres_types::Type;
-use tokio_postgres::error::SqlState;
 use tokio_postgres::{Row, Statement};
 
 use super::Connection;
 use super::checkout::Checkout;
-use super::encode::{CannotEncode, Encoded, encode};
+use super::encode::{Encoded, encode};
+use super::failed::Failed;
 use crate::error::{Error, Result};
 use crate::model::{ColumnSet, Table};
 use crate::query::Argument;
@@ -48,6 +48,10 @@ pub(crate) enum End {
     Write,
     /// `COMMIT`.
     Commit,
+    /// `SAVEPOINT`, which gets this number.
+    Savepoint(u64),
+    /// `RELEASE SAVEPOINT`.
+    Release(u64),
 }
 
 impl Reply {
@@ -90,7 +94,8 @@ fn type_name(ty: &Type) -> &str {
     }
 }
 
-type Answer<'a> = Pin<Box<dyn Future<Output = Result<Option<Reply>, tokio_postgres::Error>> + Send + 'a>>;
+pub(super) type Answer<'a> =
+    Pin<Box<dyn Future<Output = Result<Option<Reply>, tokio_postgres::Error>> + Send + 'a>>;
 
 impl Connection {
     /// Sends the statements in one flight and gathers the answers.
@@ -106,18 +111,22 @@ impl Connection {
         loop {
             self.check().map_err(|error| (0, error))?;
             let checkout = self.checkout().await.map_err(|error| (0, error))?;
+            let rewound = checkout.rewound();
             match self.fly(&checkout, requests, end).await {
                 Ok(replies) => return Ok(replies),
                 // While the statements were prepared, the transaction that they were meant for has ended.
                 Err((_, Failed::Outdated)) => {}
-                Err((_, failed)) if first_try && checkout.is_alone(requests) && failed.may_try_again(end) => {
+                Err((_, failed)) if first_try && checkout.is_alone(&failed) && failed.may_try_again(end) => {
                     first_try = false;
                     self.start_over(&checkout, failed).await;
                 }
                 Err((place, failed)) => {
                     let error = failed.into_error(&checkout);
                     if end != End::Read || checkout.launched() > 0 {
-                        self.lose(&checkout, &error, end);
+                        // What failed before a savepoint was rolled back to is rolled back with it.
+                        if checkout.rewound() == rewound {
+                            self.lose(&checkout, &error, end);
+                        }
                     } else if error.is_connection() {
                         // Lost before the transaction had begun: nothing is lost with it.
                         checkout.discard();
@@ -132,8 +141,9 @@ impl Connection {
     /// Ends the transaction on the server and keeps what it did.
     pub(crate) async fn commit(&self) -> Result<()> {
         self.check()?;
-        if !self.in_transaction() {
+        if !self.is_open() {
             self.release();
+            self.next_transaction();
             return Ok(());
         }
         self.send(&[], End::Commit).await.map(|_| ()).map_err(|(_, error)| error)
@@ -173,8 +183,14 @@ impl Connection {
                 Err(error) => return Err((replies.len(), Failed::Answer(error))),
             }
         }
-        if end == End::Commit {
-            self.release_this(checkout);
+        match end {
+            End::Read | End::Write => {}
+            End::Commit => {
+                self.release_this(checkout);
+                self.next_transaction();
+            }
+            End::Savepoint(savepoint) => checkout.savepoints().push(savepoint),
+            End::Release(savepoint) => checkout.savepoint_released(savepoint),
         }
         Ok(replies)
     }
@@ -190,18 +206,16 @@ impl Connection {
         let mut answers: Vec<Answer<'a>> = Vec::with_capacity(statements.len() + 3);
         if end == End::Commit && checkout.is_uncertain() {
             // A statement whose answer is owed may have failed; then `COMMIT` would roll back and not say so.
-            answers.push(command(checkout, "SELECT 1"));
+            answers.push(command(checkout, "SELECT 1".to_owned()));
         }
-        let guard = Underway::new(self, checkout, end);
+        let guard = Underway::new(self, checkout, end, !statements.is_empty());
         if !checkout.begin() {
-            answers.push(command(checkout, "BEGIN"));
+            answers.push(command(checkout, self.begin_command()));
         }
         for (statement, parameters) in statements.into_iter().zip(parameters) {
             answers.push(Box::pin(ask(checkout, statement, parameters)));
         }
-        if end == End::Commit {
-            answers.push(command(checkout, "COMMIT"));
-        }
+        answers.extend(checkout.command(end).map(|text| command(checkout, text)));
         let answers = in_order(answers).await;
         guard.landed();
         if end == End::Commit {
@@ -212,8 +226,10 @@ impl Connection {
     }
 
     /// The transaction is lost; `rollback` makes the session usable again.
-    fn lose(&self, checkout: &Checkout, error: &Error, end: End) {
-        self.fail(error);
+    pub(super) fn lose(&self, checkout: &Arc<Checkout>, error: &Error, end: End) {
+        if self.is_current(checkout) {
+            self.fail(error);
+        }
         if error.is_connection() {
             checkout.discard();
         }
@@ -242,65 +258,8 @@ impl Connection {
     }
 }
 
-/// Why a flight failed.
-enum Failed {
-    /// What the driver reported.
-    Answer(tokio_postgres::Error),
-    /// The same for a statement that was only to be prepared; nothing of the flight was sent.
-    Prepare(tokio_postgres::Error),
-    /// A parameter could not be written; nothing of the flight was sent.
-    Encode(CannotEncode),
-    /// The transaction has ended meanwhile; nothing of the flight was sent.
-    Outdated,
-    /// What comes back could not be read; nothing of the flight was sent.
-    Check(Error),
-}
-
-impl Failed {
-    fn into_error(self, checkout: &Checkout) -> Error {
-        match self {
-            Self::Answer(error) | Self::Prepare(error) => {
-                if error.code().is_some_and(is_outdated) {
-                    checkout.forget_statements();
-                }
-                Error::driver(error, "the statement failed")
-            }
-            Self::Encode(error) => Error::encode(error.parameter, error.source),
-            Self::Outdated => Error::closed(),
-            Self::Check(error) => error,
-        }
-    }
-
-    /// At the start of a transaction nothing is lost by trying once more what did not go together with a `COMMIT`, on
-    /// a connection that turned out to be dead, or with a prepared statement that the server no longer takes.
-    fn may_try_again(&self, end: End) -> bool {
-        match self {
-            Self::Answer(error) => is_outdated_plan(error) || end != End::Commit && is_lost(error),
-            Self::Prepare(error) => is_lost(error),
-            Self::Encode(_) | Self::Check(_) | Self::Outdated => false,
-        }
-    }
-}
-
-/// Whether the code says that a prepared statement can no longer be used.
-fn is_outdated(code: &SqlState) -> bool {
-    *code == SqlState::INVALID_SQL_STATEMENT_NAME || *code == SqlState::FEATURE_NOT_SUPPORTED
-}
-
-fn is_outdated_plan(error: &tokio_postgres::Error) -> bool {
-    error.as_db_error().is_some_and(|answer| {
-        is_outdated(answer.code())
-            && (*answer.code() != SqlState::FEATURE_NOT_SUPPORTED || answer.message().contains("cached plan"))
-    })
-}
-
-/// Whether the connection is gone. Class 57P is the operator's intervention.
-fn is_lost(error: &tokio_postgres::Error) -> bool {
-    error.code().is_none_or(|code| code.code().starts_with("57P"))
-}
-
-fn command<'a>(checkout: &'a Checkout, text: &'static str) -> Answer<'a> {
-    Box::pin(async move { checkout.client().batch_execute(text).await.map(|()| None) })
+pub(super) fn command(checkout: &Checkout, text: String) -> Answer<'_> {
+    Box::pin(async move { checkout.client().batch_execute(&text).await.map(|()| None) })
 }
 
 async fn ask(
@@ -318,7 +277,9 @@ async fn ask(
 }
 
 /// Polls all once, in order, so that they are written in that order, and then waits for all.
-async fn in_order<'a>(answers: Vec<Answer<'a>>) -> Vec<Result<Option<Reply>, tokio_postgres::Error>> {
+pub(super) async fn in_order<'a>(
+    answers: Vec<Answer<'a>>,
+) -> Vec<Result<Option<Reply>, tokio_postgres::Error>> {
     let mut answers: Vec<_> = answers.into_iter().map(maybe_done).collect();
     poll_fn(|context| {
         for answer in &mut answers {
@@ -332,14 +293,14 @@ async fn in_order<'a>(answers: Vec<Answer<'a>>) -> Vec<Result<Option<Reply>, tok
 }
 
 impl Checkout {
-    /// Whether no other flight than one with these statements was launched, so that nothing is lost with it.
-    fn is_alone(&self, requests: &[Request<'_>]) -> bool {
-        self.launched() <= usize::from(!requests.is_empty())
+    /// Whether no other flight than this one was launched, so that nothing is lost with it.
+    fn is_alone(&self, failed: &Failed) -> bool {
+        self.launched() == failed.launched()
     }
 }
 
 /// Statements are on their way. Dropped before they have landed, it says what is not known any more.
-struct Underway<'a> {
+pub(super) struct Underway<'a> {
     connection: &'a Connection,
     checkout: &'a Checkout,
     end: End,
@@ -347,12 +308,13 @@ struct Underway<'a> {
 }
 
 impl<'a> Underway<'a> {
-    fn new(connection: &'a Connection, checkout: &'a Checkout, end: End) -> Self {
-        checkout.launch(end != End::Read);
+    /// `writes` if it is more than commands.
+    pub(super) fn new(connection: &'a Connection, checkout: &'a Checkout, end: End, writes: bool) -> Self {
+        checkout.launch(writes && end != End::Read);
         Self { connection, checkout, end, done: false }
     }
 
-    fn landed(mut self) {
+    pub(super) fn landed(mut self) {
         self.done = true;
         self.checkout.land();
     }

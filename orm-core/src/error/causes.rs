@@ -138,9 +138,28 @@ impl Error {
     }
 
     pub(crate) fn interrupted() -> Self {
-        let message = "a flush or commit of this session was dropped before it was done: roll the session back first; \
+        let message = "a flush or commit of this session, or what begins or ends a savepoint, was dropped before it was \
+                       done: roll the session back first; \
                        a dropped commit may have been carried out";
         Self::new(Kind::Interrupted, message)
+    }
+
+    pub(crate) fn already_begun() -> Self {
+        let message = "begin: a transaction is going on already: commit it or roll it back first";
+        Self::new(Kind::AlreadyBegun, message)
+    }
+
+    pub(crate) fn savepoint_ended() -> Self {
+        let message = "the savepoint has ended, with its transaction or with a savepoint around it";
+        Self::new(Kind::SavepointEnded, message)
+    }
+
+    pub(crate) fn inside_transaction(call: &str) -> Self {
+        let message = format!(
+            "{call}: the session is inside `transaction`, which commits when its closure returns `Ok` and rolls \
+             back when it returns `Err`"
+        );
+        Self::new(Kind::InsideTransaction, message)
     }
 
     pub(crate) fn stale(model: &'static str, keys: &str) -> Self {

@@ -94,7 +94,50 @@ impl Error {
         self.has_state(&SqlState::UNDEFINED_COLUMN)
     }
 
-    /// The transaction lost against another one (serialization failure or deadlock): run it again.
+    /// The transaction was begun as one that only reads, or the server only reads, and something was to be written.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// session.begin().read_only().await?;
+    /// session.add(User::builder().email("ann@example.org"));
+    /// assert!(session.flush().await.is_err_and(|error| error.is_read_only()));
+    /// # Ok(()) }
+    /// ```
+    pub fn is_read_only(&self) -> bool {
+        self.has_state(&SqlState::READ_ONLY_SQL_TRANSACTION)
+    }
+
+    /// The transaction could not have run one after the other with those that ran at the same time.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// if session.commit().await.is_err_and(|error| error.is_serialization_failure()) {
+    ///     session.rollback().await?; // and once more from the start
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn is_serialization_failure(&self) -> bool {
+        self.has_state(&SqlState::T_R_SERIALIZATION_FAILURE)
+    }
+
+    /// The transaction and another one waited for each other, and this one was chosen to fail.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// if session.flush().await.is_err_and(|error| error.is_deadlock()) {
+    ///     session.rollback().await?; // and once more from the start
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn is_deadlock(&self) -> bool {
+        self.has_state(&SqlState::T_R_DEADLOCK_DETECTED)
+    }
+
+    /// The transaction lost against another one (serialization failure or deadlock): run it again, or let
+    /// [`Begin::retries`](crate::Begin::retries) do that.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
@@ -106,8 +149,7 @@ impl Error {
     /// # Ok(()) }
     /// ```
     pub fn is_retryable(&self) -> bool {
-        self.has_state(&SqlState::T_R_SERIALIZATION_FAILURE)
-            || self.has_state(&SqlState::T_R_DEADLOCK_DETECTED)
+        self.is_serialization_failure() || self.is_deadlock()
     }
 
     /// A text was cast to what it is no value of: how a statement says that rows were not there.

@@ -155,6 +155,10 @@ impl Locked<'_> {
                     let Link::To(position) = self.link(side) else { continue };
                     self.add_again_if_transient(Node { model, position });
                     self.attach_once(side, position);
+                    // The parent may have got its key since.
+                    if self.has_other_key(side, Node { model, position }) {
+                        self.copy_key(side, Some(position));
+                    }
                 }
                 Kind::HasOne => {
                     let Link::To(position) = self.slot(side) else { continue };

@@ -3,6 +3,7 @@
 //! Three-way: only the columns that the guard changed are taken, so that two guards open at once lose nothing of each
 //! other.
 
+use super::undo::Undo;
 use super::{Locked, Node};
 use crate::model::{ColumnSet, Model};
 
@@ -35,8 +36,11 @@ impl Locked<'_> {
 
     /// These columns of a new row are given by the application from now on.
     pub(crate) fn give(&mut self, node: Node, columns: ColumnSet) {
-        if let Some(given) = self.model_mut(node.model).given.get_mut(&node.position) {
-            columns.iter().for_each(|column| given.insert(column));
+        let Some(&before) = self.model(node.model).given.get(&node.position) else { return };
+        let given: ColumnSet = before.iter().chain(columns.iter()).collect();
+        if given != before {
+            self.model_mut(node.model).given.insert(node.position, given);
+            self.state.undo.push(Undo::Given { node, before });
         }
     }
 }

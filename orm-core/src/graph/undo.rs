@@ -1,7 +1,7 @@
 //! Floor 3: how things were, for rollbacks.
 //!
-//! The log starts at the end of the last transaction. A record is noted once in each stretch between marks; links are
-//! noted change by change. Invariant: undoing needs no SQL.
+//! The log starts at the end of the last transaction; a savepoint is a mark in it. A record is noted once in each stretch
+//! between marks; links are noted change by change. Invariant: undoing needs no SQL.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use hashbrown::HashSet;
 use super::links::{Collection, Link, Side};
 use super::record::{IN_DOUBT, Record};
 use super::{EntityState, Locked, Node};
-use crate::model::Kind;
+use crate::model::{ColumnSet, Kind};
 
 /// What changed since the last transaction ended.
 #[derive(Default)]
@@ -29,6 +29,20 @@ pub(crate) struct UndoLog {
     in_doubt: bool,
     /// What was read since it has.
     doubtful: Vec<Node>,
+    /// The savepoints, the innermost last.
+    marks: Vec<Mark>,
+}
+
+/// Where a savepoint began.
+struct Mark {
+    savepoint: u64,
+    /// How much of the log and of the misuse was there.
+    entries: usize,
+    misuse: usize,
+    /// What the transaction had done.
+    in_doubt: bool,
+    /// Where what was read since the first write behind the savepoint begins.
+    doubtful: Option<usize>,
 }
 
 /// One thing as it was.
@@ -47,6 +61,8 @@ pub(crate) enum Undo {
     Removed { side: (Node, usize), item: u32, index: usize },
     /// A to-many was this, or nothing was known of it.
     Collection { side: (Node, usize), before: Option<Collection> },
+    /// These columns of a new row were given.
+    Given { node: Node, before: ColumnSet },
 }
 
 impl Undo {
@@ -81,6 +97,12 @@ impl UndoLog {
         self.entries.is_empty()
     }
 
+    /// Takes out a savepoint's mark, and those of the savepoints within it. None if the graph is younger than it.
+    fn take_mark(&mut self, savepoint: u64) -> Option<Mark> {
+        let place = self.marks.iter().position(|mark| mark.savepoint == savepoint)?;
+        self.marks.drain(place..).next()
+    }
+
     /// The stretch of the log in which records are noted once, from 1 up.
     pub(crate) fn stretch(&self) -> u32 {
         self.stretch + 1
@@ -91,9 +113,10 @@ impl Locked<'_> {
     /// Notes how a node is, unless that is noted already.
     pub(crate) fn log(&mut self, node: Node) {
         let stretch = self.state.undo.stretch();
-        let head = self.arena(node.model).published(node.position);
         let record = *self.record(node);
         if record.logged != stretch {
+            // What was drafted in the stretch before is part of how it is.
+            let head = self.arena(node.model).publish(node.position);
             self.record_mut(node).logged = stretch;
             self.state.undo.push(Undo::Record { node, record, head });
         }
@@ -109,6 +132,11 @@ impl Locked<'_> {
     /// The number of the transaction that is going on.
     pub(crate) fn transaction(&self) -> u32 {
         self.state.undo.transaction
+    }
+
+    /// Whether anything was changed since the last transaction ended.
+    pub(crate) fn was_changed(&self) -> bool {
+        !self.state.undo.is_empty()
     }
 
     /// See [`UndoLog::generation`].
@@ -135,6 +163,24 @@ impl Locked<'_> {
         undo.generation += 1;
         undo.in_doubt = true;
         undo.meanwhile.end = undo.entries.len();
+        let read = undo.doubtful.len();
+        for mark in &mut undo.marks {
+            mark.doubtful.get_or_insert(read);
+        }
+    }
+
+    /// A savepoint has begun: what is now is what its rollback brings back.
+    pub(crate) fn mark(&mut self, savepoint: u64) {
+        let misuse = self.state.misuse.len();
+        let undo = &mut self.state.undo;
+        undo.stretch += 1;
+        let (entries, in_doubt) = (undo.entries.len(), undo.in_doubt);
+        undo.marks.push(Mark { savepoint, entries, misuse, in_doubt, doubtful: None });
+    }
+
+    /// A savepoint was released, and those within it: what changed since belongs to what is around it.
+    pub(crate) fn unmark(&mut self, savepoint: u64) {
+        self.state.undo.take_mark(savepoint);
     }
 
     /// The transaction was committed: what is now is what was before the next one, but for what was changed meanwhile.
@@ -175,7 +221,32 @@ impl Locked<'_> {
 
     /// The transaction was rolled back: everything is as it was before it.
     pub(crate) fn rolled_back(&mut self) {
-        let entries = std::mem::take(&mut self.state.undo.entries);
+        self.replay(0);
+        self.doubt_since(0);
+        self.state.misuse.clear();
+        self.next_transaction();
+    }
+
+    /// A savepoint was rolled back, and those within it: everything is as it was when it began. A graph that is younger
+    /// than the savepoint has seen nothing else.
+    pub(crate) fn rolled_back_to(&mut self, savepoint: u64) {
+        let in_doubt = self.state.undo.in_doubt;
+        let whole = Mark { savepoint, entries: 0, misuse: 0, in_doubt, doubtful: Some(0) };
+        let mark = self.state.undo.take_mark(savepoint).unwrap_or(whole);
+        self.replay(mark.entries);
+        if let Some(doubtful) = mark.doubtful {
+            self.doubt_since(doubtful);
+        }
+        self.state.misuse.truncate(mark.misuse);
+        let undo = &mut self.state.undo;
+        undo.in_doubt = mark.in_doubt;
+        undo.stretch += 1;
+        undo.generation += 1;
+    }
+
+    /// Undoes the log from its end to a place.
+    fn replay(&mut self, place: usize) {
+        let entries = self.state.undo.entries.split_off(place);
         let created = entries.iter().filter_map(|entry| match entry {
             Undo::Created(node) => Some(*node),
             _ => None,
@@ -184,11 +255,13 @@ impl Locked<'_> {
         for entry in entries.into_iter().rev() {
             self.undo(entry, &created);
         }
-        for node in std::mem::take(&mut self.state.undo.doubtful) {
+    }
+
+    /// What was read from a place on may show what was never committed.
+    fn doubt_since(&mut self, place: usize) {
+        for node in self.state.undo.doubtful.split_off(place) {
             self.record_mut(node).fresh = IN_DOUBT;
         }
-        self.state.misuse.clear();
-        self.next_transaction();
     }
 
     fn next_transaction(&mut self) {
@@ -198,6 +271,7 @@ impl Locked<'_> {
         undo.generation += 1;
         undo.in_doubt = false;
         undo.doubtful.clear();
+        undo.marks.clear();
     }
 
     /// What a node that leaves the session is linked to stays, so that it can be added again.
@@ -231,13 +305,12 @@ impl Locked<'_> {
                 items.insert(index.min(items.len()), item);
             }
             Undo::Collection { side: (node, relationship), before } if !created.contains(&node) => {
-                let collections = &mut self.model_mut(node.model).to_many[relationship];
-                match before {
-                    Some(before) => collections.insert(node.position, before),
-                    None => collections.remove(&node.position),
-                };
+                self.restore_collection(node, relationship, before);
             }
-            Undo::Record { .. } | Undo::Removed { .. } | Undo::Collection { .. } => {}
+            Undo::Given { node, before } if !created.contains(&node) => {
+                self.model_mut(node.model).given.entry(node.position).and_modify(|given| *given = before);
+            }
+            Undo::Record { .. } | Undo::Removed { .. } | Undo::Collection { .. } | Undo::Given { .. } => {}
         }
     }
 
@@ -250,6 +323,14 @@ impl Locked<'_> {
     fn items(&mut self, node: Node, relationship: usize) -> &mut Vec<u32> {
         let side: Side = self.side(node, relationship);
         &mut self.collection_mut(side).items
+    }
+
+    fn restore_collection(&mut self, node: Node, relationship: usize, before: Option<Collection>) {
+        let collections = &mut self.model_mut(node.model).to_many[relationship];
+        match before {
+            Some(before) => collections.insert(node.position, before),
+            None => collections.remove(&node.position),
+        };
     }
 
     fn unmake(&mut self, node: Node) {

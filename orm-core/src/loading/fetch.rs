@@ -48,7 +48,7 @@ pub(crate) async fn fetch(scope: &Arc<Scope>, fetch: Fetch<'_>) -> Result<Vec<u3
         match take_in(scope, generation, table, &reply, &joins, freshness)? {
             Some(found) => break found,
             // The second time nothing is written while it is asked for.
-            None => turn = Some(scope.connection.write_turn().await),
+            None => turn = Some(scope.write_turn().await),
         }
     };
     drop(turn);
@@ -89,6 +89,10 @@ pub(crate) async fn fetch_value<T: DataType>(
     scope: &Arc<Scope>,
     statement: &SelectStatement,
 ) -> Result<Vec<T>> {
+    if scope.connection.is_abandoned() {
+        // What was dropped without an end must not be counted.
+        drop(scope.write_turn().await);
+    }
     let reply = ask(scope, statement.tables().first().copied(), &statement.to_sql()).await?;
     let value = |row: &Row| row.try_get(0).map_err(|error| Error::driver(error, "the value cannot be read"));
     reply.rows.iter().map(value).collect()

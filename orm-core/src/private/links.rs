@@ -2,7 +2,7 @@
 //!
 //! Invariant: as in `checks`, these read tables, and no table's facts are made of what they find.
 
-use super::checks::{LeadsBackTo, Side};
+use super::checks::Side;
 use super::sentence::Sentence;
 use crate::model::{ForeignKey, Kind, Model, Relationship, RelationshipMarker, Table, Through};
 
@@ -16,13 +16,23 @@ pub trait LeadsTo<Target> {}
 
 impl<M> LeadsTo<M> for M {}
 
+/// A relationship of the link model leads back.
+#[diagnostic::on_unimplemented(
+    message = "this relationship leads to `{Self}` and not back to `{Source}`",
+    label = "leads to `{Self}`",
+    note = "`source` names the `belongs_to` of the link model that leads back to the model which says it"
+)]
+pub trait LeadsBack<Source> {}
+
+impl<M> LeadsBack<M> for M {}
+
 /// The relationship that `source` names: it leads back.
 #[track_caller]
 pub const fn source<R, B>(relationship: Relationship<B>) -> Option<usize>
 where
     R: RelationshipMarker,
     B: RelationshipMarker,
-    B::Target: LeadsBackTo<R::Source>,
+    B::Target: LeadsBack<R::Source>,
 {
     Some(key_holder(relationship))
 }

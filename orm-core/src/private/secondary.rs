@@ -18,9 +18,9 @@ use crate::types::{DataType, Value};
 /// A many-to-many that names a table. The derive implements it for the relationship's marker.
 pub trait OverTable: RelationshipMarker {
     /// The key of the side that names the table.
-    type Near: SingleColumn;
+    type Near: DataType;
     /// The key of the other side.
-    type Far: SingleColumn;
+    type Far: DataType;
     /// What tells the links from those of every other table while the application is compiled.
     const PATH: &'static str;
     /// The table's name.
@@ -43,10 +43,15 @@ pub trait OverTable: RelationshipMarker {
     label = "the key is `{Self}`",
     note = "declare a model for the links, with a `belongs_to` to each side, and write `through = ..`"
 )]
-pub trait SingleColumn: DataType {}
+pub trait SingleColumn {
+    /// The column's type.
+    type Column: DataType;
+}
 
 #[diagnostic::do_not_recommend]
-impl<T: DataType> SingleColumn for T {}
+impl<T: DataType> SingleColumn for T {
+    type Column = T;
+}
 
 /// A model that names the table of a many-to-many; the other side finds the links here, by the relationship's name.
 #[diagnostic::on_unimplemented(

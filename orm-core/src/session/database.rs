@@ -8,8 +8,8 @@ use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{Config, NoTls};
 
-use super::{Events, Session};
-use crate::connection::{Connection, Echo};
+use super::{Begin, Events, Session};
+use crate::connection::{Connection, Echo, Isolation, TransactionOptions};
 use crate::error::{Error, Result};
 use crate::model::Table;
 use crate::schema::{create_statements, drop_statements};
@@ -29,6 +29,7 @@ use crate::unit_of_work::Hooks;
 pub struct Database {
     pool: Pool,
     echo: Echo,
+    options: TransactionOptions,
     hooks: Arc<Hooks>,
 }
 
@@ -50,6 +51,7 @@ pub struct DatabaseBuilder {
     pool_size: Option<usize>,
     wait: Option<Duration>,
     echo: Echo,
+    options: TransactionOptions,
 }
 
 impl Database {
@@ -84,6 +86,7 @@ impl Database {
             pool_size: None,
             wait: Some(LONGEST_WAIT),
             echo: Echo::default(),
+            options: TransactionOptions::default(),
         }
     }
 
@@ -97,7 +100,50 @@ impl Database {
     /// # Ok(()) }
     /// ```
     pub fn session(&self) -> Session {
-        Session::new(Connection::new(self.pool.clone(), self.echo), Arc::clone(&self.hooks))
+        let connection = Connection::new(self.pool.clone(), self.echo, self.options);
+        Session::new(connection, Arc::clone(&self.hooks))
+    }
+
+    /// Runs a closure with a fresh session and commits if it returns `Ok`; else, and if the future is dropped before it is
+    /// done, nothing is kept.
+    ///
+    /// What the closure returns may hold entities: they stay readable and are detached. See
+    /// [`Session::transaction`] for what holds inside the closure, and [`begin`](Database::begin) for isolation levels
+    /// and retries.
+    ///
+    /// # Errors
+    /// The closure's, or what [`Session::commit`] meets.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(db: &Database) -> orm_core::Result<()> {
+    /// let add_user = async |session: &Session| -> orm_core::Result<_> {
+    ///     let user = session.add(User::builder().email("ann@example.org"));
+    ///     session.add(Post::builder().title("Hello").user(&user));
+    ///     Ok(user)
+    /// };
+    /// let user = db.transaction(add_user).await?;
+    /// println!("{}", user.id);
+    /// # Ok(()) }
+    /// ```
+    pub async fn transaction<T, E: From<Error>>(
+        &self,
+        run: impl AsyncFnOnce(&Session) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.session().transaction(run).await
+    }
+
+    /// How a transaction with a fresh session begins, and how often it is tried; then give it the closure.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::{prelude::*, Isolation};
+    /// # async fn example(db: &Database) -> orm_core::Result<()> {
+    /// let begin = db.begin().isolation(Isolation::Serializable).retries(3);
+    /// let users = begin.transaction(async |session| session.scalar(select::<User>().count()).await).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn begin(&self) -> Begin<&Self> {
+        Begin::new(self, self.options)
     }
 
     /// The same database, with the same pool, whose sessions tell of what happens in them.
@@ -183,6 +229,20 @@ impl DatabaseBuilder {
         self
     }
 
+    /// How the sessions' transactions are isolated unless [`Session::begin`] says it; else the server's
+    /// `default_transaction_isolation`.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::{prelude::*, Isolation};
+    /// # async fn example() -> orm_core::Result<()> {
+    /// let db = Database::builder("postgres://localhost/blog").isolation(Isolation::Serializable).connect().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn isolation(mut self, isolation: Isolation) -> Self {
+        self.options.isolation = Some(isolation);
+        self
+    }
+
     /// Shows parameters in the `tracing` events of statements. Mind whose data they are.
     ///
     /// ```no_run
@@ -221,7 +281,7 @@ impl DatabaseBuilder {
         }
         let pool = pool.build().map_err(|error| Error::configuration(error.to_string()))?;
         drop(pool.get().await.map_err(Error::pool)?);
-        Ok(Database { pool, echo: self.echo, hooks: Arc::default() })
+        Ok(Database { pool, echo: self.echo, options: self.options, hooks: Arc::default() })
     }
 }
 

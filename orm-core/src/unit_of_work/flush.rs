@@ -6,8 +6,9 @@ use super::execute::Execution;
 use super::hooks::SessionEvent;
 use super::plan::{Plan, plan};
 use super::scope::Scope;
-use crate::connection::End;
+use crate::connection::{End, TransactionOptions};
 use crate::error::{Error, Result};
+use crate::graph::Locked;
 use crate::model::Table;
 
 impl Scope {
@@ -25,13 +26,13 @@ impl Scope {
 
     /// Writes what changed. Cancel safety: dropped before it is done, the session says so until it is rolled back.
     pub(crate) async fn flush(self: &Arc<Self>) -> Result<()> {
-        let _turn = self.connection.write_turn().await;
+        let _turn = self.write_turn().await;
         self.write(End::Write).await.map(|_| ())
     }
 
     /// Writes what changed and ends the transaction; the `COMMIT` travels with the last statements.
     pub(crate) async fn commit(self: &Arc<Self>) -> Result<()> {
-        let _turn = self.connection.write_turn().await;
+        let _turn = self.write_turn().await;
         let mut round = 0;
         // What hooks do after a flush is committed too.
         while self.hooks.follow_flushes() && self.write(End::Write).await? {
@@ -39,7 +40,7 @@ impl Scope {
         }
         if !self.write(End::Commit).await? {
             self.connection.commit().await?;
-            self.graph.lock().committed();
+            self.graph.lock().ended(End::Commit);
         }
         self.tell(SessionEvent::AfterCommit)
     }
@@ -53,13 +54,60 @@ impl Scope {
         self.tell(SessionEvent::AfterRollback)
     }
 
+    /// Says how the next transaction begins.
+    pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<()> {
+        let _turn = self.write_turn().await;
+        self.connection.begin(options)
+    }
+
+    /// Whether anything was changed or written since the last transaction ended.
+    pub(crate) fn has_changes(&self) -> bool {
+        self.connection.has_written() || self.graph.lock().was_changed()
+    }
+
+    /// Writes what changed and begins a savepoint with this number, which travels with the last statements.
+    pub(crate) async fn begin_nested(self: &Arc<Self>, savepoint: u64) -> Result<()> {
+        let _turn = self.write_turn().await;
+        let begun = self.write_to(End::Savepoint(savepoint)).await;
+        if begun.is_err() && self.connection.check().is_err() {
+            // The server may have it; what came before it has failed, which its rollback would not mend.
+            self.connection.forget_savepoint(savepoint);
+        }
+        begun
+    }
+
+    /// Writes what changed and ends a savepoint, and those within it; what they did belongs to what is around them.
+    pub(crate) async fn release(self: &Arc<Self>, savepoint: u64) -> Result<()> {
+        let _turn = self.write_turn().await;
+        self.connection.savepoint_depth(savepoint)?;
+        self.write_to(End::Release(savepoint)).await
+    }
+
+    /// Everything is as it was when the savepoint began, here and in the database; the savepoint has ended.
+    pub(crate) async fn rollback_to(&self, savepoint: u64) -> Result<()> {
+        let _turn = self.write_turn().await;
+        self.connection.savepoint_depth(savepoint)?;
+        self.graph.lock().rolled_back_to(savepoint);
+        self.connection.rollback_to(savepoint).await
+    }
+
     /// Before a statement that reads these tables: writes what changed, if it could be seen there.
     pub(crate) async fn autoflush(self: &Arc<Self>, tables: &[&'static Table]) -> Result<()> {
         if !self.autoflushes() || !self.graph.lock().touches(tables) {
             return Ok(());
         }
+        let _turn = self.write_turn().await;
         self.connection.check()?;
-        self.flush().await.map_err(Error::in_autoflush)
+        self.write(End::Write).await.map(|_| ()).map_err(Error::in_autoflush)
+    }
+
+    /// Writes what changed, and sends what ends it in any case.
+    async fn write_to(self: &Arc<Self>, end: End) -> Result<()> {
+        if !self.write(end).await? {
+            self.connection.send(&[], end).await.map_err(|(_, error)| error)?;
+            self.graph.lock().ended(end);
+        }
+        Ok(())
     }
 
     /// Whether anything was sent.
@@ -85,11 +133,21 @@ impl Scope {
         {
             let mut locked = self.graph.lock();
             locked.settle(&plan, &written);
-            if end == End::Commit {
-                locked.committed();
-            }
+            locked.ended(end);
         }
         self.tell_after(&plan)?;
         Ok(true)
+    }
+}
+
+impl Locked<'_> {
+    /// The server has carried out what ends a flush.
+    fn ended(&mut self, end: End) {
+        match end {
+            End::Read | End::Write => {}
+            End::Commit => self.committed(),
+            End::Savepoint(savepoint) => self.mark(savepoint),
+            End::Release(savepoint) => self.unmark(savepoint),
+        }
     }
 }

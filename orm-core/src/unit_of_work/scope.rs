@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::hooks::Hooks;
-use crate::connection::{Connection, WriteTurn};
+use crate::connection::{Abandoned, Connection, WriteTurn};
 use crate::graph::Graph;
 
 /// A session's scope. Every handle keeps it, and so its graph, alive.
@@ -28,11 +28,47 @@ impl Scope {
         }
     }
 
+    /// The right to flush, commit or roll back. What was dropped without an end is undone first.
+    pub(crate) async fn write_turn(&self) -> WriteTurn<'_> {
+        let turn = self.connection.write_turn().await;
+        self.undo_abandoned();
+        turn
+    }
+
+    /// Something was dropped without an end: it is undone now, or, while somebody writes, before the next call does.
+    pub(crate) fn abandon(&self, what: Abandoned) {
+        self.connection.abandon(what);
+        if let Some(_turn) = self.connection.try_write_turn() {
+            self.undo_abandoned();
+        }
+    }
+
+    /// Only with the turn to write.
+    fn undo_abandoned(&self) {
+        if self.is_detached() {
+            return;
+        }
+        for abandoned in self.connection.take_abandoned() {
+            match abandoned {
+                Abandoned::Transaction => {
+                    self.graph.lock().rolled_back();
+                    self.connection.rollback_unheard();
+                }
+                Abandoned::Savepoint(savepoint) if self.connection.savepoint_depth(savepoint).is_ok() => {
+                    self.graph.lock().rolled_back_to(savepoint);
+                    self.connection.rollback_to_unheard(savepoint);
+                }
+                // It has ended in another way.
+                Abandoned::Savepoint(_) => {}
+            }
+        }
+    }
+
     /// What an answer is compared with: if it has changed when the answer comes, the answer may be out of date. Waits for
     /// a flush that is under way, unless the turn to write is taken.
     pub(crate) async fn generation(&self, turn: Option<&WriteTurn<'_>>) -> u64 {
         if turn.is_none() {
-            drop(self.connection.write_turn().await);
+            drop(self.write_turn().await);
         }
         self.graph.lock().generation()
     }

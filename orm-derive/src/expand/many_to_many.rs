@@ -18,7 +18,7 @@ fn many_to_many<'m>(model: &'m Model<'_>) -> impl Iterator<Item = (usize, &'m Re
 /// The link models, each by one name.
 pub(crate) fn aliases(model: &Model<'_>, names: &Names) -> Vec<TokenStream> {
     let alias = |(position, relationship, over): (usize, &Relationship, &Over)| {
-        let alias = names::link(position);
+        let alias = names::link(relationship, position);
         let link = match over {
             Over::Model { link, .. } => projection(link, "Target", "Model"),
             Over::Table(_) => {
@@ -40,9 +40,9 @@ pub(crate) fn aliases(model: &Model<'_>, names: &Names) -> Vec<TokenStream> {
 pub(crate) fn links(model: &Model<'_>) -> Vec<TokenStream> {
     let bare = many_to_many(model).filter(|(_, _, over)| over.is_bare());
     let links = bare.map(|(position, relationship, over)| {
-        let (name, link) = (plain(&relationship.ident), names::link(position));
+        let (name, link) = (plain(&relationship.ident), names::link(relationship, position));
         let [near, _] = sides(over);
-        quote!(__orm::links::<#link>(#name, #near))
+        quote_spanned!(link.span()=> __orm::links::<#link>(#name, #near))
     });
     links.collect()
 }
@@ -110,12 +110,14 @@ fn over_table(model: &Model<'_>, names: &Names, position: usize, secondary: &Sec
         }
         None => quote!(__orm::None),
     };
-    let far = quote_spanned!(target.span()=> type Far = <#target as __orm::Model>::Key;);
+    let far = quote_spanned! {target.span()=>
+        type Far = <<#target as __orm::Model>::Key as __orm::SingleColumn>::Column;
+    };
     let check = quote_spanned!(at(table.span())=> const _: () = __orm::check_secondary::<#marker>(););
     quote! {
         #[automatically_derived]
         impl __orm::OverTable for #marker {
-            type Near = <#ident as __orm::Model>::Key;
+            type Near = <<#ident as __orm::Model>::Key as __orm::SingleColumn>::Column;
             #far
             const PATH: &'static str = ::core::concat!(::core::module_path!(), "::", #path);
             const TABLE_NAME: &'static str = #table;

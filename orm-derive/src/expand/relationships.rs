@@ -37,7 +37,7 @@ fn marker(model: &Model<'_>, relationship: &Relationship, position: usize) -> To
     let ident = model.ident;
     let target = names::target(relationship, position);
     let link = match relationship.over {
-        Some(_) => names::link(position),
+        Some(_) => names::link(relationship, position),
         None => target.clone(),
     };
     let target = quote_spanned!(target.span()=> type Target = #target; type Link = #link;);

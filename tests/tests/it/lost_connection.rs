@@ -109,6 +109,24 @@ async fn a_connection_lost_in_a_transaction_is_an_error_and_a_rollback_mends_it(
     Ok(())
 }
 
+/// The read was never prepared, so that nothing of it was sent; what was flushed is lost all the same.
+#[tokio::test]
+async fn a_connection_lost_after_the_first_flight_is_not_passed_over() -> Result {
+    let setup = blog().await;
+    for cut in [true, false] {
+        let session = setup.db.session();
+        let new = session.add(User::builder().email("new@example.com"));
+        session.flush().await?;
+        lose(&setup, cut).await;
+        let read = session.execute(select::<User>().filter(User::name.eq(format!("{cut}"))).limit(7)).await;
+        assert!(read.is_err_and(|error| error.is_connection()));
+        assert!(session.commit().await.is_err_and(|error| error.is_rollback_needed()));
+        session.rollback().await?;
+        assert_eq!(Entity::state(&new), Transient);
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_connection_lost_before_the_commit_is_an_error_of_the_commit() -> Result {
     let setup = blog().await;

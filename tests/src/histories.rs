@@ -1,0 +1,29 @@
+//! Random histories: what a session is asked to do, done by the library and by a simple reference in memory, which must
+//! agree at every step.
+//!
+//! [`reference`] says what each operation means, and knows nothing of the library; [`live`] lets the library do it to
+//! entities of any of the [`models`]; [`World`] does both, step by step, and compares.
+
+mod check;
+mod edges;
+mod ground;
+mod links;
+mod live;
+pub mod models;
+mod operation;
+mod reads;
+mod reference;
+mod run;
+mod savepoints;
+mod transactions;
+mod world;
+
+pub use run::histories;
+
+/// What went wrong, in words.
+type Outcome<T = ()> = Result<T, String>;
+
+/// How an error of the library is told.
+fn told(doing: &str) -> impl Fn(orm_core::Error) -> String {
+    move |error| format!("{doing}: {error}")
+}

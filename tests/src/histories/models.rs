@@ -1,0 +1,99 @@
+//! Every shape of keys and relationships once: one-to-one over a nullable key and over one that is not, two
+//! relationships to one target, a tree, and composite keys that share a column.
+//!
+//! Each model calls its text `name`, so that histories need not tell them apart.
+
+use orm_core::prelude::*;
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "users")]
+#[orm(has_one(badge: Badge, back_populates = user), has_one(passport: Passport, back_populates = holder))]
+#[orm(has_many(posts: Post, back_populates = author), has_many(edited: Post, back_populates = editor))]
+pub struct User {
+    #[orm(primary_key)]
+    pub id: i64,
+    #[orm(unique)]
+    pub name: String,
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "badges")]
+pub struct Badge {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub name: String,
+    #[orm(unique, belongs_to(user: User, back_populates = badge))]
+    pub user_id: Option<i64>,
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "passports")]
+pub struct Passport {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub name: String,
+    #[orm(unique, belongs_to(holder: User, back_populates = passport, on_delete = cascade))]
+    pub holder_id: i64,
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "posts")]
+pub struct Post {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub name: String,
+    #[orm(index, belongs_to(author: User, back_populates = posts))]
+    pub author_id: i64,
+    #[orm(index, belongs_to(editor: User, back_populates = edited))]
+    pub editor_id: Option<i64>,
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "nodes")]
+#[orm(has_many(children: Node, back_populates = parent))]
+pub struct Node {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub name: String,
+    #[orm(index, belongs_to(parent: Node, back_populates = children))]
+    pub parent_id: Option<i64>,
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "orders")]
+#[orm(has_many(lines: Line, back_populates = order))]
+pub struct Order {
+    #[orm(primary_key)]
+    pub tenant_id: i32,
+    #[orm(primary_key, identity)]
+    pub id: i64,
+    pub name: String,
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "products")]
+#[orm(has_many(lines: Line, back_populates = product))]
+pub struct Product {
+    #[orm(primary_key)]
+    pub tenant_id: i32,
+    #[orm(primary_key, identity)]
+    pub id: i64,
+    pub name: String,
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "lines")]
+#[orm(belongs_to(order: Order, key = (tenant_id, order_id), back_populates = lines))]
+#[orm(belongs_to(product: Product, key = (tenant_id, product_id), back_populates = lines))]
+pub struct Line {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub name: String,
+    pub tenant_id: i32,
+    pub order_id: Option<i64>,
+    pub product_id: Option<i64>,
+}
+
+/// The tables, those that others refer to first.
+pub const TABLES: [&orm_core::model::Table; 8] =
+    orm_core::models![User, Badge, Passport, Post, Node, Order, Product, Line];

@@ -1,0 +1,70 @@
+//! What a history is made of.
+
+use proptest::prelude::*;
+
+/// One step: what is done, and numbers that say to which rows. A step that fits nothing does nothing.
+#[derive(Debug, Clone)]
+pub(super) struct Step {
+    pub(super) what: What,
+    pub(super) picks: [u8; 3],
+}
+
+macro_rules! operations {
+    ($($name:ident $weight:literal $does:literal;)+) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum What {
+            $(#[doc = $does] $name),+
+        }
+
+        fn what() -> impl Strategy<Value = What> {
+            prop_oneof![$($weight => Just(What::$name)),+]
+        }
+    };
+}
+
+operations! {
+    Add 16 "A new row, its parents given by object.";
+    AddByKey 6 "A new row, its parents given by key.";
+    AddFamily 3 "A user with posts and a badge in one builder.";
+    AddAgain 3 "A row whose insert was rolled back, or that was taken out.";
+    Rename 8 "A column.";
+    SetParent 10 "A link from the child's side.";
+    SetKey 6 "A link by the key's column.";
+    AddChild 8 "A link from the parent's side.";
+    ClearParent 4 "No link, from the child's side.";
+    ClearKey 2 "No link, by the key's column.";
+    RemoveChild 4 "No link, from the parent's side.";
+    Delete 8 "A row is to go.";
+    DeleteFamily 3 "A row and all that refer to it are to go.";
+    Keep 2 "A row that was to go stays.";
+    LoadParent 5 "A to-one is awaited.";
+    LoadChildren 6 "A to-many is awaited.";
+    SelectUp 3 "All children with their parents.";
+    SelectDown 3 "All parents with their children.";
+    SelectNamed 4 "Rows with a name.";
+    SelectStored 3 "All rows, without flushing.";
+    Query 2 "A select that starts from a relationship.";
+    Overwrite 1 "All rows, with what the database holds of them.";
+    Get 4 "A row by its key.";
+    Refresh 3 "A row's columns.";
+    RefreshParent 2 "A row's to-one.";
+    RefreshChildren 2 "A row's to-many.";
+    Flush 8 "Written, not committed.";
+    Commit 6 "Written and committed.";
+    Rollback 4 "As at the last commit.";
+    Nest 6 "A savepoint.";
+    Release 3 "A savepoint is kept, with those within it.";
+    RollbackTo 4 "As when a savepoint began.";
+    Abandon 2 "The same, since it is dropped.";
+    Clear 3 "A new graph.";
+    Fail 1 "A flush that the database refuses, and a rollback.";
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    (what(), any::<[u8; 3]>()).prop_map(|(what, picks)| Step { what, picks })
+}
+
+/// A history.
+pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec(step(), 1..40)
+}

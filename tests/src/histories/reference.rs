@@ -1,0 +1,243 @@
+//! What operations mean, on plain rows in memory.
+//!
+//! Rows are known by numbers that are given out in the order in which they are made, and a relationship is the number
+//! of the parent in the child's row. There are three sets of rows: what the application sees, what the transaction has
+//! written, and what is committed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::edges::{EDGES, Edge, EdgeId, OnDelete, edges_of, edges_to};
+use super::live::Kind;
+
+/// The number of a row.
+pub(super) type Id = usize;
+
+pub(super) type Rows = BTreeMap<Id, Row>;
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Row {
+    pub(super) kind: Kind,
+    pub(super) name: String,
+    /// 0 in models that have none.
+    pub(super) tenant: i32,
+    pub(super) parents: [Option<Id>; 2],
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Reference {
+    /// What the application sees.
+    pub(super) now: Rows,
+    /// What the transaction has written.
+    pub(super) flushed: Rows,
+    pub(super) committed: Rows,
+    /// What the next flush deletes.
+    pub(super) doomed: BTreeSet<Id>,
+    next: Id,
+}
+
+impl Reference {
+    pub(super) fn add(&mut self, row: Row) -> Id {
+        self.next += 1;
+        let parents = row.parents;
+        let kind = row.kind;
+        self.now.insert(self.next, Row { parents: [None; 2], ..row });
+        for (edge, facts) in edges_of(kind) {
+            self.link(edge, self.next, parents[facts.slot]);
+        }
+        self.next
+    }
+
+    /// The number that was given out last.
+    pub(super) fn last(&self) -> Id {
+        self.next
+    }
+
+    pub(super) fn rename(&mut self, id: Id, name: &str) {
+        self.row_mut(id).name = name.to_owned();
+    }
+
+    /// Lets a child refer to a parent, or to none. Where the parent has at most one, who was there before goes.
+    pub(super) fn link(&mut self, edge: EdgeId, child: Id, parent: Option<Id>) {
+        let facts = &EDGES[edge];
+        if let Some(parent) = parent {
+            if facts.one {
+                self.children(edge, parent).into_iter().for_each(|other| self.put(facts, other, None));
+            }
+            let tenant = self.now[&parent].tenant;
+            let row = self.row_mut(child);
+            if row.kind == Kind::Line {
+                row.tenant = tenant;
+            }
+        }
+        self.put(facts, child, parent);
+    }
+
+    /// Marks a row for the next flush; one that is not written yet goes at once, and its children lose it.
+    pub(super) fn delete(&mut self, id: Id) {
+        if self.flushed.contains_key(&id) {
+            self.doomed.insert(id);
+            return;
+        }
+        let kind = self.now[&id].kind;
+        for (edge, facts) in edges_to(kind) {
+            self.children(edge, id).into_iter().for_each(|child| self.put(facts, child, None));
+        }
+        self.now.remove(&id);
+    }
+
+    /// The row's columns are read again: what was not written is lost.
+    pub(super) fn refresh(&mut self, id: Id) {
+        let Some(row) = self.flushed.get(&id).cloned() else { return };
+        for (edge, facts) in edges_of(row.kind) {
+            let parent = row.parents[facts.slot];
+            if self.now[&id].parents[facts.slot] != parent {
+                self.link(edge, id, parent);
+            }
+        }
+        self.now.insert(id, row);
+    }
+
+    pub(super) fn flush(&mut self) {
+        let mut gone: Vec<Id> = std::mem::take(&mut self.doomed).into_iter().collect();
+        while let Some(id) = gone.pop() {
+            let Some(row) = self.now.get(&id) else { continue };
+            for (edge, facts) in edges_to(row.kind) {
+                for child in self.children(edge, id) {
+                    match facts.on_delete {
+                        OnDelete::Cascade => gone.push(child),
+                        OnDelete::Release | OnDelete::Refuse => self.put(facts, child, None),
+                    }
+                }
+            }
+            self.now.remove(&id);
+        }
+        self.flushed = self.now.clone();
+    }
+
+    pub(super) fn commit(&mut self) {
+        self.flush();
+        self.committed = self.flushed.clone();
+    }
+
+    /// The database holds these rows again.
+    pub(super) fn restore(&mut self, rows: Rows) {
+        self.flushed = rows;
+        self.clear();
+    }
+
+    /// What was not written is lost.
+    pub(super) fn clear(&mut self) {
+        self.now = self.flushed.clone();
+        self.doomed.clear();
+    }
+
+    pub(super) fn is_dirty(&self) -> bool {
+        self.now != self.flushed || !self.doomed.is_empty()
+    }
+
+    /// Who refers to a row.
+    pub(super) fn children(&self, edge: EdgeId, parent: Id) -> BTreeSet<Id> {
+        let facts = &EDGES[edge];
+        let refers =
+            |(_, row): &(&Id, &Row)| row.kind == facts.child && row.parents[facts.slot] == Some(parent);
+        self.now.iter().filter(refers).map(|(&id, _)| id).collect()
+    }
+
+    /// Rows that the next flush does not delete.
+    pub(super) fn staying(&self) -> impl Iterator<Item = (Id, &Row)> {
+        self.now.iter().map(|(&id, row)| (id, row)).filter(|(id, _)| !self.doomed.contains(id))
+    }
+
+    /// Children without a parent that they must have: a flush refuses them.
+    pub(super) fn orphans(&self) -> Vec<Id> {
+        let is_orphan =
+            |row: &Row| edges_of(row.kind).any(|(_, edge)| edge.required && row.parents[edge.slot].is_none());
+        self.staying().filter(|(_, row)| is_orphan(row)).map(|(id, _)| id).collect()
+    }
+
+    /// Whether the database, or the library by a documented limit, would refuse what is to be written.
+    pub(super) fn is_refused(&self) -> bool {
+        self.has_names_twice()
+            || self.leaves_children_behind()
+            || self.swaps()
+            || self.takes_what_is_freed_late()
+    }
+
+    fn has_names_twice(&self) -> bool {
+        let users = self.staying().filter(|(_, row)| row.kind == Kind::User);
+        let mut names = BTreeSet::new();
+        users.into_iter().any(|(_, user)| !names.insert(&user.name))
+    }
+
+    fn leaves_children_behind(&self) -> bool {
+        let is_left = |row: &Row| {
+            edges_of(row.kind).any(|(_, edge)| {
+                let parent = row.parents[edge.slot];
+                edge.on_delete == OnDelete::Refuse
+                    && parent.is_some_and(|parent| self.doomed.contains(&parent))
+            })
+        };
+        self.staying().any(|(_, row)| is_left(row))
+    }
+
+    /// Whether rows take unique values, which cannot be NULL, from each other in a circle.
+    fn swaps(&self) -> bool {
+        self.is_circle(|row| (row.kind == Kind::User).then(|| row.name.clone()))
+            || self.is_circle(|row| match row.kind {
+                Kind::Passport => row.parents[0].map(|parent| parent.to_string()),
+                _ => None,
+            })
+    }
+
+    /// Whether something is free only when a row that moves to a user has moved, which is after new users are there: a
+    /// passport's place, or the name of a user who is to go.
+    fn takes_what_is_freed_late(&self) -> bool {
+        let is_new_user = |(id, row): (Id, &Row)| row.kind == Kind::User && !self.flushed.contains_key(&id);
+        if !self.staying().any(is_new_user) {
+            return false;
+        }
+        let moved_from = |(id, row): (Id, &Row)| {
+            let old = self.flushed.get(&id)?.parents[0].filter(|old| row.parents[0] != Some(*old))?;
+            matches!(row.kind, Kind::Passport | Kind::Post).then_some((row.kind, old))
+        };
+        self.staying().filter_map(moved_from).any(|(kind, old)| {
+            let takes = |(_, row): (Id, &Row)| row.kind == kind && row.parents[0] == Some(old);
+            kind == Kind::Passport && self.staying().any(takes)
+                || self.doomed.contains(&old) && self.is_name_taken(old)
+        })
+    }
+
+    /// Whether the name that a row has in the database is another's now.
+    fn is_name_taken(&self, id: Id) -> bool {
+        let Some(row) = self.flushed.get(&id) else { return false };
+        self.staying().any(|(_, other)| other.kind == row.kind && other.name == row.name)
+    }
+
+    fn is_circle(&self, value: impl Fn(&Row) -> Option<String>) -> bool {
+        let had = |id: Id| self.flushed.get(&id).and_then(&value);
+        let staying = || self.staying().filter(|(id, _)| self.flushed.contains_key(id));
+        let owners: BTreeMap<String, Id> = staying().filter_map(|(id, _)| Some((had(id)?, id))).collect();
+        let taken_from = |id: Id| {
+            let value = self.now.get(&id).and_then(&value)?;
+            owners.get(&value).copied().filter(|&other| other != id)
+        };
+        staying().any(|(start, _)| {
+            let mut at = taken_from(start);
+            for _ in 0..owners.len() {
+                if at == Some(start) {
+                    return true;
+                }
+                at = at.and_then(taken_from);
+            }
+            false
+        })
+    }
+
+    fn put(&mut self, edge: &Edge, child: Id, parent: Option<Id>) {
+        self.row_mut(child).parents[edge.slot] = parent;
+    }
+
+    fn row_mut(&mut self, id: Id) -> &mut Row {
+        self.now.get_mut(&id).expect("the row is there")
+    }
+}

@@ -1,0 +1,141 @@
+//! Steps that write, and what holds after them.
+
+use super::edges::EDGES;
+use super::live::Kind;
+use super::operation::{Step, What};
+use super::reference::{Id, Row, Rows};
+use super::world::World;
+use super::{Outcome, told};
+
+impl World<'_> {
+    pub(super) async fn transact(&mut self, step: &Step) -> Outcome {
+        match step.what {
+            What::Flush => self.flush().await,
+            What::Commit => self.commit().await,
+            What::Rollback => self.rollback().await,
+            What::Fail => self.fail(step).await,
+            _ => {
+                self.clear();
+                Ok(())
+            }
+        }
+    }
+
+    async fn flush(&mut self) -> Outcome {
+        self.end_orphans().await?;
+        self.note("flush".to_owned());
+        self.session.flush().await.map_err(told("flush"))?;
+        self.flushed()?;
+        self.check()?;
+        self.ground.is_silent_during(self.session.flush()).await
+    }
+
+    /// Commits, and compares with what another connection reads.
+    pub(super) async fn commit(&mut self) -> Outcome {
+        self.end_orphans().await?;
+        self.note("commit".to_owned());
+        self.session.commit().await.map_err(told("commit"))?;
+        self.savepoints.clear();
+        self.flushed()?;
+        self.model.commit();
+        self.lives.retain(|id, _| self.model.now.contains_key(id));
+        self.keys.retain(|id, _| self.model.now.contains_key(id));
+        self.check()?;
+        self.ground.holds(&self.model.committed, &self.keys).await?;
+        self.ground.is_silent_during(self.session.flush()).await
+    }
+
+    async fn rollback(&mut self) -> Outcome {
+        self.note("rollback".to_owned());
+        self.session.rollback().await.map_err(told("rollback"))?;
+        self.rolled_back();
+        Ok(())
+    }
+
+    fn rolled_back(&mut self) {
+        self.savepoints.clear();
+        self.restored(self.model.committed.clone(), 0);
+    }
+
+    /// The database holds these rows again, as it did when no row had a higher number than `last`. A row from before that
+    /// was deleted already may still come back.
+    pub(super) fn restored(&mut self, rows: Rows, last: Id) {
+        self.model.restore(rows);
+        let stays = |id: &Id| *id <= last || self.model.flushed.contains_key(id);
+        let leaving = self.lives.extract_if(.., |id, _| !stays(id));
+        // One that came with a new graph is not known to have been added by this session.
+        self.gone.extend(leaving.filter(|(id, _)| self.born.contains(id)).map(|(_, live)| live));
+        self.keys.retain(|id, _| stays(id));
+    }
+
+    fn clear(&mut self) {
+        self.note("clear".to_owned());
+        self.session.clear();
+        self.model.clear();
+        self.lives.clear();
+        self.born.clear();
+        self.gone.clear();
+    }
+
+    /// Two users with one name: refused, and then everything but a rollback.
+    async fn fail(&mut self, step: &Step) -> Outcome {
+        self.end_orphans().await?;
+        let stays = |id: Id, row: &Row| row.kind == Kind::User && self.model.flushed.get(&id) == Some(row);
+        let Some(user) = self.pick(step.picks[0], stays) else { return Ok(()) };
+        self.note(format!("flush with another {}, and roll back", self.name(user)));
+        let name = self.model.now[&user].name.clone();
+        let id = self.model.add(Row { kind: Kind::User, name: name.clone(), tenant: 0, parents: [None; 2] });
+        self.lives.insert(id, Kind::User.add(self.session, &name, 0, &[None, None]));
+        self.born.insert(id);
+        match self.session.flush().await {
+            Err(error) if error.is_unique_violation() => {}
+            other => return Err(format!("a flush with a name twice: {other:?}")),
+        }
+        match self.session.commit().await {
+            Err(error) if error.is_rollback_needed() => {}
+            other => return Err(format!("a commit after a failure: {other:?}")),
+        }
+        match self.savepoints.pop().filter(|_| step.picks[1] % 2 == 0) {
+            Some((savepoint, rows, last)) => {
+                savepoint.rollback().await.map_err(told("roll a savepoint back after a failure"))?;
+                self.restored(rows, last);
+            }
+            None => {
+                self.session.rollback().await.map_err(told("rollback after a failure"))?;
+                self.rolled_back();
+            }
+        }
+        Ok(())
+    }
+
+    /// The library has flushed: the new rows have keys.
+    pub(super) fn flushed(&mut self) -> Outcome {
+        self.model.flush();
+        for (id, row) in &self.model.flushed {
+            if self.keys.contains_key(id) {
+                continue;
+            }
+            let live = &self.lives[id];
+            let key = (live.tenant_of_key(), live.id());
+            let is_taken = self.keys.iter().any(|(other, taken)| {
+                *taken == key && self.model.flushed.get(other).is_some_and(|other| other.kind == row.kind)
+            });
+            if live.id() <= 0 || is_taken {
+                return Err(format!("{live:?} has no key of its own"));
+            }
+            self.keys.insert(*id, key);
+        }
+        Ok(())
+    }
+
+    /// At the end: everything is committed, and a new graph sees the same.
+    pub(super) async fn finish(&mut self) -> Outcome {
+        self.commit().await?;
+        self.clear();
+        for (edge, facts) in EDGES.iter().enumerate() {
+            self.select_edge(edge, true, facts.slot == 0).await?;
+            self.select_edge(edge, false, facts.slot == 1).await?;
+        }
+        self.check()
+    }
+}
