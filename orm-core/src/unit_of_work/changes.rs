@@ -243,10 +243,20 @@ impl Locked<'_> {
             if self.record(parent).is_pending() {
                 let key = side.facts.foreign_key(table);
                 let (columns, references) = (key.columns, (key.references)());
-                needs.push(Need { columns, parent, references, deferrable: is_all_nullable(table, key) });
+                let deferrable = self.may_be_written_later(table, key, parent);
+                needs.push(Need { columns, parent, references, deferrable });
             }
         }
         needs
+    }
+
+    /// Whether a row may go in without this key: a column takes NULL, and what stands in the others is known.
+    fn may_be_written_later(&self, table: &Table, key: &ForeignKey, parent: Node) -> bool {
+        let mut pairs = key.columns.iter().zip((key.references)());
+        let known = |(&column, &reference): (&usize, &usize)| {
+            table.columns[column].nullable || self.has_key(parent, &[reference])
+        };
+        table.can_be_null(key) && pairs.all(known)
     }
 
     fn refuse_orphan(&mut self, node: Node) -> Result<()> {
@@ -342,10 +352,6 @@ fn collect_dependents(table: &'static Table, found: &mut Vec<&'static Table>) {
             collect_dependents(target, found);
         }
     }
-}
-
-fn is_all_nullable(table: &Table, key: &ForeignKey) -> bool {
-    key.columns.iter().all(|&column| table.columns[column].nullable)
 }
 
 fn key_order(arena: &dyn AnyArena, one: &Row, other: &Row) -> Ordering {

@@ -110,7 +110,10 @@ fn break_cycle(inserts: &mut [Row], cycle: &[usize]) -> Result<Row> {
         return Err(Error::unsolvable(&models.join(", ")));
     };
     let need = inserts[row].needs.remove(place);
-    let columns: ColumnSet = need.columns.iter().copied().collect();
+    // Without one of its columns a key refers to nothing, whatever the others hold.
+    let table = inserts[row].table;
+    let nullable = need.columns.iter().copied().filter(|&column| table.columns[column].nullable);
+    let columns: ColumnSet = nullable.collect();
     columns.iter().for_each(|column| inserts[row].nulls.insert(column));
     Ok(Row { columns, nulls: ColumnSet::EMPTY, needs: vec![need], ..inserts[row].clone() })
 }

@@ -7,7 +7,7 @@ use hashbrown::HashSet;
 use super::changes::{Row, deletes_links, lets_go};
 use super::execute::Written;
 use super::plan::{Plan, StepAction};
-use crate::graph::{Change, EntityState, Locked, Node, on_top};
+use crate::graph::{Change, EntityState, Locked, Node, Record, on_top};
 use crate::model::{Action, ColumnSet, Kind, RelationshipFacts, Table};
 
 impl Locked<'_> {
@@ -134,29 +134,14 @@ impl Locked<'_> {
         if !self.graph.has_arena(model) || !lets_go && !goes {
             return;
         }
-        let count = u32::try_from(self.model(model).records.len()).unwrap_or(u32::MAX);
-        let mut orphans = Vec::new();
-        for position in 0..count {
-            let child = self.side(Node { model, position }, relationship);
-            let was_there = |parent| gone.contains(&parent);
-            let record = *self.record(child.node);
-            // One that is doomed has a step of its own, or is on its way already, in a circle.
-            let is_row = record.is_persistent() && !record.doomed;
-            if (is_row || table.is_bare() && record.is_pending())
-                && self.link(child).position().is_some_and(was_there)
-            {
-                orphans.push(position);
+        // One that is doomed has a step of its own, or is on its way already, in a circle.
+        let is_row = |record: &Record| record.is_persistent() && !record.doomed;
+        let orphans = self.led_to(gone, model, relationship, is_row);
+        if table.is_bare() {
+            for position in self.led_to(gone, model, relationship, Record::is_pending) {
+                self.doom(Node { model, position });
             }
         }
-        // Links that were to be new are taken out; the others were rows.
-        orphans.retain(|&position| {
-            let node = Node { model, position };
-            let is_row = self.record(node).is_persistent();
-            if !is_row {
-                self.doom(node);
-            }
-            is_row
-        });
         if lets_go {
             orphans
                 .into_iter()
@@ -169,6 +154,23 @@ impl Locked<'_> {
             }
             self.deleted(model, &orphans);
         }
+    }
+
+    /// The nodes of a model for which the condition holds and that a relationship leads to these.
+    fn led_to(
+        &mut self,
+        gone: &HashSet<u32>,
+        model: usize,
+        relationship: usize,
+        counts: impl Fn(&Record) -> bool,
+    ) -> Vec<u32> {
+        let count = u32::try_from(self.model(model).records.len()).unwrap_or(u32::MAX);
+        let leads_there = |&position: &u32| {
+            let child = self.side(Node { model, position }, relationship);
+            counts(self.record(child.node))
+                && self.link(child).position().is_some_and(|parent| gone.contains(&parent))
+        };
+        (0..count).filter(leads_there).collect()
     }
 
     /// The key is NULL in the database; so it is in memory.

@@ -3,6 +3,7 @@
 mod association_models;
 mod autoflush;
 mod back_references;
+mod bare_tables;
 mod batches;
 mod chinook;
 mod column_types;
