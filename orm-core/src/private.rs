@@ -19,7 +19,7 @@ pub use self::checks::{
 };
 pub use self::field::{Field, Target};
 pub use self::links::{LeadsBack, LeadsTo, links_of, source, target, through};
-pub use self::secondary::{LinkRow, OverTable, Secondary, SingleColumn, check_secondary};
+pub use self::secondary::{KeyColumn, LinkRow, OverTable, Secondary, check_secondary};
 pub use crate::entity::{Entity, Handle, Live, Related};
 pub use crate::graph::{IntoNew, New, NewChild, NodeRef};
 pub use crate::model::{

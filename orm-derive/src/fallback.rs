@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use crate::ast::{Column, Model, Over};
+use crate::ast::{Column, Model};
 use crate::names::{RESERVED_COLUMNS, plain};
 
 /// The model as it can be written out; `None` if nothing can.
@@ -16,7 +16,6 @@ pub(crate) fn complete(mut model: Model<'_>) -> Option<Model<'_>> {
     give_a_primary_key(&mut model);
     leave_out_taken_names(&mut model);
     leave_out_unpaired_references(&mut model);
-    leave_out_impossible_links(&mut model);
     Some(model)
 }
 
@@ -42,13 +41,6 @@ fn leave_out_unpaired_references(model: &mut Model<'_>) {
         if !key.is_paired {
             key.references.clear();
         }
-    }
-}
-
-/// A key of several columns does not fit into a bare table.
-fn leave_out_impossible_links(model: &mut Model<'_>) {
-    if model.primary_key.len() > 1 {
-        model.relationships.retain(|relationship| !matches!(relationship.over, Some(Over::Table(_))));
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn check(context: &Context, model: &Model<'_>) {
     relationships_are_free_names(context, model);
     members_differ(context, model);
     has_sides_name_their_key(context, model);
-    bare_tables_hold_links(context, model);
+    bare_tables_are_possible(context, model);
     references_are_paired(context, model);
     for (position, column) in model.columns.iter().enumerate() {
         one_source_of_values(context, column);
@@ -141,17 +141,9 @@ fn has_sides_name_their_key(context: &Context, model: &Model<'_>) {
     }
 }
 
-/// A bare table has one column for each side, and a link without one of its sides is none.
-fn bare_tables_hold_links(context: &Context, model: &Model<'_>) {
+/// A bare table's columns differ, and a link without one of its sides is none.
+fn bare_tables_are_possible(context: &Context, model: &Model<'_>) {
     for secondary in model.secondaries() {
-        if model.primary_key.len() > 1 {
-            let message = format!(
-                "the key of `{}` has several columns, which a bare table cannot hold: declare a model for the links, with a \
-                 `belongs_to` to each side, and write `through = ..`",
-                model.ident
-            );
-            context.error(secondary.table.span(), message);
-        }
         if let Some(Texts([near, far])) = &secondary.columns
             && near.value() == far.value()
         {

@@ -37,20 +37,26 @@ pub trait OverTable: RelationshipMarker {
     fn number() -> usize;
 }
 
-/// A key that a column of a bare table can hold.
-#[diagnostic::on_unimplemented(
-    message = "a bare table cannot link over a key of several columns",
-    label = "the key is `{Self}`",
-    note = "declare a model for the links, with a `belongs_to` to each side, and write `through = ..`"
-)]
-pub trait SingleColumn {
+/// The type of a key's column: of its first, if it has several, which the check refuses.
+pub trait KeyColumn {
     /// The column's type.
     type Column: DataType;
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: DataType> SingleColumn for T {
+impl<T: DataType> KeyColumn for T {
     type Column = T;
+}
+
+impl<A: DataType, B> KeyColumn for (A, B) {
+    type Column = A;
+}
+
+impl<A: DataType, B, C> KeyColumn for (A, B, C) {
+    type Column = A;
+}
+
+impl<A: DataType, B, C, D> KeyColumn for (A, B, C, D) {
+    type Column = A;
 }
 
 /// A model that names the table of a many-to-many; the other side finds the links here, by the relationship's name.
@@ -249,9 +255,19 @@ impl Name {
     }
 }
 
-/// The names of the table's columns differ, and PostgreSQL cuts none of them off.
+/// Each side has one column to refer to; their names differ, and PostgreSQL cuts none of them off.
 #[track_caller]
 pub const fn check_secondary<R: OverTable>() {
+    let (near, far) = (R::Source::TABLE, R::Target::TABLE);
+    if near.primary_key.len() > 1 || far.primary_key.len() > 1 {
+        let several = if near.primary_key.len() > 1 { near } else { far };
+        Sentence::new()
+            .then("the key of `")
+            .then(several.model)
+            .then("` has several columns, which a bare table cannot hold: declare a model for the links, with a ")
+            .then("`belongs_to` to each side, and write `through = ..`")
+            .fail();
+    }
     if R::COLUMNS.is_some() {
         return;
     }

@@ -111,13 +111,13 @@ fn over_table(model: &Model<'_>, names: &Names, position: usize, secondary: &Sec
         None => quote!(__orm::None),
     };
     let far = quote_spanned! {target.span()=>
-        type Far = <<#target as __orm::Model>::Key as __orm::SingleColumn>::Column;
+        type Far = <<#target as __orm::Model>::Key as __orm::KeyColumn>::Column;
     };
     let check = quote_spanned!(at(table.span())=> const _: () = __orm::check_secondary::<#marker>(););
     quote! {
         #[automatically_derived]
         impl __orm::OverTable for #marker {
-            type Near = <<#ident as __orm::Model>::Key as __orm::SingleColumn>::Column;
+            type Near = <<#ident as __orm::Model>::Key as __orm::KeyColumn>::Column;
             #far
             const PATH: &'static str = ::core::concat!(::core::module_path!(), "::", #path);
             const TABLE_NAME: &'static str = #table;
