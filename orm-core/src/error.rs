@@ -91,6 +91,16 @@ impl Error {
         self.with_model(model)
     }
 
+    /// The same error of a row that takes the place of another in a one-to-one.
+    pub(crate) fn place_taken(mut self, model: &'static str, relationship: &'static str) -> Self {
+        self.0.message = format!(
+            "{}: another row has this one's place in `{model}::{relationship}`; load it, and delete it or lead it elsewhere in \
+             the same flush",
+            self.0.message
+        );
+        self.with_relationship(relationship)
+    }
+
     /// The same error, met in the flush before a query.
     pub(crate) fn in_autoflush(mut self) -> Self {
         self.0.message = format!("in the flush before a query: {}", self.0.message);

@@ -15,6 +15,7 @@ mod many_to_many;
 mod merge_collections;
 mod new;
 mod record;
+mod switch;
 mod undo;
 
 use std::fmt;

@@ -6,15 +6,18 @@
 mod changes;
 mod execute;
 mod flush;
+mod follow;
 mod hooks;
 mod order;
 mod plan;
+mod rekey;
 mod scope;
 mod settle;
 mod statement;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod unique;
 
 pub(crate) use hooks::{Hooks, RowEvent, SessionEvent};

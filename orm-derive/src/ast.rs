@@ -24,6 +24,8 @@ pub(crate) struct Model<'a> {
     pub(crate) foreign_keys: Vec<ForeignKey>,
     pub(crate) relationships: Vec<Relationship>,
     pub(crate) uniques: Vec<Vec<usize>>,
+    /// Those of the unique columns, alone or several, that are checked at the end of a statement.
+    pub(crate) deferrable: Vec<Vec<usize>>,
     pub(crate) indexes: Vec<Vec<usize>>,
 }
 

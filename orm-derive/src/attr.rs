@@ -11,7 +11,7 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Ident, LitBool, LitStr, Meta};
 
-pub(crate) use self::options::{ActionWord, Names, Options, Reference, Relation, Texts};
+pub(crate) use self::options::{ActionWord, Deferrable, Names, Options, Reference, Relation, Texts};
 pub(crate) use self::vocabulary::Place;
 use crate::context::Context;
 use crate::names;
@@ -151,6 +151,11 @@ impl Word {
             context.error(self.span(), format_args!("`{0}` takes no value: write `{0}`", self.name));
         }
         true
+    }
+
+    /// Whether the word stands alone.
+    pub(crate) fn is_alone(&self) -> bool {
+        matches!(self.value, Value::Nothing)
     }
 
     /// A word that stands alone or is set to `true` or `false`.

@@ -72,7 +72,7 @@ use syn::DeriveInput;
 /// | --- | --- |
 /// | `table = "users"` | the table's name; without it the struct's name in snake case |
 /// | `schema = "shop"` | the schema that the table is in |
-/// | `unique(a, b)` | a unique constraint over several columns, named by their fields |
+/// | `unique(a, b)`, `unique(a, b; deferrable)` | a unique constraint over several columns, named by their fields |
 /// | `index(a, b)` | an index over several columns |
 /// | `has_many(posts: Post, back_populates = author)` | any number of rows of another model, over the key of its relationship `author` |
 /// | `has_one(profile: Profile, back_populates = user)` | one row or none; the other side's key is unique |
@@ -90,7 +90,7 @@ use syn::DeriveInput;
 /// | `identity`, `identity = false` | the server numbers the rows, or does not; without the word it does if the column alone is the primary key, is no foreign key, and its type is an integer |
 /// | `column = "Name"` | the column's name in the database; without it the field's |
 /// | `type = "varchar(120)"` | the column's type in DDL; without it what the field's type stands for |
-/// | `unique` | the column alone is unique |
+/// | `unique`, `unique = deferrable` | the column alone is unique; if deferrable, it is checked at the end of a statement and not row by row, so that rows can trade their values. No foreign key can refer to it then |
 /// | `index` | the column alone has an index |
 /// | `default = now()` | what the server puts in, as SQL; in one string if Rust cannot read it: `default = "'new'"` |
 /// | `belongs_to(user: User, ..)` | the column refers to a row, which is this relationship |

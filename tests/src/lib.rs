@@ -3,6 +3,7 @@
 
 pub mod blog;
 pub mod histories;
+pub mod keys;
 pub mod library;
 pub mod links;
 pub mod models;

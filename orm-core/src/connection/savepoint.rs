@@ -62,6 +62,11 @@ impl Connection {
         }
     }
 
+    /// Whether there is a savepoint.
+    pub(crate) fn has_savepoints(&self) -> bool {
+        self.held().is_some_and(|checkout| !checkout.savepoints().is_empty())
+    }
+
     /// A savepoint is not to be used, though the server may have it.
     pub(crate) fn forget_savepoint(&self, savepoint: u64) {
         if let Some(checkout) = self.held() {

@@ -76,7 +76,7 @@ where
     /// ```
     pub fn replace<'e>(&self, targets: impl IntoIterator<Item = &'e Entity<R::Target>>) {
         let targets: Vec<_> = targets.into_iter().cloned().collect();
-        self.change(&targets, |locked, node, targets| locked.set_many::<R>(node, targets));
+        self.change(&targets, Locked::set_many::<R>);
     }
 
     /// A select that starts from the relationship: the entities that the database has there.

@@ -176,9 +176,21 @@ impl Error {
         Self::new(Kind::Stale, message).with_model(model)
     }
 
-    pub(crate) fn unsolvable(models: &str) -> Self {
-        let message = format!("new rows need each other's keys in a circle and none is nullable: {models}");
+    pub(crate) fn unsolvable(circle: &str) -> Self {
+        let message = format!("new rows need each other's keys in a circle and none is nullable: {circle}");
         Self::new(Kind::Unsolvable, message)
+    }
+
+    pub(crate) fn trade(model: &'static str, columns: &str, keys: &str, is_key: bool) -> Self {
+        let what_to_do = match is_key {
+            true => "flush with another key for one of them first",
+            false => "write `unique = deferrable` there, or flush with another value for one of them first",
+        };
+        let message = format!(
+            "`{model}` {keys} trade values of `{columns}` in a circle, and the database checks row by row that it is \
+             unique: {what_to_do}"
+        );
+        Self::new(Kind::Unsolvable, message).with_model(model)
     }
 
     pub(crate) fn decode(

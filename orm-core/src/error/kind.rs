@@ -259,7 +259,7 @@ impl Error {
         self.0.kind == Kind::Decode
     }
 
-    /// New rows need each other's keys in a circle, so that none can be inserted first.
+    /// New rows need each other's keys in a circle, or rows trade unique values in one, so that none can be written first.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;

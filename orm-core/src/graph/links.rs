@@ -128,8 +128,9 @@ impl Locked<'_> {
                 continue;
             }
             let over = facts.foreign_key(table);
-            if over.columns.iter().any(|&column| changed.contains(column)) {
-                let side = Side { node, relationship, facts };
+            let touched = over.columns.iter().any(|&column| changed.contains(column));
+            let side = Side { node, relationship, facts };
+            if touched && !self.still_leads_there(side) {
                 self.detach(side, self.slot(side));
                 self.log_slot(side);
                 self.set_slot(side, Link::Unknown);
@@ -137,6 +138,13 @@ impl Locked<'_> {
                 self.attach(side, to.position());
             }
         }
+    }
+
+    /// Whether the key is that of the persistent entity which a side leads to.
+    fn still_leads_there(&self, side: Side) -> bool {
+        let Link::To(position) = self.slot(side) else { return false };
+        let parent = Node { model: ((side.facts.target)().number)(), position };
+        self.record(parent).is_persistent() && !self.has_other_key(side, parent)
     }
 
     /// Relationships that were cleared while their keys, which are not nullable, stayed: they lead where the keys say.

@@ -149,6 +149,12 @@ impl Locked<'_> {
         self.state.undo.in_doubt = true;
     }
 
+    /// What is changed from here on can be taken back by `replay`.
+    pub(crate) fn place(&mut self) -> usize {
+        self.state.undo.stretch += 1;
+        self.state.undo.entries.len()
+    }
+
     /// A flush has its plan: what is changed from here on is not part of it.
     pub(crate) fn begin_flush(&mut self) {
         let undo = &mut self.state.undo;
@@ -245,7 +251,7 @@ impl Locked<'_> {
     }
 
     /// Undoes the log from its end to a place.
-    fn replay(&mut self, place: usize) {
+    pub(crate) fn replay(&mut self, place: usize) {
         let entries = self.state.undo.entries.split_off(place);
         let created = entries.iter().filter_map(|entry| match entry {
             Undo::Created(node) => Some(*node),

@@ -32,6 +32,8 @@ pub struct Table {
     pub relationships: &'static [RelationshipFacts],
     /// Unique constraints over several columns.
     pub uniques: &'static [&'static [usize]],
+    /// The unique columns, alone or several, whose constraint is checked at the end of a statement, not row by row.
+    pub deferrable: &'static [&'static [usize]],
     /// Indexes over several columns.
     pub indexes: &'static [&'static [usize]],
     /// The model's number, see [`Model::number`](super::Model::number).
@@ -192,6 +194,31 @@ impl Table {
     /// Whether the rows do nothing but link two others, and are reached by a many-to-many alone.
     pub(crate) fn is_bare(&self) -> bool {
         self.relationships.iter().any(|facts| facts.hidden && facts.kind == Kind::BelongsTo)
+    }
+
+    /// Whether these columns, in any order, are unique by a deferrable constraint.
+    pub(crate) const fn has_deferrable(&self, columns: &[usize]) -> bool {
+        let mut i = 0;
+        while i < self.deferrable.len() {
+            if same_columns(self.deferrable[i], columns) {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// Whether these columns are unique by a constraint that is checked at the end of a statement.
+    pub(crate) fn is_deferrable(&self, columns: &[usize]) -> bool {
+        self.deferrable.contains(&columns)
+    }
+
+    /// The name of the relationship whose key has these columns of this table.
+    pub(crate) fn relationship_over(&self, columns: &[usize]) -> Option<&'static str> {
+        let is_over = |facts: &&RelationshipFacts| {
+            facts.kind == Kind::BelongsTo && self.foreign_keys[facts.foreign_key].columns == columns
+        };
+        self.relationships.iter().find(is_over).map(|facts| facts.name)
     }
 
     /// Whether the foreign key takes NULL in one of its columns, and so can be let go.

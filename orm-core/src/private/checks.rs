@@ -151,6 +151,15 @@ impl<M: Model, T: Field> Referenced<M, T> {
 /// What a foreign key references must be unique, or PostgreSQL refuses it.
 #[track_caller]
 pub const fn check_referenced(table: &'static Table, columns: &[usize]) {
+    if table.has_deferrable(columns) {
+        Sentence::new()
+            .then("a foreign key cannot reference ")
+            .columns(table, columns)
+            .then(" of `")
+            .then(table.model)
+            .then("`, whose unique constraint is deferrable: take `deferrable` away there")
+            .fail();
+    }
     if !table.is_unique(columns) {
         Sentence::new()
             .then("a foreign key cannot reference ")

@@ -81,14 +81,14 @@ pub struct LinkRow<R: OverTable> {
 impl<R: OverTable> LinkRow<R> {
     const NAMES: &'static [Name; 2] = &[Name::of(R::Source::TABLE), Name::of(R::Target::TABLE)];
 
-    const fn column(place: usize, target: &'static Table, facts: ColumnFacts) -> ColumnFacts {
+    const fn column<K: Field>(place: usize, target: &'static Table) -> ColumnFacts {
         let name = match R::COLUMNS {
             Some(names) => names[place],
             None => Self::NAMES[place].as_str(),
         };
         let declared_type = target.columns[target.primary_key[0]].declared_type;
         // The primary key finds the links of the first; those of the other need an index.
-        ColumnFacts { field: name, name, declared_type, index: place == 1, ..facts }
+        ColumnFacts { field: name, name, declared_type, index: place == 1, ..K::FACTS }
     }
 
     const fn key(
@@ -125,8 +125,8 @@ impl<R: OverTable> Model for LinkRow<R> {
         schema: R::SCHEMA,
         name: R::TABLE_NAME,
         columns: &[
-            Self::column(0, R::Source::TABLE, <R::Near as Field>::FACTS),
-            Self::column(1, R::Target::TABLE, <R::Far as Field>::FACTS),
+            Self::column::<R::Near>(0, R::Source::TABLE),
+            Self::column::<R::Far>(1, R::Target::TABLE),
         ],
         primary_key: &[0, 1],
         foreign_keys: &[
@@ -138,6 +138,7 @@ impl<R: OverTable> Model for LinkRow<R> {
             Self::side(1, || R::Target::TABLE, (R::Target::TABLE.model, R::Target::PATH)),
         ],
         uniques: &[],
+        deferrable: &[],
         indexes: &[],
         number: R::number,
         serializer: Serializer::NONE,

@@ -38,6 +38,7 @@ pub(crate) const fn table(
         foreign_keys,
         relationships: &[],
         uniques: &[],
+        deferrable: &[],
         indexes: &[],
         number: || 0,
         serializer: Serializer::NONE,

@@ -13,10 +13,15 @@ pub(super) fn create_table<'a>(table: &Table, keys: impl Iterator<Item = &'a For
     let columns = table.columns.iter().map(column);
     let primary_key = Some(table.primary_key).filter(|key| !key.is_empty());
     let primary_key = primary_key.map(|key| format!("PRIMARY KEY ({})", column_names(table, key)));
-    let uniques = uniques(table).into_iter().map(|set| format!("UNIQUE ({})", column_names(table, &set)));
+    let uniques = uniques(table).into_iter().map(|set| unique(table, &set));
     let keys = keys.map(|key| foreign_key(table, key));
     let lines: Vec<_> = columns.chain(primary_key).chain(uniques).chain(keys).collect();
     format!("CREATE TABLE IF NOT EXISTS {} (\n    {}\n)", quote_table(table), lines.join(",\n    "))
+}
+
+fn unique(table: &Table, columns: &[usize]) -> String {
+    let deferrable = if table.is_deferrable(columns) { " DEFERRABLE" } else { "" };
+    format!("UNIQUE ({}){deferrable}", column_names(table, columns))
 }
 
 /// The columns' names, with commas.

@@ -140,8 +140,8 @@ impl Session {
     /// Cancel safety: dropped, it is rolled back, unless the `COMMIT` was sent already, which may have been carried out.
     ///
     /// # Errors
-    /// The closure's; what [`commit`](Session::commit) meets; [`Error::is_already_begun`] if the session has changes from
-    /// before the closure, which would be committed or lost with it.
+    /// The closure's; what [`commit`](Session::commit) meets; [`Error::is_already_begun`] if the session has changes or
+    /// savepoints from before the closure, which would be committed or lost with it.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
@@ -181,7 +181,7 @@ impl Session {
             return Ok(None);
         }
         self.connection.check()?;
-        if scope.has_changes() {
+        if scope.has_begun() {
             return Err(Error::already_begun());
         }
         if options.is_some() || !self.connection.in_transaction() {

@@ -4,6 +4,7 @@
 
 use std::cmp::Ordering;
 
+use super::rekey::Rekeyed;
 use super::tables::dependent_first;
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Link, Locked, Node, Side};
@@ -21,6 +22,7 @@ pub(crate) struct Changes {
     pub(crate) released_first: Vec<Released>,
     pub(crate) deletes: Vec<Row>,
     pub(crate) released: Vec<Released>,
+    pub(super) rekeyed: Rekeyed,
 }
 
 /// A row that is to be written.
@@ -40,8 +42,12 @@ pub(crate) struct Row {
     pub(crate) nulls: ColumnSet,
     /// Keys that come from rows which are inserted in the same flush.
     pub(crate) needs: Vec<Need>,
+    /// Rows that are written before this one, since they give up what it takes.
+    pub(crate) after: Vec<Node>,
     /// Updates of a higher rank go later: they take values that those of a lower one give up.
     pub(crate) rank: usize,
+    /// The row's key changes, or other columns that others refer to.
+    pub(crate) rekeys: bool,
 }
 
 /// A key that is that of a new row.
@@ -75,8 +81,25 @@ impl Row {
             columns: nothing,
             nulls: nothing,
             needs: Vec::new(),
+            after: Vec::new(),
             rank: 0,
+            rekeys: false,
         }
+    }
+
+    /// The rows that are written before this one.
+    pub(crate) fn goes_behind(&self) -> impl Iterator<Item = Node> {
+        self.needs.iter().map(|need| need.parent).chain(self.after.iter().copied())
+    }
+
+    /// Goes without these keys; the update that writes them afterwards.
+    pub(crate) fn leave_out(&mut self, needs: Vec<Need>) -> Self {
+        // Without one of its columns a key refers to nothing, whatever the others hold.
+        let columns = needs.iter().flat_map(|need| need.columns.iter().copied());
+        let columns: ColumnSet = columns.filter(|&column| self.table.columns[column].nullable).collect();
+        columns.iter().for_each(|column| self.nulls.insert(column));
+        let (nulls, after) = (ColumnSet::EMPTY, Vec::new());
+        Self { columns, nulls, needs, after, ..self.clone() }
     }
 
     /// The need that a column is part of, and the column that it refers to.
@@ -94,7 +117,8 @@ impl Locked<'_> {
     /// # Errors
     /// If a row lost a parent that it must have.
     pub(crate) fn changes(&mut self) -> Result<Changes> {
-        let mut changes = Changes::default();
+        self.switch_rows();
+        let mut changes = Changes { rekeyed: self.rekeyed(), ..Changes::default() };
         for model in self.models_by_name() {
             let mut queued = self.model(model).changed.clone();
             queued.sort_unstable();
@@ -104,7 +128,7 @@ impl Locked<'_> {
         }
         self.in_key_order(&mut changes.updates);
         self.in_key_order(&mut changes.deletes);
-        self.free(&mut changes);
+        self.free(&mut changes)?;
         changes.released_first = self.released(&changes.deleted_first);
         changes.released = self.released(&changes.deletes);
         Ok(changes)
@@ -117,7 +141,7 @@ impl Locked<'_> {
         models
     }
 
-    /// Whether a flush would write one of these tables, or delete what their rows refer to.
+    /// Whether a flush would write one of these tables, or delete or change what their rows refer to.
     pub(crate) fn touches(&self, tables: &[&'static Table]) -> bool {
         let is_read = |table: &Table| tables.iter().any(|other| other.is(table));
         self.models().any(|model| {
@@ -128,7 +152,7 @@ impl Locked<'_> {
                 collect_dependents(table, &mut dependents);
             }
             is_read(table) && changed().any(|node| self.is_dirty(node)) || dependents.into_iter().any(is_read)
-        })
+        }) || self.rekeyed().following().into_iter().any(is_read)
     }
 
     /// Whether the node is not as the database has it.
@@ -143,7 +167,7 @@ impl Locked<'_> {
     }
 
     /// The relationships of a node that run over keys of its own.
-    fn key_sides(&self, node: Node) -> Vec<Side> {
+    pub(super) fn key_sides(&self, node: Node) -> Vec<Side> {
         let relationships = self.table(node.model).relationships.iter().enumerate();
         let keys = relationships.filter(|(_, facts)| facts.kind == Kind::BelongsTo);
         keys.map(|(relationship, facts)| Side { node, relationship, facts }).collect()
@@ -183,15 +207,16 @@ impl Locked<'_> {
         self.write_known_keys(node);
         let version = arena.publish(node.position);
         let mut row = self.row(node, version, record.base);
-        row.needs = self.needs(node);
-        if record.is_pending() {
-            row.is_new = true;
+        row.is_new = record.is_pending();
+        self.name(&mut row, &changes.rekeyed);
+        if row.is_new {
             row.columns = self.left_to_server(&row);
             changes.inserts.push(row);
             return Ok(());
         }
         row.columns = arena.difference(record.base, version);
         row.needs.iter().flat_map(|need| need.columns).for_each(|&column| row.columns.insert(column));
+        self.rekey(&mut row, changes);
         if !row.columns.is_empty() {
             changes.updates.push(row);
         }
@@ -233,25 +258,8 @@ impl Locked<'_> {
         row.table.columns.iter().enumerate().filter(left).map(|(column, _)| column).collect()
     }
 
-    /// The keys of a node that are those of pending entities.
-    fn needs(&mut self, node: Node) -> Vec<Need> {
-        let table = self.table(node.model);
-        let mut needs = Vec::new();
-        for side in self.key_sides(node) {
-            let Link::To(position) = self.slot(side) else { continue };
-            let parent = Node { model: ((side.facts.target)().number)(), position };
-            if self.record(parent).is_pending() {
-                let key = side.facts.foreign_key(table);
-                let (columns, references) = (key.columns, (key.references)());
-                let deferrable = self.may_be_written_later(table, key, parent);
-                needs.push(Need { columns, parent, references, deferrable });
-            }
-        }
-        needs
-    }
-
     /// Whether a row may go in without this key: a column takes NULL, and what stands in the others is known.
-    fn may_be_written_later(&self, table: &Table, key: &ForeignKey, parent: Node) -> bool {
+    pub(super) fn may_be_written_later(&self, table: &Table, key: &ForeignKey, parent: Node) -> bool {
         let mut pairs = key.columns.iter().zip((key.references)());
         let known = |(&column, &reference): (&usize, &usize)| {
             table.columns[column].nullable || self.has_key(parent, &[reference])

@@ -7,18 +7,27 @@ use std::time::Instant;
 use hashbrown::HashMap;
 
 use super::changes::Row;
+use super::follow::{Moved, follow};
 use super::plan::{Plan, Step, StepAction};
 use super::statement::{self, LOST, STALE};
+use super::unique::taken_place;
 use crate::connection::{Connection, End, Reply, Request, Unfinished};
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Change, Graph, Node};
-use crate::model::{CellError, Cells, ColumnSet};
+use crate::model::{CellError, Cells, ColumnSet, Table};
 use crate::query::Argument;
 use crate::types::Value;
 
 /// What has been written: for each node the version that the database has now.
 #[derive(Default)]
 pub(crate) struct Written(pub(crate) HashMap<Node, u32>);
+
+impl Written {
+    /// The version that the database has of a row before a step.
+    fn before(&self, row: &Row) -> u32 {
+        self.0.get(&row.node).copied().unwrap_or(if row.is_new { row.version } else { row.base })
+    }
+}
 
 /// A statement of a step.
 struct Statement<'a> {
@@ -60,7 +69,13 @@ impl Execution<'_> {
         let mut written = Written::default();
         for flight in plan.steps.chunk_by(|one, other| one.flight == other.flight) {
             let is_last = flight.last().is_some_and(|step| step.flight + 1 == plan.flights());
-            let statements: Vec<_> = flight.iter().flat_map(|step| self.statements(step, &written)).collect();
+            let mut statements = Vec::new();
+            for (place, step) in flight.iter().enumerate() {
+                statements.extend(self.statements(step, &written));
+                if !step.waits_for_values() || flight[place..].iter().any(|other| other.names(step.table)) {
+                    self.foresee(step, &mut written);
+                }
+            }
             let replies = self.send(&statements, if is_last { last } else { End::Write }).await?;
             partly.get_or_insert_with(|| self.connection.unfinished());
             let answers: Vec<_> =
@@ -123,7 +138,9 @@ impl Execution<'_> {
                 (statement::insert_many(table, left), arguments.into_iter().chain(count).collect())
             }
             StepAction::Update(columns) => {
-                (statement::update_many(table, columns), keys().chain(columns.iter().map(values)).collect())
+                let old = statement::old_columns(table, &step.followers).into_iter().map(bases);
+                let text = statement::update_many(table, columns, &step.followers);
+                (text, old.chain(columns.iter().map(values)).collect())
             }
             StepAction::Delete => (statement::delete_many(table), keys().collect()),
             StepAction::SetNull(key) => {
@@ -153,20 +170,59 @@ impl Execution<'_> {
 
     /// The value that a column has in the database before the step.
     fn base(&self, row: &Row, column: usize, written: &Written) -> &dyn Value {
-        let inserted = written.0.get(&row.node).filter(|_| row.is_new);
-        self.graph.any(row.node.model).value(inserted.copied().unwrap_or(row.base), column)
+        self.graph.any(row.node.model).value(written.before(row), column)
+    }
+
+    /// What the database has after a step, but for what the server makes, is known before it is sent; later steps of the
+    /// flight build on it.
+    fn foresee(&self, step: &Step, written: &mut Written) {
+        let mut moved = Moved::new();
+        for row in &step.rows {
+            let before = written.before(row);
+            let after = match step.action {
+                StepAction::Update(columns) => self.updated(row, columns, before, written),
+                StepAction::Insert(_) => self.inserted(row, written),
+                StepAction::Delete | StepAction::SetNull(_) | StepAction::Unlink(_) => return,
+            };
+            written.0.insert(row.node, after);
+            if row.rekeys {
+                moved.insert(row.node, (before, after));
+            }
+        }
+        if !moved.is_empty() {
+            follow(self.graph, &moved, written);
+        }
+    }
+
+    /// The version of a new row with the keys of its parents.
+    fn inserted(&self, row: &Row, written: &Written) -> u32 {
+        let columns = row.needs.iter().flat_map(|need| need.columns.iter().copied());
+        let columns = columns.chain(row.nulls.iter()).collect();
+        self.updated(row, columns, row.version, written)
+    }
+
+    /// The version of a row with these columns written: its own, if no others differ.
+    fn updated(&self, row: &Row, columns: ColumnSet, before: u32, written: &Written) -> u32 {
+        let arena = self.graph.any(row.node.model);
+        let plain = |column: usize| columns.contains(column) && !row.nulls.contains(column);
+        if columns.is_empty()
+            || row.needs.is_empty() && arena.difference(before, row.version).iter().all(plain)
+        {
+            return row.version;
+        }
+        let change = |column| match self.value(row, column, written) {
+            Some(value) => (column, Change::Copy(value)),
+            None => (column, Change::Null),
+        };
+        let changes: Vec<_> = columns.iter().map(change).collect();
+        arena.derive(before, &changes).expect("copying decodes nothing")
     }
 
     /// The versions that the database has after a statement.
     fn take(&self, step: &Step, rows: &[Row], reply: &Reply, written: &mut Written) -> Result<()> {
         match step.action {
-            StepAction::Insert(left) => self.take_inserted(step, rows, left, reply, written),
-            StepAction::Update(_) => {
-                for row in rows {
-                    let version = self.version(row, &[], written).map_err(|error| cell_error(step, error))?;
-                    written.0.insert(row.node, version);
-                }
-                Ok(())
+            StepAction::Insert(left) if step.waits_for_values() => {
+                self.take_inserted(step, rows, left, reply, written)
             }
             StepAction::Delete => {
                 if reply.affected != rows.len() as u64 {
@@ -175,6 +231,7 @@ impl Execution<'_> {
                 }
                 Ok(())
             }
+            StepAction::Insert(_) | StepAction::Update(_) => Ok(()),
             StepAction::SetNull(_) | StepAction::Unlink(_) => Ok(()),
         }
     }
@@ -195,7 +252,6 @@ impl Execution<'_> {
                     let (ty, raw) = cells.raw(n);
                     (column, Change::Cell(ty, raw))
                 })),
-                None if left.is_empty() => {}
                 None => return Err(Error::lost_rows(table.model)),
             }
             let version = self.version(row, &changes, written).map_err(|error| cell_error(step, error))?;
@@ -263,12 +319,24 @@ impl Statement<'_> {
 }
 
 impl Step {
+    /// Whether the server makes columns of new rows.
+    fn waits_for_values(&self) -> bool {
+        matches!(self.action, StepAction::Insert(left) if !left.is_empty())
+    }
+
+    /// Whether a row takes a key of this table's rows.
+    fn names(&self, table: &Table) -> bool {
+        let model = (table.number)();
+        self.rows.iter().any(|row| row.needs.iter().any(|need| need.parent.model == model))
+    }
+
     /// Whether all rows are in one statement.
     fn travels_together(&self) -> bool {
         let unnested = match self.action {
             StepAction::SetNull(_) | StepAction::Unlink(_) => return true,
             StepAction::Delete => return self.rows.len() > 1,
             StepAction::Insert(left) => statement::written(self.table, left).collect(),
+            StepAction::Update(_) if !self.followers.is_empty() => return true,
             StepAction::Update(columns) => columns,
         };
         // `unnest` would flatten arrays of arrays.
@@ -298,7 +366,10 @@ fn explain(graph: &Graph, statement: &Statement<'_>, error: Error) -> Error {
             let keys: Vec<_> = rows.map(|row| locked.key_in_words(row.node)).collect();
             Error::stale(model, &keys.join("; "))
         }
-        _ => error.about(model),
+        _ => match taken_place(statement.step.table, &error) {
+            Some(relationship) => error.about(model).place_taken(model, relationship),
+            None => error.about(model),
+        },
     }
 }
 

@@ -18,10 +18,13 @@ impl Scope {
     /// As for `flush`, of what is found before anything is sent.
     pub(crate) fn plan(&self) -> Result<Plan> {
         let mut locked = self.graph.lock();
-        match locked.misuse() {
-            Some(misuse) => Err(misuse),
-            None => plan(locked.changes()?),
+        if let Some(misuse) = locked.misuse() {
+            return Err(misuse);
         }
+        let place = locked.place();
+        let plan = locked.changes().and_then(plan);
+        locked.replay(place);
+        plan
     }
 
     /// Writes what changed. Cancel safety: dropped before it is done, the session says so until it is rolled back.
@@ -60,9 +63,9 @@ impl Scope {
         self.connection.begin(options)
     }
 
-    /// Whether anything was changed or written since the last transaction ended.
-    pub(crate) fn has_changes(&self) -> bool {
-        self.connection.has_written() || self.graph.lock().was_changed()
+    /// Whether the transaction is more than reads: anything was changed or written, or there is a savepoint.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.connection.has_written() || self.connection.has_savepoints() || self.graph.lock().was_changed()
     }
 
     /// Writes what changed and begins a savepoint with this number, which travels with the last statements.
@@ -119,7 +122,9 @@ impl Scope {
             if let Some(misuse) = locked.take_misuse() {
                 return Err(misuse);
             }
-            let plan = plan(locked.changes()?)?;
+            let place = locked.place();
+            // What fails before anything is sent changes nothing.
+            let plan = locked.changes().and_then(plan).inspect_err(|_| locked.replay(place))?;
             // What is changed from here on is not part of this flush.
             locked.begin_flush();
             plan

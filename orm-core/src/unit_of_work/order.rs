@@ -1,9 +1,10 @@
 //! Floor 5: which row goes in before which. Pure.
 //!
-//! Whole tables are ordered by their foreign keys; only tables inside a cycle are split per row, and there a nullable key
-//! may be written afterwards. Invariant: a row stands in a later layer than every row whose key it names.
+//! Whole tables are ordered by their foreign keys; only tables inside a cycle are split per row, and there nullable keys
+//! are written afterwards: all of a circle at once, so that a long one is a few statements and not one a row. Invariant: a
+//! row stands in a later layer than every row that it goes behind.
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 use super::changes::{Need, Row};
 use super::tables::edges;
@@ -12,24 +13,42 @@ use crate::graph::Node;
 use crate::model::{ColumnSet, Table};
 use crate::schema::dependencies::components;
 
-/// How inserts are ordered.
+/// How inserts, and the updates that stand among them, are ordered.
 pub(crate) struct Order {
-    /// Positions among the inserts; a layer's rows do not need each other.
+    /// Positions among the rows; a layer's rows do not need each other.
     pub(crate) layers: Vec<Vec<usize>>,
-    /// The tables that get new rows.
-    pub(crate) tables: Vec<&'static Table>,
     /// Updates that write the keys which were left out to break a cycle.
     pub(crate) deferred: Vec<Row>,
 }
 
-/// Orders the inserts. A row that must go in without one of its keys loses the need for it.
+/// The rows of one component of tables.
+struct Members {
+    /// Positions among the rows.
+    rows: Vec<usize>,
+    /// The place of each row among `rows`.
+    places: HashMap<Node, usize>,
+}
+
+/// Orders the rows. A row that must go without some of its keys loses the need for them.
 ///
 /// # Errors
-/// If new rows need each other's keys in a circle and none of them is nullable.
-pub(crate) fn order(inserts: &mut [Row]) -> Result<Order> {
+/// If rows need each other's keys in a circle and none of them is nullable.
+pub(crate) fn order(rows: &mut [Row]) -> Result<Order> {
+    let (tables, by_table) = by_table(rows);
+    let mut order = Order { layers: Vec::new(), deferred: Vec::new() };
+    for component in components(tables.len(), &edges(&tables, |_, _| true)) {
+        let members: Vec<usize> =
+            component.iter().flat_map(|&table| by_table[table].iter().copied()).collect();
+        order.layer(rows, &Members::new(rows, members))?;
+    }
+    Ok(order)
+}
+
+/// The tables, and the positions of each one's rows.
+fn by_table(rows: &[Row]) -> (Vec<&'static Table>, Vec<Vec<usize>>) {
     let mut tables: Vec<&'static Table> = Vec::new();
     let mut by_table: Vec<Vec<usize>> = Vec::new();
-    for (place, row) in inserts.iter().enumerate() {
+    for (place, row) in rows.iter().enumerate() {
         match tables.iter().rposition(|table| table.is(row.table)) {
             Some(table) => by_table[table].push(place),
             None => {
@@ -38,55 +57,89 @@ pub(crate) fn order(inserts: &mut [Row]) -> Result<Order> {
             }
         }
     }
-    let mut order = Order { layers: Vec::new(), tables, deferred: Vec::new() };
-    for component in components(order.tables.len(), &edges(&order.tables, |_, _| true)) {
-        let members: Vec<usize> =
-            component.iter().flat_map(|&table| by_table[table].iter().copied()).collect();
-        order.layer(inserts, &members)?;
+    (tables, by_table)
+}
+
+impl Members {
+    fn new(all: &[Row], rows: Vec<usize>) -> Self {
+        let places = rows.iter().enumerate().map(|(member, &row)| (all[row].node, member)).collect();
+        Self { rows, places }
     }
-    Ok(order)
+
+    /// Which member goes behind which.
+    fn edges(&self, all: &[Row]) -> Vec<(usize, usize)> {
+        let of = |(member, &row): (usize, &usize)| {
+            let others = all[row].goes_behind().filter_map(|other| self.places.get(&other));
+            others.map(move |&other| (member, other)).collect::<Vec<_>>()
+        };
+        self.rows.iter().enumerate().flat_map(of).collect()
+    }
 }
 
 impl Order {
     /// Adds the layers of the rows of one component of tables.
-    fn layer(&mut self, inserts: &mut [Row], members: &[usize]) -> Result<()> {
-        let places: HashMap<Node, usize> =
-            members.iter().enumerate().map(|(member, &row)| (inserts[row].node, member)).collect();
-        loop {
-            let needs = needs(inserts, members, &places);
-            let components = components(members.len(), &needs);
-            let mut on_itself = vec![false; members.len()];
-            needs.iter().for_each(|&(member, parent)| on_itself[member] |= member == parent);
-            let is_cycle = |members: &&Vec<usize>| members.len() > 1 || on_itself[members[0]];
-            let cycles: Vec<_> = components.iter().filter(is_cycle).collect();
-            if cycles.is_empty() {
-                self.layers.extend(layers(members, &components, &needs));
-                return Ok(());
-            }
-            for cycle in cycles {
-                let cycle: Vec<usize> = cycle.iter().map(|&member| members[member]).collect();
-                self.deferred.push(break_cycle(inserts, &cycle)?);
+    fn layer(&mut self, all: &mut [Row], members: &Members) -> Result<()> {
+        let count = members.rows.len();
+        let mut edges = members.edges(all);
+        let mut groups = components(count, &edges);
+        if self.defer(all, members, &groups) {
+            edges = members.edges(all);
+            groups = components(count, &edges);
+        }
+        let mut on_itself = vec![false; count];
+        edges.iter().for_each(|&(member, other)| on_itself[member] |= member == other);
+        if let Some(circle) = groups.iter().find(|group| group.len() > 1 || on_itself[group[0]]) {
+            return Err(Error::unsolvable(&in_words(all, members, circle)));
+        }
+        self.layers.extend(layers(&members.rows, &groups, &edges));
+        Ok(())
+    }
+
+    /// Takes the nullable keys out of circles; whether there are circles.
+    fn defer(&mut self, all: &mut [Row], members: &Members, groups: &[Vec<usize>]) -> bool {
+        let mut group_of = vec![0; members.rows.len()];
+        for (place, group) in groups.iter().enumerate() {
+            group.iter().for_each(|&member| group_of[member] = place);
+        }
+        let (mut is_cyclic, first) = (false, self.deferred.len());
+        for (member, &row) in members.rows.iter().enumerate() {
+            let is_in_circle = |other: Node| {
+                members.places.get(&other).is_some_and(|&other| group_of[other] == group_of[member])
+            };
+            let row = &mut all[row];
+            is_cyclic |= row.goes_behind().any(is_in_circle);
+            let closes = |need: &mut Need| need.deferrable && is_in_circle(need.parent);
+            let needs: Vec<Need> = row.needs.extract_if(.., closes).collect();
+            if !needs.is_empty() {
+                self.deferred.push(row.leave_out(needs));
             }
         }
+        widen(&mut self.deferred[first..], all, members);
+        is_cyclic
     }
 }
 
-/// Which member needs which.
-fn needs(inserts: &[Row], members: &[usize], places: &HashMap<Node, usize>) -> Vec<(usize, usize)> {
-    let of = |(member, &row): (usize, &usize)| {
-        let parents = inserts[row].needs.iter().filter_map(|need| places.get(&need.parent));
-        parents.map(move |&parent| (member, parent)).collect::<Vec<_>>()
-    };
-    members.iter().enumerate().flat_map(of).collect()
+/// Updates of one table become one statement: each also writes what only others left out.
+fn widen(deferred: &mut [Row], all: &[Row], members: &Members) {
+    let mut columns: HashMap<usize, ColumnSet> = HashMap::new();
+    for row in &*deferred {
+        row.columns.iter().for_each(|column| columns.entry(row.node.model).or_default().insert(column));
+    }
+    for row in deferred.iter_mut().filter(|row| row.is_new) {
+        let inserted = &all[members.rows[members.places[&row.node]]];
+        let is_written =
+            |column: &usize| !inserted.columns.contains(*column) && inserted.need(*column).is_none();
+        columns[&row.node.model].iter().filter(is_written).for_each(|column| row.columns.insert(column));
+    }
 }
 
-/// A row's layer is one more than the highest of those that it needs.
-fn layers(members: &[usize], components: &[Vec<usize>], needs: &[(usize, usize)]) -> Vec<Vec<usize>> {
-    let mut parents: Vec<Vec<usize>> = vec![Vec::new(); members.len()];
-    needs.iter().for_each(|&(member, parent)| parents[member].push(parent));
+/// A row's layer is one more than the highest of those that it goes behind.
+fn layers(members: &[usize], groups: &[Vec<usize>], edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
+    let mut others: Vec<Vec<usize>> = vec![Vec::new(); members.len()];
+    edges.iter().for_each(|&(member, other)| others[member].push(other));
     let mut level = vec![0; members.len()];
-    for &member in components.iter().flatten() {
-        level[member] = parents[member].iter().map(|&parent| level[parent] + 1).max().unwrap_or(0);
+    for &member in groups.iter().flatten() {
+        level[member] = others[member].iter().map(|&other| level[other] + 1).max().unwrap_or(0);
     }
     let mut layers = vec![Vec::new(); level.iter().max().map_or(0, |highest| highest + 1)];
     for (member, &row) in members.iter().enumerate() {
@@ -95,25 +148,28 @@ fn layers(members: &[usize], components: &[Vec<usize>], needs: &[(usize, usize)]
     layers
 }
 
-/// Lets one row of a cycle go in without the key that closes it; the update that writes the key afterwards.
-fn break_cycle(inserts: &mut [Row], cycle: &[usize]) -> Result<Row> {
-    let nodes: HashSet<Node> = cycle.iter().map(|&row| inserts[row].node).collect();
-    let closes = |need: &Need| need.deferrable && nodes.contains(&need.parent);
-    let found = cycle.iter().find_map(|&row| {
-        let place = inserts[row].needs.iter().position(closes)?;
-        Some((row, place))
-    });
-    let Some((row, place)) = found else {
-        let mut models: Vec<_> = cycle.iter().map(|&row| inserts[row].table.model).collect();
-        models.sort_unstable();
-        models.dedup();
-        return Err(Error::unsolvable(&models.join(", ")));
+/// At most as many rows of a circle are named.
+const NAMED: usize = 8;
+
+/// A circle, row by row: `Department::head` -> `Employee::department` -> the first.
+fn in_words(all: &[Row], members: &Members, circle: &[usize]) -> String {
+    let row = |member: usize| &all[members.rows[member]];
+    let inside =
+        |other: Node| members.places.get(&other).copied().filter(|other| circle.binary_search(other).is_ok());
+    let (mut path, mut met) = (Vec::new(), HashMap::new());
+    let mut member = circle[0];
+    while met.insert(member, path.len()).is_none() {
+        path.push(member);
+        member = row(member).goes_behind().find_map(inside).unwrap_or(member);
+    }
+    let name = |row: &Row| {
+        let need = row.needs.iter().find(|need| inside(need.parent).is_some())?;
+        row.table.relationship_over(need.columns)
     };
-    let need = inserts[row].needs.remove(place);
-    // Without one of its columns a key refers to nothing, whatever the others hold.
-    let table = inserts[row].table;
-    let nullable = need.columns.iter().copied().filter(|&column| table.columns[column].nullable);
-    let columns: ColumnSet = nullable.collect();
-    columns.iter().for_each(|column| inserts[row].nulls.insert(column));
-    Ok(Row { columns, nulls: ColumnSet::EMPTY, needs: vec![need], ..inserts[row].clone() })
+    let step =
+        |&member: &usize| format!("`{}::{}`", row(member).table.model, name(row(member)).unwrap_or("?"));
+    let start = path.iter().position(|&other| other == member).unwrap_or_default();
+    let steps: Vec<_> = path[start..].iter().take(NAMED).map(step).collect();
+    let rest = if path.len() - start > NAMED { " -> .." } else { "" };
+    format!("{}{rest} -> the first", steps.join(" -> "))
 }

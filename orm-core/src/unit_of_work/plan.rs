@@ -8,8 +8,10 @@ use std::fmt;
 use hashbrown::HashMap;
 
 use super::changes::{Changes, Released, Row};
+use super::follow::{Follower, followers};
 use super::order::{self, Order};
 use super::tables::dependent_first;
+use super::turns::{Turns, turns};
 use crate::error::Result;
 use crate::graph::Node;
 use crate::model::{ColumnSet, ForeignKey, Table};
@@ -38,6 +40,8 @@ pub(crate) struct Step {
     pub(crate) rows: Vec<Row>,
     /// Steps of one flight are sent together.
     pub(crate) flight: usize,
+    /// What changes along, since it refers to what an update changes.
+    pub(super) followers: Vec<Follower>,
 }
 
 /// What a step does with its rows.
@@ -60,20 +64,23 @@ pub(crate) enum StepAction {
 /// # Errors
 /// If new rows need each other's keys in a circle.
 pub(crate) fn plan(changes: Changes) -> Result<Plan> {
-    let Changes { mut inserts, updates, freed, deleted_first, released_first, deletes, released } = changes;
-    let Order { layers, tables, deferred } = order::order(&mut inserts)?;
+    let Changes { inserts, updates, freed, deleted_first, released_first, deletes, released, rekeyed } =
+        changes;
     let refer_to = |tables: &[&'static Table], row: &Row| tables.iter().any(|&table| refers_to(row, table));
     let mut left: Vec<&'static Table> = deleted_first.iter().map(|row| row.table).collect();
     left.dedup_by(|one, other| one.is(other));
     let (leaving, updates): (Vec<Row>, Vec<Row>) =
-        updates.into_iter().partition(|row| row.needs.is_empty() && refer_to(&left, row));
-    let (late, early): (Vec<Row>, Vec<Row>) = updates.into_iter().partition(|row| refer_to(&tables, row));
-    let mut plan = Planner::default();
+        updates.into_iter().partition(|row| row.goes_behind().next().is_none() && refer_to(&left, row));
+    let Turns { early, among, late } = turns(&inserts, updates);
+    let mut rows = inserts;
+    rows.extend(among);
+    let Order { layers, deferred } = order::order(&mut rows)?;
+    let mut plan = Planner { tables: rekeyed.tables, ..Planner::default() };
     plan.updates(freed);
     plan.updates(leaving);
     plan.deletes(deleted_first, released_first);
     plan.updates(early);
-    plan.inserts(inserts, &layers);
+    plan.layers(rows, &layers);
     plan.updates(late);
     plan.updates(deferred);
     plan.deletes(deletes, released);
@@ -82,26 +89,34 @@ pub(crate) fn plan(changes: Changes) -> Result<Plan> {
 }
 
 /// Whether an update writes a key to this table.
-fn refers_to(row: &Row, table: &'static Table) -> bool {
+pub(super) fn refers_to(row: &Row, table: &'static Table) -> bool {
     row.table
         .foreign_keys
         .iter()
         .any(|key| (key.target)().is(table) && key.columns.iter().any(|&column| row.columns.contains(column)))
 }
 
+fn is_update(action: StepAction) -> bool {
+    matches!(action, StepAction::Update(_))
+}
+
 #[derive(Default)]
 struct Planner {
     steps: Vec<Step>,
-    /// For each row inserted: the step, and its place among the step's rows.
+    /// The tables that may refer to rows whose keys change.
+    tables: Vec<&'static Table>,
+    /// For each row inserted, or updated in a later flight: the step, and its place among the step's rows.
     made: HashMap<Node, (usize, usize)>,
 }
 
 impl Planner {
-    fn inserts(&mut self, inserts: Vec<Row>, layers: &[Vec<usize>]) {
-        let mut inserts: Vec<Option<Row>> = inserts.into_iter().map(Some).collect();
+    fn layers(&mut self, rows: Vec<Row>, layers: &[Vec<usize>]) {
+        let mut rows: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
         for layer in layers {
-            let rows = layer.iter().filter_map(|&row| inserts[row].take());
-            for rows in grouped(rows) {
+            let (inserts, updates): (Vec<Row>, Vec<Row>) =
+                layer.iter().filter_map(|&row| rows[row].take()).partition(|row| row.is_new);
+            self.updates(updates);
+            for rows in grouped(inserts.into_iter()) {
                 let columns = rows[0].columns;
                 self.step(StepAction::Insert(columns), rows[0].table, rows);
             }
@@ -145,11 +160,20 @@ impl Planner {
                 self.steps.iter().map(|step| step.flight).max().unwrap_or(0)
             }
         };
-        if let StepAction::Insert(_) = action {
-            let step = self.steps.len();
-            self.made.extend(rows.iter().enumerate().map(|(place, row)| (row.node, (step, place))));
+        let step = self.steps.len();
+        for (place, row) in rows.iter().enumerate() {
+            // A key that was left out of a row is no part of it: the row stays the one that goes in.
+            if matches!(action, StepAction::Insert(_)) || is_update(action) && flight > 0 && !row.is_new {
+                self.made.insert(row.node, (step, place));
+            }
         }
-        self.steps.push(Step { action, table, rows, flight });
+        let followers = match action {
+            StepAction::Update(columns) if rows.iter().any(|row| row.rekeys) => {
+                followers(table, columns, &self.tables)
+            }
+            _ => Vec::new(),
+        };
+        self.steps.push(Step { action, table, rows, flight, followers });
     }
 
     /// The first flight in which all keys that a row needs are known: its parents', and for an update its own, which does
@@ -160,8 +184,12 @@ impl Planner {
             .iter()
             .flat_map(|need| need.references.iter().map(|&reference| self.known_in(need.parent, reference)));
         let own = row.table.primary_key.iter().map(|&column| self.known_in(row.node, column));
-        let inserted = self.made.get(&row.node).map(|&(step, _)| self.steps[step].flight);
-        parents.chain(own).chain(inserted).max().unwrap_or(0)
+        let flight =
+            |node: Node| self.made.get(&node).map(|&(step, _)| &self.steps[step]).map(|step| step.flight);
+        let updated =
+            |node: &Node| self.made.get(node).is_some_and(|&(step, _)| is_update(self.steps[step].action));
+        let others = row.goes_behind().filter(updated).filter_map(flight);
+        parents.chain(own).chain(flight(row.node)).chain(others).max().unwrap_or(0)
     }
 
     /// The flight of new rows that this step's keys may name by value: it goes behind them.
@@ -187,11 +215,11 @@ impl Planner {
     /// The first flight in which a column's value is known.
     fn known_in(&self, node: Node, column: usize) -> usize {
         let Some(&(step, place)) = self.made.get(&node) else { return 0 };
-        let Step { flight, rows, .. } = &self.steps[step];
+        let Step { action, flight, rows, .. } = &self.steps[step];
         let row = &rows[place];
         match row.need(column) {
             Some((parent, reference)) => self.known_in(parent, reference),
-            None if row.columns.contains(column) => flight + 1,
+            None if row.columns.contains(column) && !is_update(*action) => flight + 1,
             None => 0,
         }
     }

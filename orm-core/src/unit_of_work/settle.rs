@@ -6,7 +6,7 @@ use hashbrown::HashSet;
 
 use super::changes::{Row, deletes_links, lets_go};
 use super::execute::Written;
-use super::plan::{Plan, StepAction};
+use super::plan::{Plan, Step, StepAction};
 use crate::graph::{Change, EntityState, Locked, Node, Record, on_top};
 use crate::model::{Action, ColumnSet, Kind, RelationshipFacts, Table};
 
@@ -27,13 +27,24 @@ impl Locked<'_> {
                 self.deleted((step.table.number)(), &positions);
             }
         }
+        let is_written = |step: &&Step| matches!(step.action, StepAction::Insert(_) | StepAction::Update(_));
+        let rows = || plan.steps.iter().filter(is_written).flat_map(|step| &step.rows).map(|row| row.node);
+        self.followed(rows(), written);
         // Keys given by value may name rows that came into being with this flush.
-        for row in
-            plan.steps.iter().flat_map(|step| &step.rows).filter(|row| written.0.contains_key(&row.node))
-        {
-            self.link_by_keys(row.node);
-        }
+        rows().for_each(|node| self.link_by_keys(node));
         self.keep_unwritten();
+    }
+
+    /// Rows that the database changed since they refer to others.
+    fn followed(&mut self, rows: impl Iterator<Item = Node>, written: &Written) {
+        let rows: HashSet<Node> = rows.collect();
+        let mut followed: Vec<_> = written.0.iter().filter(|(node, _)| !rows.contains(*node)).collect();
+        followed.sort_unstable();
+        for (&node, &version) in followed {
+            if self.record(node).is_persistent() {
+                self.rebase(node, version, false);
+            }
+        }
     }
 
     fn inserted(&mut self, row: &Row, version: u32) {

@@ -3,6 +3,10 @@
 //! Invariant: the text depends on the table, the columns and on whether there is one row or several, never on how many
 //! or on values, so that each shape is prepared once.
 
+mod following;
+
+use self::following::Following;
+use super::follow::Follower;
 use crate::model::{ColumnSet, Default, Table};
 use crate::query::{quote, quote_table};
 
@@ -143,12 +147,28 @@ pub(super) fn update_one(table: &Table, columns: ColumnSet) -> String {
     )
 }
 
-/// Updates several rows: the keys as arrays, then the new values. Fails with a message that holds the ordinals of the
-/// rows that are not there.
-pub(super) fn update_many(table: &Table, columns: ColumnSet) -> String {
+/// The columns of which an update of several rows is given what was there before: the key, and what others follow by.
+pub(super) fn old_columns(table: &Table, followers: &[Follower]) -> Vec<usize> {
+    let mut columns = table.primary_key.to_vec();
+    for &(_, column) in followers.iter().flat_map(|follower| &follower.ways).flatten() {
+        if !columns.contains(&column) {
+            columns.push(column);
+        }
+    }
+    columns
+}
+
+/// Updates several rows: what was there before as arrays, then the new values. Fails with a message that holds the
+/// ordinals of the rows that are not there. Rows that refer to what changes are changed along.
+pub(super) fn update_many(table: &Table, columns: ColumnSet, followers: &[Follower]) -> String {
     let target = quote_table(table);
-    let keys = list((0..table.primary_key.len()).map(|n| format!("orm_key_{n}")));
-    let rows = unnest(table, table.primary_key.iter().copied().chain(columns.iter()), 1);
+    let old = old_columns(table, followers);
+    let keys = list((0..old.len()).map(|n| format!("orm_key_{n}")));
+    let rows = unnest(table, old.iter().copied().chain(columns.iter()), 1);
+    let following = |follower| Following { table, columns, old: &old, follower }.text();
+    let parts = followers.iter().enumerate();
+    let follow: String =
+        parts.map(|(n, follower)| format!(", orm_followed_{n} AS ({})", following(follower))).collect();
     let set = columns.iter().map(|column| {
         let name = quote(table.columns[column].name);
         format!("{name} = orm_input.{name}")
@@ -158,13 +178,19 @@ pub(super) fn update_many(table: &Table, columns: ColumnSet) -> String {
     });
     format!(
         "WITH orm_input AS (SELECT * FROM {rows} WITH ORDINALITY AS orm_input({keys}, {}, {ORDINAL})), \
-         orm_changed AS (UPDATE {target} SET {} FROM orm_input WHERE {} RETURNING orm_input.{ORDINAL}) \
+         orm_changed AS (UPDATE {target} SET {} FROM orm_input WHERE {} RETURNING orm_input.{ORDINAL}){follow} \
          SELECT coalesce('{STALE}' || string_agg({ORDINAL}::text, ','), '0')::integer \
          FROM orm_input LEFT JOIN orm_changed USING ({ORDINAL}) WHERE orm_changed.{ORDINAL} IS NULL",
         names(table, columns.iter()),
         list(set),
         on.collect::<Vec<_>>().join(" AND ")
     )
+}
+
+/// The name under which the input has what was in a column before.
+fn old_key(input: &str, old: &[usize], column: usize) -> String {
+    let place = old.iter().position(|&other| other == column);
+    format!("{input}.orm_key_{}", place.expect("what others follow by is in the input"))
 }
 
 /// Deletes one row by its key.

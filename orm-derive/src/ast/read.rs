@@ -1,10 +1,11 @@
 //! From the struct and its attributes to the model.
 
+use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields, Ident, Type};
 
 use super::{Column, Expression, ForeignKey, Identity, Kind, Model, Relationship};
-use crate::attr::{self, Names, Options, Place, Reference, Relation, Word};
+use crate::attr::{self, Deferrable, Names, Options, Place, Reference, Relation, Word};
 use crate::context::Context;
 use crate::{names, sql, suggest};
 
@@ -22,6 +23,7 @@ impl<'a> Model<'a> {
             foreign_keys: Vec::new(),
             relationships: Vec::new(),
             uniques: Vec::new(),
+            deferrable: Vec::new(),
             indexes: Vec::new(),
         };
         for word in attr::words(context, &input.attrs, Place::Struct) {
@@ -44,12 +46,15 @@ impl<'a> Model<'a> {
             "many_to_many" => self.read_many_to_many(context, word),
             "belongs_to" => self.read_belongs_to(context, word),
             "unique" => {
-                let columns = self.read_columns(context, word);
-                self.uniques.extend(columns);
+                let columns = self.read_columns(context, word, Names::unique);
+                if let Some((columns, is_deferrable)) = columns {
+                    self.deferrable.extend(is_deferrable.then(|| columns.clone()));
+                    self.uniques.push(columns);
+                }
             }
             "index" => {
-                let columns = self.read_columns(context, word);
-                self.indexes.extend(columns);
+                let columns = self.read_columns(context, word, |input| Ok((Names::list(input)?, ())));
+                self.indexes.extend(columns.map(|columns| columns.0));
             }
             _ => word.unknown(context),
         }
@@ -76,14 +81,19 @@ impl<'a> Model<'a> {
         self.push_relationship(Kind::BelongsTo, relation, options.back_populates, foreign_key);
     }
 
-    fn read_columns(&self, context: &Context, word: &Word) -> Option<Vec<usize>> {
-        let names = word.list(context, Names::list)?;
+    fn read_columns<T>(
+        &self,
+        context: &Context,
+        word: &Word,
+        parser: impl FnOnce(ParseStream<'_>) -> syn::Result<(Names, T)>,
+    ) -> Option<(Vec<usize>, T)> {
+        let (names, rest) = word.list(context, parser)?;
         if let [name] = names.0.as_slice() {
             let message = format!("one column: write `{0}` on the field `{name}`", word.text());
             context.error(name.span(), message);
             return None;
         }
-        self.find_all(context, &names)
+        Some((self.find_all(context, &names)?, rest))
     }
 
     /// The positions of these fields.
@@ -122,7 +132,11 @@ impl<'a> Model<'a> {
             }
             "column" => column.name = word.string(context),
             "type" => column.declared_type = word.string(context),
-            "unique" => column.unique = word.flag(context).then(|| word.span()),
+            "unique" => {
+                column.unique = Some(word.span());
+                let is_deferrable = !word.is_alone() && word.equals::<Deferrable>(context).is_some();
+                self.deferrable.extend(is_deferrable.then(|| vec![position]));
+            }
             "index" => column.index = word.flag(context).then(|| word.span()),
             "default" => column.default = expression(context, word),
             "belongs_to" => self.read_field_belongs_to(context, word, position),

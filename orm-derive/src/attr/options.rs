@@ -154,11 +154,40 @@ impl Parse for Name {
     }
 }
 
+/// The word `deferrable`.
+pub(crate) struct Deferrable;
+
+impl Parse for Deferrable {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let word = input.call(Ident::parse_any)?;
+        if word != "deferrable" {
+            return Err(syn::Error::new(word.span(), "expected `deferrable`"));
+        }
+        Ok(Self)
+    }
+}
+
 impl Names {
     /// Reads names with commas between them.
     pub(crate) fn list(input: ParseStream<'_>) -> syn::Result<Self> {
         let names = Punctuated::<Name, Token![,]>::parse_terminated(input)?;
         Ok(Self(names.into_iter().map(|name| name.0).collect()))
+    }
+
+    /// Reads names, and whether `; deferrable` follows them.
+    pub(crate) fn unique(input: ParseStream<'_>) -> syn::Result<(Self, bool)> {
+        let mut names = Vec::new();
+        while !input.is_empty() && !input.peek(Token![;]) {
+            names.push(input.parse::<Name>()?.0);
+            if !input.peek(Token![;]) && !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        let is_deferrable = input.parse::<Option<Token![;]>>()?.is_some();
+        if is_deferrable {
+            input.parse::<Deferrable>()?;
+        }
+        Ok((Self(names), is_deferrable))
     }
 
     /// Where the names stand.

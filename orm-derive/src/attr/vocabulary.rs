@@ -31,7 +31,7 @@ const STRUCT: &[Entry] = &[
     ("has_one", "has_one(profile: Profile, back_populates = user)"),
     ("many_to_many", "many_to_many(tags: Tag, secondary = \"post_tags\", back_populates = posts)"),
     ("belongs_to", "belongs_to(order: Order, key = (tenant_id, order_id))"),
-    ("unique", "unique(first_name, last_name)"),
+    ("unique", "unique(first_name, last_name)` or `unique(first_name, last_name; deferrable)"),
     ("index", "index(last_name, first_name)"),
 ];
 
@@ -40,7 +40,7 @@ const FIELD: &[Entry] = &[
     ("identity", "identity = false"),
     ("column", "column = \"name_in_the_database\""),
     ("type", "type = \"varchar(120)\""),
-    ("unique", "unique"),
+    ("unique", "unique` or `unique = deferrable"),
     ("index", "index"),
     ("default", "default = now()"),
     ("belongs_to", "belongs_to(user: User, back_populates = posts)"),

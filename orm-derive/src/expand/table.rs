@@ -37,7 +37,7 @@ pub(crate) fn table(model: &Model<'_>, names: &Names) -> TokenStream {
     let backs = model.relationships.iter().enumerate().filter_map(|(i, of)| other_side(of, i, names));
     let relationships = model.relationships.iter().enumerate().map(|(i, of)| relationship(of, i, names));
     let relationships = relationships.chain(many_to_many::links(model));
-    let Model { primary_key, uniques, indexes, .. } = model;
+    let Model { primary_key, uniques, deferrable, indexes, .. } = model;
     quote! {
         #(#references)*
         #(#backs)*
@@ -50,6 +50,7 @@ pub(crate) fn table(model: &Model<'_>, names: &Names) -> TokenStream {
             foreign_keys: &[#(#foreign_keys),*],
             relationships: &[#(#relationships),*],
             uniques: &[#(&[#(#uniques),*]),*],
+            deferrable: &[#(&[#(#deferrable),*]),*],
             indexes: &[#(&[#(#indexes),*]),*],
             number: <#ident as __orm::Model>::number,
             serializer: {

@@ -53,6 +53,10 @@ impl World<'_> {
     /// The innermost one more often than those around it.
     fn depth(&self, step: &Step) -> usize {
         let innermost = self.savepoints.len() - 1;
-        if step.picks[0] % 2 == 0 { innermost } else { usize::from(step.picks[1]) % self.savepoints.len() }
+        if step.picks[0].is_multiple_of(2) {
+            innermost
+        } else {
+            usize::from(step.picks[1]) % self.savepoints.len()
+        }
     }
 }

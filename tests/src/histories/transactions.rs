@@ -95,7 +95,7 @@ impl World<'_> {
             Err(error) if error.is_rollback_needed() => {}
             other => return Err(format!("a commit after a failure: {other:?}")),
         }
-        match self.savepoints.pop().filter(|_| step.picks[1] % 2 == 0) {
+        match self.savepoints.pop().filter(|_| step.picks[1].is_multiple_of(2)) {
             Some((savepoint, rows, last)) => {
                 savepoint.rollback().await.map_err(told("roll a savepoint back after a failure"))?;
                 self.restored(rows, last);

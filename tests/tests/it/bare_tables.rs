@@ -55,16 +55,48 @@ async fn what_is_added_and_then_deleted_leaves_no_link() -> Result {
     Ok(())
 }
 
+/// Scenario 75.
 #[tokio::test]
-async fn links_of_rows_that_are_replaced_under_their_keys() -> Result {
+async fn a_row_that_is_replaced_under_its_key_has_the_links_of_the_new_one() -> Result {
     let setup = Setup::new(&plain::TABLES).await;
     let (session, items, keywords) = two_items(&setup).await?;
     session.delete(&items[0]);
-    let ball = session.add(Item::builder().id(1).name("new ball").keywords(&keywords));
+    keywords[..2].iter().for_each(|keyword| session.delete(keyword));
+    let new = ["small", "blue"].map(|name| keyword(&session, name));
+    let ball = session.add(Item::builder().id(1).name("new ball").keywords(&new));
     session.commit().await?;
-    assert_eq!(ball.keywords().get()?, keywords);
-    assert_eq!(setup.rows(LINKS).await, ["1|1", "1|2", "1|3", "2|3"]);
-    assert_eq!(setup.rows("SELECT name FROM items ORDER BY id").await, ["new ball", "coin"]);
+    let sent = setup.shapes();
+    assert_eq!(
+        sent[0][..4],
+        ["BEGIN", "DELETE item_keywords (batch)", "UPDATE items: name", "INSERT keywords (batch)"]
+    );
+    let then =
+        ["INSERT item_keywords (batch)", "DELETE item_keywords (batch)", "DELETE keywords (batch)", "COMMIT"];
+    assert_eq!((sent.len(), &sent[1][..]), (2, &then.map(str::to_owned)[..]));
+    assert_eq!(ball.keywords().get()?, new);
+    assert_eq!(setup.rows("SELECT id, name FROM items ORDER BY 1").await, ["1|new ball", "2|coin"]);
+    assert_eq!(setup.rows("SELECT name FROM keywords ORDER BY id").await, ["round", "small", "blue"]);
+    assert_eq!(setup.rows(LINKS).await, ["1|4", "1|5", "2|3"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn links_of_rows_that_are_replaced_under_their_keys() -> Result {
+    let setup = Setup::new(&plain::TABLES).await;
+    let (session, mut items, _) = two_items(&setup).await?;
+    for loaded in [true, false] {
+        if !loaded {
+            session.clear();
+            items = session.scalars(select::<Item>().order_by(Item::id)).await?.all();
+        }
+        let keywords = session.scalars(select::<Keyword>().order_by(Keyword::id)).await?.all();
+        session.delete(&items[0]);
+        let ball = session.add(Item::builder().id(1).name("new ball").keywords(&keywords[1..]));
+        session.commit().await?;
+        assert_eq!(ball.keywords().get()?, keywords[1..]);
+        assert_eq!(setup.rows(LINKS).await, ["1|2", "1|3", "2|3"]);
+        assert_eq!(setup.rows("SELECT name FROM items ORDER BY id").await, ["new ball", "coin"]);
+    }
     Ok(())
 }
 

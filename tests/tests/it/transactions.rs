@@ -171,6 +171,10 @@ async fn a_closure_does_not_take_changes_from_before_it() -> Result {
         assert!(refused.is_err_and(|error| error.is_already_begun()));
     }
     session.commit().await?;
+    let savepoint = session.begin_nested().await?;
+    let refused = session.transaction(async |_| ok(())).await;
+    assert!(refused.is_err_and(|error| error.is_already_begun()));
+    savepoint.commit().await?;
     session
         .transaction(async |session| {
             session.delete(&user(session, 2).await?);

@@ -1,0 +1,196 @@
+//! Floor 3: a row that is deleted and added again with its key stays one row.
+//!
+//! The new entity takes the row over: its base is the old one's, and who led to the old one leads to it. What the new one
+//! says differently is an update like any other. Invariant: links go on to hold on both sides.
+
+use hashbrown::HashMap;
+
+use super::links::Side;
+use super::undo::Undo;
+use super::{EntityState, Link, Locked, Node, hash};
+use crate::model::{Kind, Table};
+
+/// Of one model: the old entity's position, and that of the new one that takes its row.
+type Switches = HashMap<u32, u32>;
+
+impl Locked<'_> {
+    /// Lets new entities take over the rows of deleted ones that have their keys.
+    pub(crate) fn switch_rows(&mut self) {
+        for model in self.models() {
+            let switches = self.switches(model);
+            if !switches.is_empty() {
+                self.switch(model, &switches);
+            }
+        }
+    }
+
+    /// A row that leaves a column to the server is inserted, since only an insert brings back what the server makes.
+    fn switches(&self, model: usize) -> Switches {
+        let changed = || self.model(model).changed.iter().copied();
+        let record = |&position: &u32| *self.record(Node { model, position });
+        let (arena, table) = (self.arena(model), self.table(model));
+        let key = |version: u32| hash(table.primary_key.iter().map(|&column| arena.value(version, column)));
+        // Bare links go with the old entity; they are deleted one by one, so they must be known.
+        let has_known_links = |position: u32| {
+            let mut links = table.relationships.iter().enumerate().filter(|(_, facts)| facts.hidden);
+            links.all(|(link, facts)| {
+                let side = self.side(Node { model, position }, link);
+                facts.kind == Kind::BelongsTo || self.collection(side).is_some()
+            })
+        };
+        let is_gone = |&position: &u32| {
+            record(&position).is_persistent() && record(&position).doomed && has_known_links(position)
+        };
+        let mut old: HashMap<u64, u32> = HashMap::new();
+        for position in changed().filter(is_gone) {
+            old.extend(key(record(&position).base).map(|key| (key, position)));
+        }
+        if old.is_empty() {
+            return Switches::new();
+        }
+        let mut switches = Switches::new();
+        let is_whole = |&position: &u32| {
+            record(&position).is_pending() && self.is_given(Node { model, position }, table)
+        };
+        let mut new: Vec<u32> = changed().filter(is_whole).collect();
+        new.sort_unstable();
+        for position in new {
+            let version = arena.publish(position);
+            let same = |&old: &u32| {
+                let base = record(&old).base;
+                table.primary_key.iter().all(|&key| arena.value(base, key).is_same(arena.value(version, key)))
+            };
+            if let Some(old) = key(version).and_then(|key| old.get(&key).copied()).filter(same) {
+                switches.entry(old).or_insert(position);
+            }
+        }
+        switches
+    }
+
+    /// Whether the server makes nothing of a new row.
+    fn is_given(&self, node: Node, table: &Table) -> bool {
+        let left = (0..table.columns.len()).filter(|&column| table.columns[column].is_server_made());
+        table.primary_key.iter().copied().chain(left).all(|column| self.has_key(node, &[column]))
+    }
+
+    fn switch(&mut self, model: usize, switches: &Switches) {
+        let table = self.table(model);
+        let mut pairs: Vec<(u32, u32)> = switches.iter().map(|(&old, &new)| (old, new)).collect();
+        pairs.sort_unstable();
+        for &(old, new) in &pairs {
+            self.take_over(Node { model, position: old }, Node { model, position: new });
+        }
+        let gone: Vec<u32> = pairs.iter().map(|&(old, _)| old).collect();
+        self.unlink_all(model, &gone);
+        for (relationship, facts) in table.relationships.iter().enumerate() {
+            if facts.kind == Kind::BelongsTo {
+                self.detach_all(model, relationship, &gone);
+            }
+        }
+        for child in self.models() {
+            for (relationship, facts) in self.table(child).relationships.iter().enumerate() {
+                if facts.kind == Kind::BelongsTo && (facts.target)().is(table) {
+                    self.lead_on(child, relationship, switches);
+                }
+            }
+        }
+        for (relationship, facts) in table.relationships.iter().enumerate() {
+            for &(old, new) in &pairs {
+                let [old, new] = [old, new].map(|position| self.side(Node { model, position }, relationship));
+                match facts.kind {
+                    Kind::BelongsTo => {}
+                    Kind::HasOne => self.hand_on_one(old, new),
+                    Kind::HasMany => self.hand_on(old, new),
+                    Kind::ManyToMany => {}
+                }
+            }
+        }
+    }
+
+    /// Bare links go with the entity that they linked.
+    fn unlink_all(&mut self, model: usize, positions: &[u32]) {
+        for (relationship, facts) in self.table(model).relationships.iter().enumerate() {
+            for &position in positions.iter().filter(|_| facts.hidden && facts.kind == Kind::HasMany) {
+                let side = self.side(Node { model, position }, relationship);
+                for link in self.collection_mut(side).items.clone() {
+                    self.doom(Node { model: ((facts.target)().number)(), position: link });
+                }
+            }
+        }
+    }
+
+    fn take_over(&mut self, old: Node, new: Node) {
+        let head = self.arena(new.model).publish(new.position);
+        self.log(old);
+        self.leave(old);
+        let record = self.record_mut(old);
+        record.state = EntityState::Deleted;
+        record.doomed = false;
+        let taken = *record;
+        self.log_insert(new, head);
+        let record = self.record_mut(new);
+        record.state = EntityState::Persistent;
+        (record.base, record.fresh) = (taken.base, taken.fresh);
+        // Others may refer to the row that are not in memory.
+        record.born_here = false;
+        self.enter(new);
+        self.queue(new);
+    }
+
+    /// Who leads to an old entity leads to the new one; not who goes too.
+    fn lead_on(&mut self, model: usize, relationship: usize, switches: &Switches) {
+        let count = u32::try_from(self.model(model).records.len()).unwrap_or(u32::MAX);
+        for position in 0..count {
+            let side = self.side(Node { model, position }, relationship);
+            let record = *self.record(side.node);
+            let stays = record.is_pending() || record.is_persistent() && !record.doomed;
+            let Link::To(old) = self.slot(side) else { continue };
+            if let Some(&new) = switches.get(&old).filter(|_| stays) {
+                self.log_slot(side);
+                self.set_slot(side, Link::To(new));
+            }
+        }
+    }
+
+    /// The new entity's collection holds who led to the old one, as far as that is known.
+    fn hand_on(&mut self, old: Side, new: Side) {
+        let loaded = self.collection(old).is_some();
+        let before = self.collection_mut(old).clone();
+        let (moved, items): (Vec<u32>, Vec<u32>) =
+            before.items.iter().partition(|&&item| self.leads_to(old, item, new));
+        self.collection_mut(old).items = items;
+        let side = (old.node, old.relationship);
+        self.state.undo.push(Undo::Collection { side, before: Some(before) });
+        let side = (new.node, new.relationship);
+        for &item in &moved {
+            self.state.undo.push(Undo::Added { side, item });
+        }
+        let collection = self.collection_mut(new);
+        collection.loaded = loaded;
+        collection.items.splice(0..0, moved);
+    }
+
+    /// As `hand_on`; who belonged to the old entity is displaced by who belongs to the new one.
+    fn hand_on_one(&mut self, old: Side, new: Side) {
+        let (left, own) = (self.link(old), self.slot(new));
+        let moved = left.position().filter(|&child| self.leads_to(old, child, new));
+        if moved.is_some() {
+            self.log_slot(old);
+            self.set_slot(old, Link::Absent);
+        }
+        if own.position().is_some() {
+            let displaced = moved.and_then(|child| self.inverse(old, child));
+            return displaced.into_iter().for_each(|child| self.set_link(child, None));
+        }
+        self.log_slot(new);
+        match moved {
+            Some(child) => self.set_slot(new, Link::To(child)),
+            None if left == Link::Unknown => self.set_slot(new, Link::Unknown),
+            None => self.set_slot(new, Link::Absent),
+        }
+    }
+
+    fn leads_to(&self, old: Side, child: u32, new: Side) -> bool {
+        self.inverse(old, child).is_some_and(|child| self.slot(child) == Link::To(new.node.position))
+    }
+}
