@@ -161,7 +161,9 @@ impl Locked<'_> {
         self.collection_mut(old).items = items;
         let side = (old.node, old.relationship);
         self.state.undo.push(Undo::Collection { side, before: Some(before) });
+        let known = self.model(new.node.model).to_many[new.relationship].get(&new.node.position).cloned();
         let side = (new.node, new.relationship);
+        self.state.undo.push(Undo::Collection { side, before: known });
         for &item in &moved {
             self.state.undo.push(Undo::Added { side, item });
         }

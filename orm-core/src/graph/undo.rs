@@ -92,9 +92,9 @@ impl UndoLog {
         }
     }
 
-    /// Whether anything was changed since the last transaction ended.
+    /// Whether nothing was changed since the last transaction ended, in an earlier graph neither.
     pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.entries.is_empty() && !self.in_doubt
     }
 
     /// Takes out a savepoint's mark, and those of the savepoints within it. None if the graph is younger than it.

@@ -47,7 +47,7 @@ struct Behind {
 impl Behind {
     fn new(updates: &[Row]) -> Self {
         let is_named = |(_, row): &(usize, &Row)| row.rekeys;
-        let all = || updates.iter().enumerate().map(|(place, row)| (place, row));
+        let all = || updates.iter().enumerate();
         let mut places: HashMap<Node, usize> = all().map(|(place, row)| (row.node, place)).collect();
         places.extend(all().filter(is_named).map(|(place, row)| (row.node, place)));
         let others =

@@ -102,7 +102,7 @@ impl Locked<'_> {
                 match hash.and_then(|hash| taken.get(&(row.node.model, place, hash))) {
                     Some(&Taker::Insert(insert)) => changes.inserts[insert].after.push(row.node),
                     Some(&Taker::Update(taker)) if taker != giver => {
-                        trades.push(Trade { taker, giver, columns })
+                        trades.push(Trade { taker, giver, columns });
                     }
                     _ => {}
                 }

@@ -43,7 +43,7 @@ impl World<'_> {
 
     /// The entity of a row, which is read if it is not known.
     pub(super) async fn live(&mut self, id: Id) -> Outcome<Live> {
-        if let Some(live) = self.lives.get(&id) {
+        if let Some(live) = self.lives.get(&id).filter(|_| !self.stale.contains(&id)) {
             return Ok(live.clone());
         }
         let (tenant, key) = self.keys[&id];
@@ -51,6 +51,7 @@ impl World<'_> {
         let found = self.session.no_autoflush(get).await.map_err(told("get"))?;
         let live = found.first().ok_or_else(|| format!("{} is not there", self.name(id)))?;
         self.adopt(live)?;
+        self.stale.remove(&id);
         Ok(live.clone())
     }
 
@@ -60,6 +61,9 @@ impl World<'_> {
             let (Some(live), row) = (self.lives.get(&id).cloned(), self.model.now[&id].clone()) else {
                 continue;
             };
+            if self.stale.contains(&id) {
+                continue;
+            }
             self.check_columns(id, &live, &row)?;
             for (_, edge) in edges_of(row.kind) {
                 self.check_parent(edge, id, &live, &row)?;

@@ -252,6 +252,17 @@ impl Kind {
         }
     }
 
+    /// A new row without parents, its key given.
+    pub(super) fn add_with_key(self, session: &Session, name: &str, key: i64) -> Live {
+        use models::{Badge, Node, User};
+        match self {
+            Self::User => Live::User(session.add(User::builder().id(key).name(name))),
+            Self::Badge => Live::Badge(session.add(Badge::builder().id(key).name(name))),
+            Self::Node => Live::Node(session.add(Node::builder().id(key).name(name))),
+            other => panic!("{other:?} is not added with a key"),
+        }
+    }
+
     /// A new row, its parents given by key.
     pub(super) fn add_by_key(
         self,

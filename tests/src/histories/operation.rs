@@ -27,6 +27,7 @@ operations! {
     AddByKey 6 "A new row, its parents given by key.";
     AddFamily 3 "A user with posts and a badge in one builder.";
     AddAgain 3 "A row whose insert was rolled back, or that was taken out.";
+    Switch 3 "A row is to go, and another comes with its key.";
     Rename 8 "A column.";
     SetParent 10 "A link from the child's side.";
     SetKey 6 "A link by the key's column.";
@@ -66,5 +67,5 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// A history.
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
-    prop::collection::vec(step(), 1..40)
+    prop::collection::vec(step(), 1..50)
 }

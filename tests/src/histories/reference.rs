@@ -21,6 +21,14 @@ pub(super) struct Row {
     /// 0 in models that have none.
     pub(super) tenant: i32,
     pub(super) parents: [Option<Id>; 2],
+    /// The key that it was given.
+    pub(super) key: Option<i64>,
+}
+
+impl Row {
+    pub(super) fn new(kind: Kind, name: &str, parents: [Option<Id>; 2]) -> Self {
+        Self { kind, name: name.to_owned(), tenant: 0, parents, key: None }
+    }
 }
 
 #[derive(Debug, Clone, Default)]
@@ -32,6 +40,8 @@ pub(super) struct Reference {
     pub(super) committed: Rows,
     /// What the next flush deletes.
     pub(super) doomed: BTreeSet<Id>,
+    /// Rows that are to go, and the new ones that take their keys.
+    pub(super) switched: BTreeMap<Id, Id>,
     next: Id,
 }
 
@@ -50,6 +60,14 @@ impl Reference {
     /// The number that was given out last.
     pub(super) fn last(&self) -> Id {
         self.next
+    }
+
+    /// A row goes, and a new one comes with its key: who refers to the one will refer to the other.
+    pub(super) fn switch(&mut self, old: Id, new: Row) -> Id {
+        let new = self.add(new);
+        self.doomed.insert(old);
+        self.switched.insert(old, new);
+        new
     }
 
     pub(super) fn rename(&mut self, id: Id, name: &str) {
@@ -83,6 +101,7 @@ impl Reference {
             self.children(edge, id).into_iter().for_each(|child| self.put(facts, child, None));
         }
         self.now.remove(&id);
+        self.switched.retain(|_, new| *new != id);
     }
 
     /// The row's columns are read again: what was not written is lost.
@@ -98,6 +117,14 @@ impl Reference {
     }
 
     pub(super) fn flush(&mut self) {
+        for (old, new) in std::mem::take(&mut self.switched) {
+            let kind = self.now[&old].kind;
+            for (edge, facts) in edges_to(kind) {
+                self.children(edge, old).into_iter().for_each(|child| self.put(facts, child, Some(new)));
+            }
+            self.doomed.remove(&old);
+            self.now.remove(&old);
+        }
         let mut gone: Vec<Id> = std::mem::take(&mut self.doomed).into_iter().collect();
         while let Some(id) = gone.pop() {
             let Some(row) = self.now.get(&id) else { continue };
@@ -129,10 +156,21 @@ impl Reference {
     pub(super) fn clear(&mut self) {
         self.now = self.flushed.clone();
         self.doomed.clear();
+        self.switched.clear();
     }
 
+    /// Whether a flush would change rows. A new row that takes over a key is the old one, to the database.
     pub(super) fn is_dirty(&self) -> bool {
-        self.now != self.flushed || !self.doomed.is_empty()
+        let renamed = |id: Id| self.switched.get(&id).copied().unwrap_or(id);
+        let parents = |row: &Row| row.parents.map(|parent| parent.map(renamed));
+        let flushed = self.flushed.iter();
+        let before: Rows = flushed
+            .map(|(&id, row)| (renamed(id), Row { parents: parents(row), key: None, ..row.clone() }))
+            .collect();
+        let mut after = self.clone();
+        after.flush();
+        after.now.values_mut().for_each(|row| row.key = None);
+        before != after.now
     }
 
     /// Who refers to a row.
@@ -161,6 +199,8 @@ impl Reference {
             || self.leaves_children_behind()
             || self.swaps()
             || self.takes_what_is_freed_late()
+            || self.takes_over_two()
+            || !self.switched.is_empty() && !self.is_dirty()
     }
 
     fn has_names_twice(&self) -> bool {
@@ -173,11 +213,26 @@ impl Reference {
         let is_left = |row: &Row| {
             edges_of(row.kind).any(|(_, edge)| {
                 let parent = row.parents[edge.slot];
-                edge.on_delete == OnDelete::Refuse
-                    && parent.is_some_and(|parent| self.doomed.contains(&parent))
+                edge.on_delete == OnDelete::Refuse && parent.is_some_and(|parent| self.is_leaving(parent))
             })
         };
         self.staying().any(|(_, row)| is_left(row))
+    }
+
+    /// Whether a new row takes over who referred to the old one, and has one of that kind already.
+    fn takes_over_two(&self) -> bool {
+        let one_each = || edges_to(Kind::User).filter(|(_, edge)| edge.one);
+        self.switched.iter().filter(|(old, _)| self.now[*old].kind == Kind::User).any(|(&old, &new)| {
+            let staying = |edge: EdgeId, parent: Id| {
+                self.children(edge, parent).into_iter().any(|child| !self.doomed.contains(&child))
+            };
+            one_each().any(|(edge, _)| staying(edge, old) && staying(edge, new))
+        })
+    }
+
+    /// Whether the next flush deletes a row for good.
+    fn is_leaving(&self, id: Id) -> bool {
+        self.doomed.contains(&id) && !self.switched.contains_key(&id)
     }
 
     /// Whether rows take unique values, which cannot be NULL, from each other in a circle.
@@ -189,22 +244,14 @@ impl Reference {
             })
     }
 
-    /// Whether something is free only when a row that moves to a user has moved, which is after new users are there: a
-    /// passport's place, or the name of a user who is to go.
+    /// Whether a child leaves, for a new user, one who is to go and whose name must be free before that.
     fn takes_what_is_freed_late(&self) -> bool {
-        let is_new_user = |(id, row): (Id, &Row)| row.kind == Kind::User && !self.flushed.contains_key(&id);
-        if !self.staying().any(is_new_user) {
-            return false;
-        }
-        let moved_from = |(id, row): (Id, &Row)| {
-            let old = self.flushed.get(&id)?.parents[0].filter(|old| row.parents[0] != Some(*old))?;
-            matches!(row.kind, Kind::Passport | Kind::Post).then_some((row.kind, old))
+        let left_for_new = |(id, row): (Id, &Row)| {
+            let is_user = edges_of(row.kind).any(|(_, edge)| edge.slot == 0 && edge.parent == Kind::User);
+            let new = row.parents[0].filter(|new| is_user && !self.flushed.contains_key(new));
+            new.and(self.flushed.get(&id)?.parents[0])
         };
-        self.staying().filter_map(moved_from).any(|(kind, old)| {
-            let takes = |(_, row): (Id, &Row)| row.kind == kind && row.parents[0] == Some(old);
-            kind == Kind::Passport && self.staying().any(takes)
-                || self.doomed.contains(&old) && self.is_name_taken(old)
-        })
+        self.staying().filter_map(left_for_new).any(|old| self.is_leaving(old) && self.is_name_taken(old))
     }
 
     /// Whether the name that a row has in the database is another's now.

@@ -38,6 +38,7 @@ impl World<'_> {
         self.savepoints.clear();
         self.flushed()?;
         self.model.commit();
+        self.is_late = false;
         self.lives.retain(|id, _| self.model.now.contains_key(id));
         self.keys.retain(|id, _| self.model.now.contains_key(id));
         self.check()?;
@@ -55,6 +56,7 @@ impl World<'_> {
     fn rolled_back(&mut self) {
         self.savepoints.clear();
         self.restored(self.model.committed.clone(), 0);
+        self.is_late = false;
     }
 
     /// The database holds these rows again, as it did when no row had a higher number than `last`. A row from before that
@@ -66,11 +68,16 @@ impl World<'_> {
         // One that came with a new graph is not known to have been added by this session.
         self.gone.extend(leaving.filter(|(id, _)| self.born.contains(id)).map(|(_, live)| live));
         self.keys.retain(|id, _| stays(id));
+        if self.is_late {
+            self.stale = self.lives.keys().copied().collect();
+        }
     }
 
     fn clear(&mut self) {
         self.note("clear".to_owned());
         self.session.clear();
+        self.is_late |= self.model.flushed != self.model.committed;
+        self.stale.clear();
         self.model.clear();
         self.lives.clear();
         self.born.clear();
@@ -84,7 +91,7 @@ impl World<'_> {
         let Some(user) = self.pick(step.picks[0], stays) else { return Ok(()) };
         self.note(format!("flush with another {}, and roll back", self.name(user)));
         let name = self.model.now[&user].name.clone();
-        let id = self.model.add(Row { kind: Kind::User, name: name.clone(), tenant: 0, parents: [None; 2] });
+        let id = self.model.add(Row::new(Kind::User, &name, [None; 2]));
         self.lives.insert(id, Kind::User.add(self.session, &name, 0, &[None, None]));
         self.born.insert(id);
         match self.session.flush().await {

@@ -26,6 +26,10 @@ pub(super) struct World<'g> {
     pub(super) keys: BTreeMap<Id, (i32, i64)>,
     /// What was added to the session's graph.
     pub(super) born: BTreeSet<Id>,
+    /// The graph is younger than what its transaction has written.
+    pub(super) is_late: bool,
+    /// What such a graph has seen before a rollback, which cannot say how it was: it must be read again.
+    pub(super) stale: BTreeSet<Id>,
     /// Entities that have left the session.
     pub(super) gone: Vec<Live>,
     pub(super) log: Vec<String>,
@@ -34,8 +38,9 @@ pub(super) struct World<'g> {
 impl<'g> World<'g> {
     pub(super) fn new(ground: &'g Ground, session: &'g Session) -> Self {
         let (model, lives, keys, born) = Default::default();
-        let (savepoints, gone, log) = Default::default();
-        Self { ground, session, model, savepoints, lives, keys, born, gone, log }
+        let (savepoints, stale, gone, log) = Default::default();
+        let is_late = false;
+        Self { ground, session, model, savepoints, lives, keys, born, is_late, stale, gone, log }
     }
 
     /// Does one step and compares.
@@ -45,6 +50,7 @@ impl<'g> World<'g> {
             Add | AddByKey => self.add(step).await?,
             AddFamily => self.add_family(step),
             AddAgain => self.add_again(step),
+            Switch => self.switch(step).await?,
             Rename => self.rename(step).await?,
             SetParent | SetKey | AddChild => self.link(step).await?,
             ClearParent | ClearKey | RemoveChild => self.unlink(step).await?,
@@ -123,7 +129,7 @@ impl<'g> World<'g> {
             Kind::Order | Kind::Product | Kind::Line => i32::from(other % 2) + 1,
             _ => 0,
         };
-        let mut row = Row { kind, name, tenant, parents: [None; 2] };
+        let mut row = Row { tenant, ..Row::new(kind, &name, [None; 2]) };
         for (_, facts) in edges_of(kind) {
             let pick = if facts.slot == 0 { pick } else { other };
             let fits = |id: Id, parent: &Row| {
@@ -173,12 +179,7 @@ impl<'g> World<'g> {
 
     fn add_family(&mut self, step: &Step) {
         let Some(name) = self.new_name(Kind::User, step.picks[0]) else { return };
-        let row = |kind, name: &str, parent| Row {
-            kind,
-            name: name.to_owned(),
-            tenant: 0,
-            parents: [parent, None],
-        };
+        let row = |kind, name: &str, parent| Row::new(kind, name, [parent, None]);
         let mut ids = Vec::new();
         let fits = self.becomes(|model| {
             let user = model.add(row(Kind::User, &name, None));
@@ -200,8 +201,12 @@ impl<'g> World<'g> {
         }
         let place = usize::from(step.picks[0]) % self.gone.len();
         let live = self.gone[place].clone();
+        // One whose key was given may find it taken.
+        if live.id() != 0 {
+            return;
+        }
         let (kind, name, tenant) = (live.kind(), live.name().to_owned(), live.tenant());
-        let mut row = Row { kind, name, tenant, parents: [None; 2] };
+        let mut row = Row { tenant, ..Row::new(kind, &name, [None; 2]) };
         for (edge, facts) in edges_of(kind) {
             let Ok(found) = EDGES[edge].link.parent(&live) else { return };
             let Some(parent) = found.first() else { continue };
@@ -271,7 +276,9 @@ impl<'g> World<'g> {
         }
         let (child_live, parent_live) = (self.live(child).await?, self.live(parent).await?);
         self.know_children(edge, parent).await?;
-        self.becomes(|model| model.link(edge, child, None));
+        if !self.becomes(|model| model.link(edge, child, None)) {
+            return Ok(());
+        }
         self.note(format!("{:?} {} of {}", step.what, facts.name, self.name(child)));
         match step.what {
             What::RemoveChild => facts.link.remove(&parent_live, &child_live),
@@ -323,7 +330,8 @@ impl<'g> World<'g> {
 
     /// A row that was marked is added again.
     async fn keep(&mut self, step: &Step) -> Outcome {
-        let doomed: Vec<Id> = self.model.doomed.iter().copied().collect();
+        let stays_away = |id: &&Id| !self.model.switched.contains_key(id);
+        let doomed: Vec<Id> = self.model.doomed.iter().filter(stays_away).copied().collect();
         let Some(&id) = doomed.get(usize::from(step.picks[0]) % doomed.len().max(1)) else { return Ok(()) };
         let live = self.live(id).await?;
         let fits = self.becomes(|model| {
@@ -332,6 +340,27 @@ impl<'g> World<'g> {
         if fits {
             self.note(format!("keep {}", self.name(id)));
             live.add_again(self.session);
+        }
+        Ok(())
+    }
+
+    /// A row is replaced by a new one with its key.
+    async fn switch(&mut self, step: &Step) -> Outcome {
+        let can_be = |id: Id, row: &Row| {
+            self.keys.contains_key(&id) && matches!(row.kind, Kind::User | Kind::Badge | Kind::Node)
+        };
+        let Some(old) = self.pick(step.picks[0], can_be) else { return Ok(()) };
+        let (live, kind) = (self.live(old).await?, self.model.now[&old].kind);
+        let key = self.keys[&old].1;
+        let same = step.picks[1].is_multiple_of(3).then(|| self.model.flushed[&old].name.clone());
+        let Some(name) = same.or_else(|| self.new_name(kind, step.picks[1])) else { return Ok(()) };
+        let mut new = 0;
+        let row = Row { key: Some(key), ..Row::new(kind, &name, [None; 2]) };
+        if self.becomes(|model| new = model.switch(old, row)) {
+            self.note(format!("delete {}, and add {kind:?}{new} {name:?} with its key", self.name(old)));
+            live.delete(self.session);
+            self.lives.insert(new, kind.add_with_key(self.session, &name, key));
+            self.born.insert(new);
         }
         Ok(())
     }

@@ -28,3 +28,32 @@ async fn what_is_added_again_has_the_key_that_its_parent_got_meanwhile() -> Resu
     assert_eq!(post.user_id, user.id);
     Ok(())
 }
+
+#[tokio::test]
+async fn what_a_new_graph_loaded_from_a_transaction_is_unknown_after_its_rollback() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    let session = setup.db.session();
+    session.add(User::builder().email("ann@example.org"));
+    session.commit().await?;
+    session.add(Post::builder().title("Hello").user_id(1));
+    session.flush().await?;
+    session.clear();
+    let user = session.get::<User>(1).await?.expect("the row is there");
+    assert_eq!(user.posts().await?.len(), 1);
+    session.rollback().await?;
+    assert_eq!(user.posts().await?.len(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_plan_leaves_the_collections_of_who_takes_over_a_row_as_they_are() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    setup.sql("INSERT INTO users (email) VALUES ('ann@example.org')").await;
+    let session = setup.db.session();
+    let old = session.get::<User>(1).await?.expect("the row is there");
+    session.delete(&old);
+    let new = session.add(User::builder().id(1).email("bob@example.org"));
+    assert_eq!(session.plan()?.to_string(), "update 1 of users: email\n");
+    assert_eq!(new.posts().get()?.len(), 0);
+    Ok(())
+}

@@ -48,7 +48,7 @@ impl Following<'_> {
         format!("{}.{}", quote_table(table), quote(table.columns[column].name))
     }
 
-    fn new(&self, root: usize) -> String {
+    fn given(&self, root: usize) -> String {
         format!("orm_input.{}", quote(self.table.columns[root].name))
     }
 
@@ -67,10 +67,10 @@ impl Following<'_> {
             way.iter().find(|step| step.0 == column && self.columns.contains(step.1)).map(|step| step.1)
         };
         if let [way] = &*self.follower.ways {
-            return root(way).map(|root| self.new(root)).unwrap_or_default();
+            return root(way).map(|root| self.given(root)).unwrap_or_default();
         }
         let found = self.follower.ways.iter().filter_map(|way| {
-            let new = self.new(root(way)?);
+            let new = self.given(root(way)?);
             Some(format!("(SELECT {new} FROM orm_input WHERE {})", self.is(way)))
         });
         format!("coalesce({}, {})", list(found), self.own(column))
