@@ -34,9 +34,10 @@ where
     /// # Ok(()) }
     /// ```
     pub fn add(&self, target: &Entity<R::Target>) {
-        self.change(std::slice::from_ref(target), |locked, node, targets| {
-            targets.iter().for_each(|&target| locked.add_to::<R>(node, target));
-        });
+        let mut locked = self.handle.scope.graph.lock();
+        for target in self.own(&mut locked, [target]).unwrap_or_default() {
+            locked.add_to::<R>(self.handle.node(), target);
+        }
     }
 
     /// Takes an entity out, if it is in.
@@ -56,9 +57,10 @@ where
     /// # Ok(()) }
     /// ```
     pub fn remove(&self, target: &Entity<R::Target>) {
-        self.change(std::slice::from_ref(target), |locked, node, targets| {
-            targets.iter().for_each(|&target| locked.remove_from::<R>(node, target));
-        });
+        let mut locked = self.handle.scope.graph.lock();
+        for target in self.own(&mut locked, [target]).unwrap_or_default() {
+            locked.remove_from::<R>(self.handle.node(), target);
+        }
     }
 
     /// Lets the relationship lead to these entities and no others: what is not among them is
@@ -75,8 +77,11 @@ where
     /// # Ok(()) }
     /// ```
     pub fn replace<'e>(&self, targets: impl IntoIterator<Item = &'e Entity<R::Target>>) {
-        let targets: Vec<_> = targets.into_iter().cloned().collect();
-        self.change(&targets, Locked::set_many::<R>);
+        let targets: Vec<_> = targets.into_iter().collect();
+        let mut locked = self.handle.scope.graph.lock();
+        if let Some(targets) = self.own(&mut locked, targets) {
+            locked.set_many::<R>(self.handle.node(), &targets);
+        }
     }
 
     /// A select that starts from the relationship: the entities that the database has there.
@@ -114,16 +119,21 @@ where
         select
     }
 
-    /// Changes the relationship, unless one of the entities is of another session.
-    fn change(&self, targets: &[Entity<R::Target>], change: impl FnOnce(&mut Locked<'_>, Node, &[Node])) {
-        let graph = &self.handle.scope.graph;
-        let mut locked = graph.lock();
-        let targets: Vec<_> = targets.iter().map(Entity::node).collect();
-        if targets.iter().any(|target| target.graph != graph.id()) {
-            return locked.report(Error::foreign_entity(R::Target::TABLE.model, R::Source::TABLE.model));
+    /// Where these entities are; one of another session is reported.
+    fn own<'e>(
+        &self,
+        locked: &mut Locked<'_>,
+        targets: impl IntoIterator<Item = &'e Entity<R::Target>>,
+    ) -> Option<Vec<Node>> {
+        let own = |target| {
+            let target = Entity::<R::Target>::node(target);
+            (target.graph == self.handle.scope.graph.id()).then_some(target.node)
+        };
+        let targets: Option<Vec<Node>> = targets.into_iter().map(own).collect();
+        if targets.is_none() {
+            locked.report(Error::foreign_entity(R::Target::TABLE.model, R::Source::TABLE.model));
         }
-        let targets: Vec<Node> = targets.into_iter().map(|target| target.node).collect();
-        change(&mut locked, self.handle.node(), &targets);
+        targets
     }
 }
 

@@ -124,10 +124,7 @@ impl<R: OverTable> Model for LinkRow<R> {
         model: R::TABLE_NAME,
         schema: R::SCHEMA,
         name: R::TABLE_NAME,
-        columns: &[
-            Self::column::<R::Near>(0, R::Source::TABLE),
-            Self::column::<R::Far>(1, R::Target::TABLE),
-        ],
+        columns: &[Self::column::<R::Near>(0, R::Source::TABLE), Self::column::<R::Far>(1, R::Target::TABLE)],
         primary_key: &[0, 1],
         foreign_keys: &[
             Self::key(&[0], || R::Source::TABLE, || R::Source::TABLE.primary_key),
