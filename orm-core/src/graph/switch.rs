@@ -30,16 +30,9 @@ impl Locked<'_> {
         let record = |&position: &u32| *self.record(Node { model, position });
         let (arena, table) = (self.arena(model), self.table(model));
         let key = |version: u32| hash(table.primary_key.iter().map(|&column| arena.value(version, column)));
-        // Bare links go with the old entity; they are deleted one by one, so they must be known.
-        let has_known_links = |position: u32| {
-            let mut links = table.relationships.iter().enumerate().filter(|(_, facts)| facts.hidden);
-            links.all(|(link, facts)| {
-                let side = self.side(Node { model, position }, link);
-                facts.kind == Kind::BelongsTo || self.collection(side).is_some()
-            })
-        };
         let is_gone = |&position: &u32| {
-            record(&position).is_persistent() && record(&position).doomed && has_known_links(position)
+            let node = Node { model, position };
+            record(&position).is_persistent() && record(&position).doomed && self.has_known_links(node)
         };
         let mut old: HashMap<u64, u32> = HashMap::new();
         for position in changed().filter(is_gone) {
@@ -65,6 +58,13 @@ impl Locked<'_> {
             }
         }
         switches
+    }
+
+    /// Whether the bare links of an entity are known, which go with it one by one.
+    fn has_known_links(&self, node: Node) -> bool {
+        let relationships = self.table(node.model).relationships.iter().enumerate();
+        let mut links = relationships.filter(|(_, facts)| facts.hidden && facts.kind == Kind::HasMany);
+        links.all(|(link, _)| self.collection(self.side(node, link)).is_some())
     }
 
     /// Whether the server makes nothing of a new row.
