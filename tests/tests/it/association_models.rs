@@ -190,6 +190,29 @@ async fn a_rollback_brings_links_back_and_takes_new_ones_away() -> Result {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_savepoint_brings_links_back() -> Result {
+    let setup = Setup::new(&school::TABLES).await;
+    let (session, students, courses) = school(&setup).await?;
+    let [ann, bob] = [&students[0], &students[1]];
+    ann.courses().await?;
+    bob.courses().add(&courses[0]);
+    let savepoint = session.begin_nested().await?;
+    ann.courses().replace([&courses[1]]);
+    bob.courses().remove(&courses[0]);
+    session.flush().await?;
+    assert_eq!(setup.rows(ENROLMENTS).await, ["1|1|-"]); // as others see it
+    ann.courses().remove(&courses[1]);
+    savepoint.rollback().await?;
+    assert_eq!(ann.courses().get()?, courses[..1]);
+    assert_eq!(bob.courses().get()?, courses[..1]);
+    setup.shapes();
+    session.commit().await?;
+    assert_eq!(setup.shapes(), [["COMMIT"]]);
+    assert_eq!(setup.rows(ENROLMENTS).await, ["1|1|-", "2|1|-"]);
+    Ok(())
+}
+
 const LABELLINGS: &str = "SELECT tenant, doc_id, label_name FROM labellings ORDER BY 1, 2, 3";
 
 /// Two documents of a tenant with two labels, and what else refers to them, loaded again.
