@@ -49,7 +49,6 @@ pub const fn relationship<R: RelationshipMarker>(
     kind: Kind,
     foreign_key: usize,
     inverse: Option<usize>,
-    (lazy, cascade): (Lazy, Cascade),
 ) -> RelationshipFacts {
     let through = match kind {
         Kind::ManyToMany => Some(way::<R> as fn() -> &'static Through),
@@ -61,12 +60,17 @@ pub const fn relationship<R: RelationshipMarker>(
         target: || R::Target::TABLE,
         foreign_key,
         inverse,
-        lazy,
-        cascade,
+        lazy: Lazy::Select,
+        cascade: Cascade::None,
         through,
         hidden: false,
         target_path: <R::Target as Model>::PATH,
     }
+}
+
+/// The same, where the model says how it is loaded and what is deleted along.
+pub const fn with(facts: &RelationshipFacts, lazy: Lazy, cascade: Cascade) -> RelationshipFacts {
+    RelationshipFacts { lazy, cascade, ..*facts }
 }
 
 /// Read when it is asked for: a way is found by the facts of tables, which name it.

@@ -4,7 +4,7 @@
 /// sides.
 ///
 /// ```
-/// # use orm_core::{model::RelationshipMarker, prelude::*, Relationship};
+/// # use orm_core::{model::{Model as _, RelationshipMarker}, prelude::*, Relationship};
 /// # #[derive(Model, Clone)]
 /// # #[orm(many_to_many(tags: Tag, secondary = "post_tags"))]
 /// # struct Post {

@@ -208,11 +208,7 @@ pub(crate) fn named_back(
 fn relationship(relationship: &Relationship, position: usize, names: &Names) -> TokenStream {
     let kind = format_ident!("{}", format!("{:?}", relationship.kind));
     let marker = names.marker(relationship);
-    let lazy = relationship.lazy.as_ref().map_or("Select", |word| word.value);
-    let lazy = format_ident!("{lazy}");
     let foreign_key = if relationship.kind == Kind::BelongsTo { relationship.foreign_key } else { 0 };
-    let cascade = relationship.cascade.as_ref().map_or("None", |word| word.value);
-    let cascade = format_ident!("{cascade}");
     let inverse = match &relationship.back_populates {
         Some(_) => {
             let back = back(position);
@@ -220,12 +216,12 @@ fn relationship(relationship: &Relationship, position: usize, names: &Names) -> 
         }
         None => quote!(__orm::None),
     };
-    quote! {
-        __orm::relationship::<#marker>(
-            __orm::Kind::#kind,
-            #foreign_key,
-            #inverse,
-            (__orm::Lazy::#lazy, __orm::Cascade::#cascade),
-        )
+    let facts = quote!(__orm::relationship::<#marker>(__orm::Kind::#kind, #foreign_key, #inverse));
+    let (lazy, cascade) = (relationship.lazy.as_ref(), relationship.cascade.as_ref());
+    if lazy.is_none() && cascade.is_none() {
+        return facts;
     }
+    let lazy = format_ident!("{}", lazy.map_or("Select", |word| word.value));
+    let cascade = format_ident!("{}", cascade.map_or("None", |word| word.value));
+    quote!(__orm::with(&#facts, __orm::Lazy::#lazy, __orm::Cascade::#cascade))
 }
