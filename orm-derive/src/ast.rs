@@ -3,11 +3,13 @@
 //! Invariant: columns and keys are named by their positions, as in the facts; what could not be read is left out and
 //! has an error.
 
+mod many_to_many;
 mod read;
 
 use proc_macro2::Span;
 use syn::{Ident, LitStr, Type, Visibility};
 
+pub(crate) use self::many_to_many::{Over, Secondary};
 use crate::attr::Choice;
 use crate::names;
 
@@ -95,6 +97,7 @@ pub(crate) enum Kind {
     BelongsTo,
     HasOne,
     HasMany,
+    ManyToMany,
 }
 
 /// A relationship.
@@ -108,6 +111,8 @@ pub(crate) struct Relationship {
     pub(crate) cascade: Option<Choice>,
     /// The key's position, for [`Kind::BelongsTo`].
     pub(crate) foreign_key: usize,
+    /// What a [`Kind::ManyToMany`] goes over.
+    pub(crate) over: Option<Over>,
 }
 
 impl Model<'_> {

@@ -128,7 +128,7 @@ impl Scope {
                 StepAction::Insert(_) => RowEvent::AfterInsert,
                 StepAction::Update(_) => RowEvent::AfterUpdate,
                 StepAction::Delete => RowEvent::AfterDelete,
-                StepAction::SetNull(_) => continue,
+                StepAction::SetNull(_) | StepAction::Unlink(_) => continue,
             };
             for row in step.rows.iter().filter(|row| told.insert(row.node)).collect::<Vec<_>>() {
                 self.tell_of_row(event, row.node)?;
