@@ -44,24 +44,11 @@ impl World<'_> {
             return self.merge_new(step).await;
         }
         let is_value = step.what == What::MergeValue;
-        // An orphan's column still has its key, and to write that again is no change.
-        let has_parents = |row: &Row| {
-            let mut edges = edges_of(row.kind);
-            edges.all(|(_, facts)| !facts.required || row.parents[facts.slot].is_some())
-        };
-        let all = self.model.now.iter().filter(|(id, row)| {
-            self.keys.contains_key(id)
-                && !self.model.switched.contains_key(id)
-                && (!is_value || has_parents(row))
-        });
-        let all: Vec<Id> = all.map(|(&id, _)| id).collect();
-        let Some(&id) = all.get(usize::from(step.picks[0]) % all.len().max(1)) else { return Ok(()) };
+        let Some(id) = self.pick_merged(step.picks[0], is_value) else { return Ok(()) };
         let row = self.model.flushed[&id].clone();
         let Some(name) = self.new_name(row.kind, step.picks[1]) else { return Ok(()) };
-        for (edge, facts) in edges_of(row.kind) {
-            if let Some(parent) = row.parents[facts.slot].filter(|_| facts.one && is_value) {
-                self.know_children(edge, parent).await?;
-            }
+        if is_value {
+            self.know_places(&row).await?;
         }
         let fits = self.becomes(|model| {
             model.doomed.remove(&id);
@@ -85,13 +72,39 @@ impl World<'_> {
             row.kind.merge_name(self.session, (tenant, key), &name).await
         };
         let live = live.map_err(told("merge"))?;
-        match self.adopt(&live)? {
-            found if found == id => {
-                self.stale.remove(&id);
-                Ok(())
-            }
-            other => Err(format!("{} was merged into {}", self.name(id), self.name(other))),
+        let found = self.adopt(&live)?;
+        self.stale.remove(&id);
+        if found == id {
+            Ok(())
+        } else {
+            Err(format!("{} was merged into {}", self.name(id), self.name(found)))
         }
+    }
+
+    /// Who is displaced where a row leads in the database must be in memory.
+    async fn know_places(&mut self, row: &Row) -> Outcome {
+        for (edge, facts) in edges_of(row.kind) {
+            if let Some(parent) = row.parents[facts.slot].filter(|_| facts.one) {
+                self.know_children(edge, parent).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One of the rows that are there, be they to go or not.
+    fn pick_merged(&self, pick: u8, is_value: bool) -> Option<Id> {
+        // An orphan's column still has its key, and to write that again is no change.
+        let has_parents = |row: &Row| {
+            let mut edges = edges_of(row.kind);
+            edges.all(|(_, facts)| !facts.required || row.parents[facts.slot].is_some())
+        };
+        let fits = |id: &Id, row: &Row| {
+            let is_row = self.keys.contains_key(id) && !self.model.switched.contains_key(id);
+            is_row && (!is_value || has_parents(row))
+        };
+        let all = self.model.now.iter().filter(|(id, row)| fits(id, row));
+        let all: Vec<Id> = all.map(|(&id, _)| id).collect();
+        all.get(usize::from(pick) % all.len().max(1)).copied()
     }
 
     async fn merge_new(&mut self, step: &Step) -> Outcome {

@@ -131,7 +131,8 @@ impl World<'_> {
             Ok(found) => {
                 let found = self.adopt_all(&found).map_err(|error| format!("{name}: {error}"))?;
                 let expected: Vec<Id> = self.model.children(edge, id).into_iter().collect();
-                let is_part = EDGES[edge].link.is_partial(live) && found.iter().all(|id| expected.contains(id));
+                let is_part =
+                    EDGES[edge].link.is_partial(live) && found.iter().all(|id| expected.contains(id));
                 if found != expected && !is_part {
                     return Err(format!("{name} has {found:?} and not {expected:?}"));
                 }

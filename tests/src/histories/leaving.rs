@@ -47,14 +47,16 @@ impl World<'_> {
 
     /// Only rows about which nothing is changed, so that nothing is lost with them.
     fn expunge(&mut self, step: &Step) {
-        let fits = |id: Id, _: &Row| self.lives.contains_key(&id) && self.is_settled(id) && !self.stale.contains(&id);
+        let fits = |id: Id, _: &Row| {
+            self.lives.contains_key(&id) && self.is_settled(id) && !self.stale.contains(&id)
+        };
         let Some(id) = self.pick(step.picks[0], fits) else { return };
         let (mut along, mut open) = (BTreeSet::new(), vec![id]);
         while let Some(id) = open.pop() {
             if along.insert(id) {
                 let edges = edges_to(self.model.now[&id].kind);
-                let owned =
-                    edges.filter(|(_, facts)| matches!(facts.on_delete, OnDelete::Cascade | OnDelete::Delete));
+                let owned = edges
+                    .filter(|(_, facts)| matches!(facts.on_delete, OnDelete::Cascade | OnDelete::Delete));
                 open.extend(owned.flat_map(|(edge, _)| self.model.children(edge, id)));
             }
         }
@@ -86,9 +88,8 @@ impl World<'_> {
 
     /// Those that were let go together come back together, if no other objects have taken their places.
     async fn take_back(&mut self, step: &Step) -> Outcome {
-        let is_free = |id: &Id| {
-            !self.lives.contains_key(id) && self.is_settled(*id) && self.model.now.contains_key(id)
-        };
+        let is_free =
+            |id: &Id| !self.lives.contains_key(id) && self.is_settled(*id) && self.model.now.contains_key(id);
         if self.away.is_empty() || !self.away.iter().all(|(id, _)| is_free(id)) {
             return Ok(());
         }

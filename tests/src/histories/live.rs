@@ -220,7 +220,7 @@ fn needed<M: Modelled>(parents: &[Option<Live>; 2]) -> &Entity<M> {
 impl Kind {
     /// A new row, its parents given by object.
     pub(super) fn add(self, session: &Session, name: &str, tenant: i32, parents: &[Option<Live>; 2]) -> Live {
-        use models::{Album, Badge, Line, Node, Order, Passport, Post, Product, Take, Track, User};
+        use models::{Album, Badge, Node, Order, Passport, Post, Product, Take, Track, User};
         match self {
             Self::User => Live::User(session.add(User::builder().name(name))),
             Self::Badge => Live::Badge(match parent(parents, 0) {
@@ -249,15 +249,7 @@ impl Kind {
             }),
             Self::Order => Live::Order(session.add(Order::builder().tenant_id(tenant).name(name))),
             Self::Product => Live::Product(session.add(Product::builder().tenant_id(tenant).name(name))),
-            Self::Line => {
-                let line = Line::builder().name(name).tenant_id(tenant);
-                Live::Line(match (parent(parents, 0), parent(parents, 1)) {
-                    (Some(order), Some(product)) => session.add(line.order(order).product(product)),
-                    (Some(order), None) => session.add(line.order(order)),
-                    (None, Some(product)) => session.add(line.product(product)),
-                    (None, None) => session.add(line),
-                })
-            }
+            Self::Line => Live::Line(add_line(session, name, tenant, parents)),
         }
     }
 
@@ -284,7 +276,9 @@ impl Kind {
         use models::{Badge, Line, Node, Passport, Post, Take, Track};
         let needed = one.unwrap_or_default();
         match self {
-            Self::User | Self::Order | Self::Product | Self::Album => self.add(session, name, tenant, &[None, None]),
+            Self::User | Self::Order | Self::Product | Self::Album => {
+                self.add(session, name, tenant, &[None, None])
+            }
             Self::Badge => Live::Badge(session.add(Badge::builder().name(name).user_id(one))),
             Self::Passport => Live::Passport(session.add(Passport::builder().name(name).holder_id(needed))),
             Self::Post => {
@@ -297,6 +291,16 @@ impl Kind {
                 session.add(Line::builder().name(name).tenant_id(tenant).order_id(one).product_id(other)),
             ),
         }
+    }
+}
+
+fn add_line(session: &Session, name: &str, tenant: i32, parents: &[Option<Live>; 2]) -> Entity<models::Line> {
+    let line = models::Line::builder().name(name).tenant_id(tenant);
+    match (parent(parents, 0), parent(parents, 1)) {
+        (Some(order), Some(product)) => session.add(line.order(order).product(product)),
+        (Some(order), None) => session.add(line.order(order)),
+        (None, Some(product)) => session.add(line.product(product)),
+        (None, None) => session.add(line),
     }
 }
 

@@ -238,8 +238,10 @@ impl Reference {
 
     /// Children without a parent that they must have: a flush refuses them.
     pub(super) fn orphans(&self) -> Vec<Id> {
-        let is_orphan =
-            |row: &Row| edges_of(row.kind).any(|(_, edge)| edge.required && !edge.orphan && row.parents[edge.slot].is_none());
+        let is_orphan = |row: &Row| {
+            edges_of(row.kind)
+                .any(|(_, edge)| edge.required && !edge.orphan && row.parents[edge.slot].is_none())
+        };
         self.staying().filter(|(_, row)| is_orphan(row)).map(|(id, _)| id).collect()
     }
 

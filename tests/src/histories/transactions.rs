@@ -65,7 +65,8 @@ impl World<'_> {
 
     /// Whether the transaction has changed what others see.
     pub(super) fn has_written(&self) -> bool {
-        let is_rekeyed = |(id, key): (&Id, &(i32, i64))| self.committed_keys.get(id).is_some_and(|it| it != key);
+        let is_rekeyed =
+            |(id, key): (&Id, &(i32, i64))| self.committed_keys.get(id).is_some_and(|it| it != key);
         self.model.flushed != self.model.committed || self.keys.iter().any(is_rekeyed)
     }
 

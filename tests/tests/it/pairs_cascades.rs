@@ -78,7 +78,10 @@ async fn a_savepoint_brings_back_what_went_along() -> Result {
     let late = session.add(Comment::builder().topic(&topic).files([File::builder()]));
     session.delete(&topic);
     session.flush().await?;
-    assert_eq!((Entity::state(&file), Entity::state(&pin), Entity::state(&late)), (Deleted, Deleted, Transient));
+    assert_eq!(
+        (Entity::state(&file), Entity::state(&pin), Entity::state(&late)),
+        (Deleted, Deleted, Transient)
+    );
     savepoint.rollback().await?;
     assert_eq!((Entity::state(&file), Entity::state(&pin)), (Persistent, Persistent));
     assert_eq!((topic.comments().get()?, comments[0].files().get()?), (comments.clone(), vec![file.clone()]));

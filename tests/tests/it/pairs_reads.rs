@@ -2,6 +2,7 @@
 
 use orm_core::prelude::*;
 use orm_tests::Setup;
+use orm_tests::keys::natural::{self, Account as Login, Note};
 use orm_tests::models::club::{self, Captain, Team};
 use orm_tests::versioned::{self, Account};
 
@@ -61,5 +62,42 @@ async fn what_was_read_before_any_change_stays_after_a_rollback() -> Result {
     account.edit().balance = 3;
     session.commit().await?;
     assert_eq!(setup.rows("SELECT balance, version FROM accounts").await, ["3|3"]);
+    Ok(())
+}
+
+async fn logins() -> Setup {
+    let setup = Setup::new(&natural::TABLES).await;
+    setup.sql("INSERT INTO accounts (login, name) VALUES ('ann', 'Ann')").await;
+    setup.sql("INSERT INTO notes (body, author_login) VALUES ('one', 'ann')").await;
+    setup
+}
+
+/// It was only there until the rollback, under another key or as another object.
+#[tokio::test]
+async fn what_a_row_was_found_to_lead_to_is_looked_for_again_after_a_rollback() -> Result {
+    let setup = logins().await;
+    for replaced in [false, true] {
+        for early in [false, true] {
+            let session = setup.db.session();
+            let ann = session.get::<Login>("ann").await?.expect("the account is there");
+            let known = if early { session.get::<Note>(1).await? } else { None };
+            let now = if replaced {
+                session.delete(&ann);
+                session.add(Login::builder().login("ann").name("Anna").credit(7))
+            } else {
+                ann.edit().login = "anna".into();
+                ann.clone()
+            };
+            session.flush().await?;
+            let note = session.get::<Note>(1).await?.expect("the note is there");
+            assert_eq!(note.author().get()?, now);
+            session.rollback().await?;
+            assert!(session.plan()?.is_empty(), "{}", session.plan()?);
+            let note = session.get::<Note>(1).await?.expect("the note is there");
+            assert_eq!((known.unwrap_or(note.clone()), note.author().get()?), (note, ann));
+            session.close().await;
+        }
+    }
+    assert_eq!(setup.rows("SELECT author_login FROM notes").await, ["ann"]);
     Ok(())
 }
