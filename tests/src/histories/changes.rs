@@ -62,13 +62,12 @@ impl World<'_> {
         if !fits {
             return Ok(());
         }
+        self.note(format!("{:?} of {}, {name:?}", step.what, self.name(id)));
         let (tenant, key) = self.keys[&id];
         let live = if is_value {
-            self.note(format!("merge {} with the name {name:?} and its keys", self.name(id)));
             let parents = row.parents.map(|parent| parent.map(|parent| self.keys[&parent].1));
             row.kind.merge_value(self.session, row.tenant, key, &name, parents).await
         } else {
-            self.note(format!("merge {} with the name {name:?}", self.name(id)));
             row.kind.merge_name(self.session, (tenant, key), &name).await
         };
         let live = live.map_err(told("merge"))?;
@@ -98,9 +97,11 @@ impl World<'_> {
             let mut edges = edges_of(row.kind);
             edges.all(|(_, facts)| !facts.required || row.parents[facts.slot].is_some())
         };
+        // Who is replaced and who replaces it have one key.
+        let is_switched = |id: &Id| self.model.switched.iter().any(|(old, new)| old == id || new == id);
         let fits = |id: &Id, row: &Row| {
             let is_row = self.keys.contains_key(id) && !self.model.switched.contains_key(id);
-            is_row && (!is_value || has_parents(row))
+            is_row && (!is_value || has_parents(row) && !row.parents.iter().flatten().any(is_switched))
         };
         let all = self.model.now.iter().filter(|(id, row)| fits(id, row));
         let all: Vec<Id> = all.map(|(&id, _)| id).collect();
