@@ -8,7 +8,8 @@ mod field;
 pub use std::marker::PhantomData;
 
 pub use self::checks::{
-    Back, References, back, check_action, check_identity, check_key_column, check_referenced, check_xmin,
+    Back, References, back, check_action, check_identity, check_key_column, check_referenced,
+    check_soft_delete, check_xmin,
     referenced,
 };
 pub use self::field::{Field, Target};

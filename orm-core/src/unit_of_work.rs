@@ -21,6 +21,7 @@ mod step;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod touch;
 mod turns;
 mod unique;
 mod versions;

@@ -3,11 +3,13 @@
 //! Invariant: columns and keys are named by their positions, as in the facts; what could not be read is left out and
 //! has an error.
 
+mod automatic;
 mod read;
 
 use proc_macro2::Span;
 use syn::{Ident, LitStr, Type, Visibility};
 
+use self::automatic::Automatic;
 use crate::attr::Choice;
 use crate::names;
 
@@ -41,6 +43,7 @@ pub(crate) struct Column<'a> {
     pub(crate) generated: Option<Expression>,
     pub(crate) version: Option<Version>,
     pub(crate) fetched: Option<Span>,
+    pub(crate) automatic: Automatic,
     pub(crate) name: Option<LitStr>,
     pub(crate) declared_type: Option<LitStr>,
     /// Whether a foreign key was written on the field.
@@ -69,7 +72,7 @@ pub(crate) enum VersionKind {
     Xmin,
 }
 
-/// `default = ..` or `generated = ..`.
+/// `default = ..`, `generated = ..` and the like.
 pub(crate) struct Expression {
     pub(crate) sql: String,
     pub(crate) span: Span,
@@ -167,7 +170,7 @@ impl Column<'_> {
 
     /// Whether the column has its first value without the application, whatever its type.
     pub(crate) fn is_filled_in(&self) -> bool {
-        self.default.is_some()
+        self.default_sql().is_some()
             || self.identity.is_some_and(|identity| identity.wanted)
             || self.generated.is_some()
             || self.version.is_some()

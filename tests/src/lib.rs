@@ -8,6 +8,7 @@ pub mod histories;
 pub mod keys;
 pub mod library;
 pub mod models;
+pub mod moments;
 mod polling;
 mod setup;
 mod shape;

@@ -34,6 +34,8 @@ mod locks;
 mod lost_connection;
 mod merging;
 mod merging_graphs;
+mod merging_versions;
+mod moments;
 mod names;
 mod narrowed_loading;
 mod object_graph;
