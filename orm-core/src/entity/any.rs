@@ -52,7 +52,8 @@ pub struct ColumnChange<'a> {
     pub column: &'static ColumnFacts,
     /// What the database has; `None` for a new row.
     pub old: Option<&'a dyn Value>,
-    /// What is written; `None` for a row that is deleted, and for the key of a row that has none yet.
+    /// What is written; `None` for a row that is deleted, and for what the flush makes: the key of a row that has none
+    /// yet, and expressions.
     pub new: Option<&'a dyn Value>,
 }
 

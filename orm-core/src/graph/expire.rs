@@ -44,6 +44,7 @@ impl Locked<'_> {
             arena.set_head(node.position, without(self, node, lost));
             self.follow_keys(node, lost);
         }
+        self.forget_assignments(node, columns);
         let table = self.table(node.model);
         for (relationship, facts) in table.relationships.iter().enumerate() {
             let side = Side { node, relationship, facts };

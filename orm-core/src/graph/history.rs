@@ -82,7 +82,7 @@ impl Locked<'_> {
     /// The columns in which a node differs from the database; of a new one, those that were given.
     pub(crate) fn changed_columns(&self, node: Node) -> ColumnSet {
         let record = self.record(node);
-        match record.state {
+        let changed = match record.state {
             EntityState::Pending | EntityState::Transient => {
                 self.model(node.model).given.get(&node.position).copied().unwrap_or_default()
             }
@@ -90,14 +90,19 @@ impl Locked<'_> {
                 let arena = self.arena(node.model);
                 arena.difference(record.base, arena.publish(node.position)).union(self.open_columns(node))
             }
-            EntityState::Deleted | EntityState::Detached => ColumnSet::EMPTY,
-        }
+            EntityState::Deleted | EntityState::Detached => return ColumnSet::EMPTY,
+        };
+        changed.union(self.assigned_columns(node))
     }
 
-    /// The columns whose values are made by the next flush: keys of new rows that the server numbers.
+    fn assigned_columns(&self, node: Node) -> ColumnSet {
+        self.assignments(node).iter().map(|assignment| assignment.column).collect()
+    }
+
+    /// The columns whose values are made by the next flush: expressions, and keys of new rows that the server numbers.
     pub(crate) fn open_columns(&self, node: Node) -> ColumnSet {
         let table = self.table(node.model);
-        let mut open = ColumnSet::EMPTY;
+        let mut open = self.assigned_columns(node);
         for (relationship, facts) in table.relationships.iter().enumerate() {
             let Link::To(position) = self.slot(Side { node, relationship, facts }) else { continue };
             let key = facts.foreign_key(table);

@@ -32,12 +32,12 @@ impl<M: Model> New<M> {
         Self { value: M::unset(), given: ColumnSet::EMPTY, links: Vec::new(), children: Vec::new() }
     }
 
-    /// A row of which every column is given, but for a key that the server makes and that was not set.
+    /// A row of which every column is given, but for a key that the server makes, and a version, that was not set.
     pub fn of(value: M) -> Self {
         let unset = M::unset();
         let is_set = |&column: &usize| {
-            let is_made = M::TABLE.columns[column].is_server_made() && M::TABLE.primary_key.contains(&column);
-            !is_made || !value.value(column).is_same(unset.value(column))
+            let is_key = M::TABLE.columns[column].is_server_made() && M::TABLE.primary_key.contains(&column);
+            !is_key && !M::TABLE.is_version(column) || !value.value(column).is_same(unset.value(column))
         };
         let given = (0..M::TABLE.columns.len()).filter(is_set).collect();
         Self { value, given, links: Vec::new(), children: Vec::new() }
