@@ -26,6 +26,6 @@ mod turns;
 mod unique;
 mod versions;
 
-pub(crate) use hooks::{Hooks, RowEvent, SessionEvent};
+pub(crate) use hooks::{Hooks, RowEvent, SessionEvent, WrittenRow};
 pub use plan::Plan;
 pub(crate) use scope::Scope;

@@ -32,3 +32,12 @@ pub struct Sheet {
 }
 
 pub const TABLES: [&orm_core::model::Table; 2] = models![Binder, Sheet];
+
+/// What an audit hook writes.
+#[derive(Model, Debug, Clone)]
+#[orm(table = "audit_lines")]
+pub struct AuditLine {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub text: String,
+}

@@ -22,6 +22,10 @@ fn span(expression: Option<&Expression>) -> Option<Span> {
     expression.map(|expression| expression.span)
 }
 
+fn is_action(expression: &Expression) -> bool {
+    ACTIONS.contains(&expression.sql.as_str())
+}
+
 /// Each of the words says all that there is to say, but for a default beside `on_update`.
 fn said_once(context: &Context, column: &Column<'_>) {
     let automatic = &column.automatic;
@@ -53,9 +57,10 @@ fn is_no_key(context: &Context, model: &Model<'_>, position: usize) {
     if !column.primary_key && !model.is_foreign(position) {
         return;
     }
+    let on_update = column.automatic.on_update.as_ref().filter(|expression| !is_action(expression));
     let words = [
         ("updated_at", column.automatic.updated_at),
-        ("on_update", span(column.automatic.on_update.as_ref())),
+        ("on_update", span(on_update)),
         ("soft_delete", span(column.automatic.soft_delete.as_ref())),
     ];
     for (word, span) in words {
@@ -67,8 +72,7 @@ fn is_no_key(context: &Context, model: &Model<'_>, position: usize) {
 
 /// What happens to a key when the key that it refers to changes is another `on_update`.
 fn an_action_stands_with_its_key(context: &Context, column: &Column<'_>) {
-    let Some(expression) = &column.automatic.on_update else { return };
-    if ACTIONS.contains(&expression.sql.as_str()) {
+    if let Some(expression) = column.automatic.on_update.as_ref().filter(|expression| is_action(expression)) {
         let action = &expression.sql;
         context.error(
             expression.span,

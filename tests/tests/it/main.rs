@@ -1,6 +1,7 @@
 //! What a user of the library sees, against a real PostgreSQL. One binary; every test has a database of its own.
 
 mod assignments;
+mod audits;
 mod autoflush;
 mod back_references;
 mod batches;
