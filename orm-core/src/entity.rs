@@ -8,6 +8,7 @@ mod debug;
 mod edit;
 mod handle;
 mod history;
+mod many;
 mod mutate;
 mod related;
 #[cfg(feature = "serde")]

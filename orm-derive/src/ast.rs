@@ -4,12 +4,14 @@
 //! has an error.
 
 mod automatic;
+mod many_to_many;
 mod read;
 
 use proc_macro2::Span;
 use syn::{Ident, LitStr, Type, Visibility};
 
 use self::automatic::Automatic;
+pub(crate) use self::many_to_many::{Over, Secondary};
 use crate::attr::Choice;
 use crate::names;
 
@@ -98,6 +100,7 @@ pub(crate) enum Kind {
     BelongsTo,
     HasOne,
     HasMany,
+    ManyToMany,
 }
 
 /// A relationship.
@@ -111,6 +114,8 @@ pub(crate) struct Relationship {
     pub(crate) cascade: Option<Choice>,
     /// The key's position, for [`Kind::BelongsTo`].
     pub(crate) foreign_key: usize,
+    /// What a [`Kind::ManyToMany`] goes over.
+    pub(crate) over: Option<Over>,
 }
 
 impl Model<'_> {

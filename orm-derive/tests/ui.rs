@@ -9,6 +9,7 @@ fn ui() {
         "contradictions",
         "expressions",
         "keys",
+        "many_to_many",
         "names",
         "options",
         "relationships",

@@ -7,6 +7,7 @@ pub mod defaults;
 pub mod histories;
 pub mod keys;
 pub mod library;
+pub mod links;
 pub mod models;
 pub mod moments;
 mod polling;

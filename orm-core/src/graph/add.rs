@@ -150,6 +150,7 @@ impl Locked<'_> {
                         self.add_again_if_out(Node { model, position });
                     }
                 }
+                Kind::ManyToMany => {}
             }
         }
     }

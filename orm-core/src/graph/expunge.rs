@@ -42,7 +42,7 @@ impl Locked<'_> {
         let mut owned = Vec::new();
         for (relationship, facts) in table.relationships.iter().enumerate() {
             let by_key = || facts.foreign_key(table).on_delete == Action::Cascade;
-            if facts.cascade.deletes() || facts.kind != Kind::BelongsTo && by_key() {
+            if facts.cascade.deletes() || facts.kind.is_has() && by_key() {
                 let side = Side { node, relationship, facts };
                 let model = ((facts.target)().number)();
                 owned.extend(self.held(side).into_iter().map(|position| Node { model, position }));

@@ -20,8 +20,10 @@ pub(crate) struct Members {
 impl Locked<'_> {
     /// How a relationship differs from the database; `None` if it is not loaded.
     pub(crate) fn members(&mut self, side: Side) -> Option<Members> {
-        if side.facts.kind == Kind::BelongsTo {
-            return self.parents(side);
+        match side.facts.kind {
+            Kind::BelongsTo => return self.parents(side),
+            Kind::ManyToMany => return self.linked(side),
+            Kind::HasOne | Kind::HasMany => {}
         }
         let items = match side.facts.kind {
             Kind::HasMany => self.collection(side)?.to_vec(),
@@ -33,6 +35,17 @@ impl Locked<'_> {
         let deleted = self.removed(side, &items);
         let (added, unchanged) = items.into_iter().partition(|&item| !self.is_stored(side, item));
         Some(Members { added, unchanged, deleted })
+    }
+
+    /// How a many-to-many differs: as its links do.
+    fn linked(&mut self, side: Side) -> Option<Members> {
+        let Members { added, unchanged, deleted } = self.members(self.held_in(side))?;
+        let model = ((self.held_in(side).facts.target)().number)();
+        let is_doomed = |&link: &u32| self.record(Node { model, position: link }).doomed;
+        let (doomed, unchanged): (Vec<u32>, Vec<u32>) = unchanged.into_iter().partition(is_doomed);
+        let deleted = deleted.into_iter().chain(doomed).collect();
+        let [added, unchanged, deleted] = [added, unchanged, deleted].map(|links| self.ends(side, links));
+        Some(Members { added: added?, unchanged: unchanged?, deleted: deleted? })
     }
 
     fn parents(&mut self, side: Side) -> Option<Members> {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::record::NodeRef;
 use super::{Locked, Node};
+use crate::error::Error;
 use crate::model::{ColumnSet, Model};
 
 /// A new row: its values, which of them were given, what it belongs to and what comes with it.
@@ -55,6 +56,23 @@ impl<M: Model> New<M> {
     #[must_use]
     pub fn link(mut self, relationship: usize, target: NodeRef) -> Self {
         self.links.push((relationship, target));
+        self
+    }
+
+    /// Lets the row be linked with an entity, over the many-to-many at this position of `M`'s table; `L` is the link's
+    /// model.
+    #[must_use]
+    pub fn linked<L: Model>(mut self, relationship: usize, target: NodeRef) -> Self {
+        self.children.push(Child(Box::new(move |locked, node| {
+            let side = locked.side(node, relationship);
+            match target.graph == locked.graph.id() {
+                true => {
+                    locked.add_again_if_out(target.node);
+                    locked.add_link::<L>(side, target.node);
+                }
+                false => locked.report(Error::foreign_entity((side.facts.target)().model, M::TABLE.model)),
+            }
+        })));
         self
     }
 

@@ -100,7 +100,11 @@ impl Locked<'_> {
         for (relationship, facts) in table.relationships.iter().enumerate() {
             let side = Side { node, relationship, facts };
             let model = ((facts.target)().number)();
-            if facts.kind != Kind::BelongsTo {
+            if facts.kind == Kind::ManyToMany {
+                // It is made of the others.
+                continue;
+            }
+            if facts.kind.is_has() {
                 let Some(members) = self.members(side) else { continue };
                 if !is_new {
                     met.rows[place].loaded.push(relationship);

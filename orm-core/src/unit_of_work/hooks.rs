@@ -152,7 +152,7 @@ impl Scope {
                 StepAction::Insert(_) => RowEvent::AfterInsert,
                 StepAction::Update(_) => RowEvent::AfterUpdate,
                 StepAction::Delete => RowEvent::AfterDelete,
-                StepAction::SetNull(_) => continue,
+                StepAction::SetNull(_) | StepAction::Unlink(_) => continue,
             };
             for row in step.rows.iter().filter(|row| told.insert(row.node)).collect::<Vec<_>>() {
                 let after = written.0.get(&row.node).copied().filter(|_| event != RowEvent::AfterDelete);

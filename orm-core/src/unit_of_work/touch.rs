@@ -29,7 +29,9 @@ pub(super) fn touch(updates: &mut [Row]) {
 
 fn on_update(table: &Table) -> Assignments {
     let columns = table.columns.iter().enumerate();
-    columns.filter_map(|(column, facts)| Some(Arc::new(Assignment::of_model(column, facts.on_update?)))).collect()
+    columns
+        .filter_map(|(column, facts)| Some(Arc::new(Assignment::of_model(column, facts.on_update?))))
+        .collect()
 }
 
 impl Row {

@@ -4,7 +4,9 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields, Ident, Type};
 
-use super::{Automatic, Column, Expression, ForeignKey, Identity, Kind, Model, Relationship, Version, VersionKind};
+use super::{
+    Automatic, Column, Expression, ForeignKey, Identity, Kind, Model, Relationship, Version, VersionKind,
+};
 use crate::attr::{self, Deferrable, Names, Options, Place, Reference, Relation, Word};
 use crate::context::Context;
 use crate::{names, sql, suggest};
@@ -43,6 +45,7 @@ impl<'a> Model<'a> {
             "schema" => self.schema = word.string(context),
             "has_many" => self.read_has(context, word, Kind::HasMany),
             "has_one" => self.read_has(context, word, Kind::HasOne),
+            "many_to_many" => self.read_many_to_many(context, word),
             "belongs_to" => self.read_belongs_to(context, word),
             "unique" => {
                 let columns = self.read_columns(context, word, Names::unique);
@@ -188,7 +191,13 @@ impl<'a> Model<'a> {
         self.foreign_keys.len() - 1
     }
 
-    fn push_relationship(&mut self, kind: Kind, relation: Relation, options: Options, foreign_key: usize) {
+    pub(super) fn push_relationship(
+        &mut self,
+        kind: Kind,
+        relation: Relation,
+        options: Options,
+        foreign_key: usize,
+    ) {
         let target = self.without_self(relation.target);
         self.relationships.push(Relationship {
             vis: relation.vis,
@@ -199,11 +208,12 @@ impl<'a> Model<'a> {
             lazy: options.lazy,
             cascade: options.cascade,
             foreign_key,
+            over: None,
         });
     }
 
     /// `Self` as a target is this model; generated code stands outside of any `impl` where it says so.
-    fn without_self(&self, mut target: Type) -> Type {
+    pub(super) fn without_self(&self, mut target: Type) -> Type {
         if let Type::Path(path) = &mut target
             && path.path.is_ident("Self")
         {

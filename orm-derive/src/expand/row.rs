@@ -5,10 +5,11 @@ use quote::quote;
 
 use super::names::{field, projection};
 use crate::ast::Model;
+use crate::names::plain;
 
 /// The impl.
 pub(crate) fn model(model: &Model<'_>) -> TokenStream {
-    let ident = model.ident;
+    let (ident, name) = (model.ident, plain(model.ident));
     let positions = 0..model.columns.len();
     let names: Vec<_> = model.columns.iter().map(|column| column.ident).collect();
     let fields: Vec<_> = model.columns.iter().map(|column| field(column.ty)).collect();
@@ -18,6 +19,7 @@ pub(crate) fn model(model: &Model<'_>) -> TokenStream {
         #[automatically_derived]
         impl __orm::Model for #ident {
             const TABLE: &'static __orm::Table = &TABLE;
+            const PATH: &'static str = ::core::concat!(::core::module_path!(), "::", #name);
             fn number() -> usize {
                 static NUMBER: __orm::ModelNumber = __orm::ModelNumber::new();
                 NUMBER.get()

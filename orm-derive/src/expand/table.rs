@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::LitStr;
 use syn::spanned::Spanned;
 
+use super::many_to_many;
 use super::names::{self, Names, at, back, field, projection, referenced};
 use crate::ast::{Column, ForeignKey, Kind, Model, Relationship, VersionKind};
 use crate::attr::Choice;
@@ -35,7 +36,8 @@ pub(crate) fn table(model: &Model<'_>, names: &Names) -> TokenStream {
     let references =
         model.foreign_keys.iter().enumerate().map(|(position, key)| references(model, position, key));
     let backs = model.relationships.iter().enumerate().filter_map(|(i, of)| other_side(of, i, names));
-    let relationships = model.relationships.iter().enumerate().map(|(i, of)| relationship(of, i));
+    let relationships = model.relationships.iter().enumerate().map(|(i, of)| relationship(of, i, names));
+    let relationships = relationships.chain(many_to_many::links(model));
     let version = version(model);
     let Model { primary_key, uniques, deferrable, indexes, .. } = model;
     quote! {
@@ -64,10 +66,10 @@ pub(crate) fn table(model: &Model<'_>, names: &Names) -> TokenStream {
     }
 }
 
-fn option(text: Option<&LitStr>) -> TokenStream {
+pub(crate) fn option(text: Option<&LitStr>) -> TokenStream {
     match text {
-        Some(text) => quote!(::core::option::Option::Some(#text)),
-        None => quote!(::core::option::Option::None),
+        Some(text) => quote!(__orm::Some(#text)),
+        None => quote!(__orm::None),
     }
 }
 
@@ -157,7 +159,7 @@ pub(crate) fn action(word: Option<&Choice>) -> Ident {
 }
 
 /// The models that this one names, each by the user's words once.
-pub(crate) fn aliases(model: &Model<'_>) -> TokenStream {
+pub(crate) fn aliases(model: &Model<'_>, names: &Names) -> TokenStream {
     let relationships = model.relationships.iter().enumerate();
     let relationships = relationships.map(|(i, of)| (names::target(of, i), &of.target));
     let keys =
@@ -168,6 +170,7 @@ pub(crate) fn aliases(model: &Model<'_>) -> TokenStream {
             let target = projection(target, "Target", "Model");
             quote!(type #alias = #target;)
         })
+        .chain(many_to_many::aliases(model, names))
         .collect()
 }
 
@@ -209,31 +212,23 @@ pub(crate) fn named_back(
     Some(quote_spanned!(at(span)=> __orm::back::<#marker, _>(<#target>::#name)))
 }
 
-fn relationship(relationship: &Relationship, position: usize) -> TokenStream {
-    let name = plain(&relationship.ident);
+fn relationship(relationship: &Relationship, position: usize, names: &Names) -> TokenStream {
     let kind = format_ident!("{}", format!("{:?}", relationship.kind));
-    let target = table_of(&names::target(relationship, position));
-    let lazy = relationship.lazy.as_ref().map_or("Select", |word| word.value);
-    let lazy = format_ident!("{lazy}");
+    let marker = names.marker(relationship);
     let foreign_key = if relationship.kind == Kind::BelongsTo { relationship.foreign_key } else { 0 };
-    let cascade = relationship.cascade.as_ref().map_or("None", |word| word.value);
-    let cascade = format_ident!("{cascade}");
     let inverse = match &relationship.back_populates {
         Some(_) => {
             let back = back(position);
-            quote!(::core::option::Option::Some(#back))
+            quote!(__orm::Some(#back))
         }
-        None => quote!(::core::option::Option::None),
+        None => quote!(__orm::None),
     };
-    quote! {
-        __orm::RelationshipFacts {
-            name: #name,
-            kind: __orm::Kind::#kind,
-            target: || #target,
-            foreign_key: #foreign_key,
-            inverse: #inverse,
-            lazy: __orm::Lazy::#lazy,
-            cascade: __orm::Cascade::#cascade,
-        }
+    let facts = quote!(__orm::relationship::<#marker>(__orm::Kind::#kind, #foreign_key, #inverse));
+    let (lazy, cascade) = (relationship.lazy.as_ref(), relationship.cascade.as_ref());
+    if lazy.is_none() && cascade.is_none() {
+        return facts;
     }
+    let lazy = format_ident!("{}", lazy.map_or("Select", |word| word.value));
+    let cascade = format_ident!("{}", cascade.map_or("None", |word| word.value));
+    quote!(__orm::with(&#facts, __orm::Lazy::#lazy, __orm::Cascade::#cascade))
 }

@@ -29,8 +29,8 @@ fn is_action(expression: &Expression) -> bool {
 /// Each of the words says all that there is to say, but for a default beside `on_update`.
 fn said_once(context: &Context, column: &Column<'_>) {
     let automatic = &column.automatic;
-    let goes_with_default = automatic.created_at.or(automatic.updated_at).is_none()
-        && automatic.soft_delete.is_none();
+    let goes_with_default =
+        automatic.created_at.or(automatic.updated_at).is_none() && automatic.soft_delete.is_none();
     let words = [
         ("generated", span(column.generated.as_ref())),
         ("version", column.version.map(|version| version.span)),
@@ -85,11 +85,14 @@ fn an_action_stands_with_its_key(context: &Context, column: &Column<'_>) {
 
 /// A row is deleted or not.
 fn one_soft_delete(context: &Context, model: &Model<'_>) {
-    let mut marked =
-        model.columns.iter().filter_map(|column| Some((column.ident, column.automatic.soft_delete.as_ref()?)));
+    let mut marked = model
+        .columns
+        .iter()
+        .filter_map(|column| Some((column.ident, column.automatic.soft_delete.as_ref()?)));
     if let Some((first, _)) = marked.next() {
         for (_, other) in marked {
-            context.error(other.span, format_args!("`{first}` is `soft_delete` already: a row is deleted once"));
+            context
+                .error(other.span, format_args!("`{first}` is `soft_delete` already: a row is deleted once"));
         }
     }
 }

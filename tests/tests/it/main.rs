@@ -1,9 +1,11 @@
 //! What a user of the library sees, against a real PostgreSQL. One binary; every test has a database of its own.
 
 mod assignments;
+mod association_models;
 mod audits;
 mod autoflush;
 mod back_references;
+mod bare_tables;
 mod batches;
 mod cascades;
 mod chinook;
@@ -33,6 +35,7 @@ mod keys;
 mod lazy_loading;
 mod locks;
 mod lost_connection;
+mod many_to_many;
 mod merging;
 mod merging_graphs;
 mod merging_versions;

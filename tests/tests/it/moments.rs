@@ -13,7 +13,9 @@ const SHEETS: &str = "SELECT title, edits, version FROM sheets ORDER BY id";
 async fn sheets(setup: &Setup, session: &Session, titles: &[&str]) -> orm_core::Result<Vec<Entity<Sheet>>> {
     for title in titles {
         let values = format!("('{title}', '2001-01-01Z', '2001-01-01Z', 0, 1)");
-        setup.sql(&format!("INSERT INTO sheets (title, made, changed, edits, version) VALUES {values}")).await;
+        setup
+            .sql(&format!("INSERT INTO sheets (title, made, changed, edits, version) VALUES {values}"))
+            .await;
     }
     let sheets = session.scalars(select::<Sheet>().order_by(Sheet::id)).await?.all();
     setup.flights();
@@ -167,9 +169,8 @@ async fn a_row_that_takes_the_place_of_another_is_touched() -> Result {
     let session = setup.db.session();
     let sheet = sheets(&setup, &session, &["one"]).await?.remove(0);
     session.delete(&sheet);
-    let new = session.add(
-        Sheet::builder().id(sheet.id).title("new").made(long_ago()).changed(long_ago()).edits(0),
-    );
+    let new =
+        session.add(Sheet::builder().id(sheet.id).title("new").made(long_ago()).changed(long_ago()).edits(0));
     session.commit().await?;
     assert!(new.changed > long_ago());
     assert_eq!(setup.rows(SHEETS).await, ["new|1|2"]);
