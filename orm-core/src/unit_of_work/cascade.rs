@@ -98,6 +98,13 @@ impl<'g> Locked<'g> {
         }
     }
 
+    /// What leaves with the next flush, as far as it is in memory.
+    pub(crate) fn leaving(&mut self) -> HashSet<Node> {
+        let mut fate = Fate::default();
+        self.decide(&mut fate);
+        fate.gone
+    }
+
     /// Finds out what leaves; new rows that would, if nothing is missing, leave the session now.
     pub(crate) fn decide_all(&mut self, fate: &mut Fate) {
         self.decide(fate);

@@ -2,6 +2,7 @@
 
 mod assignments;
 mod association_models;
+mod audits;
 mod autoflush;
 mod back_references;
 mod bare_tables;
@@ -38,6 +39,7 @@ mod many_to_many;
 mod merging;
 mod merging_graphs;
 mod merging_versions;
+mod moments;
 mod names;
 mod narrowed_loading;
 mod object_graph;
