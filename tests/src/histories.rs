@@ -19,6 +19,7 @@ mod reads;
 mod reference;
 mod run;
 mod savepoints;
+mod ties;
 mod transactions;
 mod world;
 
