@@ -17,6 +17,7 @@ pub mod models;
 mod operation;
 mod reads;
 mod reference;
+mod rows;
 mod run;
 mod savepoints;
 mod ties;
