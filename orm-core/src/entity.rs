@@ -5,6 +5,7 @@
 
 mod any;
 mod debug;
+mod deferred;
 mod edit;
 mod handle;
 mod history;
@@ -19,6 +20,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 pub use any::{AnyEntity, ColumnChange};
+pub use deferred::DeferredColumn;
 pub use edit::Edit;
 pub use handle::Handle;
 pub use history::History;

@@ -19,7 +19,7 @@ pub use column::Column;
 pub use column_set::ColumnSet;
 pub use relationship::{Cascade, Kind, Lazy, Relationship, RelationshipFacts, RelationshipMarker};
 pub use serializer::{NotSerialize, Serializer, SerializerOf};
-pub use table::{Action, ColumnFacts, Default, ForeignKey, Table};
+pub use table::{Action, ColumnFacts, Default, Deferral, ForeignKey, Table};
 pub use version::{SystemVersion, Version};
 
 use crate::types::{Key, Value};

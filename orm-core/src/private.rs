@@ -11,11 +11,11 @@ pub use self::checks::{
     Back, References, back, check_action, check_identity, check_key_column, check_referenced, check_xmin,
     referenced,
 };
-pub use self::field::{Field, Target};
-pub use crate::entity::{Entity, Handle, Live, Related};
+pub use self::field::{DeferredField, Field, Target};
+pub use crate::entity::{DeferredColumn, Entity, Handle, Live, Related};
 pub use crate::graph::{IntoNew, IntoRow, New, NewChild, NodeRef, new_arena};
 pub use crate::model::{
-    Action, Cascade, CellError, Cells, Column, ColumnFacts, Default, ForeignKey, Kind, Lazy, Model,
+    Action, Cascade, CellError, Cells, Column, ColumnFacts, Default, Deferral, ForeignKey, Kind, Lazy, Model,
     ModelNumber, NotSerialize, Relationship, RelationshipFacts, RelationshipMarker, SerializerOf, Table,
     Version,
 };

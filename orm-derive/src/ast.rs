@@ -3,11 +3,13 @@
 //! Invariant: columns and keys are named by their positions, as in the facts; what could not be read is left out and
 //! has an error.
 
+mod deferred;
 mod read;
 
 use proc_macro2::Span;
 use syn::{Ident, LitStr, Type, Visibility};
 
+pub(crate) use self::deferred::Deferral;
 use crate::attr::Choice;
 use crate::names;
 
@@ -41,6 +43,7 @@ pub(crate) struct Column<'a> {
     pub(crate) generated: Option<Expression>,
     pub(crate) version: Option<Version>,
     pub(crate) fetched: Option<Span>,
+    pub(crate) deferred: Option<Deferral>,
     pub(crate) name: Option<LitStr>,
     pub(crate) declared_type: Option<LitStr>,
     /// Whether a foreign key was written on the field.

@@ -6,6 +6,7 @@
 mod accessors;
 mod builder;
 mod checks;
+mod deferred;
 mod names;
 mod relationships;
 mod row;

@@ -12,6 +12,7 @@ impl Locked<'_> {
     /// A new row becomes a pending entity, with what comes with it.
     pub(crate) fn add_new<M: Model>(&mut self, mut new: New<M>) -> Node {
         new.number_version();
+        new.know_nulls();
         let version = self.arena_of::<M>().push(new.value);
         let node = self.create(M::number(), version);
         self.model_mut(node.model).given.insert(node.position, new.given);

@@ -51,7 +51,7 @@ impl Locked<'_> {
         let known: Vec<Option<Node>> = rows.iter().map(|row| self.counterpart_or_pending(row)).collect();
         for (row, known) in rows.iter().zip(&known) {
             if known.is_none() {
-                self.refuse_incomplete(row)?;
+                self.refuse_incomplete(source, row)?;
             }
         }
         for &(_, node) in rows.iter().flat_map(|row| &row.outside) {
@@ -111,14 +111,15 @@ impl Locked<'_> {
         found.map(|position| Node { model, position })
     }
 
-    fn refuse_incomplete(&self, row: &SourceRow) -> Result<()> {
+    fn refuse_incomplete(&self, source: &Graph, row: &SourceRow) -> Result<()> {
         let table = self.table(row.node.model);
         let linked = row.links.iter().map(|&(relationship, _)| relationship);
         let linked = linked.chain(row.outside.iter().map(|&(relationship, _)| relationship));
         let by_link: ColumnSet =
             linked.flat_map(|link| table.relationships[link].foreign_key(table).columns).copied().collect();
         let lacks = |&(column, facts): &(usize, &crate::model::ColumnFacts)| {
-            let is_filled = facts.nullable || facts.default != Default::None;
+            let is_known = source.any(row.node.model).value(row.version, column).is_loaded();
+            let is_filled = facts.nullable && is_known || facts.default != Default::None;
             !is_filled && !row.set.contains(column) && !by_link.contains(column)
         };
         let missing: Vec<_> =

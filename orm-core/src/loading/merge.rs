@@ -13,8 +13,8 @@ use super::relationship::Known;
 use super::statement::Keys;
 use crate::error::Result;
 use crate::graph::{Freshness, Graph, Link, Locked, Node, SourceRow};
-use crate::model::{Kind, Table};
-use crate::query::{Expression, Load, Loads, SelectStatement, Strategy, TableReference};
+use crate::model::{ColumnSet, Kind, Table};
+use crate::query::{ColumnStrategy, Expression, Load, Loads, SelectStatement, Strategy, TableReference};
 use crate::unit_of_work::Scope;
 
 /// Merges rows of another graph, with what they are known to lead to; where the roots are then. The options are carried
@@ -36,7 +36,8 @@ pub(crate) async fn merge(
             (locked.missing(&rows, level), locked.known(&rows, level))
         };
         let reads = missing.into_iter().map(async |(table, keys)| {
-            let (statement, options) = (by_keys(table, keys), options.clone().complete(table));
+            let (statement, mut options) = (by_keys(table, keys), options.clone().complete(table));
+            undefer_set(&mut options, &rows, table);
             let reading = Reading::Select(Freshness::Keep);
             fetch(scope, Fetch { table, statement, options: &options, reading }).await
         });
@@ -62,6 +63,13 @@ fn by_keys(table: &'static Table, keys: Keys) -> SelectStatement {
         _ => Expression::key_in(source, table.primary_key, keys),
     };
     SelectStatement::of(table).filter(condition)
+}
+
+/// Deferred columns that are known there are read, to be compared: what is as it was is not written.
+fn undefer_set(options: &mut Loads, rows: &[SourceRow], table: &'static Table) {
+    let own = rows.iter().filter(|row| row.node.model == (table.number)());
+    let set = own.fold(ColumnSet::EMPTY, |all, row| all.union(row.set));
+    options.columns.say(table, set, ColumnStrategy::Undefer);
 }
 
 impl Locked<'_> {
@@ -111,7 +119,9 @@ impl Locked<'_> {
                 match loads.iter_mut().find(|(load, _)| same(load)) {
                     Some((_, positions)) => positions.push(node.position),
                     None => {
-                        let load = Load::new(source, relationship, Strategy::SelectIn);
+                        let mut load = Load::new(source, relationship, Strategy::SelectIn);
+                        let target = load.target();
+                        undefer_set(&mut load.below, rows, target);
                         loads.push((load, vec![node.position]));
                     }
                 }

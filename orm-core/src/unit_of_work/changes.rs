@@ -236,6 +236,7 @@ impl Locked<'_> {
         row.assignments = self.assignments(node).to_vec();
         if row.is_new {
             row.columns = self.left_to_server(&row);
+            self.refuse_unknown(&row)?;
             changes.inserts.push(row);
             return Ok(());
         }
@@ -279,6 +280,19 @@ impl Locked<'_> {
                     && row.need(column).is_none()
         };
         row.table.columns.iter().enumerate().filter(left).map(|(column, _)| column).collect()
+    }
+
+    /// A row that was deleted and is inserted again must be known as a whole.
+    fn refuse_unknown(&self, row: &Row) -> Result<()> {
+        let (arena, assigned) = (self.arena(row.node.model), row.assigned());
+        let written = row.table.deferred().without(row.columns).without(assigned);
+        match written.iter().find(|&column| !arena.value(row.version, column).is_loaded()) {
+            Some(column) => {
+                let (field, key) = (row.table.columns[column].field, self.key_in_words(row.node));
+                Err(Error::unknown_column(row.table.model, field, &key))
+            }
+            None => Ok(()),
+        }
     }
 
     fn refuse_orphan(&mut self, node: Node) -> Result<()> {

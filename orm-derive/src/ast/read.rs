@@ -4,7 +4,9 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields, Ident, Type};
 
-use super::{Column, Expression, ForeignKey, Identity, Kind, Model, Relationship, Version, VersionKind};
+use super::{
+    Column, Deferral, Expression, ForeignKey, Identity, Kind, Model, Relationship, Version, VersionKind,
+};
 use crate::attr::{self, Deferrable, Names, Options, Place, Reference, Relation, Word};
 use crate::context::Context;
 use crate::{names, sql, suggest};
@@ -140,6 +142,7 @@ impl<'a> Model<'a> {
             "default" => column.default = expression(context, word),
             "generated" => column.generated = expression(context, word),
             "version" => column.version = version(context, word),
+            "deferred" => column.deferred = Some(Deferral::read(context, word)),
             "fetched" => column.fetched = word.flag(context).then(|| word.span()),
             "belongs_to" => self.read_field_belongs_to(context, word, position),
             "references" => self.read_references(context, word, position),
@@ -221,6 +224,7 @@ impl<'a> Column<'a> {
             generated: None,
             version: None,
             fetched: None,
+            deferred: None,
             name: None,
             declared_type: None,
             is_key: false,

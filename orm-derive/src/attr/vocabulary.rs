@@ -17,6 +17,8 @@ pub(crate) enum Place {
     BelongsTo,
     /// In `references(..)` on a field.
     References,
+    /// In `deferred(..)` on a field.
+    Deferred,
 }
 
 /// A word and how it is written.
@@ -43,6 +45,7 @@ const FIELD: &[Entry] = &[
     ("generated", "generated = price * quantity"),
     ("version", "version` or `version = xmin"),
     ("fetched", "fetched"),
+    ("deferred", "deferred` or `deferred(group = scan, raise)"),
     ("belongs_to", "belongs_to(user: User, back_populates = posts)"),
     ("references", "references(User)"),
 ];
@@ -67,6 +70,7 @@ const STRUCT_BELONGS_TO: &[Entry] = &[
 const BELONGS_TO: &[Entry] =
     &[("references", "references = email"), BACK_POPULATES, LAZY, ON_DELETE, ON_UPDATE, CASCADE];
 const REFERENCES: &[Entry] = &[ON_DELETE, ON_UPDATE];
+const DEFERRED: &[Entry] = &[("group", "group = scan"), ("raise", "raise")];
 
 impl Place {
     fn entries(self) -> &'static [Entry] {
@@ -77,6 +81,7 @@ impl Place {
             Self::StructBelongsTo => STRUCT_BELONGS_TO,
             Self::BelongsTo => BELONGS_TO,
             Self::References => REFERENCES,
+            Self::Deferred => DEFERRED,
         }
     }
 
