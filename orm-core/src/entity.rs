@@ -9,6 +9,7 @@ mod deferred;
 mod edit;
 mod handle;
 mod history;
+mod many;
 mod mutate;
 mod related;
 #[cfg(feature = "serde")]
@@ -19,6 +20,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
+pub(crate) use any::Moment;
 pub use any::{AnyEntity, ColumnChange};
 pub use deferred::DeferredColumn;
 pub use edit::Edit;

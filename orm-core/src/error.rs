@@ -7,6 +7,7 @@
 mod causes;
 mod database;
 mod kind;
+mod transaction;
 
 use std::error::Error as StdError;
 use std::fmt;

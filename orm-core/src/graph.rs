@@ -16,6 +16,7 @@ mod history;
 mod identity;
 mod inverse;
 mod links;
+mod many_to_many;
 mod merge;
 mod merge_collections;
 mod new;

@@ -9,6 +9,7 @@ mod column_set;
 mod relationship;
 mod serializer;
 mod table;
+mod through;
 mod version;
 
 use std::sync::OnceLock;
@@ -20,6 +21,7 @@ pub use column_set::ColumnSet;
 pub use relationship::{Cascade, Kind, Lazy, Relationship, RelationshipFacts, RelationshipMarker};
 pub use serializer::{NotSerialize, Serializer, SerializerOf};
 pub use table::{Action, ColumnFacts, Default, Deferral, ForeignKey, Table};
+pub use through::Through;
 pub use version::{SystemVersion, Version};
 
 use crate::types::{Key, Value};
@@ -44,6 +46,10 @@ pub trait Model: Clone + Send + Sync + Sized + 'static {
 
     /// The table: columns, keys and relationships.
     const TABLE: &'static Table;
+
+    /// What tells the struct from every other while the application is compiled.
+    #[doc(hidden)]
+    const PATH: &'static str;
 
     /// The model's number in this process.
     fn number() -> usize;

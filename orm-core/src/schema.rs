@@ -26,6 +26,8 @@ use table::{column_names, create_table, foreign_key, indexes};
 
 /// The statements that create what is missing of these tables: schemas, enum types, tables, indexes, foreign keys.
 ///
+/// A many-to-many over a bare table brings that table along, from the side that names it.
+///
 /// What exists is left as it is: a table with other columns, or an enum type with other labels, is not changed. A
 /// table may stand in the list more than once, and may refer to one that does not stand in it and exists.
 ///
@@ -36,7 +38,7 @@ use table::{column_names, create_table, foreign_key, indexes};
 /// assert!(statements[1].starts_with("CREATE TABLE IF NOT EXISTS posts"));
 /// ```
 pub fn create_statements(tables: &[&'static Table]) -> Vec<String> {
-    let tables = sorted(tables);
+    let tables = sorted(&with_links(tables, |link, table| (link.foreign_keys[0].target)().is(table)));
     let ordered: Vec<_> = tables.iter().flatten().copied().collect();
     let keys = Keys::new(&ordered);
     let mut statements: Vec<_> = schemas(&ordered).map(create_schema).collect();
@@ -53,6 +55,8 @@ pub fn create_statements(tables: &[&'static Table]) -> Vec<String> {
 
 /// The statements that drop these tables and their enum types, if they exist. Schemas stay.
 ///
+/// The bare tables of many-to-many relationships go along, from either side.
+///
 /// Tables that refer to each other in a cycle are dropped by one statement, so that nothing outside of the list is ever
 /// dropped with them.
 ///
@@ -62,7 +66,7 @@ pub fn create_statements(tables: &[&'static Table]) -> Vec<String> {
 /// assert_eq!(statements, ["DROP TABLE IF EXISTS posts", "DROP TABLE IF EXISTS users"]);
 /// ```
 pub fn drop_statements(tables: &[&'static Table]) -> Vec<String> {
-    let tables = sorted(tables);
+    let tables = sorted(&with_links(tables, |_, _| true));
     let mut statements: Vec<_> = tables.iter().rev().map(|component| drop_tables(component)).collect();
     let ordered: Vec<_> = tables.into_iter().flatten().collect();
     let types = enumerations(&ordered).into_iter();
@@ -73,6 +77,16 @@ pub fn drop_statements(tables: &[&'static Table]) -> Vec<String> {
 /// A table's place in the database, which stands for the table: the facts may exist in several copies.
 fn name(table: &Table) -> (Option<&'static str>, &'static str) {
     (table.schema, table.name)
+}
+
+/// The tables, and those of their bare links for which the condition holds.
+fn with_links(tables: &[&'static Table], include: impl Fn(&Table, &Table) -> bool) -> Vec<&'static Table> {
+    let mut all = tables.to_vec();
+    for table in tables {
+        let hidden = table.relationships.iter().filter(|facts| facts.hidden).map(|facts| (facts.target)());
+        all.extend(hidden.filter(|link| include(link, table)));
+    }
+    all
 }
 
 /// The tables, each once, in groups: each refers to groups before it only, a group of several to each other.

@@ -11,7 +11,7 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Ident, LitBool, LitStr, Meta};
 
-pub(crate) use self::options::{Choice, Deferrable, Names, Options, Reference, Relation};
+pub(crate) use self::options::{Choice, Deferrable, Names, Options, Reference, Relation, Texts};
 pub(crate) use self::vocabulary::Place;
 use crate::context::Context;
 use crate::names;

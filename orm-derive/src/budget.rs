@@ -40,6 +40,17 @@ fn a_column_stays_within_its_budget() {
 }
 
 #[test]
+fn a_many_to_many_stays_within_its_budget() {
+    let of = |relationship: TokenStream| count(expansion(9, &relationship)) - count(expansion(9, &quote!()));
+    let bare = of(quote!(#[orm(many_to_many(posts: Post, secondary = "links", back_populates = users))]));
+    assert!(bare <= 720, "{bare} tokens");
+    let other = of(quote!(#[orm(many_to_many(posts: Post, back_populates = users))]));
+    assert!(other <= 500, "{other} tokens");
+    let through = of(quote!(#[orm(many_to_many(posts: Post, through = Link, back_populates = users))]));
+    assert!(through <= 450, "{through} tokens");
+}
+
+#[test]
 fn a_relationship_stays_within_its_budget() {
     let one = quote!(#[orm(has_many(posts: Post, back_populates = user))]);
     let tokens = count(expansion(9, &one)) - count(expansion(9, &TokenStream::new()));

@@ -7,6 +7,7 @@ mod accessors;
 mod builder;
 mod checks;
 mod deferred;
+mod many_to_many;
 mod names;
 mod relationships;
 mod row;
@@ -22,12 +23,13 @@ use crate::ast::Model;
 pub(crate) fn model(model: &Model<'_>) -> TokenStream {
     let names = Names::new(model);
     let parts = [
-        table::aliases(model),
+        table::aliases(model, &names),
         table::constants(model),
         table::table(model, &names),
         row::model(model),
         accessors::accessors(model, &names),
         relationships::markers(model, &names),
+        many_to_many::ways(model, &names),
         builder::builder(model, &names),
         checks::checks(model, &names),
     ];

@@ -77,6 +77,7 @@ use syn::DeriveInput;
 /// | `has_many(posts: Post, back_populates = author)` | any number of rows of another model, over the key of its relationship `author` |
 /// | `has_one(profile: Profile, back_populates = user)` | one row or none; the other side's key is unique |
 /// | `has_many(.., cascade = delete)`, `has_one(.., cascade = delete_orphan)` | what is deleted along, see below |
+/// | `many_to_many(tags: Tag, secondary = "post_tags", back_populates = posts)` | any number of rows of another model, over rows that link the two; see below |
 /// | `belongs_to(order: Order, key = (tenant_id, order_id))` | the one row that a key of several columns refers to; takes the options below |
 ///
 /// A visibility may stand before a relationship's name, `has_many(pub(crate) drafts: Draft, ..)`; without it the
@@ -95,6 +96,10 @@ use syn::DeriveInput;
 /// | `default = now()` | what the server puts in, as SQL; in one string if Rust cannot read it: `default = "'new'"` |
 /// | `generated = price * quantity` | the database computes the column from others of its row; it comes back from every INSERT and UPDATE and is never written |
 /// | `fetched` | a trigger may make a value in every INSERT and UPDATE: it comes back from those that do not write the column |
+/// | `on_update = now()` | what every UPDATE of the session sets the column to, as SQL, unless the application writes the column; it comes back with the UPDATE. A row of which nothing else is written is not updated. A column that the expression reads is named with its table: `on_update = "posts.edits + 1"` |
+/// | `created_at` | in one word: `default = now()` |
+/// | `updated_at` | in one word: `default = now()` and `on_update = now()` |
+/// | `soft_delete` | a row that is deleted stays, with `now()` in this column, or with what is said: `soft_delete = TRUE`. The field is an `Option`, and `None` in all other rows; see [what is only marked](#what-is-only-marked-as-deleted) |
 /// | `version` | an integer that counts the row's UPDATEs, from 1: who writes a version that he has not seen gets an error that `is_stale` |
 /// | `version = server` | the same with values of the server's, for example a trigger's; with `default = ..` every UPDATE sets the column to its default |
 /// | `version = xmin` | the same with the system column `xmin`, which every table has; the field is an `Xid` |
@@ -161,6 +166,58 @@ use syn::DeriveInput;
 /// }
 /// ```
 ///
+/// # In `many_to_many`
+///
+/// Over a bare table, which one of the two sides names: it has a column for each side, which together are its primary key,
+/// and `create_all` creates it. The other side, if it is to know, writes
+/// `many_to_many(posts: Post, back_populates = tags)`.
+///
+/// | word | meaning |
+/// | --- | --- |
+/// | `secondary = "post_tags"` | the table's name |
+/// | `schema = "shop"` | the schema that it is in |
+/// | `columns = ("post_id", "tag_id")` | its columns: the one that refers to this side, and the other; without it the models' names in snake case with their keys' columns. A model that is linked with itself must say it |
+/// | `on_delete = cascade` | the database deletes the links of a row that goes; `restrict`: it refuses. Without it the session deletes them |
+/// | `back_populates = posts` | the `many_to_many` of the other model |
+///
+/// Or through a model, which has a `belongs_to` to each side and any other columns; the links are then entities too. Both
+/// sides say it, and have a `has_many` to the links:
+///
+/// ```
+/// use orm_core::Model;
+///
+/// #[derive(Model, Clone)]
+/// #[orm(has_many(enrolments: Enrolment, back_populates = student))]
+/// #[orm(many_to_many(courses: Course, through = Enrolment, back_populates = students))]
+/// struct Student {
+///     #[orm(primary_key)]
+///     id: i64,
+/// }
+///
+/// #[derive(Model, Clone)]
+/// #[orm(has_many(enrolments: Enrolment, back_populates = course))]
+/// #[orm(many_to_many(students: Student, through = Enrolment, back_populates = courses))]
+/// struct Course {
+///     #[orm(primary_key)]
+///     id: i64,
+/// }
+///
+/// #[derive(Model, Clone)]
+/// struct Enrolment {
+///     #[orm(primary_key, belongs_to(student: Student, back_populates = enrolments, on_delete = cascade))]
+///     student_id: i64,
+///     #[orm(primary_key, index, belongs_to(course: Course, back_populates = enrolments, on_delete = cascade))]
+///     course_id: i64,
+///     mark: Option<i32>,
+/// }
+/// ```
+///
+/// | word | meaning |
+/// | --- | --- |
+/// | `through = Enrolment` | the model of the links |
+/// | `source = follower` | its relationship that leads back, if several do |
+/// | `target = followee` | its relationship that leads to the other side, if several do |
+///
 /// # Several relationships, keys of several columns, a model that refers to itself
 ///
 /// ```
@@ -204,8 +261,8 @@ use syn::DeriveInput;
 /// ```
 ///
 /// Mistakes are found when the application is compiled, each at its word: a `back_populates` that names nothing, leads
-/// elsewhere or is not named back; a `has_one` over a key that is not unique; a key whose type differs from what it
-/// references; a misspelled word.
+/// elsewhere or is not named back; a `has_one` over a key that is not unique; a `many_to_many` without its links; a key
+/// whose type differs from what it references; a misspelled word.
 #[proc_macro_derive(Model, attributes(orm))]
 pub fn derive_model(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     match syn::parse(input) {

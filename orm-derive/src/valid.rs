@@ -2,6 +2,7 @@
 //!
 //! What needs two models, or a type's nature, is checked by the compiler: see `expand::checks`.
 
+mod automatic;
 mod deferred;
 
 use std::collections::HashMap;
@@ -9,6 +10,7 @@ use std::collections::HashMap;
 use syn::{Ident, LitStr};
 
 use crate::ast::{Column, Kind, Model, VersionKind};
+use crate::attr::Texts;
 use crate::context::Context;
 use crate::names::{self, LONGEST, RESERVED_COLUMNS, RESERVED_RELATIONSHIPS};
 
@@ -22,6 +24,7 @@ pub(crate) fn check(context: &Context, model: &Model<'_>) {
     relationships_are_free_names(context, model);
     members_differ(context, model);
     has_sides_name_their_key(context, model);
+    bare_tables_are_possible(context, model);
     references_are_paired(context, model);
     for (position, column) in model.columns.iter().enumerate() {
         one_source_of_values(context, column);
@@ -34,6 +37,7 @@ pub(crate) fn check(context: &Context, model: &Model<'_>) {
     }
     one_version(context, model);
     deferred::check(context, model);
+    automatic::check(context, model);
 }
 
 /// The identity map and every UPDATE and DELETE find a row by its key.
@@ -57,7 +61,11 @@ fn fits_a_column_set(context: &Context, model: &Model<'_>) {
 /// PostgreSQL cuts longer names off without an error, and two could become one.
 fn names_fit(context: &Context, model: &Model<'_>) {
     let of_columns = model.columns.iter().filter_map(|column| column.name.as_ref());
-    for name in model.table.iter().chain(&model.schema).chain(of_columns) {
+    let of_links = model.secondaries().flat_map(|secondary| {
+        let columns = secondary.columns.iter().flat_map(|columns| &columns.0);
+        std::iter::once(&secondary.table).chain(&secondary.schema).chain(columns)
+    });
+    for name in model.table.iter().chain(&model.schema).chain(of_columns).chain(of_links) {
         let text = name.value();
         if text.is_empty() || text.len() > LONGEST || text.contains('\0') {
             context.error(
@@ -131,12 +139,31 @@ fn members_differ(context: &Context, model: &Model<'_>) {
 /// They have no key of their own, and run over that of the relationship that they name.
 fn has_sides_name_their_key(context: &Context, model: &Model<'_>) {
     for relationship in &model.relationships {
-        if relationship.kind != Kind::BelongsTo && relationship.back_populates.is_none() {
+        if matches!(relationship.kind, Kind::HasOne | Kind::HasMany) && relationship.back_populates.is_none()
+        {
             let name = &relationship.ident;
             context.error(
                 name.span(),
                 format_args!("over which key does `{name}` run? write `back_populates = ..` with the other side's `belongs_to`"),
             );
+        }
+    }
+}
+
+/// A bare table's columns differ, and a link without one of its sides is none.
+fn bare_tables_are_possible(context: &Context, model: &Model<'_>) {
+    for secondary in model.secondaries() {
+        if let Some(Texts([near, far])) = &secondary.columns
+            && near.value() == far.value()
+        {
+            context.error(far.span(), "one column cannot lead to both sides: name two");
+        }
+        if let Some(on_delete) = &secondary.on_delete
+            && matches!(on_delete.value, "SetNull" | "SetDefault")
+        {
+            let message = "a link without one of its sides is none: write `cascade` or `restrict`, or nothing for the \
+                           session to delete the links";
+            context.error(on_delete.word.span(), message);
         }
     }
 }

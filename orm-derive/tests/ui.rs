@@ -10,6 +10,7 @@ fn ui() {
         "deferred",
         "expressions",
         "keys",
+        "many_to_many",
         "names",
         "options",
         "relationships",

@@ -7,6 +7,7 @@ mod best_sellers;
 pub mod catalogue;
 mod employees;
 mod load;
+mod playlists;
 mod sale;
 pub mod sales;
 
@@ -15,6 +16,7 @@ use std::path::Path;
 pub use best_sellers::{BestSeller, best_sellers};
 pub use employees::employees;
 pub use load::load;
+pub use playlists::{playlists_of, short_playlist};
 pub use sale::Counter;
 
 use crate::wire::Wire;
@@ -46,6 +48,14 @@ pub async fn run(file: &Path) -> Result {
     wire.flights();
     let invoice = counter.sell(&session).await?;
     print!("{}", screen::wrap("  ", &format!("{invoice:?}")));
+    print_statements(&wire);
+
+    println!("\nA playlist of them, without the longest:");
+    let playlist = short_playlist(&session, "Short", &counter.tracks).await?;
+    for (playlist, tracks) in playlists_of(&session, counter.tracks[0].id).await? {
+        println!("  {tracks:>4} tracks  {}", playlist.name.as_deref().unwrap_or("unnamed"));
+    }
+    println!("  {} tracks on the new one", playlist.tracks().get()?.len());
     print_statements(&wire);
     session.close().await;
     Ok(())

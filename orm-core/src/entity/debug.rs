@@ -57,8 +57,9 @@ impl Shown {
         let fields =
             columns.map(|(n, column)| (column.field, format!("{:?}", arena.value(version, n)))).collect();
         let relationships = table.relationships.iter().enumerate();
+        let named = relationships.filter(|(_, facts)| !facts.hidden);
         let relationships =
-            relationships.map(|(n, facts)| (facts.name, Relation::of(locked, node, n, seen))).collect();
+            named.map(|(n, facts)| (facts.name, Relation::of(locked, node, n, seen))).collect();
         Self { model: table.model, fields, relationships }
     }
 }
@@ -67,12 +68,11 @@ impl Relation {
     fn of(locked: &mut Locked<'_>, node: Node, relationship: usize, seen: &mut Seen) -> Self {
         let side = locked.side(node, relationship);
         let model = ((side.facts.target)().number)();
-        if side.facts.kind == Kind::HasMany {
-            let Some(items) = locked.shown(side) else { return Self::NotLoaded };
+        if matches!(side.facts.kind, Kind::HasMany | Kind::ManyToMany) {
+            let Some(items) = locked.many(side) else { return Self::NotLoaded };
             let (first, more) = items.split_at(items.len().min(ITEMS));
-            let (first, more) = (first.to_vec(), more.len());
-            let nodes = first.into_iter().map(|position| Node { model, position });
-            return Self::Many(nodes.map(|node| Item::of(locked, node, seen)).collect(), more);
+            let nodes = first.iter().map(|&position| Node { model, position });
+            return Self::Many(nodes.map(|node| Item::of(locked, node, seen)).collect(), more.len());
         }
         match locked.link(side) {
             Link::Unknown => Self::NotLoaded,

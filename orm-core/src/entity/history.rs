@@ -50,8 +50,8 @@ impl<T> History<T> {
 impl<M: Live> Entity<M> {
     /// What a column was when the row was last read or flushed, and what it is now. Never SQL.
     ///
-    /// Of a new row a column that was not given has neither. A key that the server makes is not known before the flush,
-    /// and neither is one that refers to a row without a key.
+    /// Of a new row a column that was not given has neither. What the flush makes is not known before: a key that the
+    /// server makes, one that refers to a row without a key, an expression.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;

@@ -1,12 +1,10 @@
-//! Floor 7: relationships are changed in memory; both sides agree at once, and no SQL is sent.
+//! Floor 7: to-one relationships are changed in memory; both sides agree at once, and no SQL is sent.
 
 use super::{Entity, Live, Related};
 use crate::error::Error;
 use crate::graph::{Link, Locked, Node};
-use crate::loading::{Select, select};
 use crate::model::{Kind, Model, RelationshipMarker};
-use crate::query::{Expression, TableReference};
-use crate::types::{Many, Optional, ToOne};
+use crate::types::{Optional, ToOne};
 
 impl<R: RelationshipMarker> Related<'_, R>
 where
@@ -27,7 +25,7 @@ where
     /// # Ok(()) }
     /// ```
     pub fn set(&self, target: &Entity<R::Target>) {
-        self.link(target, true);
+        self.link(target);
     }
 }
 
@@ -66,97 +64,24 @@ where
     }
 }
 
-impl<R: RelationshipMarker<Cardinality = Many>> Related<'_, R>
-where
-    R::Source: Live,
-    R::Target: Live,
-{
-    /// Adds an entity; it leaves the collection that it was in. Nothing is loaded.
-    ///
-    /// An entity of another session is reported by the next flush.
-    ///
-    /// ```no_run
-    /// # use orm_examples::blog::*; use orm_core::prelude::*;
-    /// # async fn example(user: Entity<User>, post: Entity<Post>) -> orm_core::Result<()> {
-    /// user.posts().add(&post);
-    /// assert_eq!(post.user().get()?, user);
-    /// # Ok(()) }
-    /// ```
-    pub fn add(&self, target: &Entity<R::Target>) {
-        self.link(target, true);
-    }
-
-    /// Takes an entity out, if it is in. Its key becomes NULL; where it cannot, it must be given another parent or be
-    /// deleted before the next flush, which else fails ([`Error::is_orphan`]).
-    ///
-    /// ```no_run
-    /// # use orm_examples::blog::*; use orm_core::prelude::*;
-    /// # async fn example(session: &Session, user: Entity<User>, post: Entity<Post>) -> orm_core::Result<()> {
-    /// user.posts().remove(&post);
-    /// session.delete(&post); // its key is not nullable
-    /// # Ok(()) }
-    /// ```
-    pub fn remove(&self, target: &Entity<R::Target>) {
-        self.link(target, false);
-    }
-
-    /// Whether what is shown is a part: a loader option with a filter or a limit brought it. A load without them, as
-    /// [`Session::refresh`](crate::Session::refresh) of the attribute does, brings the rest.
-    ///
-    /// ```no_run
-    /// # use orm_examples::blog::*; use orm_core::prelude::*;
-    /// # async fn example(session: &Session) -> orm_core::Result<()> {
-    /// let newest = selectinload(User::posts).order_by(Post::id.desc()).limit(3);
-    /// for user in session.scalars(select::<User>().options(newest)).await? {
-    ///     assert!(user.posts().is_partial() && user.posts().get()?.len() <= 3);
-    /// }
-    /// # Ok(()) }
-    /// ```
-    pub fn is_partial(&self) -> bool {
-        let locked = self.handle.scope.graph.lock();
-        locked.is_part(locked.side(self.handle.node(), R::INDEX))
-    }
-
-    /// A select that starts from the relationship: the entities that refer to this one in the database.
-    ///
-    /// ```no_run
-    /// # use orm_examples::blog::*; use orm_core::prelude::*;
-    /// # async fn example(session: &Session, user: Entity<User>) -> orm_core::Result<()> {
-    /// let newest = user.posts().query().order_by(Post::id.desc()).limit(3);
-    /// let posts = session.scalars(newest).await?.all();
-    /// # Ok(()) }
-    /// ```
-    pub fn query(&self) -> Select<R::Target> {
-        let table = R::Target::TABLE;
-        let key = R::Source::TABLE.relationships[R::INDEX].foreign_key(R::Source::TABLE);
-        let base = self.handle.scope.graph.lock().record(self.handle.node()).base;
-        let own = self.handle.scope.graph.arena::<R::Source>().version(base);
-        let values = (key.references)().iter().map(|&column| own.value(column).to_shared()).collect();
-        let mut select = select();
-        let condition = Expression::key_is(TableReference::of(table), key.columns, values);
-        select.statement = select.statement.filter(condition);
-        select
-    }
-}
-
 impl<R: RelationshipMarker> Related<'_, R>
 where
     R::Source: Live,
     R::Target: Live,
 {
-    fn link(&self, target: &Entity<R::Target>, to: bool) {
+    fn link(&self, target: &Entity<R::Target>) {
         let mut locked = self.handle.scope.graph.lock();
         let target = Entity::node(target);
         if target.graph != self.handle.scope.graph.id() {
             return locked.report(Error::foreign_entity(R::Target::TABLE.model, R::Source::TABLE.model));
         }
-        locked.relate(self.handle.node(), R::INDEX, target.node, to);
+        locked.relate(self.handle.node(), R::INDEX, target.node, true);
     }
 }
 
 impl Locked<'_> {
     /// Links two entities over a relationship of the first, or parts them if they are linked.
-    fn relate(&mut self, node: Node, relationship: usize, target: Node, to: bool) {
+    pub(super) fn relate(&mut self, node: Node, relationship: usize, target: Node, to: bool) {
         if to {
             self.take_along(node, target);
         }
@@ -173,7 +98,7 @@ impl Locked<'_> {
     }
 
     /// What is linked to an entity of the session comes into it (save-update).
-    fn take_along(&mut self, one: Node, other: Node) {
+    pub(super) fn take_along(&mut self, one: Node, other: Node) {
         match (self.record(one).is_out(), self.record(other).is_out()) {
             (false, true) => self.add_again(other),
             (true, false) => self.add_again(one),

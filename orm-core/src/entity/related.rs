@@ -81,7 +81,7 @@ where
             let mut locked = scope.graph.lock();
             let side = locked.side(self.handle.node(), R::INDEX);
             let known = match side.facts.kind {
-                Kind::HasMany => locked.shown(side).map(|items| (None, items)),
+                Kind::HasMany | Kind::ManyToMany => locked.many(side).map(|items| (None, items)),
                 _ => locked.known_link(side).map(|link| (link.position(), Vec::new())),
             };
             match known {
@@ -93,9 +93,20 @@ where
                 },
             }
         };
-        let found = one.into_iter().chain(many);
-        let entities = found.map(|position| Entity::new(Handle::new(Arc::clone(scope), position)));
+        let entities = self.entities(one.into_iter().chain(many));
         R::Cardinality::collect(entities).ok_or_else(|| Error::no_parent(model, name))
+    }
+
+    fn entities(&self, found: impl IntoIterator<Item = u32>) -> impl Iterator<Item = Entity<R::Target>> {
+        let scope = &self.handle.scope;
+        found.into_iter().map(|position| Entity::new(Handle::new(Arc::clone(scope), position)))
+    }
+
+    /// What a many-to-many leads to, without the links whose far side no row has.
+    fn found(&self) -> Option<Vec<u32>> {
+        let mut locked = self.handle.scope.graph.lock();
+        let side = locked.side(self.handle.node(), R::INDEX);
+        locked.many_found(side)
     }
 
     pub(super) fn load(&self) -> Result<Pin<Box<dyn Future<Output = Result<()>> + Send>>> {
@@ -145,10 +156,13 @@ where
         if !error.is_not_loaded() {
             return Err(error);
         }
-        if R::Source::TABLE.relationships[R::INDEX].kind != Kind::BelongsTo {
-            return Err(Error::not_loadable(R::Source::TABLE.model, R::NAME));
-        }
-        R::Cardinality::collect(std::iter::empty())
+        let found = match R::Source::TABLE.relationships[R::INDEX].kind {
+            Kind::BelongsTo => Some(Vec::new()),
+            Kind::ManyToMany => self.found(),
+            _ => None,
+        };
+        let found = found.ok_or_else(|| Error::not_loadable(R::Source::TABLE.model, R::NAME))?;
+        R::Cardinality::collect(self.entities(found))
             .ok_or_else(|| Error::no_parent(R::Source::TABLE.model, R::NAME))
     }
 }

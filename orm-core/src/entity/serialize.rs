@@ -74,10 +74,11 @@ impl Serialize for Relationships<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let table = self.0.graph.any(self.0.node.model).table();
         let mut map = serializer.serialize_map(None)?;
-        for (relationship, facts) in table.relationships.iter().enumerate() {
+        for (relationship, facts) in table.relationships.iter().enumerate().filter(|(_, facts)| !facts.hidden)
+        {
             let Some(targets) = self.0.targets(relationship, facts) else { continue };
             match facts.kind {
-                Kind::HasMany => map.serialize_entry(facts.name, &targets)?,
+                Kind::HasMany | Kind::ManyToMany => map.serialize_entry(facts.name, &targets)?,
                 _ => map.serialize_entry(facts.name, &targets.first())?,
             }
         }
@@ -102,7 +103,7 @@ impl Place<'_> {
         let mut locked = self.graph.lock();
         let side = locked.side(self.node, relationship);
         match side.facts.kind {
-            Kind::HasMany => locked.shown(side),
+            Kind::HasMany | Kind::ManyToMany => locked.many(side),
             _ => match locked.link(side) {
                 Link::Unknown => None,
                 known => Some(known.position().into_iter().collect()),

@@ -108,6 +108,36 @@ impl Error {
         Self::new(Kind::NotJoined, message).with_model(model).with_relationship(relationship)
     }
 
+    pub(crate) fn link_is_more(
+        model: &'static str,
+        relationship: &'static str,
+        link: &'static str,
+        column: &'static str,
+    ) -> Self {
+        let message = format!(
+            "`{model}::{relationship}` links by a `{link}`, whose `{column}` must be given: add a `{link}` to the session"
+        );
+        Self::new(Kind::Unlinkable, message).with_model(link).with_relationship(relationship)
+    }
+
+    pub(crate) fn keys_differ(model: &'static str, relationship: &'static str, link: &'static str) -> Self {
+        let message = format!(
+            "`{model}::{relationship}`: the two keys of a `{link}` share a column, in which these two differ"
+        );
+        Self::new(Kind::Unlinkable, message).with_model(link).with_relationship(relationship)
+    }
+
+    pub(crate) fn link_not_loaded(
+        model: &'static str,
+        relationship: &'static str,
+        link: &'static str,
+    ) -> Self {
+        let message = format!(
+            "`{model}::{relationship}` is not loaded, and a `{link}` cannot be deleted by what it links: load it first"
+        );
+        Self::new(Kind::NotLoaded, message).with_model(model).with_relationship(relationship)
+    }
+
     pub(crate) fn no_parent(model: &'static str, relationship: &'static str) -> Self {
         let message = format!("this `{model}` has no `{relationship}`, although its key is not nullable");
         Self::new(Kind::Orphan, message).with_model(model).with_relationship(relationship)

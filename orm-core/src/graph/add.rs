@@ -11,7 +11,9 @@ use crate::model::{Kind, Model};
 impl Locked<'_> {
     /// A new row becomes a pending entity, with what comes with it.
     pub(crate) fn add_new<M: Model>(&mut self, mut new: New<M>) -> Node {
-        new.number_version();
+        if self.state.outside.is_none() {
+            new.number_version();
+        }
         new.know_nulls();
         let version = self.arena_of::<M>().push(new.value);
         let node = self.create(M::number(), version);
@@ -149,6 +151,7 @@ impl Locked<'_> {
                         self.add_again_if_out(Node { model, position });
                     }
                 }
+                Kind::ManyToMany => {}
             }
         }
     }

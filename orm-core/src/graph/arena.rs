@@ -130,8 +130,6 @@ pub(crate) trait AnyArena: Any + Send + Sync {
     fn set_head(&self, position: u32, version: u32);
     /// A new version: another one with some columns changed.
     fn derive(&self, from: u32, changes: &[(usize, Change<'_>)]) -> Result<u32, CellError>;
-    /// Makes a place for the same model in another graph.
-    fn make_in(&self, locked: &mut Locked<'_>);
     /// A new version: a copy of one in another graph's arena of the same model.
     fn adopt(&self, from: &dyn AnyArena, version: u32) -> u32;
     /// Takes in a portion of each row; a row of a join whose key is NULL there yields none.
@@ -231,10 +229,6 @@ impl<M: Model> AnyArena for Arena<M> {
             };
         }
         Ok(self.push(version))
-    }
-
-    fn make_in(&self, locked: &mut Locked<'_>) {
-        locked.arena_of::<M>();
     }
 
     fn adopt(&self, from: &dyn AnyArena, version: u32) -> u32 {

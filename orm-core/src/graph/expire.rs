@@ -15,7 +15,7 @@ impl Locked<'_> {
         // What this session inserted may have been given more by others.
         self.record_mut(node).born_here = false;
         for (relationship, facts) in table.relationships.iter().enumerate() {
-            if facts.kind != Kind::BelongsTo {
+            if facts.kind.is_has() {
                 self.forget(Side { node, relationship, facts });
             }
         }
@@ -44,6 +44,7 @@ impl Locked<'_> {
             arena.set_head(node.position, without(self, node, lost));
             self.follow_keys(node, lost);
         }
+        self.forget_assignments(node, columns);
         let table = self.table(node.model);
         for (relationship, facts) in table.relationships.iter().enumerate() {
             let side = Side { node, relationship, facts };
@@ -61,13 +62,13 @@ impl Locked<'_> {
 
     /// Expires a relationship.
     pub(crate) fn expire_relationship(&mut self, node: Node, relationship: usize) {
-        let side = self.side(node, relationship);
+        let side = self.held_in(self.side(node, relationship));
         match side.facts.kind {
             Kind::BelongsTo => {
                 let key = side.facts.foreign_key(self.table(node.model));
                 self.expire_columns(node, key.columns.iter().copied().collect());
             }
-            Kind::HasMany => {
+            Kind::HasMany | Kind::ManyToMany => {
                 self.collection_mut(side);
                 self.forget(side);
             }

@@ -36,12 +36,13 @@ impl Locked<'_> {
         }
     }
 
-    /// What the database deletes with the node's row, as far as it is in memory.
-    fn owned(&mut self, node: Node) -> Vec<Node> {
+    /// What is deleted with the node's row, here or in the database, as far as it is in memory.
+    fn owned(&self, node: Node) -> Vec<Node> {
         let table = self.table(node.model);
         let mut owned = Vec::new();
         for (relationship, facts) in table.relationships.iter().enumerate() {
-            if facts.kind != Kind::BelongsTo && facts.foreign_key(table).on_delete == Action::Cascade {
+            let by_key = || facts.foreign_key(table).on_delete == Action::Cascade;
+            if facts.cascade.deletes() || facts.kind.is_has() && by_key() {
                 let side = Side { node, relationship, facts };
                 let model = ((facts.target)().number)();
                 owned.extend(self.held(side).into_iter().map(|position| Node { model, position }));
@@ -53,10 +54,7 @@ impl Locked<'_> {
     /// What is known to be on the far side of a relationship, loaded or not.
     pub(super) fn held(&self, side: Side) -> Vec<u32> {
         match side.facts.kind {
-            Kind::HasMany => {
-                let collections = &self.model(side.node.model).to_many[side.relationship];
-                collections.get(&side.node.position).map(|known| known.items.clone()).unwrap_or_default()
-            }
+            Kind::HasMany => self.known_items(side).to_vec(),
             _ => self.slot(side).position().into_iter().collect(),
         }
     }

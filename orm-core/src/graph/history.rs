@@ -20,8 +20,10 @@ pub(crate) struct Members {
 impl Locked<'_> {
     /// How a relationship differs from the database; `None` if it is not loaded.
     pub(crate) fn members(&mut self, side: Side) -> Option<Members> {
-        if side.facts.kind == Kind::BelongsTo {
-            return self.parents(side);
+        match side.facts.kind {
+            Kind::BelongsTo => return self.parents(side),
+            Kind::ManyToMany => return self.linked(side),
+            Kind::HasOne | Kind::HasMany => {}
         }
         let items = match side.facts.kind {
             Kind::HasMany => self.collection(side)?.to_vec(),
@@ -33,6 +35,17 @@ impl Locked<'_> {
         let deleted = self.removed(side, &items);
         let (added, unchanged) = items.into_iter().partition(|&item| !self.is_stored(side, item));
         Some(Members { added, unchanged, deleted })
+    }
+
+    /// How a many-to-many differs: as its links do.
+    fn linked(&mut self, side: Side) -> Option<Members> {
+        let Members { added, unchanged, deleted } = self.members(self.held_in(side))?;
+        let model = ((self.held_in(side).facts.target)().number)();
+        let is_doomed = |&link: &u32| self.record(Node { model, position: link }).doomed;
+        let (doomed, unchanged): (Vec<u32>, Vec<u32>) = unchanged.into_iter().partition(is_doomed);
+        let deleted = deleted.into_iter().chain(doomed).collect();
+        let [added, unchanged, deleted] = [added, unchanged, deleted].map(|links| self.ends(side, links));
+        Some(Members { added: added?, unchanged: unchanged?, deleted: deleted? })
     }
 
     fn parents(&mut self, side: Side) -> Option<Members> {
@@ -82,7 +95,7 @@ impl Locked<'_> {
     /// The columns in which a node differs from the database; of a new one, those that were given.
     pub(crate) fn changed_columns(&self, node: Node) -> ColumnSet {
         let record = self.record(node);
-        match record.state {
+        let changed = match record.state {
             EntityState::Pending | EntityState::Transient => {
                 self.model(node.model).given.get(&node.position).copied().unwrap_or_default()
             }
@@ -90,14 +103,19 @@ impl Locked<'_> {
                 let arena = self.arena(node.model);
                 arena.difference(record.base, arena.publish(node.position)).union(self.open_columns(node))
             }
-            EntityState::Deleted | EntityState::Detached => ColumnSet::EMPTY,
-        }
+            EntityState::Deleted | EntityState::Detached => return ColumnSet::EMPTY,
+        };
+        changed.union(self.assigned_columns(node))
     }
 
-    /// The columns whose values are made by the next flush: keys of new rows that the server numbers.
+    fn assigned_columns(&self, node: Node) -> ColumnSet {
+        self.assignments(node).iter().map(|assignment| assignment.column).collect()
+    }
+
+    /// The columns whose values are made by the next flush: expressions, and keys of new rows that the server numbers.
     pub(crate) fn open_columns(&self, node: Node) -> ColumnSet {
         let table = self.table(node.model);
-        let mut open = ColumnSet::EMPTY;
+        let mut open = self.assigned_columns(node);
         for (relationship, facts) in table.relationships.iter().enumerate() {
             let Link::To(position) = self.slot(Side { node, relationship, facts }) else { continue };
             let key = facts.foreign_key(table);

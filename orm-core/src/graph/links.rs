@@ -169,14 +169,13 @@ impl Locked<'_> {
     fn follow_keys_but(&mut self, node: Node, changed: ColumnSet, but: Option<usize>) {
         let table = self.table(node.model);
         for (relationship, facts) in table.relationships.iter().enumerate() {
+            if facts.kind != Kind::BelongsTo || but == Some(relationship) {
+                continue;
+            }
             let over = facts.foreign_key(table);
             let touched = over.columns.iter().any(|&column| changed.contains(column));
             let side = Side { node, relationship, facts };
-            if facts.kind == Kind::BelongsTo
-                && touched
-                && but != Some(relationship)
-                && !self.still_leads_there(side)
-            {
+            if touched && !self.still_leads_there(side) {
                 self.follow_again(side);
             }
         }

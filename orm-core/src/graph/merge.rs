@@ -25,12 +25,10 @@ impl Locked<'_> {
     /// Makes a place for the models of these rows.
     pub(crate) fn make_arenas(&mut self, source: &Graph, rows: &[SourceRow]) {
         for row in rows {
-            let relationships = source.any(row.node.model).table().relationships;
-            let targets = row.loaded.iter().map(|&loaded| ((relationships[loaded].target)().number)());
-            for model in targets.chain([row.node.model]) {
-                if !self.graph.has_arena(model) && source.has_arena(model) {
-                    source.any(model).make_in(self);
-                }
+            let table = source.any(row.node.model).table();
+            let targets = row.loaded.iter().map(|&loaded| (table.relationships[loaded].target)());
+            for table in targets.chain([table]).filter(|table| !self.graph.has_arena((table.number)())) {
+                self.make_arena(table);
             }
         }
     }
@@ -46,12 +44,14 @@ impl Locked<'_> {
     /// Takes the rows in; where each of them is then. All that the database has of them is in memory.
     ///
     /// # Errors
-    /// If one is new here, and a column that it must have was not set; nothing is changed then.
+    /// If one is new here, and a column that it must have was not set, or is here and was changed since its version;
+    /// nothing is changed then.
     pub(crate) fn merge_rows(&mut self, source: &Graph, rows: &[SourceRow]) -> Result<Vec<Node>> {
         let known: Vec<Option<Node>> = rows.iter().map(|row| self.counterpart_or_pending(row)).collect();
         for (row, known) in rows.iter().zip(&known) {
-            if known.is_none() {
-                self.refuse_incomplete(source, row)?;
+            match *known {
+                Some(node) => self.refuse_stale(source, row, node)?,
+                None => self.refuse_incomplete(source, row)?,
             }
         }
         for &(_, node) in rows.iter().flat_map(|row| &row.outside) {
@@ -85,7 +85,7 @@ impl Locked<'_> {
         let (generation, columns) = (self.generation(), self.table(model).primary_key);
         let arena = self.arena(model);
         let mut keys = std::mem::take(&mut self.model_mut(model).pending_keys);
-        if keys.generation != generation {
+        if keys.generation != generation || keys.seen > self.model(model).changed.len() {
             keys = PendingKeys { generation, ..PendingKeys::default() };
         }
         let values = |position| {
@@ -119,12 +119,27 @@ impl Locked<'_> {
             linked.flat_map(|link| table.relationships[link].foreign_key(table).columns).copied().collect();
         let lacks = |&(column, facts): &(usize, &crate::model::ColumnFacts)| {
             let is_known = source.any(row.node.model).value(row.version, column).is_loaded();
-            let is_filled = facts.nullable && is_known || facts.default != Default::None;
+            let is_filled =
+                facts.nullable && is_known || facts.default != Default::None || table.is_version(column);
             !is_filled && !row.set.contains(column) && !by_link.contains(column)
         };
         let missing: Vec<_> =
             table.columns.iter().enumerate().filter(lacks).map(|(_, facts)| facts.field).collect();
         if missing.is_empty() { Ok(()) } else { Err(Error::incomplete(table.model, &missing)) }
+    }
+
+    /// What was made of another version of the row than the one that is here would undo what lies between.
+    fn refuse_stale(&self, source: &Graph, row: &SourceRow, node: Node) -> Result<()> {
+        let (table, record) = (self.table(node.model), self.record(node));
+        let Some(version) = table.version.filter(|version| row.set.contains(version.column)) else {
+            return Ok(());
+        };
+        let seen = source.any(node.model).value(row.base, version.column);
+        let is_seen = self.arena(node.model).value(record.base, version.column).is_same(seen);
+        if row.is_here || is_seen || !record.is_persistent() {
+            return Ok(());
+        }
+        Err(Error::stale(table.model, "", &self.key_in_words(node)))
     }
 
     /// A row that is not here becomes a pending one. What stood for it has been read again, and has vanished.
@@ -133,9 +148,16 @@ impl Locked<'_> {
         if let Some(vanished) = parts(row).and_then(|key| self.find(model, &key)) {
             self.expunge(vanished);
         }
-        let version = self.arena(model).adopt(source.any(model), row.version);
+        let (arena, mut given) = (self.arena(model), row.set);
+        let mut version = arena.adopt(source.any(model), row.version);
+        let counter = self.table(model).counter().filter(|counter| !given.contains(counter.column));
+        if let Some((counter, first)) = counter.and_then(|counter| Some((counter, counter.next(None)?))) {
+            let first = [(counter.column, Change::Copy(&*first))];
+            version = arena.derive(version, &first).expect("copying decodes nothing");
+            given.insert(counter.column);
+        }
         let node = self.create(model, version);
-        self.model_mut(model).given.insert(node.position, row.set);
+        self.model_mut(model).given.insert(node.position, given);
         self.link_by_keys(node);
         node
     }
@@ -145,12 +167,15 @@ impl Locked<'_> {
         let (arena, from) = (self.arena(node.model), source.any(node.model));
         let head = arena.publish(node.position);
         let value = |column| from.value(row.version, column);
-        let differs = |&column: &usize| !arena.value(head, column).is_same(value(column));
+        let table = self.table(node.model);
+        let is_made = |column| table.is_read_only(column) || table.is_version(column);
+        let differs = |&column: &usize| !is_made(column) && !arena.value(head, column).is_same(value(column));
         let changed: ColumnSet = row.set.iter().filter(differs).collect();
         if self.record(node).doomed {
             self.log(node);
             self.record_mut(node).doomed = false;
         }
+        self.forget_assignments(node, row.set);
         if changed.is_empty() {
             return;
         }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::record::NodeRef;
 use super::{Locked, Node};
+use crate::error::Error;
 use crate::model::{ColumnSet, Model};
 
 /// A new row: its values, which of them were given, what it belongs to and what comes with it.
@@ -32,13 +33,15 @@ impl<M: Model> New<M> {
         Self { value: M::unset(), given: ColumnSet::EMPTY, links: Vec::new(), children: Vec::new() }
     }
 
-    /// A row of which every column is given, but for a key that the server makes and that was not set, and for what is not
-    /// loaded.
+    /// A row of which every column is given, but for a key that the server makes, and a version, that was not set; and for
+    /// what is not loaded.
     pub fn of(value: M) -> Self {
         let unset = M::unset();
         let is_set = |&column: &usize| {
-            let is_made = M::TABLE.columns[column].is_server_made() && M::TABLE.primary_key.contains(&column);
-            value.value(column).is_loaded() && (!is_made || !value.value(column).is_same(unset.value(column)))
+            let is_key = M::TABLE.columns[column].is_server_made() && M::TABLE.primary_key.contains(&column);
+            let may_be_unset = is_key || M::TABLE.is_version(column);
+            let value = value.value(column);
+            value.is_loaded() && !(may_be_unset && value.is_same(unset.value(column)))
         };
         let given = (0..M::TABLE.columns.len()).filter(is_set).collect();
         Self { value, given, links: Vec::new(), children: Vec::new() }
@@ -56,6 +59,23 @@ impl<M: Model> New<M> {
     #[must_use]
     pub fn link(mut self, relationship: usize, target: NodeRef) -> Self {
         self.links.push((relationship, target));
+        self
+    }
+
+    /// Lets the row be linked with an entity, over the many-to-many at this position of `M`'s table; `L` is the link's
+    /// model.
+    #[must_use]
+    pub fn linked<L: Model>(mut self, relationship: usize, target: NodeRef) -> Self {
+        self.children.push(Child(Box::new(move |locked, node| {
+            let side = locked.side(node, relationship);
+            match target.graph == locked.graph.id() {
+                true => {
+                    locked.add_again_if_out(target.node);
+                    locked.add_link::<L>(side, target.node);
+                }
+                false => locked.report(Error::foreign_entity((side.facts.target)().model, M::TABLE.model)),
+            }
+        })));
         self
     }
 

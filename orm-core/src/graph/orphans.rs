@@ -35,9 +35,9 @@ impl Locked<'_> {
         self.record_mut(node).state = EntityState::Transient;
         for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
             let side = Side { node, relationship, facts };
-            if facts.kind != Kind::BelongsTo {
+            if facts.kind.is_has() {
                 self.let_children_go(side);
-            } else if along != Some(relationship) {
+            } else if facts.kind == Kind::BelongsTo && along != Some(relationship) {
                 let link = self.link(side);
                 self.detach(side, link);
                 if let (true, Some(target)) = (facts.cascade.deletes(), link.position()) {
@@ -56,7 +56,10 @@ impl Locked<'_> {
         for child in
             children.into_iter().rev().filter_map(|child| self.inverse(side, child)).collect::<Vec<_>>()
         {
-            if side.facts.cascade.deletes() && self.record(child.node).is_pending() {
+            if side.facts.hidden {
+                // A link without one of its sides is none.
+                self.doom(child.node);
+            } else if side.facts.cascade.deletes() && self.record(child.node).is_pending() {
                 self.leave_session(child.node, Some(child.relationship));
             } else {
                 self.set_link(child, None);

@@ -18,6 +18,8 @@ pub(crate) struct SourceRow {
     pub(crate) version: u32,
     /// What names the row in the database; none if a part of the key was never set.
     pub(crate) key: Option<Vec<Arc<dyn Value>>>,
+    /// The version that it was when it was last known to be in the database, if it was.
+    pub(crate) base: u32,
     /// The columns whose values are known.
     pub(crate) set: ColumnSet,
     /// The graph does not know it to be a row.
@@ -98,7 +100,11 @@ impl Locked<'_> {
         for (relationship, facts) in table.relationships.iter().enumerate() {
             let side = Side { node, relationship, facts };
             let model = ((facts.target)().number)();
-            if facts.kind != Kind::BelongsTo {
+            if facts.kind == Kind::ManyToMany {
+                // It is made of the others.
+                continue;
+            }
+            if facts.kind.is_has() {
                 let Some(members) = self.members(side) else { continue };
                 if !is_new {
                     met.rows[place].loaded.push(relationship);
@@ -154,6 +160,7 @@ impl Locked<'_> {
         SourceRow {
             node,
             version,
+            base: named_by,
             key: has_key.then(|| table.primary_key.iter().map(part).collect()),
             set,
             is_new,

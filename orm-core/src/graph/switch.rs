@@ -33,7 +33,10 @@ impl Locked<'_> {
         let key = |version: u32| hash(table.primary_key.iter().map(|&column| arena.value(version, column)));
         let gone = gone.iter().filter(|node| node.model == model).map(|node| node.position);
         let mut old: HashMap<u64, u32> = HashMap::new();
-        for position in gone.filter(|position| record(position).is_persistent()) {
+        let is_row = |position: &u32| {
+            record(position).is_persistent() && self.has_known_links(Node { model, position: *position })
+        };
+        for position in gone.filter(is_row) {
             old.extend(key(record(&position).base).map(|key| (key, position)));
         }
         if old.is_empty() {
@@ -58,6 +61,13 @@ impl Locked<'_> {
         switches
     }
 
+    /// Whether the bare links of an entity are known, which go with it one by one.
+    fn has_known_links(&self, node: Node) -> bool {
+        let relationships = self.table(node.model).relationships.iter().enumerate();
+        let mut links = relationships.filter(|(_, facts)| facts.hidden && facts.kind == Kind::HasMany);
+        links.all(|(link, _)| self.collection(self.side(node, link)).is_some())
+    }
+
     /// Whether the server makes nothing of a new row.
     fn is_given(&self, node: Node, table: &Table) -> bool {
         let is_left = |column: usize| {
@@ -76,6 +86,7 @@ impl Locked<'_> {
             self.take_over(Node { model, position: old }, Node { model, position: new });
         }
         let left: Vec<u32> = pairs.iter().map(|&(old, _)| old).collect();
+        self.unlink_all(model, &left);
         for (relationship, facts) in table.relationships.iter().enumerate() {
             if facts.kind == Kind::BelongsTo {
                 self.detach_all(model, relationship, &left);
@@ -95,6 +106,19 @@ impl Locked<'_> {
                     Kind::BelongsTo => {}
                     Kind::HasOne => self.hand_on_one(old, new),
                     Kind::HasMany => self.hand_on(old, new),
+                    Kind::ManyToMany => {}
+                }
+            }
+        }
+    }
+
+    /// Bare links go with the entity that they linked.
+    fn unlink_all(&mut self, model: usize, positions: &[u32]) {
+        for (relationship, facts) in self.table(model).relationships.iter().enumerate() {
+            for &position in positions.iter().filter(|_| facts.hidden && facts.kind == Kind::HasMany) {
+                let side = self.side(Node { model, position }, relationship);
+                for link in self.collection_mut(side).items.clone() {
+                    self.doom(Node { model: ((facts.target)().number)(), position: link });
                 }
             }
         }

@@ -35,12 +35,6 @@ impl Locked<'_> {
         Some(link).filter(|&link| link != Link::Unknown)
     }
 
-    /// What was added to a to-many that is not loaded.
-    pub(crate) fn added(&self, side: Side) -> Vec<u32> {
-        let collection = self.model(side.node.model).to_many[side.relationship].get(&side.node.position);
-        collection.map(|collection| collection.items.clone()).unwrap_or_default()
-    }
-
     /// The load of a relationship by itself, with what was said about what is below it.
     pub(crate) fn load_of(&self, side: Side) -> Load {
         let mut load = Load::new(self.table(side.node.model), side.relationship, Strategy::SelectIn);

@@ -44,7 +44,7 @@ impl<'o> Joins<'o> {
         options: &'o Loads,
     ) -> (SelectStatement, Self) {
         let mut joins = Vec::new();
-        for load in options.joined() {
+        for load in options.joined().map(Load::asked) {
             let own = statement.joined_along(source, load.relationship);
             let target = own.filter(|_| load.strategy == Strategy::Contains).unwrap_or_else(|| {
                 TableReference::aliased(load.target(), statement.free_alias(load.target()))
@@ -137,8 +137,14 @@ pub(super) fn check(
     for load in options.iter().filter(|load| load.strategy.is_eager()) {
         let target = match load.strategy {
             Strategy::Contains => {
-                let target = source.and_then(|source| statement.joined_along(source, load.relationship));
-                Some(target.ok_or_else(|| Error::not_joined(load.source.model, load.facts().name))?)
+                let asked = load.asked();
+                let target = source.and_then(|source| statement.joined_along(source, asked.relationship));
+                let missing = || Error::not_joined(load.source.model, load.facts().name);
+                let target = target.ok_or_else(missing)?;
+                match asked.far {
+                    Some(far) => Some(statement.joined_along(target, far).ok_or_else(missing)?),
+                    None => Some(target),
+                }
             }
             _ => None,
         };

@@ -35,8 +35,8 @@ async fn option(scope: &Arc<Scope>, node: Node, relationship: usize) -> Result<L
         let locked = scope.graph.lock();
         locked.load_of(locked.side(node, relationship))
     };
-    let mut tables = vec![option.target()];
-    option.below.collect_tables(&mut tables);
+    let mut tables = Vec::new();
+    option.collect_tables(&mut tables);
     scope.autoflush(&tables).await?;
     Ok(option)
 }
@@ -68,7 +68,7 @@ impl Locked<'_> {
             let side = self.side(peer, load.relationship);
             self.record(peer).is_persistent()
                 && match side.facts.kind {
-                    Kind::HasMany => self.shown(side).is_none(),
+                    Kind::HasMany | Kind::ManyToMany => self.many(side).is_none(),
                     _ => self.link(side) == Link::Unknown,
                 }
         });

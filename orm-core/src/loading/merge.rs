@@ -27,13 +27,12 @@ pub(crate) async fn merge(
 ) -> Result<Vec<u32>> {
     let rows = source.lock().source_rows(roots, scope.graph.id());
     scope.graph.lock().make_arenas(source, &rows);
-    let deepest = rows.iter().map(|row| row.level).max().unwrap_or_default();
-    for level in 0..=deepest {
+    for level in rows.chunk_by(|one, next| one.level == next.level) {
         let none = Loads::default();
-        let options = if level == 0 { options } else { &none };
+        let options = if level[0].level == 0 { options } else { &none };
         let (missing, known) = {
             let locked = scope.graph.lock();
-            (locked.missing(&rows, level), locked.known(&rows, level))
+            (locked.missing(&rows, level), locked.known(level))
         };
         let reads = missing.into_iter().map(async |(table, keys)| {
             let (statement, mut options) = (by_keys(table, keys), options.clone().complete(table));
@@ -49,11 +48,9 @@ pub(crate) async fn merge(
         let wants = loads.iter().map(|(load, positions)| Want::new(load, positions.clone(), Known::Keep));
         load(scope, wants.collect(), Freshness::Keep).await?;
     }
-    // The roots come first, in their order, and each once.
     let places = scope.graph.lock().merge_rows(source, &rows)?;
-    let place =
-        |root: &Node| rows.iter().position(|row| row.node == *root).map(|place| places[place].position);
-    Ok(roots.iter().filter_map(place).collect())
+    // The roots, no two of which are the same, came first.
+    Ok(places[..roots.len()].iter().map(|place| place.position).collect())
 }
 
 fn by_keys(table: &'static Table, keys: Keys) -> SelectStatement {
@@ -74,9 +71,9 @@ fn undefer_set(options: &mut Loads, rows: &[SourceRow], table: &'static Table) {
 
 impl Locked<'_> {
     /// The keys of rows that are not in memory, by table.
-    fn missing(&self, rows: &[SourceRow], level: usize) -> Vec<(&'static Table, Keys)> {
+    fn missing(&self, rows: &[SourceRow], level: &[SourceRow]) -> Vec<(&'static Table, Keys)> {
         let mut missing: Vec<(&'static Table, Keys)> = Vec::new();
-        for row in rows.iter().filter(|row| row.level == level) {
+        for row in level {
             let Some(key) = &row.key else { continue };
             if self.counterpart(row).is_some() || self.is_below_new(rows, row) {
                 continue;
@@ -95,15 +92,14 @@ impl Locked<'_> {
     }
 
     /// Where those rows are that are in memory.
-    fn known(&self, rows: &[SourceRow], level: usize) -> Vec<Node> {
-        let rows = rows.iter().filter(|row| row.level == level);
-        rows.filter_map(|row| self.counterpart(row)).collect()
+    fn known(&self, level: &[SourceRow]) -> Vec<Node> {
+        level.iter().filter_map(|row| self.counterpart(row)).collect()
     }
 
     /// The relationships that are known there and not here, with the rows that have them.
-    fn not_loaded(&mut self, rows: &[SourceRow], level: usize) -> Vec<(Load, Vec<u32>)> {
+    fn not_loaded(&mut self, rows: &[SourceRow], level: &[SourceRow]) -> Vec<(Load, Vec<u32>)> {
         let mut loads: Vec<(Load, Vec<u32>)> = Vec::new();
-        for row in rows.iter().filter(|row| row.level == level) {
+        for row in level {
             let Some(node) = self.counterpart(row) else { continue };
             let source = self.table(node.model);
             for &relationship in &row.loaded {
@@ -112,7 +108,7 @@ impl Locked<'_> {
                     Kind::HasMany => self.collection(side).is_some(),
                     _ => self.link(side) != Link::Unknown,
                 };
-                if is_known || !self.graph.has_arena(((side.facts.target)().number)()) {
+                if is_known {
                     continue;
                 }
                 let same = |load: &Load| load.source.is(source) && load.relationship == relationship;

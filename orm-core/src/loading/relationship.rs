@@ -84,8 +84,8 @@ impl Locked<'_> {
         let mut seen = HashSet::new();
         for &position in positions {
             let side = self.side(Node { model, position }, relationship);
-            if side.facts.kind == Kind::HasMany {
-                let items = self.shown(side).unwrap_or_default();
+            if matches!(side.facts.kind, Kind::HasMany | Kind::ManyToMany) {
+                let items = self.many_found(side).or_else(|| self.shown(side)).unwrap_or_default();
                 found.extend(items.into_iter().filter(|&item| seen.insert(item)));
             } else if let Link::To(target) = self.link(side)
                 && seen.insert(target)

@@ -3,9 +3,11 @@
 use std::marker::PhantomData;
 
 use super::option::LoadOption;
-use super::statement::on;
+use super::statement::along;
 use crate::model::{Model, Relationship, RelationshipMarker};
-use crate::query::{Condition, JoinKind, Loads, Lock, Locking, OrderBy, SelectStatement, Sql};
+use crate::query::{
+    Condition, JoinKind, Loads, Lock, Locking, OrderBy, SelectStatement, Sql, TableReference,
+};
 use crate::types::DataType;
 
 /// A select of entities of the model `M`. Made by [`select`]; a session executes it. Its `Display` is the SQL.
@@ -131,8 +133,15 @@ impl<M: Model> Select<M> {
     }
 
     fn join_along<R: RelationshipMarker>(mut self, kind: JoinKind, relationship: Relationship<R>) -> Self {
-        let along = (R::Source::TABLE, relationship.index());
-        self.statement = self.statement.join_along(kind, along, |source, target| on(along.1, source, target));
+        let source = TableReference::of(R::Source::TABLE);
+        self.statement = match R::THROUGH {
+            None => along(self.statement, kind, source, relationship.index()),
+            Some(through) => {
+                let statement = along(self.statement, kind, source, through.links);
+                let links = statement.joined_along(source, through.links).expect("it was just joined");
+                along(statement, kind, links, through.far)
+            }
+        };
         self
     }
 

@@ -6,7 +6,9 @@
 use std::sync::Arc;
 
 use crate::model::{ForeignKey, Kind, Table};
-use crate::query::{Alias, Expression, Load, OrderBy, SelectStatement, Source, TableReference};
+use crate::query::{
+    Alias, Expression, JoinKind, Load, OrderBy, SelectStatement, Source, Strategy, TableReference,
+};
 use crate::types::Value;
 
 /// Key values: a list for each column of a key.
@@ -29,9 +31,19 @@ impl Rows {
         Self { statement: self.statement.filter(condition), ..self }
     }
 
+    /// Links with their far side, where what a load wants speaks of that.
+    fn with_far_side(mut self, load: &Load) -> Self {
+        let far =
+            load.below.joined().find(|below| load.far.is_some() && below.strategy == Strategy::Contains);
+        if let Some(far) = far {
+            self.statement = along(self.statement, JoinKind::Inner, self.source, far.relationship);
+        }
+        self
+    }
+
     /// Of these, the ones that a load wants, in its order.
     fn narrow(self, load: &Load) -> Self {
-        let Self { mut statement, source } = self;
+        let Self { mut statement, source } = self.with_far_side(load);
         statement = load.narrow.filter.iter().cloned().fold(statement, SelectStatement::filter);
         if load.facts().kind != Kind::BelongsTo {
             let key = source.table.primary_key.iter();
@@ -50,7 +62,7 @@ pub(super) fn by_keys(load: &Load, keys: Keys) -> Rows {
     let source = rows.source;
     let one = keys[0].len() == 1;
     match load.narrow.limit {
-        Some(limit) if !one => return limited_each(load, keys, limit),
+        Some(limit) if !one || load.far.is_some() => return limited_each(load, keys, limit),
         Some(limit) => {
             let one = Expression::key_is(source, columns, keys.into_iter().flatten().collect());
             let Rows { statement, source } = rows.filter(one).narrow(load);
@@ -71,11 +83,11 @@ fn limited_each(load: &Load, keys: Keys, limit: u64) -> Rows {
     let each = TableReference::aliased(load.target(), Alias::anonymous(1));
     let rows = Rows::of(load.target());
     let equal = columns.iter().map(|&column| rows.source.column(column).equal(each.column(column)));
-    let condition = Expression::and(equal);
+    let (condition, source) = (Expression::and(equal), rows.source);
     let first = rows.filter(condition).narrow(load).statement.limit(limit);
     let alias = Alias::anonymous(2);
-    let statement = first.for_each(Source::keys(each, columns, keys), alias);
-    Rows { statement, source: TableReference::aliased(load.target(), alias) }
+    let statement = first.for_each(source, Source::keys(each, columns, keys), alias);
+    Rows { statement, source: TableReference::aliased(load.target(), alias) }.with_far_side(load)
 }
 
 /// The rows that a relationship leads to from the rows of a statement.
@@ -101,6 +113,16 @@ pub(super) fn beside(load: &Load, parents: Rows) -> (Rows, usize) {
     let mut statement = statement.left_join(target, on(load.relationship, parent, target));
     let start = statement.add_source_columns(target);
     (Rows { statement, source: target }.narrow(load), start)
+}
+
+/// Joins along a relationship of a source.
+pub(super) fn along(
+    statement: SelectStatement,
+    kind: JoinKind,
+    source: TableReference,
+    relationship: usize,
+) -> SelectStatement {
+    statement.join_along(kind, (source, relationship), |source, target| on(relationship, source, target))
 }
 
 /// The condition over a relationship's key.

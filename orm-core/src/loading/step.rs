@@ -63,6 +63,7 @@ impl<'o> Step<'o> {
         parents: &[u32],
         known: Known,
     ) -> Option<Self> {
+        let load = load.asked();
         let keys = locked.keys(load, parents, known);
         let rows = (!keys.first()?.is_empty()).then(|| by_keys(load, keys))?;
         Some(Self::new(Aim::Keys(load), rows, 0, &load.below))
@@ -83,10 +84,11 @@ impl<'o> Step<'o> {
         *place += 1;
         let mut steps = Vec::new();
         for load in options.iter().filter(|load| load.strategy == Strategy::Subquery) {
+            let load = load.asked();
             let (rows, start) = beside(load, rows.clone());
             steps.push((own, Self::new(Aim::Beside(load), rows, start, &load.below)));
         }
-        for load in options.joined() {
+        for load in options.joined().map(Load::asked) {
             steps.extend(Self::all_beside(place, &among(load, rows.clone()), &load.below));
         }
         steps
@@ -101,8 +103,8 @@ impl<'o> Step<'o> {
         std::iter::once(own).chain(beside).collect()
     }
 
-    /// Takes the answers in: rows become entities and are linked to `parents`. Yields the entities of the rows, each
-    /// once, and adds what came in to `found`.
+    /// Takes the answers in: rows become entities and are linked to `parents`. Yields the entities that were asked for,
+    /// each once, and adds what came in to `found`.
     pub(super) fn take_in(
         &self,
         locked: &mut Locked<'_>,
@@ -125,8 +127,13 @@ impl<'o> Step<'o> {
         for (place, step) in &self.beside {
             step.take_in(locked, replies, &came[*place].positions, (below, below), &mut beside)?;
         }
+        // Of a many-to-many the far side, which is the first that is joined.
+        let meant = match self.aim {
+            Aim::Keys(load) if load.far.is_some() => came[1].positions.clone(),
+            _ => own,
+        };
         found.extend(came.into_iter().chain(beside));
-        Ok(own)
+        Ok(meant)
     }
 
     fn check(&self, reply: &Reply) -> Result<()> {

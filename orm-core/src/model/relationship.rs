@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{ForeignKey, Model, Table};
+use super::{ForeignKey, Model, Table, Through};
 use crate::types::Cardinality;
 
 /// What a relationship is.
@@ -23,6 +23,16 @@ pub enum Kind {
     HasOne,
     /// To-many: the other side holds the key.
     HasMany,
+    /// To-many over link rows: a [`HasMany`](Kind::HasMany) to them, and the [`BelongsTo`](Kind::BelongsTo) of each to the
+    /// far side. It holds nothing of its own.
+    ManyToMany,
+}
+
+impl Kind {
+    /// Whether the other side holds the key.
+    pub(crate) fn is_has(self) -> bool {
+        matches!(self, Self::HasOne | Self::HasMany)
+    }
 }
 
 /// How a relationship is loaded, unless a query says otherwise.
@@ -101,10 +111,18 @@ pub struct RelationshipFacts {
     pub lazy: Lazy,
     /// What is deleted along.
     pub cascade: Cascade,
+    /// For [`Kind::ManyToMany`]: the way.
+    pub through: Option<fn() -> &'static Through>,
+    /// Whether the derive made it for the rows of a bare table: the application has no name for it.
+    pub hidden: bool,
+    /// The target's [`Model::PATH`], which can be compared while the application is compiled.
+    #[doc(hidden)]
+    pub target_path: &'static str,
 }
 
 impl RelationshipFacts {
-    /// The foreign key that the relationship runs over, whichever side holds it.
+    /// The foreign key that the relationship runs over, whichever side holds it; of a many-to-many, the one by which its
+    /// links refer to this side.
     ///
     /// ```
     /// # use orm_examples::blog::*; use orm_core::Model;
@@ -112,6 +130,9 @@ impl RelationshipFacts {
     /// assert_eq!(facts.foreign_key(User::TABLE).columns, [Post::user_id.index()]);
     /// ```
     pub fn foreign_key(&self, source: &'static Table) -> &'static ForeignKey {
+        if let Some(through) = self.through {
+            return source.relationships[through().links].foreign_key(source);
+        }
         match (self.kind, self.inverse) {
             (Kind::BelongsTo, _) | (_, None) => &source.foreign_keys[self.foreign_key],
             (_, Some(inverse)) => {
@@ -136,6 +157,8 @@ pub trait RelationshipMarker: Copy + Send + Sync + 'static {
     type Source: Model;
     /// The model that it leads to.
     type Target: Model;
+    /// The model of the rows that link the two sides of a many-to-many; else the target.
+    type Link: Model;
     /// One, one or none, or many.
     type Cardinality: Cardinality;
     /// The position in the source's [`Table::relationships`].
@@ -144,6 +167,8 @@ pub trait RelationshipMarker: Copy + Send + Sync + 'static {
     const NAME: &'static str;
     /// The name after `back_populates`, if there is one.
     const BACK_POPULATES: Option<&'static str>;
+    /// The way of a many-to-many.
+    const THROUGH: Option<&'static Through> = None;
 }
 
 /// A relationship as a constant: `User::posts`. Loader options and queries take it.

@@ -78,6 +78,10 @@ pub struct ColumnFacts {
     pub fetched: bool,
     /// Whether queries leave the column out, and what then.
     pub deferred: Option<Deferral>,
+    /// What every UPDATE of the session sets the column to, as SQL, unless it writes the column.
+    pub on_update: Option<&'static str>,
+    /// What a row has there that is deleted, as SQL: the column is NULL in all others.
+    pub soft_delete: Option<&'static str>,
     /// Whether the Rust type reads this data type.
     pub accepts: fn(&Type) -> bool,
 }
@@ -255,9 +259,37 @@ impl Table {
         self.version.filter(Version::is_counter)
     }
 
+    /// Whether the columns are the primary key, a unique column or a unique constraint, in any order.
+    pub(crate) const fn is_unique(&self, columns: &[usize]) -> bool {
+        if same_columns(self.primary_key, columns) || (columns.len() == 1 && self.columns[columns[0]].unique)
+        {
+            return true;
+        }
+        let mut i = 0;
+        while i < self.uniques.len() {
+            if same_columns(self.uniques[i], columns) {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// Whether the rows do nothing but link two others, and are reached by a many-to-many alone.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.relationships.iter().any(|facts| facts.hidden && facts.kind == Kind::BelongsTo)
+    }
+
     /// Whether these columns are unique by a constraint that is checked at the end of a statement.
-    pub(crate) fn is_deferrable(&self, columns: &[usize]) -> bool {
-        self.deferrable.contains(&columns)
+    pub(crate) const fn is_deferrable(&self, columns: &[usize]) -> bool {
+        let mut i = 0;
+        while i < self.deferrable.len() {
+            if same_columns(self.deferrable[i], columns) {
+                return true;
+            }
+            i += 1;
+        }
+        false
     }
 
     /// The name of the relationship whose key has these columns of this table.
@@ -277,4 +309,20 @@ impl Table {
     pub fn can_be_null(&self, key: &ForeignKey) -> bool {
         key.columns.iter().any(|&column| self.columns[column].nullable)
     }
+}
+
+/// Whether two lists without repetitions name the same columns.
+const fn same_columns(some: &[usize], others: &[usize]) -> bool {
+    let mut i = 0;
+    while i < some.len() {
+        let mut j = 0;
+        while j < others.len() && others[j] != some[i] {
+            j += 1;
+        }
+        if j == others.len() {
+            return false;
+        }
+        i += 1;
+    }
+    some.len() == others.len()
 }

@@ -4,10 +4,8 @@
 //! while the application is compiled, with a sentence; it is called from the user's word, where the error then stands.
 //! Invariant: these read tables, and nothing that a table's facts are made of calls them (that would be a cycle).
 
-#[path = "sentence.rs"]
-mod sentence;
-
-use self::sentence::Sentence;
+use super::links::check_mirrored;
+use super::sentence::Sentence;
 use crate::model::{
     Action, Column, ColumnFacts, Default, ForeignKey, Kind, Model, Relationship, RelationshipFacts,
     RelationshipMarker, SystemVersion, Table,
@@ -39,21 +37,21 @@ pub trait LeadsBackTo<Source> {}
 
 impl<M> LeadsBackTo<M> for M {}
 
-/// The relationship `B` that the `back_populates` of another names.
-pub struct Back<B>(Relationship<B>);
+/// The relationship `B` that the `back_populates` of `R` names.
+pub struct Back<R, B>(Relationship<B>, Relationship<R>);
 
 /// The relationship that `R` names. Generated code says this twice, for the index and for the check, because facts
 /// that ask for each other's tables would be a cycle; the same words make the same error, and rustc shows it once.
-pub const fn back<R, B>(relationship: Relationship<B>) -> Back<B>
+pub const fn back<R, B>(relationship: Relationship<B>) -> Back<R, B>
 where
     R: RelationshipMarker,
     B: RelationshipMarker,
     B::Target: LeadsBackTo<R::Source>,
 {
-    Back(relationship)
+    Back(relationship, Relationship::new())
 }
 
-impl<B: RelationshipMarker> Back<B> {
+impl<R: RelationshipMarker, B: RelationshipMarker> Back<R, B> {
     /// The relationship's position in its model's table.
     pub const fn index(&self) -> usize {
         self.0.index()
@@ -64,7 +62,12 @@ impl<B: RelationshipMarker> Back<B> {
     pub const fn check(&self, table: &'static Table, index: usize) {
         let there = B::Source::TABLE;
         let here = Side { table, relationship: &table.relationships[index] };
-        check_sides(&here, &Side { table: there, relationship: &there.relationships[B::INDEX] }, index);
+        let there = Side { table: there, relationship: &there.relationships[B::INDEX] };
+        check_names(&here, &there, index);
+        match here.relationship.kind {
+            Kind::ManyToMany => check_mirrored::<R, B>(&here, &there),
+            _ => check_sides(&here, &there),
+        }
     }
 
     /// Checks that what the `cascade` of the relationship at `index` of `table` deletes may be deleted.
@@ -82,8 +85,7 @@ impl<B: RelationshipMarker> Back<B> {
 }
 
 #[track_caller]
-const fn check_sides(here: &Side, there: &Side, index: usize) {
-    check_names(here, there, index);
+const fn check_sides(here: &Side, there: &Side) {
     check_kinds(here, there);
     if matches!(here.relationship.kind, Kind::HasOne) {
         check_unique_key(here, there);
@@ -91,13 +93,13 @@ const fn check_sides(here: &Side, there: &Side, index: usize) {
 }
 
 /// One side of a relationship.
-struct Side {
-    table: &'static Table,
-    relationship: &'static RelationshipFacts,
+pub(super) struct Side {
+    pub(super) table: &'static Table,
+    pub(super) relationship: &'static RelationshipFacts,
 }
 
 impl Sentence {
-    const fn side(self, side: &Side) -> Self {
+    pub(super) const fn side(self, side: &Side) -> Self {
         self.then("`").then(side.table.model).then("::").then(side.relationship.name).then("`")
     }
 }
@@ -126,6 +128,7 @@ const fn check_kinds(here: &Side, there: &Side) {
         (Kind::BelongsTo, Kind::BelongsTo) => {
             sentence.then(" both hold a key: one of them must be a `has_many` or a `has_one`").fail()
         }
+        (_, Kind::ManyToMany) => sentence.then(" are not both a `many_to_many`").fail(),
         (Kind::BelongsTo, _) | (_, Kind::BelongsTo) => {}
         _ => sentence.then(" have no key between them: one of them must be a `belongs_to`").fail(),
     }
@@ -135,7 +138,7 @@ const fn check_kinds(here: &Side, there: &Side) {
 #[track_caller]
 const fn check_unique_key(here: &Side, there: &Side) {
     let key = &there.table.foreign_keys[there.relationship.foreign_key];
-    if !is_unique(there.table, key.columns) {
+    if !there.table.is_unique(key.columns) {
         Sentence::new()
             .side(here)
             .then(" is a `has_one`, but the key of ")
@@ -200,7 +203,7 @@ impl<M: Model, T: Field> Referenced<M, T> {
 /// What a foreign key references must be unique, or PostgreSQL refuses it.
 #[track_caller]
 pub const fn check_referenced(table: &'static Table, columns: &[usize]) {
-    if is_deferrable(table, columns) {
+    if table.is_deferrable(columns) {
         Sentence::new()
             .then("a foreign key cannot reference ")
             .columns(table, columns)
@@ -209,7 +212,7 @@ pub const fn check_referenced(table: &'static Table, columns: &[usize]) {
             .then("`, whose unique constraint is deferrable: take `deferrable` away there")
             .fail();
     }
-    if !is_unique(table, columns) {
+    if !table.is_unique(columns) {
         Sentence::new()
             .then("a foreign key cannot reference ")
             .columns(table, columns)
@@ -244,6 +247,21 @@ pub const fn check_key_column(table: &'static Table, column: usize) {
             .then("` is in the primary key of `")
             .then(table.model)
             .then("` and cannot be NULL: take the `Option` away")
+            .fail();
+    }
+}
+
+/// A row that is not deleted has NULL there.
+#[track_caller]
+pub const fn check_soft_delete(table: &'static Table, column: usize) {
+    let facts = &table.columns[column];
+    if !facts.nullable {
+        Sentence::new()
+            .then("`")
+            .then(facts.field)
+            .then("` is NULL in rows of `")
+            .then(table.model)
+            .then("` that are not deleted: make it an `Option`")
             .fail();
     }
 }
@@ -283,47 +301,4 @@ pub const fn check_action(table: &'static Table, foreign_key: usize, action: Act
 #[track_caller]
 const fn refuse_action(column: &ColumnFacts, why: &str) {
     Sentence::new().then("`").then(column.field).then(why).fail();
-}
-
-/// Whether the columns are the primary key, a unique column or a unique constraint, in any order.
-const fn is_unique(table: &Table, columns: &[usize]) -> bool {
-    if same_columns(table.primary_key, columns) || (columns.len() == 1 && table.columns[columns[0]].unique) {
-        return true;
-    }
-    let mut i = 0;
-    while i < table.uniques.len() {
-        if same_columns(table.uniques[i], columns) {
-            return true;
-        }
-        i += 1;
-    }
-    false
-}
-
-/// Whether the columns are unique by a deferrable constraint.
-const fn is_deferrable(table: &Table, columns: &[usize]) -> bool {
-    let mut i = 0;
-    while i < table.deferrable.len() {
-        if same_columns(table.deferrable[i], columns) {
-            return true;
-        }
-        i += 1;
-    }
-    false
-}
-
-/// Whether two lists without repetitions name the same columns.
-const fn same_columns(some: &[usize], others: &[usize]) -> bool {
-    let mut i = 0;
-    while i < some.len() {
-        let mut j = 0;
-        while j < others.len() && others[j] != some[i] {
-            j += 1;
-        }
-        if j == others.len() {
-            return false;
-        }
-        i += 1;
-    }
-    some.len() == others.len()
 }

@@ -65,6 +65,8 @@ impl<T: ColumnType> Field for T {
         default: Default::None,
         fetched: false,
         deferred: None,
+        on_update: None,
+        soft_delete: None,
         accepts: <T as FromSql<'_>>::accepts,
     };
     const KEY_DEFAULT: Default =

@@ -68,6 +68,18 @@ fn cast(
     types.zip(arrays).map(|(ty, array)| Expression::Cast(Box::new(array), ty)).collect()
 }
 
+impl Expression {
+    /// Whether the columns hold what a row of the select holds: `t.a IN (SELECT ..)`.
+    pub(crate) fn columns_in(source: TableReference, columns: &[usize], select: SelectStatement) -> Self {
+        let mut operands: Vec<_> = columns.iter().map(|&column| source.column(column)).collect();
+        let operand = match operands.len() {
+            1 => operands.remove(0),
+            _ => Self::List(operands),
+        };
+        Self::In(Box::new(operand), Box::new(select))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;

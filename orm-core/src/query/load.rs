@@ -62,6 +62,10 @@ pub(crate) struct Load {
     pub(crate) below: Loads,
     pub(crate) narrow: Narrow,
     pub(crate) levels: Levels,
+    /// Of links: the relationship to the far side, which is what is meant.
+    pub(crate) far: Option<usize>,
+    /// Of a many-to-many: the load of its links.
+    links: Option<Box<Load>>,
     /// The model says it, and nobody else.
     by_default: bool,
 }
@@ -103,6 +107,11 @@ impl Narrow {
         self.filter = Some(Expression::and(self.filter.take().into_iter().chain([condition])));
     }
 
+    /// Whether the rows' own values count.
+    fn says_something(&self) -> bool {
+        self.is_partial() || !self.order.is_empty()
+    }
+
     /// Whether some rows may be left out.
     pub(crate) fn is_partial(&self) -> bool {
         self.filter.is_some() || self.limit.is_some()
@@ -112,7 +121,8 @@ impl Narrow {
 impl Load {
     pub(crate) fn new(source: &'static Table, relationship: usize, strategy: Strategy) -> Self {
         let (below, narrow) = (Loads::default(), Narrow::default());
-        Self { source, relationship, strategy, below, narrow, levels: Levels::Some(1), by_default: false }
+        let (levels, far, links) = (Levels::Some(1), None, None);
+        Self { source, relationship, strategy, below, narrow, levels, far, links, by_default: false }
     }
 
     pub(crate) fn facts(&self) -> &'static RelationshipFacts {
@@ -127,7 +137,32 @@ impl Load {
     pub(crate) fn complete(mut self, rest: Option<Strategy>) -> Self {
         let path = &mut vec![(self.source, self.relationship)];
         self.below.complete_below(self.target(), rest, path);
+        self.compose();
         self
+    }
+
+    /// What is asked of the database: itself, or of a many-to-many the links with their far side.
+    pub(crate) fn asked(&self) -> &Self {
+        self.links.as_deref().unwrap_or(self)
+    }
+
+    /// Puts a many-to-many together of what it is made of: the load of its links, and below it, in the same statement,
+    /// the one of their far side.
+    fn compose(&mut self) {
+        let Some(through) = self.facts().through.map(|through| through()) else { return };
+        let links = Self { relationship: through.links, links: None, ..self.clone() };
+        // What narrows it speaks of the far side, which is joined for that.
+        let has_join = self.strategy == Strategy::Contains || self.narrow.says_something();
+        let strategy = if has_join { Strategy::Contains } else { Strategy::Joined };
+        let far = Self { below: self.below.clone(), ..Self::new(links.target(), through.far, strategy) };
+        let below = Loads { given: vec![far], ..Loads::default() };
+        self.links = Some(Box::new(Self { below, far: Some(through.far), ..links }));
+    }
+
+    /// Adds the tables that are read.
+    pub(crate) fn collect_tables(&self, tables: &mut Vec<&'static Table>) {
+        tables.extend([self.target(), self.asked().target()]);
+        self.below.collect_tables(tables);
     }
 
     /// Whether a join makes several rows of one.
@@ -174,6 +209,7 @@ impl Loads {
         for load in self.given.iter_mut().filter(|load| load.strategy.is_eager()) {
             path.push((table, load.relationship));
             load.below.complete_below(load.target(), self.rest, path);
+            load.compose();
             path.pop();
         }
     }
@@ -226,6 +262,7 @@ impl Loads {
                 Strategy::Contains => load.below.separate_many(),
                 _ => {}
             }
+            load.compose();
         }
     }
 
@@ -245,8 +282,7 @@ impl Loads {
     /// Adds the tables that are read.
     pub(crate) fn collect_tables(&self, tables: &mut Vec<&'static Table>) {
         for load in self.given.iter().filter(|load| load.strategy.is_eager()) {
-            tables.push(load.target());
-            load.below.collect_tables(tables);
+            load.collect_tables(tables);
         }
     }
 }

@@ -29,6 +29,12 @@ impl SelectStatement {
         Self { outputs: source.columns().collect(), from: Some(source.into()), ..Self::default() }
     }
 
+    /// These columns of the table.
+    pub(crate) fn columns_of(source: TableReference, columns: &[usize]) -> Self {
+        let outputs = columns.iter().map(|&column| source.column(column)).collect();
+        Self { outputs, from: Some(source.into()), ..Self::default() }
+    }
+
     /// `SELECT * FROM source`, for sources whose columns have no names that we know.
     pub(super) fn everything_from(source: Source) -> Self {
         Self { outputs: vec![Expression::Literal("*")], from: Some(source), ..Self::default() }
@@ -66,16 +72,14 @@ impl SelectStatement {
         self
     }
 
-    /// Joins a table along a relationship: under its own name if nothing is called so, else under an alias. The source is
-    /// the one that is called like its table.
+    /// Joins a table along a relationship of a source: under its own name if nothing is called so, else under an alias.
     pub(crate) fn join_along(
         mut self,
         kind: JoinKind,
-        (table, relationship): (&'static Table, usize),
+        (source, relationship): (TableReference, usize),
         on: impl FnOnce(TableReference, TableReference) -> Expression,
     ) -> Self {
-        let source = TableReference::of(table);
-        let target = (table.relationships[relationship].target)();
+        let target = (source.table.relationships[relationship].target)();
         let is_taken = self.sources().any(|source| source.name() == target.name);
         let target = match is_taken {
             true => TableReference::aliased(target, self.free_alias(target)),

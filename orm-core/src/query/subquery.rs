@@ -11,15 +11,15 @@ impl SelectStatement {
     ///
     /// The output must be the columns of one source, and the order must be by them.
     pub(crate) fn into_subquery(self, alias: Alias) -> Self {
-        let outside = self.seen_through(alias);
+        let outside = self.seen_through(alias, |_| true);
         Self { from: Some(Source::Subquery(Box::new(self), alias)), ..outside }
     }
 
     /// This statement once for each of the rows of `keys`, whose columns it may name.
     ///
-    /// The output must be the columns of one source, and the order must be by them.
-    pub(crate) fn for_each(self, keys: Source, alias: Alias) -> Self {
-        let outside = self.seen_through(alias);
+    /// The output must be columns of `source`, and the order by them or by what is joined outside too.
+    pub(crate) fn for_each(self, source: TableReference, keys: Source, alias: Alias) -> Self {
+        let outside = self.seen_through(alias, |other| other.is(source));
         let source = Source::Subquery(Box::new(self), alias);
         let on = Expression::And(Vec::new());
         let each = Join { kind: JoinKind::CrossLateral, source, on, along: None };
@@ -27,8 +27,11 @@ impl SelectStatement {
     }
 
     /// Columns and order as they are called where the statement is a source.
-    fn seen_through(&self, alias: Alias) -> Self {
-        let outside = |source: TableReference| TableReference::aliased(source.table, alias);
+    fn seen_through(&self, alias: Alias, is_inside: impl Fn(TableReference) -> bool) -> Self {
+        let outside = |source: TableReference| match is_inside(source) {
+            true => TableReference::aliased(source.table, alias),
+            false => source,
+        };
         let outputs = self.outputs.iter().cloned().map(|output| output.map_sources(&outside)).collect();
         let order = self.order.iter().cloned().map(|order| order.map_sources(&outside)).collect();
         Self { outputs, order, ..Self::default() }

@@ -16,6 +16,8 @@ pub(crate) const fn column(name: &'static str, sql_type: SqlType) -> ColumnFacts
         default: Default::None,
         fetched: false,
         deferred: None,
+        on_update: None,
+        soft_delete: None,
         accepts: |_| true,
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::changes::lets_go;
+use super::changes::is_released;
 use crate::graph::{Link, Locked, Node, Side};
 use crate::model::{Action, Cascade, Kind, RelationshipFacts, Table};
 use crate::types::Value;
@@ -98,6 +98,13 @@ impl<'g> Locked<'g> {
         }
     }
 
+    /// What leaves with the next flush, as far as it is in memory.
+    pub(crate) fn leaving(&mut self) -> HashSet<Node> {
+        let mut fate = Fate::default();
+        self.decide(&mut fate);
+        fate.gone
+    }
+
     /// Finds out what leaves; new rows that would, if nothing is missing, leave the session now.
     pub(crate) fn decide_all(&mut self, fate: &mut Fate) {
         self.decide(fate);
@@ -180,8 +187,8 @@ impl<'g> Locked<'g> {
             let side = Side { node, relationship, facts };
             match facts.kind {
                 Kind::BelongsTo if facts.cascade.deletes() => self.spread_to_one(side, fate),
-                Kind::BelongsTo => {}
-                _ => self.spread_to_children(side, fate),
+                Kind::BelongsTo | Kind::ManyToMany => {}
+                Kind::HasOne | Kind::HasMany => self.spread_to_children(side, fate),
             }
         }
     }
@@ -311,8 +318,8 @@ pub(super) fn collect_dependents(table: &'static Table, found: &mut Vec<&'static
         let target = (facts.target)();
         let key = facts.foreign_key(table);
         let is_written = facts.cascade.deletes()
-            || facts.kind != Kind::BelongsTo
-                && (matches!(key.on_delete, Action::Cascade | Action::SetNull) || lets_go(target, key));
+            || facts.kind.is_has()
+                && (matches!(key.on_delete, Action::Cascade | Action::SetNull) || is_released(target, key));
         if is_written && !found.iter().any(|other| other.is(target)) {
             found.push(target);
             collect_dependents(target, found);

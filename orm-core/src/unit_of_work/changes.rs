@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use super::cascade::{Fate, collect_dependents, has_orphan_rule};
 use super::rekey::Rekeyed;
 use super::tables::dependent_first;
+use super::touch::touch;
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Assignments, Link, Locked, Node, Side};
 use crate::model::{Action, ColumnSet, ForeignKey, Kind, Table};
@@ -63,7 +64,7 @@ pub(crate) struct Need {
     pub(crate) deferrable: bool,
 }
 
-/// Rows of a table that lose their parents, which are deleted: their key becomes NULL.
+/// Rows of a table that lose their parents, which are deleted: their key becomes NULL, and a bare link goes.
 #[derive(Debug, Clone)]
 pub(crate) struct Released {
     pub(crate) table: &'static Table,
@@ -119,7 +120,9 @@ impl Row {
 
     /// Goes without these keys; the update that writes them afterwards.
     pub(crate) fn leave_out(&mut self, needs: Vec<Need>) -> Self {
-        let columns: ColumnSet = needs.iter().flat_map(|need| need.columns.iter().copied()).collect();
+        // Without one of its columns a key refers to nothing, whatever the others hold.
+        let columns = needs.iter().flat_map(|need| need.columns.iter().copied());
+        let columns: ColumnSet = columns.filter(|&column| self.table.columns[column].nullable).collect();
         columns.iter().for_each(|column| self.nulls.insert(column));
         let (nulls, after, assignments) = (ColumnSet::EMPTY, Vec::new(), Assignments::new());
         Self { columns, nulls, needs, after, assignments, ..self.clone() }
@@ -147,6 +150,7 @@ impl Locked<'_> {
                 self.classify(node, fate, &mut changes)?;
             }
         }
+        touch(&mut changes.updates);
         self.in_key_order(&mut changes.updates);
         self.in_key_order(&mut changes.deletes);
         self.free(&mut changes)?;
@@ -224,7 +228,7 @@ impl Locked<'_> {
             changes.deletes.push(row);
             return Ok(());
         }
-        if !record.is_in_session() || fate.takes(node) {
+        if !record.is_in_session() || fate.takes(node) || self.is_lost_link(node, fate) {
             return Ok(());
         }
         self.refuse_orphan(node)?;
@@ -250,6 +254,16 @@ impl Locked<'_> {
             changes.updates.push(row);
         }
         Ok(())
+    }
+
+    /// Whether the node is a bare link of a row that is deleted, with which it goes.
+    fn is_lost_link(&self, node: Node, fate: &Fate) -> bool {
+        let is_doomed = |side: &Side| {
+            let model = ((side.facts.target)().number)();
+            let end = self.slot(*side).position();
+            end.is_some_and(|position| fate.takes(Node { model, position }))
+        };
+        self.table(node.model).is_bare() && self.key_sides(node).iter().any(is_doomed)
     }
 
     /// A link that was made while the parent had no key has one to write by now.
@@ -295,6 +309,15 @@ impl Locked<'_> {
         }
     }
 
+    /// Whether a row may go in without this key: a column takes NULL, and what stands in the others is known.
+    pub(super) fn may_be_written_later(&self, table: &Table, key: &ForeignKey, parent: Node) -> bool {
+        let mut pairs = key.columns.iter().zip((key.references)());
+        let known = |(&column, &reference): (&usize, &usize)| {
+            table.columns[column].nullable || self.has_key(parent, &[reference])
+        };
+        table.can_be_null(key) && pairs.all(known)
+    }
+
     fn refuse_orphan(&mut self, node: Node) -> Result<()> {
         let table = self.table(node.model);
         match self.key_sides(node).into_iter().find(|&side| self.is_orphan(side)) {
@@ -321,13 +344,13 @@ impl Locked<'_> {
         let place = |table: &Table| tables.iter().position(|other| other.is(table));
         for row in deletes {
             for (relationship, facts) in row.table.relationships.iter().enumerate() {
-                let Some(inverse) = facts.inverse.filter(|_| facts.kind != Kind::BelongsTo) else { continue };
+                let Some(inverse) = facts.inverse.filter(|_| facts.kind.is_has()) else { continue };
                 let table = (facts.target)();
                 let key = table.relationships[inverse].foreign_key;
                 let side = self.side(row.node, relationship);
                 let go_later = place(table) > place(row.table);
                 if facts.cascade.deletes()
-                    || !lets_go(table, &table.foreign_keys[key])
+                    || !is_released(table, &table.foreign_keys[key])
                     || self.has_no_children(side, go_later, fate)
                 {
                     continue;
@@ -345,8 +368,8 @@ impl Locked<'_> {
     /// too count as gone, unless theirs is a table that is deleted from later.
     fn has_no_children(&self, side: Side, go_later: bool, fate: &Fate) -> bool {
         let doomed = |&position: &u32| {
-            let model = ((side.facts.target)().number)();
-            !go_later && fate.takes(Node { model, position })
+            let child = Node { model: ((side.facts.target)().number)(), position };
+            !go_later && fate.takes(child) || side.facts.hidden && self.record(child).is_pending()
         };
         match side.facts.kind {
             Kind::HasMany => self.collection(side).is_some_and(|items| items.iter().all(doomed)),
@@ -362,6 +385,16 @@ impl Locked<'_> {
 /// Whether the session sets the key to NULL when the parent goes: no rule is given, and the column takes it.
 pub(crate) fn lets_go(table: &Table, key: &ForeignKey) -> bool {
     key.on_delete == Action::NoAction && table.can_be_null(key)
+}
+
+/// Whether a step of its own is needed for these rows when the parent goes.
+pub(super) fn is_released(table: &Table, key: &ForeignKey) -> bool {
+    lets_go(table, key) || deletes_links(table, key)
+}
+
+/// Whether the session deletes these rows with the parent: no rule is given, and they are nothing but links.
+pub(crate) fn deletes_links(table: &Table, key: &ForeignKey) -> bool {
+    key.on_delete == Action::NoAction && table.is_bare()
 }
 
 fn name(table: &Table) -> (Option<&'static str>, &'static str) {

@@ -140,7 +140,7 @@ impl Execution<'_> {
                 let text = statement::update_one(step.update(columns));
                 (text, values(columns).chain(place()).chain(held).collect())
             }
-            StepAction::Delete | StepAction::SetNull(_) => (statement::delete_one(table), place().collect()),
+            _ => (statement::delete_one(table), place().collect()),
         };
         Statement { text, arguments, rows, step }
     }
@@ -179,6 +179,10 @@ impl Execution<'_> {
             StepAction::SetNull(key) => {
                 let references = (table.foreign_keys[key].references)();
                 (statement::set_null(table, key), references.iter().map(|&column| bases(column)).collect())
+            }
+            StepAction::Unlink(key) => {
+                let references = (table.foreign_keys[key].references)();
+                (statement::unlink(table, key), references.iter().map(|&column| bases(column)).collect())
             }
         };
         Statement { text, arguments, rows, step }
@@ -228,7 +232,7 @@ impl Execution<'_> {
                 StepAction::Update(_) if counted.is_some() => counted.unwrap_or(before),
                 StepAction::Update(columns) => self.updated(row, columns, before, None, written),
                 StepAction::Insert(_) => self.inserted(row, written),
-                StepAction::Delete | StepAction::SetNull(_) => return,
+                StepAction::Delete | StepAction::SetNull(_) | StepAction::Unlink(_) => return,
             };
             written.0.insert(row.node, after);
             if row.rekeys {
@@ -286,7 +290,8 @@ impl Execution<'_> {
                 }
                 Ok(())
             }
-            StepAction::Insert(_) | StepAction::Update(_) | StepAction::SetNull(_) => Ok(()),
+            StepAction::Insert(_) | StepAction::Update(_) => Ok(()),
+            StepAction::SetNull(_) | StepAction::Unlink(_) => Ok(()),
         }
     }
 

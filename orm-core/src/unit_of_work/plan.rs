@@ -56,6 +56,8 @@ pub(crate) enum StepAction {
     Delete,
     /// The rows are parents: the foreign key at this position of the table, where it names them, becomes NULL.
     SetNull(usize),
+    /// The rows are parents: the links that name them in the foreign key at this position of the table go.
+    Unlink(usize),
 }
 
 /// Orders the changes.
@@ -132,7 +134,11 @@ impl Planner {
 
     fn deletes(&mut self, deletes: Vec<Row>, released: Vec<Released>) {
         for Released { table, key, parents } in released {
-            self.step(StepAction::SetNull(key), table, parents);
+            let action = match table.is_bare() {
+                true => StepAction::Unlink(key),
+                false => StepAction::SetNull(key),
+            };
+            self.step(action, table, parents);
         }
         let mut groups = grouped(deletes.into_iter());
         let tables: Vec<_> = groups.iter().map(|rows| rows[0].table).collect();
@@ -151,7 +157,7 @@ impl Planner {
                 known.max(self.given_in(action, table))
             }
             // What goes is the last of all.
-            StepAction::Delete | StepAction::SetNull(_) => {
+            StepAction::Delete | StepAction::SetNull(_) | StepAction::Unlink(_) => {
                 self.steps.iter().map(|step| step.flight).max().unwrap_or(0)
             }
         };
@@ -292,6 +298,10 @@ impl fmt::Display for Step {
             StepAction::Insert(_) => write!(f, "insert {rows} into {name}"),
             StepAction::Update(columns) => write!(f, "update {rows} of {name}: {}", names(columns)),
             StepAction::Delete => write!(f, "delete {rows} from {name}"),
+            StepAction::Unlink(key) => {
+                let columns = self.table.foreign_keys[key].columns.iter().copied().collect();
+                write!(f, "delete the links of {rows} from {name}: {}", names(columns))
+            }
             StepAction::SetNull(key) => {
                 let columns = self.table.foreign_keys[key].columns.iter().copied().collect();
                 write!(f, "release the children of {rows} in {name}: {}", names(columns))

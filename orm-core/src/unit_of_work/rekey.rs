@@ -108,7 +108,7 @@ impl Locked<'_> {
             // What refers to it already follows it.
             let is_new_key = || rekeyed.changes(parent, references) && self.row_writes(row, columns);
             if self.record(parent).is_pending() || is_new_key() {
-                let deferrable = columns.iter().all(|&column| table.columns[column].nullable);
+                let deferrable = self.may_be_written_later(table, key, parent);
                 row.needs.push(Need { columns, parent, references, deferrable });
             }
         }

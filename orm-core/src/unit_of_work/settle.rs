@@ -4,11 +4,11 @@
 
 use hashbrown::HashSet;
 
-use super::changes::{Row, lets_go};
+use super::changes::{Row, deletes_links, lets_go};
 use super::execute::Written;
 use super::plan::{Plan, Step, StepAction};
 use crate::graph::{Change, EntityState, Locked, Node, on_top};
-use crate::model::{Action, ColumnSet, Kind, Table};
+use crate::model::{Action, ColumnSet, Kind, RelationshipFacts, Table};
 
 impl Locked<'_> {
     /// Takes over what a plan wrote.
@@ -108,12 +108,10 @@ impl Locked<'_> {
     fn deleted(&mut self, model: usize, positions: &[u32]) {
         let mut open = vec![(model, positions.to_vec())];
         while let Some((model, positions)) = open.pop() {
-            for facts in self.table(model).relationships {
-                if let Some(inverse) = facts.inverse.filter(|_| facts.kind != Kind::BelongsTo) {
-                    let child = (facts.target)();
-                    let along = self.children_of_deleted(model, &positions, child, inverse);
-                    open.extend((!along.is_empty()).then_some(((child.number)(), along)));
-                }
+            for (child, relationship) in self.referring(model) {
+                self.take_links_out(&positions, child, relationship);
+                let along = self.children_of_deleted(model, &positions, child, relationship);
+                open.extend((!along.is_empty()).then_some(((child.number)(), along)));
             }
             for (relationship, facts) in self.table(model).relationships.iter().enumerate() {
                 if facts.kind == Kind::BelongsTo {
@@ -124,6 +122,22 @@ impl Locked<'_> {
                 self.delete(Node { model, position });
             }
         }
+    }
+
+    /// The relationships that run over keys which refer to a model, with their tables: those that it knows, and those of
+    /// other models with nodes here.
+    fn referring(&self, model: usize) -> Vec<(&'static Table, usize)> {
+        let target = self.table(model);
+        let known = target.relationships.iter().filter(|facts| facts.kind.is_has());
+        let known = known.filter_map(|facts| Some(((facts.target)(), facts.inverse?)));
+        let leads_here = |facts: &RelationshipFacts| {
+            facts.kind == Kind::BelongsTo && facts.inverse.is_none() && (facts.target)().is(target)
+        };
+        let others = self.models().map(|model| self.table(model)).flat_map(|table| {
+            let relationships = table.relationships.iter().enumerate();
+            relationships.filter(|(_, facts)| leads_here(facts)).map(move |(place, _)| (table, place))
+        });
+        known.chain(others).collect()
     }
 
     fn delete(&mut self, node: Node) {
@@ -158,7 +172,8 @@ impl Locked<'_> {
         let child_model = (table.number)();
         let key = &table.foreign_keys[table.relationships[relationship].foreign_key];
         let lets_go = key.on_delete == Action::SetNull || lets_go(table, key);
-        if !self.graph.has_arena(child_model) || !lets_go && key.on_delete != Action::Cascade {
+        let goes = key.on_delete == Action::Cascade || deletes_links(table, key);
+        if !self.graph.has_arena(child_model) || !lets_go && !goes {
             return Vec::new();
         }
         let arena = self.arena(model);
@@ -182,6 +197,22 @@ impl Locked<'_> {
             }
         }
         along
+    }
+
+    /// New bare links that lead to these, which are gone, leave.
+    fn take_links_out(&mut self, gone: &[u32], table: &'static Table, relationship: usize) {
+        if !table.is_bare() || !self.graph.has_arena((table.number)()) {
+            return;
+        }
+        let gone: HashSet<u32> = gone.iter().copied().collect();
+        let model = (table.number)();
+        for position in self.model(model).changed.clone() {
+            let link = self.side(Node { model, position }, relationship);
+            let is_lost = self.slot(link).position().is_some_and(|end| gone.contains(&end));
+            if is_lost && self.record(link.node).is_pending() {
+                self.take_out(link.node);
+            }
+        }
     }
 
     /// The key is NULL in the database; so it is in memory.

@@ -189,6 +189,12 @@ pub(super) fn set_null(table: &Table, key: usize) -> String {
     format!("UPDATE {} SET {set} WHERE {place}", quote_table(table))
 }
 
+/// Deletes the rows whose foreign key names one of several rows: an array parameter for each column.
+pub(super) fn unlink(table: &Table, key: usize) -> String {
+    let key = &table.foreign_keys[key];
+    let place = columns_in(table, key.columns, (key.target)(), (key.references)());
+    format!("DELETE FROM {} WHERE {place}", quote_table(table))
+}
 fn columns_in(table: &Table, columns: &[usize], target: &Table, references: &[usize]) -> String {
     let names = names(table, columns.iter().copied());
     match columns {

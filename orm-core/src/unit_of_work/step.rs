@@ -27,7 +27,7 @@ impl Step {
             StepAction::Update(written) => {
                 self.table.fetched().iter().filter(|&column| !written.contains(column)).collect()
             }
-            StepAction::Delete | StepAction::SetNull(_) => return ColumnSet::EMPTY,
+            StepAction::Delete | StepAction::SetNull(_) | StepAction::Unlink(_) => return ColumnSet::EMPTY,
         };
         made.iter().chain(assigned.iter()).collect()
     }
@@ -52,7 +52,7 @@ impl Step {
     pub(super) fn travels_together(&self) -> bool {
         let assignments = self.rows.first().map_or(&[][..], |row| &row.assignments);
         let unnested = match self.action {
-            StepAction::SetNull(_) => return true,
+            StepAction::SetNull(_) | StepAction::Unlink(_) => return true,
             StepAction::Delete => return self.rows.len() > 1,
             StepAction::Insert(_) if !assignments.is_empty() => return false,
             StepAction::Insert(left) => statement::written(self.table, left).collect(),

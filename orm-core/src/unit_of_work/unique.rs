@@ -172,7 +172,9 @@ impl Locked<'_> {
                 hash.is_some_and(|hash| taken.contains_key(&(row.node.model, place, hash)))
             })
         };
-        let mut first: Vec<&'static Table> = deletes.iter().filter(frees).map(|row| row.table).collect();
+        // Nothing refers to a bare link, so the links that go may as well go before those that come.
+        let goes_first = |row: &&Row| row.table.is_bare() || frees(row);
+        let mut first: Vec<&'static Table> = deletes.iter().filter(goes_first).map(|row| row.table).collect();
         first.dedup_by(|one, other| one.is(other));
         let mut place = 0;
         while let Some(&table) = first.get(place) {

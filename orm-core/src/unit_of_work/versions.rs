@@ -53,7 +53,7 @@ impl Execution<'_> {
             StepAction::Delete => {
                 rows.map(|row| self.expect_row(row, version, None, written, passed)).collect()
             }
-            StepAction::Insert(_) | StepAction::SetNull(_) => Vec::new(),
+            StepAction::Insert(_) | StepAction::SetNull(_) | StepAction::Unlink(_) => Vec::new(),
         }
     }
 

@@ -5,7 +5,8 @@ use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields, Ident, Type};
 
 use super::{
-    Column, Deferral, Expression, ForeignKey, Identity, Kind, Model, Relationship, Version, VersionKind,
+    Automatic, Column, Deferral, Expression, ForeignKey, Identity, Kind, Model, Relationship, Version,
+    VersionKind,
 };
 use crate::attr::{self, Deferrable, Names, Options, Place, Reference, Relation, Word};
 use crate::context::Context;
@@ -45,6 +46,7 @@ impl<'a> Model<'a> {
             "schema" => self.schema = word.string(context),
             "has_many" => self.read_has(context, word, Kind::HasMany),
             "has_one" => self.read_has(context, word, Kind::HasOne),
+            "many_to_many" => self.read_many_to_many(context, word),
             "belongs_to" => self.read_belongs_to(context, word),
             "unique" => {
                 let columns = self.read_columns(context, word, Names::unique);
@@ -144,6 +146,13 @@ impl<'a> Model<'a> {
             "version" => column.version = version(context, word),
             "deferred" => column.deferred = Some(Deferral::read(context, word)),
             "fetched" => column.fetched = word.flag(context).then(|| word.span()),
+            "on_update" => column.automatic.on_update = expression(context, word),
+            "created_at" => column.automatic.created_at = word.flag(context).then(|| word.span()),
+            "updated_at" => column.automatic.updated_at = word.flag(context).then(|| word.span()),
+            "soft_delete" => {
+                let is_alone = word.is_alone().then(|| Expression::now(word.span()));
+                column.automatic.soft_delete = is_alone.or_else(|| expression(context, word));
+            }
             "belongs_to" => self.read_field_belongs_to(context, word, position),
             "references" => self.read_references(context, word, position),
             _ => word.unknown(context),
@@ -184,7 +193,13 @@ impl<'a> Model<'a> {
         self.foreign_keys.len() - 1
     }
 
-    fn push_relationship(&mut self, kind: Kind, relation: Relation, options: Options, foreign_key: usize) {
+    pub(super) fn push_relationship(
+        &mut self,
+        kind: Kind,
+        relation: Relation,
+        options: Options,
+        foreign_key: usize,
+    ) {
         let target = self.without_self(relation.target);
         self.relationships.push(Relationship {
             vis: relation.vis,
@@ -195,11 +210,12 @@ impl<'a> Model<'a> {
             lazy: options.lazy,
             cascade: options.cascade,
             foreign_key,
+            over: None,
         });
     }
 
     /// `Self` as a target is this model; generated code stands outside of any `impl` where it says so.
-    fn without_self(&self, mut target: Type) -> Type {
+    pub(super) fn without_self(&self, mut target: Type) -> Type {
         if let Type::Path(path) = &mut target
             && path.path.is_ident("Self")
         {
@@ -225,6 +241,7 @@ impl<'a> Column<'a> {
             version: None,
             fetched: None,
             deferred: None,
+            automatic: Automatic::default(),
             name: None,
             declared_type: None,
             is_key: false,

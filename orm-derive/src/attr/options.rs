@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Ident, Token, Type, Visibility, parenthesized};
+use syn::{Ident, LitStr, Token, Type, Visibility, parenthesized};
 
 use super::{Place, Word, once, split};
 use crate::context::Context;
@@ -27,6 +27,12 @@ pub(crate) struct Options {
     pub(crate) on_update: Option<Choice>,
     pub(crate) lazy: Option<Choice>,
     pub(crate) cascade: Option<Choice>,
+    pub(crate) through: Option<Type>,
+    pub(crate) source: Option<Ident>,
+    pub(crate) target: Option<Ident>,
+    pub(crate) secondary: Option<LitStr>,
+    pub(crate) schema: Option<LitStr>,
+    pub(crate) columns: Option<Texts>,
 }
 
 /// What a bare foreign key refers to: `User` or `User::email`.
@@ -37,6 +43,9 @@ pub(crate) struct Reference {
 
 /// One name, or several in parentheses.
 pub(crate) struct Names(pub(crate) Vec<Ident>);
+
+/// Two names in the database, in parentheses.
+pub(crate) struct Texts(pub(crate) [LitStr; 2]);
 
 /// One of a few words, and what it is called in the facts.
 #[derive(Clone)]
@@ -136,6 +145,12 @@ impl Options {
                 "lazy" => options.lazy = choose(context, word, "way of loading", LAZY),
                 "cascade" => options.cascade = choose(context, word, "cascade", CASCADES),
                 "on_delete" => options.on_delete = choose(context, word, "action", ACTIONS),
+                "through" => options.through = word.equals(context),
+                "source" => options.source = word.equals::<Name>(context).map(|name| name.0),
+                "target" => options.target = word.equals::<Name>(context).map(|name| name.0),
+                "secondary" => options.secondary = word.string(context),
+                "schema" => options.schema = word.string(context),
+                "columns" => options.columns = word.equals(context),
                 _ => options.on_update = choose(context, word, "action", ACTIONS),
             }
         }
@@ -202,6 +217,21 @@ impl Parse for Names {
         let names;
         parenthesized!(names in input);
         Self::list(&names)
+    }
+}
+
+impl Parse for Texts {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let texts;
+        parenthesized!(texts in input);
+        let near = texts.parse()?;
+        texts.parse::<Token![,]>()?;
+        let far = texts.parse()?;
+        texts.parse::<Option<Token![,]>>()?;
+        match texts.is_empty() {
+            true => Ok(Self([near, far])),
+            false => Err(texts.error("two names")),
+        }
     }
 }
 

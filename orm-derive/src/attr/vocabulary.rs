@@ -11,6 +11,8 @@ pub(crate) enum Place {
     Field,
     /// In `has_many(..)` and `has_one(..)`.
     Has,
+    /// In `many_to_many(..)`.
+    ManyToMany,
     /// In `belongs_to(..)` above the struct.
     StructBelongsTo,
     /// In `belongs_to(..)` on a field.
@@ -29,6 +31,7 @@ const STRUCT: &[Entry] = &[
     ("schema", "schema = \"shop\""),
     ("has_many", "has_many(posts: Post, back_populates = user)"),
     ("has_one", "has_one(profile: Profile, back_populates = user)"),
+    ("many_to_many", "many_to_many(tags: Tag, secondary = \"post_tags\", back_populates = posts)"),
     ("belongs_to", "belongs_to(order: Order, key = (tenant_id, order_id))"),
     ("unique", "unique(first_name, last_name)` or `unique(first_name, last_name; deferrable)"),
     ("index", "index(last_name, first_name)"),
@@ -46,6 +49,10 @@ const FIELD: &[Entry] = &[
     ("version", "version` or `version = xmin"),
     ("fetched", "fetched"),
     ("deferred", "deferred` or `deferred(group = scan, raise)"),
+    ("on_update", "on_update = now()"),
+    ("created_at", "created_at"),
+    ("updated_at", "updated_at"),
+    ("soft_delete", "soft_delete"),
     ("belongs_to", "belongs_to(user: User, back_populates = posts)"),
     ("references", "references(User)"),
 ];
@@ -58,6 +65,17 @@ const LAZY: Entry = ("lazy", "lazy = selectin");
 const CASCADE: Entry = ("cascade", "cascade = delete_orphan");
 
 const HAS: &[Entry] = &[BACK_POPULATES, LAZY, CASCADE];
+const MANY_TO_MANY: &[Entry] = &[
+    ("secondary", "secondary = \"post_tags\""),
+    ("through", "through = PostTag"),
+    ("back_populates", "back_populates = posts"),
+    ("columns", "columns = (\"post_id\", \"tag_id\")"),
+    ("schema", "schema = \"shop\""),
+    ON_DELETE,
+    LAZY,
+    ("source", "source = follower"),
+    ("target", "target = followee"),
+];
 const STRUCT_BELONGS_TO: &[Entry] = &[
     ("key", "key = (tenant_id, order_id)"),
     ("references", "references = (tenant_id, id)"),
@@ -78,6 +96,7 @@ impl Place {
             Self::Struct => STRUCT,
             Self::Field => FIELD,
             Self::Has => HAS,
+            Self::ManyToMany => MANY_TO_MANY,
             Self::StructBelongsTo => STRUCT_BELONGS_TO,
             Self::BelongsTo => BELONGS_TO,
             Self::References => REFERENCES,

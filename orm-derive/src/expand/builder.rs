@@ -34,6 +34,7 @@ pub(crate) fn builder(model: &Model<'_>, names: &Names) -> TokenStream {
 
 struct Builder<'a> {
     model: &'a Model<'a>,
+    names: &'a Names,
     name: &'a Ident,
     /// The columns that may need a value.
     open: Vec<usize>,
@@ -42,7 +43,7 @@ struct Builder<'a> {
 impl<'a> Builder<'a> {
     fn new(model: &'a Model<'a>, names: &'a Names) -> Self {
         let open = (0..model.columns.len()).filter(|&column| !model.columns[column].is_filled_in());
-        Self { model, name: &names.builder, open: open.collect() }
+        Self { model, names, name: &names.builder, open: open.collect() }
     }
 
     /// Something for each state parameter.
@@ -135,6 +136,7 @@ impl<'a> Builder<'a> {
         let vis = relationship.vis.as_ref().unwrap_or(self.model.vis);
         match (relationship.kind, &relationship.back_populates) {
             (Kind::BelongsTo, _) => self.parent_setter(relationship, position, vis),
+            (Kind::ManyToMany, _) => self.linked_setter(relationship, position, vis),
             (_, None) => TokenStream::new(),
             (Kind::HasOne, _) => self.child_setter(relationship, position, vis),
             (Kind::HasMany, _) => self.children_setter(relationship, position, vis),
@@ -180,6 +182,22 @@ impl<'a> Builder<'a> {
                 I::Item: __orm::NewChild<#ident, #back, Model = #target>,
             {
                 #builder(__orm::children(self.0, children), __orm::PhantomData)
+            }
+        }
+    }
+
+    fn linked_setter(&self, relationship: &Relationship, position: usize, vis: &Visibility) -> TokenStream {
+        let name = &relationship.ident;
+        let (target, marker) = (names::target(relationship, position), self.names.marker(relationship));
+        let doc = format!("Links the row with these `{}`.", plain(name));
+        let builder = self.name;
+        quote_spanned! {target.span()=>
+            #[doc = #doc]
+            #vis fn #name<'e>(
+                self,
+                entities: impl ::core::iter::IntoIterator<Item = &'e __orm::Entity<#target>>,
+            ) -> Self {
+                #builder(__orm::linked::<#marker>(self.0, entities), __orm::PhantomData)
             }
         }
     }

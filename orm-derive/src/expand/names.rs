@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use crate::ast::{ForeignKey, Model, Relationship};
+use crate::ast::{ForeignKey, Model, Over, Relationship};
 use crate::names::plain;
 
 /// What generated items are called.
@@ -51,6 +51,21 @@ pub(crate) fn projection(ty: &Type, of: &str, associated: &str) -> TokenStream {
     let open = quote_spanned!(at(ty.span())=> <);
     let close = quote_spanned!(at(last)=> as __orm::#of>::#associated);
     quote!(#open #ty #close)
+}
+
+/// The alias of the link model of the many-to-many at this position, at the word that says which it is.
+pub(crate) fn link(relationship: &Relationship, position: usize) -> Ident {
+    let span = match (&relationship.over, &relationship.back_populates) {
+        (Some(Over::Model { link, .. }), _) => link.span(),
+        (Some(Over::OtherSide), Some(name)) => name.span(),
+        _ => relationship.target.span(),
+    };
+    format_ident!("LINK_{position}", span = at(span))
+}
+
+/// The constant that holds the way of the many-to-many at this position.
+pub(crate) fn through(position: usize) -> Ident {
+    format_ident!("THROUGH_{position}")
 }
 
 /// The constant that holds the relationship at this position's other side.

@@ -37,15 +37,25 @@ pub(crate) fn markers(model: &Model<'_>, names: &Names) -> TokenStream {
 fn marker(model: &Model<'_>, relationship: &Relationship, position: usize) -> TokenStream {
     let ident = model.ident;
     let target = names::target(relationship, position);
-    let target = quote_spanned!(target.span()=> type Target = #target;);
+    let link = match relationship.over {
+        Some(_) => names::link(relationship, position),
+        None => target.clone(),
+    };
+    let target = quote_spanned!(target.span()=> type Target = #target; type Link = #link;);
+    let through = relationship.over.as_ref().map(|_| {
+        let through = names::through(position);
+        quote! {
+            const THROUGH: __orm::Option<&'static __orm::Through> = __orm::Some(&#through);
+        }
+    });
     let cardinality = cardinality(model, relationship);
     let name = plain(&relationship.ident);
     let back_populates = match &relationship.back_populates {
         Some(name) => {
             let name = plain(name);
-            quote!(::core::option::Option::Some(#name))
+            quote!(__orm::Some(#name))
         }
-        None => quote!(::core::option::Option::None),
+        None => quote!(__orm::None),
     };
     quote! {
         type Source = #ident;
@@ -53,14 +63,15 @@ fn marker(model: &Model<'_>, relationship: &Relationship, position: usize) -> To
         type Cardinality = #cardinality;
         const INDEX: usize = #position;
         const NAME: &'static str = #name;
-        const BACK_POPULATES: ::core::option::Option<&'static str> = #back_populates;
+        const BACK_POPULATES: __orm::Option<&'static str> = #back_populates;
+        #through
     }
 }
 
 /// To-one over a key is optional if one of its columns takes NULL.
 fn cardinality(model: &Model<'_>, relationship: &Relationship) -> TokenStream {
     match relationship.kind {
-        Kind::HasMany => quote!(__orm::Many),
+        Kind::HasMany | Kind::ManyToMany => quote!(__orm::Many),
         Kind::HasOne => quote!(__orm::Optional),
         Kind::BelongsTo => {
             let columns = model.key_of(relationship).iter().map(|&column| {

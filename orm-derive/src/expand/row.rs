@@ -6,10 +6,11 @@ use quote::quote;
 use super::deferred::{of_field, value_type};
 use super::names::projection;
 use crate::ast::{Column, Model};
+use crate::names::plain;
 
 /// The impl.
 pub(crate) fn model(model: &Model<'_>) -> TokenStream {
-    let ident = model.ident;
+    let (ident, name) = (model.ident, plain(model.ident));
     let names: Vec<_> = model.columns.iter().map(|column| column.ident).collect();
     let fields: Vec<_> = model.columns.iter().map(of_field).collect();
     let (unset, decoded): (Vec<_>, Vec<_>) = model.columns.iter().enumerate().map(made).unzip();
@@ -19,6 +20,7 @@ pub(crate) fn model(model: &Model<'_>) -> TokenStream {
         #[automatically_derived]
         impl __orm::Model for #ident {
             const TABLE: &'static __orm::Table = &TABLE;
+            const PATH: &'static str = ::core::concat!(::core::module_path!(), "::", #name);
             fn number() -> usize {
                 static NUMBER: __orm::ModelNumber = __orm::ModelNumber::new();
                 NUMBER.get()

@@ -6,6 +6,7 @@ use syn::LitStr;
 use syn::spanned::Spanned;
 
 use super::deferred::{self, value_type};
+use super::many_to_many;
 use super::names::{self, Names, at, back, field, projection, referenced};
 use crate::ast::{Column, ForeignKey, Kind, Model, Relationship, VersionKind};
 use crate::attr::Choice;
@@ -37,7 +38,8 @@ pub(crate) fn table(model: &Model<'_>, names: &Names) -> TokenStream {
     let references =
         model.foreign_keys.iter().enumerate().map(|(position, key)| references(model, position, key));
     let backs = model.relationships.iter().enumerate().filter_map(|(i, of)| other_side(of, i, names));
-    let relationships = model.relationships.iter().enumerate().map(|(i, of)| relationship(of, i));
+    let relationships = model.relationships.iter().enumerate().map(|(i, of)| relationship(of, i, names));
+    let relationships = relationships.chain(many_to_many::links(model));
     let version = version(model);
     let Model { primary_key, uniques, deferrable, indexes, .. } = model;
     quote! {
@@ -66,11 +68,16 @@ pub(crate) fn table(model: &Model<'_>, names: &Names) -> TokenStream {
     }
 }
 
-fn option(text: Option<&LitStr>) -> TokenStream {
+pub(crate) fn option(text: Option<&LitStr>) -> TokenStream {
     match text {
-        Some(text) => quote!(::core::option::Option::Some(#text)),
-        None => quote!(::core::option::Option::None),
+        Some(text) => quote!(__orm::Some(#text)),
+        None => quote!(__orm::None),
     }
+}
+
+/// A text that is there.
+fn text(text: Option<&str>) -> Option<TokenStream> {
+    text.map(|text| quote!(::core::option::Option::Some(#text)))
 }
 
 /// A column's facts: what the user said, and the rest from the type.
@@ -81,6 +88,9 @@ fn column(model: &Model<'_>, position: usize) -> TokenStream {
     let default = default(model, position).map(|default| quote!(default: #default,));
     let is_fetched = column.fetched.is_some() || column.is_read_only();
     let fetched = is_fetched.then(|| quote!(fetched: true,));
+    let on_update = text(column.on_update_sql()).map(|sql| quote!(on_update: #sql,));
+    let soft_delete = column.automatic.soft_delete.as_ref().map(|expression| &*expression.sql);
+    let soft_delete = text(soft_delete).map(|sql| quote!(soft_delete: #sql,));
     let declared = column.declared_type.as_ref().map(|text| {
         let text = option(Some(text));
         quote!(declared_type: #text,)
@@ -88,7 +98,7 @@ fn column(model: &Model<'_>, position: usize) -> TokenStream {
     let unique = column.unique.map(|_| quote!(unique: true,));
     let index = column.index.map(|_| quote!(index: true,));
     let deferred = deferred::facts(column);
-    quote!(__orm::ColumnFacts { field: #name_of_field, name: #name, #declared #unique #index #default #fetched #deferred ..#type_says::FACTS })
+    quote!(__orm::ColumnFacts { field: #name_of_field, name: #name, #declared #unique #index #default #fetched #on_update #soft_delete #deferred ..#type_says::FACTS })
 }
 
 /// What the server puts in.
@@ -98,8 +108,7 @@ fn default(model: &Model<'_>, position: usize) -> Option<TokenStream> {
         let sql = &expression.sql;
         return Some(quote!(__orm::Default::Generated(#sql)));
     }
-    if let Some(expression) = &column.default {
-        let sql = &expression.sql;
+    if let Some(sql) = column.default_sql() {
         return Some(quote!(__orm::Default::Expression(#sql)));
     }
     if column.is_version(VersionKind::Xmin) {
@@ -153,7 +162,7 @@ pub(crate) fn action(word: Option<&Choice>) -> Ident {
 }
 
 /// The models that this one names, each by the user's words once.
-pub(crate) fn aliases(model: &Model<'_>) -> TokenStream {
+pub(crate) fn aliases(model: &Model<'_>, names: &Names) -> TokenStream {
     let relationships = model.relationships.iter().enumerate();
     let relationships = relationships.map(|(i, of)| (names::target(of, i), &of.target));
     let keys =
@@ -164,6 +173,7 @@ pub(crate) fn aliases(model: &Model<'_>) -> TokenStream {
             let target = projection(target, "Target", "Model");
             quote!(type #alias = #target;)
         })
+        .chain(many_to_many::aliases(model, names))
         .collect()
 }
 
@@ -205,31 +215,23 @@ pub(crate) fn named_back(
     Some(quote_spanned!(at(span)=> __orm::back::<#marker, _>(<#target>::#name)))
 }
 
-fn relationship(relationship: &Relationship, position: usize) -> TokenStream {
-    let name = plain(&relationship.ident);
+fn relationship(relationship: &Relationship, position: usize, names: &Names) -> TokenStream {
     let kind = format_ident!("{}", format!("{:?}", relationship.kind));
-    let target = table_of(&names::target(relationship, position));
-    let lazy = relationship.lazy.as_ref().map_or("Select", |word| word.value);
-    let lazy = format_ident!("{lazy}");
+    let marker = names.marker(relationship);
     let foreign_key = if relationship.kind == Kind::BelongsTo { relationship.foreign_key } else { 0 };
-    let cascade = relationship.cascade.as_ref().map_or("None", |word| word.value);
-    let cascade = format_ident!("{cascade}");
     let inverse = match &relationship.back_populates {
         Some(_) => {
             let back = back(position);
-            quote!(::core::option::Option::Some(#back))
+            quote!(__orm::Some(#back))
         }
-        None => quote!(::core::option::Option::None),
+        None => quote!(__orm::None),
     };
-    quote! {
-        __orm::RelationshipFacts {
-            name: #name,
-            kind: __orm::Kind::#kind,
-            target: || #target,
-            foreign_key: #foreign_key,
-            inverse: #inverse,
-            lazy: __orm::Lazy::#lazy,
-            cascade: __orm::Cascade::#cascade,
-        }
+    let facts = quote!(__orm::relationship::<#marker>(__orm::Kind::#kind, #foreign_key, #inverse));
+    let (lazy, cascade) = (relationship.lazy.as_ref(), relationship.cascade.as_ref());
+    if lazy.is_none() && cascade.is_none() {
+        return facts;
     }
+    let lazy = format_ident!("{}", lazy.map_or("Select", |word| word.value));
+    let cascade = format_ident!("{}", cascade.map_or("None", |word| word.value));
+    quote!(__orm::with(&#facts, __orm::Lazy::#lazy, __orm::Cascade::#cascade))
 }

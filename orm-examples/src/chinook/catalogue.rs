@@ -42,6 +42,7 @@ pub struct MediaType {
 #[derive(Model, Debug, Clone)]
 #[orm(has_many(lines: InvoiceLine, back_populates = track))]
 #[orm(has_many(entries: PlaylistTrack, back_populates = track))]
+#[orm(many_to_many(playlists: Playlist, through = PlaylistTrack, back_populates = tracks))]
 pub struct Track {
     #[orm(primary_key, column = "track_id")]
     pub id: i32,
@@ -61,13 +62,14 @@ pub struct Track {
 
 #[derive(Model, Debug, Clone)]
 #[orm(has_many(entries: PlaylistTrack, back_populates = playlist))]
+#[orm(many_to_many(tracks: Track, through = PlaylistTrack, back_populates = playlists))]
 pub struct Playlist {
     #[orm(primary_key, column = "playlist_id")]
     pub id: i32,
     pub name: Option<String>,
 }
 
-/// A track on a playlist. Its key are the keys of both.
+/// A track on a playlist. Its key are the keys of both, so that a playlist and its tracks know each other without it.
 #[derive(Model, Debug, Clone)]
 pub struct PlaylistTrack {
     #[orm(primary_key, belongs_to(playlist: Playlist, back_populates = entries))]

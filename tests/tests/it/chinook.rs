@@ -146,6 +146,34 @@ async fn a_key_of_two_columns_is_found_and_walked() -> Result {
 }
 
 #[tokio::test]
+async fn playlists_and_tracks_know_each_other() -> Result {
+    let Some(setup) = shop().await else { return Ok(()) };
+    let session = setup.db.session();
+    let found = chinook::playlists_of(&session, 1).await?;
+    let read = [["BEGIN", "SELECT track"].as_slice(), &["SELECT playlist_track"], &["SELECT playlist_track"]];
+    assert_eq!(setup.shapes(), read);
+    let found = found.iter().map(|(playlist, tracks)| format!("{}|{tracks}", playlist.id));
+    let expected = "SELECT playlist_id, count(*) FROM playlist_track WHERE playlist_id IN \
+         (SELECT playlist_id FROM playlist_track WHERE track_id = 1) GROUP BY 1 ORDER BY 2 DESC, 1";
+    assert_eq!(found.collect::<Vec<_>>(), setup.rows(expected).await);
+
+    let tracks = select::<Track>().filter(Track::album_id.eq(1)).order_by(Track::id).limit(3);
+    let tracks = session.scalars(tracks).await?.all();
+    setup.shapes();
+    let playlist = chinook::short_playlist(&session, "Short", &tracks).await?;
+    let written = [["INSERT playlist"].as_slice(), &["INSERT playlist_track (batch)", "COMMIT"]];
+    assert_eq!(setup.shapes(), written);
+    // The longest is the first.
+    assert_eq!(playlist.tracks().get()?, tracks[1..]);
+    let links = format!("SELECT track_id FROM playlist_track WHERE playlist_id = {} ORDER BY 1", playlist.id);
+    assert_eq!(
+        setup.rows(&links).await,
+        tracks[1..].iter().map(|track| track.id.to_string()).collect::<Vec<_>>()
+    );
+    Ok(())
+}
+
+#[tokio::test]
 async fn every_row_of_every_table_is_read() -> Result {
     let Some(setup) = shop().await else { return Ok(()) };
     let session = setup.db.session();

@@ -296,3 +296,23 @@ async fn a_large_session_is_expunged_row_by_row() -> Result {
     assert_eq!(ann.posts().await?.len(), 50_002);
     session.rollback().await
 }
+
+/// A savepoint's rollback leaves out what was expunged behind it, and gives the rest back.
+#[tokio::test]
+async fn a_savepoint_does_not_bring_back_what_was_expunged() -> Result {
+    let setup = blog().await;
+    let session = setup.db.session();
+    let (ann, bob) = (user(&session, 1).await, user(&session, 2).await);
+    let posts = ann.posts().await?;
+    let savepoint = session.begin_nested().await?;
+    ann.edit().name = Some("flushed".into());
+    bob.edit().name = Some("flushed".into());
+    session.flush().await?;
+    session.expunge(&ann);
+    session.expire(&bob);
+    savepoint.rollback().await?;
+    assert_eq!((Entity::state(&ann), bob.name.as_deref()), (Detached, Some("Bob")));
+    let again = posts[0].user().await?;
+    assert_eq!((again == ann, again.name.as_deref()), (false, Some("Ann")));
+    session.commit().await
+}

@@ -1,7 +1,4 @@
 //! Section A of the scenarios: which statements a flush sends, in which order, and no more of them.
-//!
-//! Met by construction: 35 (two relationships over one key that are not each other's inverse do not compile), 36 (a
-//! collection takes entities of its own model only), 37 (an entity is never absent).
 
 use orm_core::prelude::*;
 use orm_tests::Setup;

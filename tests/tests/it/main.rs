@@ -1,8 +1,11 @@
 //! What a user of the library sees, against a real PostgreSQL. One binary; every test has a database of its own.
 
 mod assignments;
+mod association_models;
+mod audits;
 mod autoflush;
 mod back_references;
+mod bare_tables;
 mod batches;
 mod cascades;
 mod chinook;
@@ -34,8 +37,11 @@ mod keys;
 mod lazy_loading;
 mod locks;
 mod lost_connection;
+mod many_to_many;
 mod merging;
 mod merging_graphs;
+mod merging_versions;
+mod moments;
 mod names;
 mod narrowed_loading;
 mod object_graph;

@@ -1,6 +1,6 @@
 //! Values, builders and single rows come into a session. Scenarios of section K.
 
-use orm_core::EntityState::{Pending, Persistent};
+use orm_core::EntityState::{Pending, Persistent, Transient};
 use orm_core::prelude::*;
 use orm_tests::Setup;
 use orm_tests::blog::{Post, TABLES, User};
@@ -254,5 +254,43 @@ async fn a_builder_with_an_entity_of_another_session_is_refused() -> Result {
     assert!(error.is_foreign_entity(), "{error}");
     session.commit().await?;
     assert!(setup.flights().is_empty());
+    Ok(())
+}
+
+/// A savepoint gives back what was there before the merge: values, what came in, and that nothing was known.
+#[tokio::test]
+async fn a_savepoint_goes_behind_a_merge() -> Result {
+    let setup = blog().await;
+    let session = setup.db.session();
+    let user = session.get::<User>(1).await?.expect("the user is there");
+    user.edit().name = Some("before".into());
+    let savepoint = session.begin_nested().await?;
+    let merged = session.merge(User { name: Some("inside".into()), ..ann() }).await?;
+    let new = session.merge(User::builder().id(9).email("new@a.b")).await?;
+    session.flush().await?;
+    assert_eq!((merged.name.as_deref(), Entity::state(&new)), (Some("inside"), Persistent));
+    savepoint.rollback().await?;
+    assert_eq!((user.name.as_deref(), Entity::state(&new)), (Some("before"), Transient));
+    session.commit().await?;
+    assert_eq!(setup.rows("SELECT id, name FROM users ORDER BY id").await, ["1|before", "2|Bob"]);
+    Ok(())
+}
+
+/// One statement reads the keys of all, and nothing is compared with everything else.
+#[tokio::test]
+async fn many_values_are_one_statement() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    setup
+        .sql("INSERT INTO users (name, email) SELECT 'n', n || '@a.b' FROM generate_series(1, 20000) n")
+        .await;
+    let session = setup.db.session();
+    let values = (1..=40_000).map(|id| User { id, name: Some("m".into()), email: format!("{id}@a.b") });
+    let users = session.merge_all(values).await?;
+    assert_eq!((users.len(), session.added().len(), session.dirty().len()), (40_000, 20_000, 20_000));
+    for user in &users[30_000..] {
+        assert_eq!(&session.merge(User::builder().id(user.id).name(None)).await?, user);
+    }
+    session.commit().await?;
+    assert_eq!(setup.rows("SELECT count(*), count(name) FROM users").await, ["40000|30000"]);
     Ok(())
 }

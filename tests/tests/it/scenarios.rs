@@ -17,7 +17,7 @@ const NUMBERS: &str = "\
     337 339 341 343 348";
 
 /// Those that nothing holds yet. It only gets shorter.
-const OPEN: [u32; 18] = [23, 24, 26, 27, 29, 32, 75, 142, 279, 309, 317, 318, 319, 321, 322, 323, 324, 343];
+const OPEN: [u32; 9] = [279, 309, 317, 318, 319, 321, 322, 323, 324];
 
 /// How a scenario is held.
 type Held = BTreeMap<u32, BTreeSet<String>>;

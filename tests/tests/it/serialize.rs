@@ -186,3 +186,33 @@ async fn a_long_chain_is_an_error() -> Result {
     assert!(error.to_string().contains("deeper than 100 levels"), "{error}");
     Ok(())
 }
+
+#[derive(Model, Debug, Clone, Serialize)]
+#[orm(table = "songs")]
+#[orm(many_to_many(moods: Mood, secondary = "song_moods", back_populates = songs))]
+struct Song {
+    #[orm(primary_key)]
+    id: i64,
+}
+
+#[derive(Model, Debug, Clone, Serialize)]
+#[orm(table = "moods")]
+#[orm(many_to_many(songs: Song, back_populates = moods))]
+struct Mood {
+    #[orm(primary_key)]
+    name: String,
+}
+
+#[tokio::test]
+async fn a_many_to_many_is_a_list_and_its_links_are_not_written() -> Result {
+    let setup = Setup::new(&orm_core::models![Song, Mood]).await;
+    let session = setup.db.session();
+    let moods = ["calm", "sad"].map(|name| session.add(Mood::builder().name(name)));
+    let song = session.add(Song::builder().moods(&moods));
+    session.commit().await?;
+    let (calm, sad) = (json!({ "name": "calm" }), json!({ "name": "sad" }));
+    assert_eq!(to_value(&song)?, json!({ "id": 1, "moods": [calm, sad] }));
+    let song = json!({ "id": 1 });
+    assert_eq!(to_value(&moods[0])?, json!({ "name": "calm", "songs": [song] }));
+    Ok(())
+}

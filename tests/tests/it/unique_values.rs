@@ -27,6 +27,23 @@ async fn a_one_to_one_is_replaced_by_a_new_one() -> Result {
     Ok(())
 }
 
+/// Scenario 337.
+#[tokio::test]
+async fn the_key_of_one_that_is_replaced_becomes_null_before_the_new_one_is_inserted() -> Result {
+    let setup = Setup::new(&club::TABLES).await;
+    let session = setup.db.session();
+    let team = session.add(Team::builder().name("red").captain(Captain::builder().name("ann")));
+    session.commit().await?;
+    setup.shapes();
+    let ann = team.captain().get()?.expect("ann came with the team");
+    let bob = session.add(Captain::builder().name("bob").team(&team));
+    session.commit().await?;
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE captains: team_id", "INSERT captains", "COMMIT"]]);
+    assert_eq!((ann.team().get()?, team.captain().get()?), (None, Some(bob)));
+    assert_eq!(setup.rows("SELECT name, team_id FROM captains ORDER BY id").await, ["ann|-", "bob|1"]);
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_row_with_a_given_key_is_switched_with_all_that_refers_to_it() -> Result {
     let setup = Setup::new(&world::TABLES).await;

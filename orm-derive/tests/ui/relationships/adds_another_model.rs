@@ -5,6 +5,7 @@ use orm_core::prelude::*;
 
 #[derive(Model, Clone)]
 #[orm(has_many(posts: Post, back_populates = user))]
+#[orm(many_to_many(tags: Tag, secondary = "user_tags"))]
 struct User {
     #[orm(primary_key)]
     id: i64,
@@ -18,9 +19,16 @@ struct Post {
     user_id: i64,
 }
 
-fn add(user: &Entity<User>) {
-    user.posts().add(user);
+#[derive(Model, Clone)]
+struct Tag {
+    #[orm(primary_key)]
+    id: i64,
+}
+
+fn add(user: &Entity<User>, tag: &Entity<Tag>) {
+    user.posts().add(tag);
     user.posts().add(&None);
+    user.tags().add(user);
 }
 
 fn main() {}
