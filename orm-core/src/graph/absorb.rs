@@ -41,8 +41,7 @@ pub(crate) fn absorb<M: Model>(
     Portion { start, left_out }: Portion,
     freshness: Freshness,
 ) -> Result<Vec<Option<u32>>, CellError> {
-    let brought = M::TABLE.deferred().without(left_out);
-    let now = locked.state.undo.transaction();
+    let (brought, now) = (M::TABLE.deferred().without(left_out), locked.state.undo.transaction());
     let state = locked.model_mut(M::number());
     let mut met = Vec::new();
     let mut positions = Vec::with_capacity(rows.len());
@@ -61,9 +60,7 @@ pub(crate) fn absorb<M: Model>(
         let position = match indexes[0].entry(arena, records, |part| row.value(M::TABLE.primary_key[part])) {
             Entry::Occupied(known) => {
                 let position = *known.get();
-                let record = &records[position as usize];
-                let is_read = freshness != Freshness::Keep || record.fresh != now;
-                if is_read || !lacking(arena, record, brought).is_empty() {
+                if is_met(arena, &records[position as usize], (freshness, now), brought) {
                     met.push((position, row));
                 }
                 position
@@ -82,6 +79,16 @@ pub(crate) fn absorb<M: Model>(
         locked.meet(arena, Node { model: M::number(), position }, row, (left_out, freshness));
     }
     Ok(positions)
+}
+
+/// Whether a row says something of an entity that is there: it is newer, or brings what is not known.
+fn is_met(
+    arena: &dyn AnyArena,
+    known: &Record,
+    (freshness, now): (Freshness, u32),
+    brought: ColumnSet,
+) -> bool {
+    freshness != Freshness::Keep || known.fresh != now || !lacking(arena, known, brought).is_empty()
 }
 
 /// A new node, which is in the identity map, goes into the other indexes.

@@ -7,6 +7,7 @@ use tokio_postgres::Row;
 
 use super::arena::AnyArena;
 use super::{Change, Freshness, Locked, Node, Record};
+use crate::error::{Error, Result};
 use crate::model::{CellError, Cells, ColumnSet, Model, Table};
 
 impl Locked<'_> {
@@ -57,6 +58,20 @@ impl Locked<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A row that was deleted and is inserted again must be known as a whole, but for what the server or an expression
+    /// makes of it.
+    pub(crate) fn refuse_unknown(&self, node: Node, version: u32, made: ColumnSet) -> Result<()> {
+        let (arena, table) = (self.arena(node.model), self.table(node.model));
+        let mut written = table.deferred().without(made).iter();
+        match written.find(|&column| !arena.value(version, column).is_loaded()) {
+            Some(column) => {
+                let field = table.columns[column].field;
+                Err(Error::unknown_column(table.model, field, &self.key_in_words(node)))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Gives up what is known of these columns. Unflushed edits stay.

@@ -240,7 +240,7 @@ impl Locked<'_> {
         row.assignments = self.assignments(node).to_vec();
         if row.is_new {
             row.columns = self.left_to_server(&row);
-            self.refuse_unknown(&row)?;
+            self.refuse_unknown(node, version, row.columns.union(row.assigned()))?;
             changes.inserts.push(row);
             return Ok(());
         }
@@ -294,19 +294,6 @@ impl Locked<'_> {
                     && row.need(column).is_none()
         };
         row.table.columns.iter().enumerate().filter(left).map(|(column, _)| column).collect()
-    }
-
-    /// A row that was deleted and is inserted again must be known as a whole.
-    fn refuse_unknown(&self, row: &Row) -> Result<()> {
-        let (arena, assigned) = (self.arena(row.node.model), row.assigned());
-        let written = row.table.deferred().without(row.columns).without(assigned);
-        match written.iter().find(|&column| !arena.value(row.version, column).is_loaded()) {
-            Some(column) => {
-                let (field, key) = (row.table.columns[column].field, self.key_in_words(row.node));
-                Err(Error::unknown_column(row.table.model, field, &key))
-            }
-            None => Ok(()),
-        }
     }
 
     /// Whether a row may go in without this key: a column takes NULL, and what stands in the others is known.
