@@ -47,6 +47,8 @@ mod narrowed_loading;
 mod object_graph;
 mod operations;
 mod orphans;
+mod pairs_cascades;
+mod pairs_reads;
 mod passive_deletes;
 mod populate_existing;
 mod raise_loading;
