@@ -12,7 +12,7 @@ pub(super) type Id = usize;
 /// Rows, and which of them are tied: the many-to-many, and the rows at its two sides.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Rows {
-    rows: BTreeMap<Id, Row>,
+    pub(super) rows: BTreeMap<Id, Row>,
     pub(super) ties: BTreeSet<(TieId, Id, Id)>,
 }
 
