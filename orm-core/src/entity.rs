@@ -19,6 +19,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
+pub(crate) use any::Moment;
 pub use any::{AnyEntity, ColumnChange};
 pub use edit::Edit;
 pub use handle::Handle;

@@ -15,8 +15,8 @@ pub use std::marker::PhantomData;
 pub use std::option::Option::{self, None, Some};
 
 pub use self::checks::{
-    Back, References, back, check_action, check_identity, check_key_column, check_referenced, check_xmin,
-    referenced,
+    Back, References, back, check_action, check_identity, check_key_column, check_referenced,
+    check_soft_delete, check_xmin, referenced,
 };
 pub use self::field::{Field, Target};
 pub use self::links::{LeadsBack, LeadsTo, links_of, source, target, through};

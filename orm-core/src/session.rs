@@ -5,6 +5,7 @@
 
 mod add;
 mod begin;
+mod changes;
 mod database;
 mod events;
 mod execute;
@@ -92,7 +93,7 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn add<A: Add>(&self, new: A) -> Entity<A::Model> {
-        new.add_to(&UnitOfWork { scope: &self.scope() })
+        new.add_to(&UnitOfWork::of(&self.scope()))
     }
 
     /// Adds several.
@@ -106,7 +107,7 @@ impl Session {
     /// ```
     pub fn add_all<A: Add>(&self, new: impl IntoIterator<Item = A>) -> Vec<Entity<A::Model>> {
         let scope = self.scope();
-        let unit = UnitOfWork { scope: &scope };
+        let unit = UnitOfWork::of(&scope);
         new.into_iter().map(|new| new.add_to(&unit)).collect()
     }
 

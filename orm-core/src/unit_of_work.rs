@@ -21,10 +21,11 @@ mod step;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod touch;
 mod turns;
 mod unique;
 mod versions;
 
-pub(crate) use hooks::{Hooks, RowEvent, SessionEvent};
+pub(crate) use hooks::{Hooks, RowEvent, SessionEvent, WrittenRow};
 pub use plan::Plan;
 pub(crate) use scope::Scope;

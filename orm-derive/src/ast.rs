@@ -3,12 +3,14 @@
 //! Invariant: columns and keys are named by their positions, as in the facts; what could not be read is left out and
 //! has an error.
 
+mod automatic;
 mod many_to_many;
 mod read;
 
 use proc_macro2::Span;
 use syn::{Ident, LitStr, Type, Visibility};
 
+use self::automatic::Automatic;
 pub(crate) use self::many_to_many::{Over, Secondary};
 use crate::attr::Choice;
 use crate::names;
@@ -43,6 +45,7 @@ pub(crate) struct Column<'a> {
     pub(crate) generated: Option<Expression>,
     pub(crate) version: Option<Version>,
     pub(crate) fetched: Option<Span>,
+    pub(crate) automatic: Automatic,
     pub(crate) name: Option<LitStr>,
     pub(crate) declared_type: Option<LitStr>,
     /// Whether a foreign key was written on the field.
@@ -71,7 +74,7 @@ pub(crate) enum VersionKind {
     Xmin,
 }
 
-/// `default = ..` or `generated = ..`.
+/// `default = ..`, `generated = ..` and the like.
 pub(crate) struct Expression {
     pub(crate) sql: String,
     pub(crate) span: Span,
@@ -172,7 +175,7 @@ impl Column<'_> {
 
     /// Whether the column has its first value without the application, whatever its type.
     pub(crate) fn is_filled_in(&self) -> bool {
-        self.default.is_some()
+        self.default_sql().is_some()
             || self.identity.is_some_and(|identity| identity.wanted)
             || self.generated.is_some()
             || self.version.is_some()

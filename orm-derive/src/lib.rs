@@ -96,6 +96,10 @@ use syn::DeriveInput;
 /// | `default = now()` | what the server puts in, as SQL; in one string if Rust cannot read it: `default = "'new'"` |
 /// | `generated = price * quantity` | the database computes the column from others of its row; it comes back from every INSERT and UPDATE and is never written |
 /// | `fetched` | a trigger may make a value in every INSERT and UPDATE: it comes back from those that do not write the column |
+/// | `on_update = now()` | what every UPDATE of the session sets the column to, as SQL, unless the application writes the column; it comes back with the UPDATE. A row of which nothing else is written is not updated. A column that the expression reads is named with its table: `on_update = "posts.edits + 1"` |
+/// | `created_at` | in one word: `default = now()` |
+/// | `updated_at` | in one word: `default = now()` and `on_update = now()` |
+/// | `soft_delete` | a row that is deleted stays, with `now()` in this column, or with what is said: `soft_delete = TRUE`. The field is an `Option`, and `None` in all other rows; see [what is only marked](#what-is-only-marked-as-deleted) |
 /// | `version` | an integer that counts the row's UPDATEs, from 1: who writes a version that he has not seen gets an error that `is_stale` |
 /// | `version = server` | the same with values of the server's, for example a trigger's; with `default = ..` every UPDATE sets the column to its default |
 /// | `version = xmin` | the same with the system column `xmin`, which every table has; the field is an `Xid` |

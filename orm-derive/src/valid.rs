@@ -2,6 +2,8 @@
 //!
 //! What needs two models, or a type's nature, is checked by the compiler: see `expand::checks`.
 
+mod automatic;
+
 use std::collections::HashMap;
 
 use syn::{Ident, LitStr};
@@ -33,6 +35,7 @@ pub(crate) fn check(context: &Context, model: &Model<'_>) {
         what_the_server_makes_is_no_key(context, model, position);
     }
     one_version(context, model);
+    automatic::check(context, model);
 }
 
 /// The identity map and every UPDATE and DELETE find a row by its key.

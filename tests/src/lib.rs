@@ -9,6 +9,7 @@ pub mod keys;
 pub mod library;
 pub mod links;
 pub mod models;
+pub mod moments;
 mod polling;
 mod setup;
 mod shape;

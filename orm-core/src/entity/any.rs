@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::handle::Handle;
 use super::{Entity, Live, debug};
 use crate::graph::{EntityState, Node, NodeRef};
-use crate::model::{ColumnFacts, Table};
+use crate::model::{ColumnFacts, ColumnSet, Table};
 use crate::types::Value;
 use crate::unit_of_work::Scope;
 
@@ -30,9 +30,21 @@ use crate::unit_of_work::Scope;
 pub struct AnyEntity {
     scope: Arc<Scope>,
     node: Node,
+    moment: Moment,
 }
 
-/// A column that the next flush writes.
+/// Which change of an entity is meant.
+#[derive(Clone, Copy)]
+pub(crate) enum Moment {
+    /// What the next flush writes.
+    Next,
+    /// The next flush deletes it.
+    Last,
+    /// A flush has written it: the versions before and after.
+    Written(Option<u32>, Option<u32>),
+}
+
+/// A column that the next flush writes, or that a flush has written.
 ///
 /// Displayed as `email: "ann@example.org" -> "new@example.org"`; a side that is not there is left out.
 ///
@@ -58,8 +70,8 @@ pub struct ColumnChange<'a> {
 }
 
 impl AnyEntity {
-    pub(crate) fn new(scope: Arc<Scope>, node: Node) -> Self {
-        Self { scope, node }
+    pub(crate) fn new(scope: Arc<Scope>, node: Node, moment: Moment) -> Self {
+        Self { scope, node, moment }
     }
 
     /// The table of its model.
@@ -86,7 +98,8 @@ impl AnyEntity {
         self.table().model
     }
 
-    /// The primary key in words, `id 5`; `None` for what is not a row, as [`Entity::key`] says.
+    /// The primary key in words, `id 5`; `None` for what is not a row, as [`Entity::key`] says. Shown by a hook after a
+    /// flush, a row that the flush deleted still has the key that it had.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
@@ -97,7 +110,8 @@ impl AnyEntity {
     pub fn key(&self) -> Option<String> {
         let locked = self.scope.graph.lock();
         let record = locked.record(self.node);
-        (record.is_persistent() || record.is_let_go()).then(|| locked.key_in_words(self.node))
+        let was_written = matches!(self.moment, Moment::Written(..));
+        (was_written || record.is_persistent() || record.is_let_go()).then(|| locked.key_in_words(self.node))
     }
 
     /// Where it stands between the application and the database.
@@ -116,7 +130,7 @@ impl AnyEntity {
     }
 
     /// What the next flush writes of it: of a new row the columns that were given, of a row those that differ, of one
-    /// that is deleted all. Never SQL.
+    /// that is deleted all. Shown by a hook after a flush, what that flush has written. Never SQL.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
@@ -128,21 +142,33 @@ impl AnyEntity {
     /// ```
     pub fn changes(&self) -> Vec<ColumnChange<'_>> {
         let arena = self.scope.graph.any(self.node.model);
-        let locked = self.scope.graph.lock();
-        let (record, open) = (*locked.record(self.node), locked.open_columns(self.node));
-        let changed = match record.doomed && record.is_persistent() {
-            true => (0..self.table().columns.len()).collect(),
-            false => locked.changed_columns(self.node),
+        let all = || ColumnSet::first(self.table().columns.len());
+        let (columns, before, after, open) = match self.moment {
+            Moment::Written(Some(before), Some(after)) => {
+                (arena.difference(before, after), Some(before), Some(after), ColumnSet::EMPTY)
+            }
+            Moment::Written(before, after) => (all(), before, after, ColumnSet::EMPTY),
+            Moment::Next | Moment::Last => self.next_change(),
         };
-        let head = arena.publish(self.node.position);
-        drop(locked);
-        let is_new = record.state == EntityState::Pending;
         let change = |column: usize| ColumnChange {
             column: &self.table().columns[column],
-            old: (!is_new).then(|| arena.value(record.base, column)),
-            new: (!record.doomed && !open.contains(column)).then(|| arena.value(head, column)),
+            old: before.map(|version| arena.value(version, column)),
+            new: after.filter(|_| !open.contains(column)).map(|version| arena.value(version, column)),
         };
-        changed.iter().map(change).collect()
+        columns.iter().map(change).collect()
+    }
+
+    /// The columns that the next flush writes, the versions before and after, and which columns the latter lacks.
+    fn next_change(&self) -> (ColumnSet, Option<u32>, Option<u32>, ColumnSet) {
+        let locked = self.scope.graph.lock();
+        let record = *locked.record(self.node);
+        let is_last = matches!(self.moment, Moment::Last) || record.doomed;
+        if is_last && record.is_persistent() {
+            return (ColumnSet::first(self.table().columns.len()), Some(record.base), None, ColumnSet::EMPTY);
+        }
+        let head = locked.arena(self.node.model).publish(self.node.position);
+        let before = (record.state != EntityState::Pending).then_some(record.base);
+        (locked.changed_columns(self.node), before, Some(head), locked.open_columns(self.node))
     }
 
     /// The entity itself, if it is of this model.
@@ -166,7 +192,7 @@ impl AnyEntity {
 impl<M: Live> From<&Entity<M>> for AnyEntity {
     fn from(entity: &Entity<M>) -> Self {
         let handle = Entity::handle(entity);
-        Self::new(Arc::clone(&handle.scope), handle.node())
+        Self::new(Arc::clone(&handle.scope), handle.node(), Moment::Next)
     }
 }
 

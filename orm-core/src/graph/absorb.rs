@@ -145,7 +145,7 @@ impl Locked<'_> {
         let base = self.record(node).base;
         let same =
             (0..M::TABLE.columns.len()).all(|column| row.value(column).is_same(arena.value(base, column)));
-        let discard = freshness == Freshness::Overwrite;
+        let (discard, was_changed) = (freshness == Freshness::Overwrite, self.was_changed());
         if !same || discard && head != base {
             let base = if same { base } else { arena.push(row) };
             self.rebase(node, base, discard);
@@ -153,6 +153,9 @@ impl Locked<'_> {
         if discard {
             self.forget_assignments(node, ColumnSet::first(M::TABLE.columns.len()));
             self.find_lost_parents(node);
+        }
+        if !was_changed {
+            self.state.undo.forget();
         }
         self.record_mut(node).fresh = now;
     }

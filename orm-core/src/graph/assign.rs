@@ -20,6 +20,14 @@ pub(crate) struct Assignment {
     pub(crate) sql: Sql,
 }
 
+impl Assignment {
+    /// What a model says of a column, as SQL.
+    pub(crate) fn of_model(column: usize, sql: &'static str) -> Self {
+        let expression = Expression::Literal(sql);
+        Self { column, sql: expression.to_sql("$", 1), expression }
+    }
+}
+
 /// The expressions for a row, in the table's order.
 pub(crate) type Assignments = Vec<Arc<Assignment>>;
 

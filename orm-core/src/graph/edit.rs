@@ -46,6 +46,9 @@ impl Locked<'_> {
     /// These columns of a new row are given by the application from now on.
     pub(crate) fn give(&mut self, node: Node, columns: ColumnSet) {
         let Some(&before) = self.model(node.model).given.get(&node.position) else { return };
+        if self.table(node.model).primary_key.iter().any(|&column| columns.contains(column)) {
+            self.note_pending_key(node);
+        }
         let given: ColumnSet = before.iter().chain(columns.iter()).collect();
         if given != before {
             self.model_mut(node.model).given.insert(node.position, given);

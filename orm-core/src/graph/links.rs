@@ -88,6 +88,10 @@ impl Locked<'_> {
         }
         let found = self.follow(side);
         if let Link::To(_) = found {
+            if self.was_changed() {
+                // Under another key, or as another object, it may be there only until a rollback.
+                self.state.undo.push(Undo::Slot { side: (side.node, side.relationship), old: known });
+            }
             self.set_slot(side, found);
         }
         found

@@ -80,7 +80,7 @@ impl Locked<'_> {
     }
 
     /// The pending node that was given this key.
-    fn find_pending(&mut self, model: usize, key: &[&dyn Value]) -> Option<Node> {
+    pub(super) fn find_pending(&mut self, model: usize, key: &[&dyn Value]) -> Option<Node> {
         let wanted = hash(key.iter().copied())?;
         let (generation, columns) = (self.generation(), self.table(model).primary_key);
         let arena = self.arena(model);
@@ -109,6 +109,19 @@ impl Locked<'_> {
         let found = same.into_iter().find(|&position| is_meant(position) && is_same(position));
         self.model_mut(model).pending_keys = keys;
         found.map(|position| Node { model, position })
+    }
+
+    /// A new row's key has changed: it is found under the one that it has now.
+    pub(super) fn note_pending_key(&mut self, node: Node) {
+        let arena = self.arena(node.model);
+        let version = arena.publish(node.position);
+        let key = self.table(node.model).primary_key;
+        let keys = &mut self.model_mut(node.model).pending_keys;
+        if keys.seen > 0
+            && let Some(hash) = hash(key.iter().map(|&column| arena.value(version, column)))
+        {
+            keys.by_hash.entry(hash).or_default().push(node.position);
+        }
     }
 
     fn refuse_incomplete(&self, row: &SourceRow) -> Result<()> {

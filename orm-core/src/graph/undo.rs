@@ -100,6 +100,12 @@ impl UndoLog {
         self.entries.is_empty() && !self.in_doubt
     }
 
+    /// What was noted is not taken back: it came from a read without changes, and shows what is committed.
+    pub(crate) fn forget(&mut self) {
+        self.entries.clear();
+        self.stretch += 1;
+    }
+
     /// Takes out a savepoint's mark, and those of the savepoints within it. None if the graph is younger than it.
     fn take_mark(&mut self, savepoint: u64) -> Option<Mark> {
         let place = self.marks.iter().position(|mark| mark.savepoint == savepoint)?;

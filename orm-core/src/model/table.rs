@@ -76,6 +76,10 @@ pub struct ColumnFacts {
     pub default: Default,
     /// Whether the server may make a new value in every UPDATE, which then comes back.
     pub fetched: bool,
+    /// What every UPDATE of the session sets the column to, as SQL, unless it writes the column.
+    pub on_update: Option<&'static str>,
+    /// What a row has there that is deleted, as SQL: the column is NULL in all others.
+    pub soft_delete: Option<&'static str>,
     /// Whether the Rust type reads this data type.
     pub accepts: fn(&Type) -> bool,
 }

@@ -251,6 +251,21 @@ pub const fn check_key_column(table: &'static Table, column: usize) {
     }
 }
 
+/// A row that is not deleted has NULL there.
+#[track_caller]
+pub const fn check_soft_delete(table: &'static Table, column: usize) {
+    let facts = &table.columns[column];
+    if !facts.nullable {
+        Sentence::new()
+            .then("`")
+            .then(facts.field)
+            .then("` is NULL in rows of `")
+            .then(table.model)
+            .then("` that are not deleted: make it an `Option`")
+            .fail();
+    }
+}
+
 /// Only an integer takes the next value of a sequence.
 #[track_caller]
 pub const fn check_identity<T: Field>(field: &str) {

@@ -64,6 +64,8 @@ impl<T: ColumnType> Field for T {
         index: false,
         default: Default::None,
         fetched: false,
+        on_update: None,
+        soft_delete: None,
         accepts: <T as FromSql<'_>>::accepts,
     };
     const KEY_DEFAULT: Default =

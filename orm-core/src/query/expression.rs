@@ -1,7 +1,7 @@
 //! Floor 2: expressions as plain data.
 //!
 //! Invariant: an expression holds no text that came from outside: names are those of tables and columns, operators
-//! and functions are named by this crate, and values are parameters.
+//! and functions are named by this crate, what a model says in SQL is a part of the program, and values are parameters.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ pub(crate) enum Expression {
     Column(TableReference, usize),
     /// A parameter.
     Parameter(Parameter),
-    /// A constant of the language: `1`, `*`.
+    /// A constant of the language: `1`, `*`; or what a model says in SQL.
     Literal(&'static str),
     /// `operand::type`.
     Cast(Box<Self>, SqlType),

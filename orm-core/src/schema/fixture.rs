@@ -15,6 +15,8 @@ pub(crate) const fn column(name: &'static str, sql_type: SqlType) -> ColumnFacts
         index: false,
         default: Default::None,
         fetched: false,
+        on_update: None,
+        soft_delete: None,
         accepts: |_| true,
     }
 }

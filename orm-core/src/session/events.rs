@@ -10,7 +10,7 @@ use super::add::Add;
 use super::delete;
 use crate::entity::{Entity, Handle, Live};
 use crate::error::{Error, Result};
-use crate::unit_of_work::{Hooks, RowEvent, Scope, SessionEvent};
+use crate::unit_of_work::{Hooks, RowEvent, Scope, SessionEvent, WrittenRow};
 
 /// What sessions tell of: hooks by event, called in the order in which they were given.
 ///
@@ -80,6 +80,27 @@ impl<E: Into<Box<dyn StdError + Send + Sync>>> Outcome for Result<(), E> {
 
 /// A session as its hooks see it: rows can be added and deleted, and nothing can be awaited.
 ///
+/// [`added`](UnitOfWork::added), [`dirty`](UnitOfWork::dirty) and [`deleted`](UnitOfWork::deleted) say in `before_flush`
+/// what the flush will write, with what goes along by a `cascade`, and in `after_flush` what it has written: keys and
+/// all that the database made are known then, and what there was before.
+///
+/// ```no_run
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
+/// // An audit log.
+/// let events = Events::new().after_flush(|unit| {
+///     for (verb, entities) in [("new", unit.added()), ("changed", unit.dirty()), ("gone", unit.deleted())] {
+///         for entity in entities {
+///             let key = entity.key().unwrap_or_default();
+///             println!("{verb} {} {key}: {:?}", entity.model(), entity.changes());
+///         }
+///     }
+///     for user in unit.added_of::<User>() {
+///         println!("welcome, {}", user.email);
+///     }
+/// });
+/// # let _ = events;
+/// ```
+///
 /// ```no_run
 /// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// let events = Events::new().before_flush(|unit| {
@@ -89,6 +110,14 @@ impl<E: Into<Box<dyn StdError + Send + Sync>>> Outcome for Result<(), E> {
 /// ```
 pub struct UnitOfWork<'a> {
     pub(super) scope: &'a Arc<Scope>,
+    /// After a flush, what it has written.
+    pub(super) written: Option<&'a [WrittenRow]>,
+}
+
+impl<'a> UnitOfWork<'a> {
+    pub(super) fn of(scope: &'a Arc<Scope>) -> Self {
+        Self { scope, written: None }
+    }
 }
 
 impl UnitOfWork<'_> {
@@ -306,7 +335,10 @@ impl Events {
         words: &'static str,
         hook: impl Fn(&UnitOfWork<'_>) -> R + Send + Sync + 'static,
     ) -> Self {
-        self.hooks.on_session(event, move |scope| outcome(hook(&UnitOfWork { scope }), None, words));
+        self.hooks.on_session(event, move |scope, written| {
+            let unit = UnitOfWork { written, ..UnitOfWork::of(scope) };
+            outcome(hook(&unit), None, words)
+        });
         self
     }
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Session, UnitOfWork};
-use crate::entity::{AnyEntity, Entity, Live};
+use super::Session;
+use crate::entity::{AnyEntity, Entity, Live, Moment};
 use crate::graph::{Locked, Node};
 use crate::unit_of_work::Scope;
 
@@ -71,61 +71,24 @@ impl Session {
     }
 }
 
-/// The same for hooks.
-impl UnitOfWork<'_> {
-    /// As [`Session::added`].
-    ///
-    /// ```no_run
-    /// # use orm_core::prelude::*;
-    /// let events = Events::new().before_flush(|unit| println!("{} new rows", unit.added().len()));
-    /// # let _ = events;
-    /// ```
-    pub fn added(&self) -> Vec<AnyEntity> {
-        queued(self.scope, is_inserted)
-    }
+fn queued(scope: &Arc<Scope>, is_meant: fn(&Locked<'_>, Node) -> bool) -> Vec<AnyEntity> {
+    let found = scope.graph.lock().queued(is_meant);
+    found.into_iter().map(|node| AnyEntity::new(Arc::clone(scope), node, Moment::Next)).collect()
+}
 
-    /// As [`Session::dirty`].
-    ///
-    /// ```no_run
-    /// # use orm_core::prelude::*;
-    /// let events = Events::new().before_flush(|unit| {
-    ///     for entity in unit.dirty() {
-    ///         println!("{} {:?}: {:?}", entity.model(), entity.key(), entity.changes());
-    ///     }
-    /// });
-    /// # let _ = events;
-    /// ```
-    pub fn dirty(&self) -> Vec<AnyEntity> {
-        queued(self.scope, is_updated)
-    }
-
-    /// As [`Session::deleted`].
-    ///
-    /// ```no_run
-    /// # use orm_core::prelude::*;
-    /// let events = Events::new().before_flush(|unit| println!("{} rows go", unit.deleted().len()));
-    /// # let _ = events;
-    /// ```
-    pub fn deleted(&self) -> Vec<AnyEntity> {
-        queued(self.scope, is_deleted)
+impl Locked<'_> {
+    /// What the next flush looks at, as far as it is meant.
+    pub(super) fn queued(&self, is_meant: fn(&Self, Node) -> bool) -> Vec<Node> {
+        let models = self.models();
+        let queued =
+            |model: usize| self.model(model).changed.iter().map(move |&position| Node { model, position });
+        let mut found: Vec<Node> = models.flat_map(queued).filter(|&node| is_meant(self, node)).collect();
+        found.sort_unstable();
+        found
     }
 }
 
-/// What the next flush looks at, as far as it is meant.
-fn queued(scope: &Arc<Scope>, is_meant: impl Fn(&Locked<'_>, Node) -> bool) -> Vec<AnyEntity> {
-    let mut found = Vec::new();
-    {
-        let locked = scope.graph.lock();
-        for model in locked.models() {
-            let nodes = locked.model(model).changed.iter().map(|&position| Node { model, position });
-            found.extend(nodes.filter(|&node| is_meant(&locked, node)));
-        }
-    }
-    found.sort_unstable();
-    found.into_iter().map(|node| AnyEntity::new(Arc::clone(scope), node)).collect()
-}
-
-fn is_inserted(locked: &Locked<'_>, node: Node) -> bool {
+pub(super) fn is_inserted(locked: &Locked<'_>, node: Node) -> bool {
     locked.record(node).is_pending()
 }
 
@@ -133,7 +96,7 @@ fn is_deleted(locked: &Locked<'_>, node: Node) -> bool {
     locked.record(node).is_persistent() && locked.record(node).doomed
 }
 
-fn is_updated(locked: &Locked<'_>, node: Node) -> bool {
+pub(super) fn is_updated(locked: &Locked<'_>, node: Node) -> bool {
     let record = locked.record(node);
     record.is_persistent() && !record.doomed && locked.is_dirty(node)
 }

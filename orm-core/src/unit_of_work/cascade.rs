@@ -98,6 +98,13 @@ impl<'g> Locked<'g> {
         }
     }
 
+    /// What leaves with the next flush, as far as it is in memory.
+    pub(crate) fn leaving(&mut self) -> HashSet<Node> {
+        let mut fate = Fate::default();
+        self.decide(&mut fate);
+        fate.gone
+    }
+
     /// Finds out what leaves; new rows that would, if nothing is missing, leave the session now.
     pub(crate) fn decide_all(&mut self, fate: &mut Fate) {
         self.decide(fate);
@@ -201,9 +208,10 @@ impl<'g> Locked<'g> {
 
     fn spread_to_children(&mut self, side: Side, fate: &mut Fate) {
         let key = side.facts.foreign_key(self.table(side.node.model));
-        let is_passive = self.is_passive(side, fate);
-        let rows_go = side.facts.cascade.deletes() && !is_passive;
-        if !rows_go && !side.facts.cascade.deletes() && key.on_delete != Action::Cascade {
+        // With a row that is only replaced the database deletes nothing.
+        let by_database = key.on_delete == Action::Cascade && !self.is_replaced(side.node);
+        let rows_go = side.facts.cascade.deletes() && !(by_database && self.is_passive(side, fate));
+        if !rows_go && !by_database {
             return;
         }
         for child in self.known_children(side) {

@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use super::cascade::{Fate, collect_dependents, has_orphan_rule};
 use super::rekey::Rekeyed;
 use super::tables::dependent_first;
+use super::touch::touch;
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Assignments, Link, Locked, Node, Side};
 use crate::model::{Action, ColumnSet, ForeignKey, Kind, Table};
@@ -149,6 +150,7 @@ impl Locked<'_> {
                 self.classify(node, fate, &mut changes)?;
             }
         }
+        touch(&mut changes.updates);
         self.in_key_order(&mut changes.updates);
         self.in_key_order(&mut changes.deletes);
         self.free(&mut changes)?;

@@ -159,7 +159,7 @@ impl Scope {
             locked.settle(&plan, &written);
             locked.ended(end);
         }
-        self.tell_after(&plan)?;
+        self.tell_after(&plan, &written)?;
         Ok(true)
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use hashbrown::HashSet;
 
 use super::cascade::Fate;
+use super::execute::Written;
 use super::plan::{Plan, StepAction};
 use super::scope::Scope;
 use crate::error::{Error, Result};
@@ -39,7 +40,17 @@ pub(crate) enum SessionEvent {
 }
 
 type RowHook = dyn Fn(&Arc<Scope>, u32) -> Result<()> + Send + Sync;
-type SessionHook = dyn Fn(&Arc<Scope>) -> Result<()> + Send + Sync;
+type SessionHook = dyn Fn(&Arc<Scope>, Option<&[WrittenRow]>) -> Result<()> + Send + Sync;
+
+/// A row that a flush has written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WrittenRow {
+    pub(crate) node: Node,
+    /// The version that the database had; none of a new row.
+    pub(crate) before: Option<u32>,
+    /// The version that it has; none of a row that is gone.
+    pub(crate) after: Option<u32>,
+}
 
 /// The hooks of a session, in the order in which they were given.
 #[derive(Clone, Default)]
@@ -61,7 +72,7 @@ impl Hooks {
     pub(crate) fn on_session(
         &mut self,
         event: SessionEvent,
-        hook: impl Fn(&Arc<Scope>) -> Result<()> + Send + Sync + 'static,
+        hook: impl Fn(&Arc<Scope>, Option<&[WrittenRow]>) -> Result<()> + Send + Sync + 'static,
     ) {
         self.sessions.push((event, Arc::new(hook)));
     }
@@ -74,7 +85,11 @@ impl Hooks {
     pub(super) fn follow_flushes(&self) -> bool {
         let after = [RowEvent::AfterInsert, RowEvent::AfterUpdate, RowEvent::AfterDelete];
         self.rows.iter().any(|(event, ..)| after.contains(event))
-            || self.sessions.iter().any(|(event, _)| *event == SessionEvent::AfterFlush)
+            || self.tell_sessions_of(SessionEvent::AfterFlush)
+    }
+
+    fn tell_sessions_of(&self, event: SessionEvent) -> bool {
+        self.sessions.iter().any(|(of, _)| *of == event)
     }
 
     fn wants(&self, event: RowEvent, model: usize) -> bool {
@@ -85,7 +100,12 @@ impl Hooks {
 impl Scope {
     /// Tells of something that happens to the session.
     pub(super) fn tell(self: &Arc<Self>, event: SessionEvent) -> Result<()> {
-        self.hooks.sessions.iter().filter(|(of, _)| *of == event).try_for_each(|(_, hook)| hook(self))
+        self.tell_of(event, None)
+    }
+
+    fn tell_of(self: &Arc<Self>, event: SessionEvent, written: Option<&[WrittenRow]>) -> Result<()> {
+        let mut hooks = self.hooks.sessions.iter().filter(|(of, _)| *of == event);
+        hooks.try_for_each(|(_, hook)| hook(self, written))
     }
 
     fn tell_of_row(self: &Arc<Self>, event: RowEvent, node: Node) -> Result<()> {
@@ -101,7 +121,11 @@ impl Scope {
         if self.hooks.is_empty() || !self.graph.lock().has_changes() {
             return Ok(());
         }
-        self.tell(SessionEvent::BeforeFlush)?;
+        if self.hooks.tell_sessions_of(SessionEvent::BeforeFlush) {
+            // What goes along is among what the hooks are shown.
+            self.fate().await?;
+            self.tell(SessionEvent::BeforeFlush)?;
+        }
         let mut told = HashSet::new();
         for _ in 0..ROUNDS {
             let fate = self.fate().await?;
@@ -118,11 +142,11 @@ impl Scope {
     }
 
     /// After a flush: tells of each row that it wrote, and then of itself.
-    pub(super) fn tell_after(self: &Arc<Self>, plan: &Plan) -> Result<()> {
+    pub(super) fn tell_after(self: &Arc<Self>, plan: &Plan, written: &Written) -> Result<()> {
         if !self.hooks.follow_flushes() {
             return Ok(());
         }
-        let mut told = HashSet::new();
+        let (mut told, mut rows) = (HashSet::new(), Vec::new());
         for step in &plan.steps {
             let event = match step.action {
                 StepAction::Insert(_) => RowEvent::AfterInsert,
@@ -131,10 +155,14 @@ impl Scope {
                 StepAction::SetNull(_) | StepAction::Unlink(_) => continue,
             };
             for row in step.rows.iter().filter(|row| told.insert(row.node)).collect::<Vec<_>>() {
+                let after = written.0.get(&row.node).copied().filter(|_| event != RowEvent::AfterDelete);
+                let before = Some(row.base).filter(|_| event != RowEvent::AfterInsert);
+                rows.push(WrittenRow { node: row.node, before, after });
                 self.tell_of_row(event, row.node)?;
             }
         }
-        self.tell(SessionEvent::AfterFlush)
+        rows.sort_unstable_by_key(|row| row.node);
+        self.tell_of(SessionEvent::AfterFlush, Some(&rows))
     }
 
     /// How many entities there are of each model whose loading is to be told of.

@@ -4,7 +4,9 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields, Ident, Type};
 
-use super::{Column, Expression, ForeignKey, Identity, Kind, Model, Relationship, Version, VersionKind};
+use super::{
+    Automatic, Column, Expression, ForeignKey, Identity, Kind, Model, Relationship, Version, VersionKind,
+};
 use crate::attr::{self, Deferrable, Names, Options, Place, Reference, Relation, Word};
 use crate::context::Context;
 use crate::{names, sql, suggest};
@@ -142,6 +144,13 @@ impl<'a> Model<'a> {
             "generated" => column.generated = expression(context, word),
             "version" => column.version = version(context, word),
             "fetched" => column.fetched = word.flag(context).then(|| word.span()),
+            "on_update" => column.automatic.on_update = expression(context, word),
+            "created_at" => column.automatic.created_at = word.flag(context).then(|| word.span()),
+            "updated_at" => column.automatic.updated_at = word.flag(context).then(|| word.span()),
+            "soft_delete" => {
+                let is_alone = word.is_alone().then(|| Expression::now(word.span()));
+                column.automatic.soft_delete = is_alone.or_else(|| expression(context, word));
+            }
             "belongs_to" => self.read_field_belongs_to(context, word, position),
             "references" => self.read_references(context, word, position),
             _ => word.unknown(context),
@@ -229,6 +238,7 @@ impl<'a> Column<'a> {
             generated: None,
             version: None,
             fetched: None,
+            automatic: Automatic::default(),
             name: None,
             declared_type: None,
             is_key: false,

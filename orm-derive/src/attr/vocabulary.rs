@@ -46,6 +46,10 @@ const FIELD: &[Entry] = &[
     ("generated", "generated = price * quantity"),
     ("version", "version` or `version = xmin"),
     ("fetched", "fetched"),
+    ("on_update", "on_update = now()"),
+    ("created_at", "created_at"),
+    ("updated_at", "updated_at"),
+    ("soft_delete", "soft_delete"),
     ("belongs_to", "belongs_to(user: User, back_populates = posts)"),
     ("references", "references(User)"),
 ];

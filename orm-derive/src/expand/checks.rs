@@ -88,5 +88,9 @@ fn columns(model: &Model<'_>) -> TokenStream {
         let ty = column.ty;
         quote_spanned!(at(ty.span())=> const _: () = __orm::check_xmin::<#ty>();)
     });
-    quote!(#(#keys)* #(#identities)* #(#xmin)*)
+    let soft = model.columns.iter().enumerate().filter(|(_, column)| column.automatic.soft_delete.is_some());
+    let soft = soft.map(|(position, column)| {
+        quote_spanned!(at(column.ty.span())=> const _: () = __orm::check_soft_delete(&TABLE, #position);)
+    });
+    quote!(#(#keys)* #(#identities)* #(#xmin)* #(#soft)*)
 }

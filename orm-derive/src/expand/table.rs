@@ -73,6 +73,11 @@ pub(crate) fn option(text: Option<&LitStr>) -> TokenStream {
     }
 }
 
+/// A text that is there.
+fn text(text: Option<&str>) -> Option<TokenStream> {
+    text.map(|text| quote!(::core::option::Option::Some(#text)))
+}
+
 /// A column's facts: what the user said, and the rest from the type.
 fn column(model: &Model<'_>, position: usize) -> TokenStream {
     let column = &model.columns[position];
@@ -81,13 +86,16 @@ fn column(model: &Model<'_>, position: usize) -> TokenStream {
     let default = default(model, position).map(|default| quote!(default: #default,));
     let is_fetched = column.fetched.is_some() || column.is_read_only();
     let fetched = is_fetched.then(|| quote!(fetched: true,));
+    let on_update = text(column.on_update_sql()).map(|sql| quote!(on_update: #sql,));
+    let soft_delete = column.automatic.soft_delete.as_ref().map(|expression| &*expression.sql);
+    let soft_delete = text(soft_delete).map(|sql| quote!(soft_delete: #sql,));
     let declared = column.declared_type.as_ref().map(|text| {
         let text = option(Some(text));
         quote!(declared_type: #text,)
     });
     let unique = column.unique.map(|_| quote!(unique: true,));
     let index = column.index.map(|_| quote!(index: true,));
-    quote!(__orm::ColumnFacts { field: #name_of_field, name: #name, #declared #unique #index #default #fetched ..#type_says::FACTS })
+    quote!(__orm::ColumnFacts { field: #name_of_field, name: #name, #declared #unique #index #default #fetched #on_update #soft_delete ..#type_says::FACTS })
 }
 
 /// What the server puts in.
@@ -97,8 +105,7 @@ fn default(model: &Model<'_>, position: usize) -> Option<TokenStream> {
         let sql = &expression.sql;
         return Some(quote!(__orm::Default::Generated(#sql)));
     }
-    if let Some(expression) = &column.default {
-        let sql = &expression.sql;
+    if let Some(sql) = column.default_sql() {
         return Some(quote!(__orm::Default::Expression(#sql)));
     }
     if column.is_version(VersionKind::Xmin) {

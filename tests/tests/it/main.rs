@@ -2,6 +2,7 @@
 
 mod assignments;
 mod association_models;
+mod audits;
 mod autoflush;
 mod back_references;
 mod bare_tables;
@@ -39,11 +40,14 @@ mod many_to_many_loading;
 mod merging;
 mod merging_graphs;
 mod merging_versions;
+mod moments;
 mod names;
 mod narrowed_loading;
 mod object_graph;
 mod operations;
 mod orphans;
+mod pairs_cascades;
+mod pairs_reads;
 mod passive_deletes;
 mod populate_existing;
 mod raise_loading;
