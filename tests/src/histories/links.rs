@@ -156,10 +156,7 @@ macro_rules! link {
         $select
     }};
     (@is_partial many $back:expr) => { $back.is_partial() };
-    (@is_partial one $back:expr) => {{
-        let _ = $back;
-        false
-    }};
+    (@is_partial one $back:expr) => { false };
     (@query many $session:ident, $self:ident, $back:expr, $parent:ident) => { Box::pin(all($session, $back.query(), false)) };
     (@query one $session:ident, $self:ident, $back:expr, $parent:ident) => {{
         let _ = $session;
