@@ -156,7 +156,10 @@ macro_rules! link {
         $select
     }};
     (@is_partial many $back:expr) => { $back.is_partial() };
-    (@is_partial one $back:expr) => { false };
+    (@is_partial one $back:expr) => {{
+        drop($back);
+        false
+    }};
     (@query many $session:ident, $self:ident, $back:expr, $parent:ident) => { Box::pin(all($session, $back.query(), false)) };
     (@query one $session:ident, $self:ident, $back:expr, $parent:ident) => {{
         let _ = $session;
