@@ -24,6 +24,12 @@ impl Locked<'_> {
             Start::Version(version) => (Some(*version), arena.version(*version)),
             Start::Draft(draft) => (None, draft),
         };
+        // What is not loaded says nothing; a value may have come from elsewhere.
+        for column in M::TABLE.deferred().iter() {
+            if !edited.value(column).is_loaded() {
+                edited.value_mut(column).assign(before.value(column));
+            }
+        }
         let mut changed: ColumnSet = (0..M::TABLE.columns.len())
             .filter(|&column| !before.value(column).is_same(edited.value(column)))
             .collect();

@@ -335,7 +335,7 @@ fn derive_if_changed(arena: &dyn AnyArena, version: u32, changes: &[(usize, Chan
     let same = |(column, change): &(usize, Change<'_>)| match change {
         Change::Copy(value) => arena.value(version, *column).is_same(*value),
         Change::Null => arena.value(version, *column).is_null(),
-        Change::Cell(..) => false,
+        Change::Cell(..) | Change::Forget => false,
     };
     if changes.iter().all(same) {
         return version;

@@ -51,7 +51,7 @@ impl Locked<'_> {
         for (row, known) in rows.iter().zip(&known) {
             match *known {
                 Some(node) => self.refuse_stale(source, row, node)?,
-                None => self.refuse_incomplete(row)?,
+                None => self.refuse_incomplete(source, row)?,
             }
         }
         for &(_, node) in rows.iter().flat_map(|row| &row.outside) {
@@ -124,14 +124,16 @@ impl Locked<'_> {
         }
     }
 
-    fn refuse_incomplete(&self, row: &SourceRow) -> Result<()> {
+    fn refuse_incomplete(&self, source: &Graph, row: &SourceRow) -> Result<()> {
         let table = self.table(row.node.model);
         let linked = row.links.iter().map(|&(relationship, _)| relationship);
         let linked = linked.chain(row.outside.iter().map(|&(relationship, _)| relationship));
         let by_link: ColumnSet =
             linked.flat_map(|link| table.relationships[link].foreign_key(table).columns).copied().collect();
         let lacks = |&(column, facts): &(usize, &crate::model::ColumnFacts)| {
-            let is_filled = facts.nullable || facts.default != Default::None || table.is_version(column);
+            let is_known = source.any(row.node.model).value(row.version, column).is_loaded();
+            let is_filled =
+                facts.nullable && is_known || facts.default != Default::None || table.is_version(column);
             !is_filled && !row.set.contains(column) && !by_link.contains(column)
         };
         let missing: Vec<_> =

@@ -153,6 +153,11 @@ impl Locked<'_> {
         self.state.undo.generation
     }
 
+    /// Whether what is read may show what a rollback undoes.
+    pub(crate) fn reads_may_be_undone(&self) -> bool {
+        self.state.undo.in_doubt
+    }
+
     /// What is read in this transaction may be rolled back with what was written before this graph was made.
     pub(crate) fn doubt(&mut self) {
         self.state.undo.in_doubt = true;

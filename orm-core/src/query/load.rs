@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::{Expression, OrderBy};
+use super::{ColumnLoads, Expression, OrderBy};
 use crate::model::{Kind, Lazy, RelationshipFacts, Table};
 
 /// How a relationship is loaded.
@@ -94,6 +94,8 @@ pub(crate) struct Loads {
     given: Vec<Load>,
     /// All others, also those of what is loaded below.
     pub(crate) rest: Option<Strategy>,
+    /// The model's own deferred columns.
+    pub(crate) columns: ColumnLoads,
 }
 
 /// The relationships that a load has come along: the table and the relationship's place in it.
@@ -153,7 +155,7 @@ impl Load {
         let has_join = self.strategy == Strategy::Contains || self.narrow.says_something();
         let strategy = if has_join { Strategy::Contains } else { Strategy::Joined };
         let far = Self { below: self.below.clone(), ..Self::new(links.target(), through.far, strategy) };
-        let below = Loads { given: vec![far], rest: None };
+        let below = Loads { given: vec![far], ..Loads::default() };
         self.links = Some(Box::new(Self { below, far: Some(through.far), ..links }));
     }
 
@@ -185,6 +187,7 @@ impl Loads {
     pub(crate) fn extend(&mut self, others: Self) {
         others.given.into_iter().for_each(|load| self.push(load));
         self.rest = others.rest.or(self.rest);
+        self.columns.extend(others.columns);
     }
 
     /// With what the model and the models below load by default. What is loaded already on the way, and the way back to
@@ -219,6 +222,7 @@ impl Loads {
     /// Whether something is said that counts when the statement is done.
     pub(crate) fn outlast(&self) -> bool {
         self.rest.is_some()
+            || self.columns.outlast()
             || self
                 .given
                 .iter()
@@ -226,7 +230,7 @@ impl Loads {
     }
 
     pub(crate) fn says_something(&self) -> bool {
-        !self.given.is_empty() || self.rest.is_some()
+        !self.given.is_empty() || self.rest.is_some() || !self.columns.is_empty()
     }
 
     /// Without those that come with the entities.
@@ -296,7 +300,7 @@ fn goes_back(path: &Path, table: &Table, relationship: usize) -> bool {
 impl fmt::Debug for Load {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}::{} ({:?})", self.source.model, self.facts().name, self.strategy)?;
-        if self.below.is_empty() {
+        if self.below.is_empty() && self.below.columns.is_empty() {
             return Ok(());
         }
         write!(f, " {:?}", self.below)
@@ -306,6 +310,7 @@ impl fmt::Debug for Load {
 impl fmt::Debug for Loads {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut list = f.debug_list();
+        list.entries(self.columns.shown());
         list.entries(self.iter());
         self.rest.iter().for_each(|rest| {
             list.entry(&format_args!("* ({rest:?})"));

@@ -14,6 +14,8 @@ mod contains_eager;
 mod cycles;
 mod debug;
 mod default_loading;
+mod deferred_changes;
+mod deferred_loading;
 mod eager_loading;
 mod echo;
 mod events;
