@@ -70,4 +70,5 @@ mod transactions;
 mod trees;
 mod unique_values;
 mod versions;
+mod write_only;
 mod wrong_input;
