@@ -80,7 +80,7 @@ where
         let table = R::Source::TABLE;
         let facts = &table.relationships[R::INDEX];
         let key = facts.foreign_key(table);
-        let values = self.key(&(key.references)());
+        let values = self.key((key.references)());
         let condition = match R::THROUGH {
             None => Expression::key_is(TableReference::of(R::Target::TABLE), key.columns, values),
             Some(through) => {

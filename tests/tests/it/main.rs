@@ -16,6 +16,7 @@ mod debug;
 mod default_loading;
 mod deferred_changes;
 mod deferred_loading;
+mod deferred_serialize;
 mod eager_loading;
 mod echo;
 mod events;
