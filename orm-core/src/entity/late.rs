@@ -1,7 +1,7 @@
-//! Floor 7: a key that is not there yet when a query is built with it.
+//! Floor 7: the key that a row will have when a query is sent.
 //!
-//! The query is sent after the flush that inserts the row; the key is looked for when the statement's parameters are
-//! written, and not before.
+//! The flush before the query may insert the row or change its key; so the key is looked for when the statement's
+//! parameters are written, and not before.
 
 use std::any::Any;
 use std::cmp::Ordering;
@@ -11,11 +11,11 @@ use std::sync::Arc;
 
 use postgres_types::{ToSql, Type};
 
-use crate::graph::Node;
+use crate::graph::{EntityState, Node};
 use crate::types::{DecodeError, Value};
 use crate::unit_of_work::Scope;
 
-/// A column of a new row, as the database has it; NULL as long as it is no row, so that nothing is equal to it.
+/// A column as the database has it; NULL as long as there is no row, so that nothing is equal to it.
 #[derive(Clone)]
 pub(super) struct LateKey {
     scope: Arc<Scope>,
@@ -30,9 +30,9 @@ impl LateKey {
 
     fn value(&self) -> &dyn Value {
         let record = *self.scope.graph.lock().record(self.node);
-        match record.is_persistent() {
-            true => self.scope.graph.any(self.node.model).value(record.base, self.column),
-            false => &None::<bool>,
+        match record.state {
+            EntityState::Pending | EntityState::Transient => &None::<bool>,
+            _ => self.scope.graph.any(self.node.model).value(record.base, self.column),
         }
     }
 }

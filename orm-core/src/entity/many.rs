@@ -99,16 +99,12 @@ where
         select
     }
 
-    /// What refers to this entity by these columns; of a new one, what it will be when the query is sent.
+    /// What refers to this entity by these columns, when the query is sent: what is not flushed now is so by then.
     fn key(&self, columns: &[usize]) -> Vec<Arc<dyn Value>> {
         let (scope, node) = (&self.handle.scope, self.handle.node());
-        let record = *scope.graph.lock().record(node);
-        let own = scope.graph.arena::<R::Source>().version(record.base);
-        let value = |&column: &usize| match record.is_pending() {
-            true => Arc::new(LateKey::new(Arc::clone(scope), node, column)) as Arc<dyn Value>,
-            false => own.value(column).to_shared(),
-        };
-        columns.iter().map(value).collect()
+        let late =
+            |&column: &usize| Arc::new(LateKey::new(Arc::clone(scope), node, column)) as Arc<dyn Value>;
+        columns.iter().map(late).collect()
     }
 
     /// How many entities the database has there. What is not flushed is flushed before, if it counts.
