@@ -17,6 +17,8 @@ use crate::types::Value;
 #[derive(Default)]
 pub(crate) struct Fate {
     gone: HashSet<Node>,
+    /// The same, those first with which others go.
+    in_order: Vec<Node>,
     /// What is gone and has not been followed yet.
     open: Vec<Node>,
     /// To-one targets that a row belongs to which did not lead there before.
@@ -110,7 +112,7 @@ impl<'g> Locked<'g> {
         self.decide(fate);
         while fate.missing.is_empty() {
             let pending: Vec<Node> =
-                fate.gone.iter().copied().filter(|&node| self.record(node).is_pending()).collect();
+                fate.in_order.iter().copied().filter(|&node| self.record(node).is_pending()).collect();
             if pending.is_empty() {
                 return;
             }
@@ -135,6 +137,7 @@ impl<'g> Locked<'g> {
     fn take(&self, node: Node, fate: &mut Fate) {
         if self.record(node).is_in_session() && fate.gone.insert(node) {
             fate.open.push(node);
+            fate.in_order.push(node);
         }
     }
 
@@ -208,9 +211,11 @@ impl<'g> Locked<'g> {
 
     fn spread_to_children(&mut self, side: Side, fate: &mut Fate) {
         let key = side.facts.foreign_key(self.table(side.node.model));
-        // With a row that is only replaced the database deletes nothing.
-        let by_database = key.on_delete == Action::Cascade && !self.is_replaced(side.node);
-        let rows_go = side.facts.cascade.deletes() && !(by_database && self.is_passive(side, fate));
+        // With a row that is only replaced the database deletes nothing, and no statement its bare links.
+        let is_replaced = self.is_replaced(side.node);
+        let by_database = key.on_delete == Action::Cascade && !is_replaced;
+        let by_session = side.facts.cascade.deletes() || side.facts.hidden && is_replaced;
+        let rows_go = by_session && !(by_database && self.is_passive(side, fate));
         if !rows_go && !by_database {
             return;
         }
