@@ -16,6 +16,7 @@ mod identity;
 mod inverse;
 mod links;
 mod many_to_many;
+mod marked;
 mod merge;
 mod merge_collections;
 mod new;
@@ -26,6 +27,7 @@ mod source;
 mod switch;
 mod undo;
 mod unloaded;
+mod unseen;
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -53,6 +53,7 @@ pub use graph::EntityState;
 pub use loading::{
     ContainsEager, LoadOption, Raise, RaiseAll, Scalar, Select, SelectIn, contains_eager, joinedload,
     lazyload, lazyload_all, noload, raiseload, raiseload_all, select, selectinload, subqueryload,
+    with_loader_criteria,
 };
 pub use model::{Column, Model, Relationship, Table};
 pub use query::func;

@@ -3,6 +3,7 @@
 //! Eager by the options of a [`Select`], lazy by awaiting an accessor; both go through the same code. Invariant: a
 //! relationship is loaded for many entities in one statement, never for one entity at a time in a loop.
 
+mod criteria;
 mod fetch;
 mod joined;
 mod lazy;
@@ -13,6 +14,7 @@ mod select;
 mod statement;
 mod step;
 
+pub use criteria::with_loader_criteria;
 pub(crate) use fetch::{Fetch, Reading, fetch, fetch_value};
 pub(crate) use lazy::{load_attribute, load_for_known, load_lazily};
 pub(crate) use merge::merge;

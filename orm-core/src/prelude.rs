@@ -16,7 +16,7 @@
 pub use crate::entity::Entity;
 pub use crate::loading::{
     contains_eager, joinedload, lazyload, lazyload_all, noload, raiseload, raiseload_all, select,
-    selectinload, subqueryload,
+    selectinload, subqueryload, with_loader_criteria,
 };
 pub use crate::models;
 pub use crate::query::Locking;

@@ -7,6 +7,7 @@
 
 mod column;
 mod condition;
+mod criteria;
 mod expr;
 mod expression;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use parameter::Parameter;
 pub use writer::Sql;
 
 pub(crate) use crate::schema::identifier::{quote, quote_table};
+pub(crate) use criteria::Criteria;
 pub(crate) use expression::{BinaryOperator, Expression, Quantifier, UnaryOperator};
 pub(crate) use load::{Levels, Load, Loads, Strategy};
 pub(crate) use parameter::Argument;

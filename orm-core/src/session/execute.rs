@@ -40,6 +40,7 @@ impl<M: Live> Statement for Select<M> {
         let Self { statement, populate_existing, .. } = self;
         let mut tables = statement.tables();
         options.collect_tables(&mut tables);
+        options.criteria.within(&scope.criteria).collect_tables(&mut tables);
         scope.autoflush(&tables).await?;
         let freshness = match &statement.lock {
             _ if populate_existing => Freshness::Overwrite,
@@ -58,8 +59,9 @@ impl<T: DataType> Statement for Scalar<T> {
 
     async fn run(self, session: &Session) -> Result<Vec<T>> {
         let scope = session.scope();
-        scope.autoflush(&self.statement.tables()).await?;
-        fetch_value(&scope, &self.statement).await
+        let statement = self.statement.restricted(&self.criteria.within(&scope.criteria));
+        scope.autoflush(&statement.tables()).await?;
+        fetch_value(&scope, statement).await
     }
 }
 
