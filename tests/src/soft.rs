@@ -113,8 +113,27 @@ pub struct Imprint {
     pub closed_at: Option<DateTime<Utc>>,
 }
 
-pub const TABLES: [&orm_core::model::Table; 9] =
-    models![Writer, Book, Review, Letter, Desk, Shelf, Tag, Publisher, Imprint];
+/// The database deletes its photos with it.
+#[derive(Model, Debug, Clone)]
+#[orm(table = "albums", has_many(photos: Photo, back_populates = album))]
+pub struct Album {
+    #[orm(primary_key)]
+    pub id: i64,
+    #[orm(soft_delete)]
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "photos")]
+pub struct Photo {
+    #[orm(primary_key)]
+    pub id: i64,
+    #[orm(index, belongs_to(album: Album, back_populates = photos, on_delete = cascade))]
+    pub album_id: i64,
+}
+
+pub const TABLES: [&orm_core::model::Table; 11] =
+    models![Writer, Book, Review, Letter, Desk, Shelf, Tag, Publisher, Imprint, Album, Photo];
 
 /// Two writers: the first with three books, of which the third is deleted, the second with one; letters, reviews, a desk,
 /// a shelf with the last three books, and a tag on all.

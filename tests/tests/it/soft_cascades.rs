@@ -3,7 +3,9 @@
 use orm_core::EntityState::{Deleted, Detached, Persistent};
 use orm_core::prelude::*;
 use orm_tests::Setup;
-use orm_tests::soft::{Book, Desk, Imprint, Letter, Publisher, Review, Shelf, TABLES, Writer, library};
+use orm_tests::soft::{
+    Album, Book, Desk, Imprint, Letter, Publisher, Review, Shelf, TABLES, Writer, library,
+};
 
 type Result = orm_core::Result<()>;
 
@@ -17,11 +19,7 @@ async fn book(session: &Session, id: i64) -> orm_core::Result<Entity<Book>> {
     Ok(session.get::<Book>(id).with_deleted().await?.expect("the book is there"))
 }
 
-fn ids(books: &[Entity<Book>]) -> Vec<i64> {
-    books.iter().map(|book| book.id).collect()
-}
-
-// What hangs on a row that stays is marked, if it stays too, and else left alone.
+/// What hangs on a row that stays is marked, if it stays too, and else left alone.
 #[tokio::test]
 async fn a_cascade_marks_what_can_be_marked() -> Result {
     let setup = library().await;
@@ -187,5 +185,26 @@ async fn what_is_pending_goes_or_stays_by_the_cascade() -> Result {
     assert_eq!((letter.writer_id, Entity::state(&letter)), (2, Persistent));
     assert_eq!(setup.rows("SELECT count(*) FROM reviews WHERE book_id = 3").await, ["2"]);
     assert_eq!(setup.rows(BOOKS).await, ["1|f", "2|f", "3|t", "4|t"]);
+    Ok(())
+}
+
+/// What the database would delete along stays with a row that stays.
+#[tokio::test]
+async fn a_rule_of_the_database_is_not_carried_out_by_an_update() -> Result {
+    let setup = Setup::new(&TABLES).await;
+    setup.sql("INSERT INTO albums DEFAULT VALUES; INSERT INTO photos (album_id) VALUES (1), (1)").await;
+    let session = setup.db.session();
+    let album = session.get::<Album>(1).await?.expect("the album is there");
+    let photos = album.photos().await?;
+    setup.flights();
+    session.delete(&album);
+    session.flush().await?;
+    assert_eq!(setup.shapes(), [["UPDATE albums: deleted_at"]]);
+    assert_eq!(Entity::state(&photos[0]), Persistent);
+    session.delete_hard(&album);
+    session.commit().await?;
+    assert_eq!(setup.shapes(), [["DELETE albums", "COMMIT"]]);
+    assert_eq!(Entity::state(&photos[0]), Detached);
+    assert_eq!(setup.rows("SELECT count(*) FROM photos").await, ["0"]);
     Ok(())
 }

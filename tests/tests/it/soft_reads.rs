@@ -124,3 +124,20 @@ async fn the_far_side_of_a_many_to_many_is_out_of_sight() -> Result {
     assert_eq!(setup.rows("SELECT count(*) FROM book_tags").await, ["5"]);
     Ok(())
 }
+
+/// A row that belongs to one that is out of sight is seen, unless the query joins it.
+#[tokio::test]
+async fn an_inner_join_leaves_out_what_belongs_to_what_is_deleted() -> Result {
+    let setup = library().await;
+    setup.sql("UPDATE writers SET gone_at = now() WHERE id = 1").await;
+    let session = setup.db.session();
+    let books = || select::<Book>().order_by(Book::id);
+    assert_eq!(ids(&session.scalars(books()).await?.all()), [1, 2, 4]);
+    let joined = books().join(Book::writer).options(contains_eager(Book::writer));
+    assert_eq!(ids(&session.scalars(joined.clone()).await?.all()), [4]);
+    let left = books().left_join(Book::writer).filter(Writer::id.is_null());
+    assert_eq!(ids(&session.scalars(left).await?.all()), [1, 2]);
+    session.clear();
+    assert_eq!(ids(&session.scalars(joined.with_deleted().for_update()).await?.all()), [1, 2, 3, 4]);
+    Ok(())
+}
