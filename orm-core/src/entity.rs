@@ -5,6 +5,7 @@
 
 mod any;
 mod debug;
+mod deferred;
 mod edit;
 mod handle;
 mod history;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 
 pub(crate) use any::Moment;
 pub use any::{AnyEntity, ColumnChange};
+pub use deferred::DeferredColumn;
 pub use edit::Edit;
 pub use handle::Handle;
 pub use history::History;

@@ -83,6 +83,11 @@ impl Error {
         self
     }
 
+    fn with_column(mut self, column: &'static str) -> Self {
+        self.0.names.column = Some(column.to_owned());
+        self
+    }
+
     /// The same error, about this model, if it is the server's answer to a statement.
     pub(crate) fn about(mut self, model: &'static str) -> Self {
         if self.0.kind != Kind::Database {

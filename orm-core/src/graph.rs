@@ -8,6 +8,7 @@ mod absorb;
 mod add;
 mod arena;
 mod assign;
+mod deferred;
 mod edit;
 mod expire;
 mod expunge;
@@ -35,7 +36,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use hashbrown::HashSet;
 
-pub(crate) use absorb::{Freshness, on_top};
+pub(crate) use absorb::{Freshness, Portion, on_top};
 pub use arena::new_arena;
 pub(crate) use arena::{AnyArena, Arena, Change};
 pub(crate) use assign::{Assignment, Assignments};

@@ -47,13 +47,13 @@ pub mod types;
 mod unit_of_work;
 
 pub use connection::Isolation;
-pub use entity::{AnyEntity, ColumnChange, Edit, Entity, History, Live, Related};
+pub use entity::{AnyEntity, ColumnChange, DeferredColumn, Edit, Entity, History, Live, Related};
 pub use error::{Error, Result};
 pub use graph::EntityState;
 pub use loading::{
-    ContainsEager, LoadOption, Raise, RaiseAll, Scalar, Select, SelectIn, contains_eager, joinedload,
-    lazyload, lazyload_all, noload, raiseload, raiseload_all, select, selectinload, subqueryload,
-    with_loader_criteria,
+    ColumnList, ContainsEager, Defer, LoadOption, Raise, RaiseAll, Scalar, Select, SelectIn, contains_eager,
+    defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all, select,
+    selectinload, subqueryload, undefer, undefer_group, with_loader_criteria,
 };
 pub use model::{Column, Model, Relationship, Table};
 pub use query::func;
@@ -66,7 +66,7 @@ pub use session::{
 };
 #[cfg(feature = "serde_json")]
 pub use types::Json;
-pub use types::{ColumnEnum, ColumnNewtype, DataType, SqlType};
+pub use types::{ColumnEnum, ColumnNewtype, DataType, Deferred, SqlType};
 pub use unit_of_work::Plan;
 
 #[cfg(feature = "derive")]

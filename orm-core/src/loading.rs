@@ -3,6 +3,7 @@
 //! Eager by the options of a [`Select`], lazy by awaiting an accessor; both go through the same code. Invariant: a
 //! relationship is loaded for many entities in one statement, never for one entity at a time in a loop.
 
+mod columns;
 mod criteria;
 mod fetch;
 mod joined;
@@ -14,12 +15,14 @@ mod select;
 mod statement;
 mod step;
 
+pub(crate) use columns::load_column;
 pub use criteria::with_loader_criteria;
 pub(crate) use fetch::{Fetch, Reading, fetch, fetch_value};
 pub(crate) use lazy::{load_attribute, load_for_known, load_lazily};
 pub(crate) use merge::merge;
 pub use option::{
-    ContainsEager, LoadOption, Raise, RaiseAll, SelectIn, contains_eager, joinedload, lazyload, lazyload_all,
-    noload, raiseload, raiseload_all, selectinload, subqueryload,
+    ColumnList, ContainsEager, Defer, LoadOption, Raise, RaiseAll, SelectIn, contains_eager, defer,
+    joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all, selectinload,
+    subqueryload, undefer, undefer_group,
 };
 pub use select::{Scalar, Select, select};

@@ -20,7 +20,7 @@ pub use column::Column;
 pub use column_set::ColumnSet;
 pub use relationship::{Cascade, Kind, Lazy, Relationship, RelationshipFacts, RelationshipMarker};
 pub use serializer::{NotSerialize, Serializer, SerializerOf};
-pub use table::{Action, ColumnFacts, Default, ForeignKey, Table};
+pub use table::{Action, ColumnFacts, Default, Deferral, ForeignKey, Table};
 pub use through::Through;
 pub use version::{SystemVersion, Version};
 

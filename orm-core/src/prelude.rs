@@ -15,11 +15,12 @@
 
 pub use crate::entity::Entity;
 pub use crate::loading::{
-    contains_eager, joinedload, lazyload, lazyload_all, noload, raiseload, raiseload_all, select,
-    selectinload, subqueryload, with_loader_criteria,
+    contains_eager, defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all,
+    select, selectinload, subqueryload, undefer, undefer_group, with_loader_criteria,
 };
 pub use crate::models;
 pub use crate::query::Locking;
 pub use crate::session::{Database, Events, Session};
+pub use crate::types::Deferred;
 #[cfg(feature = "derive")]
 pub use orm_derive::{ColumnEnum, ColumnNewtype, Model};

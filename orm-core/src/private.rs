@@ -18,13 +18,13 @@ pub use self::checks::{
     Back, References, back, check_action, check_identity, check_key_column, check_referenced,
     check_soft_delete, check_xmin, referenced,
 };
-pub use self::field::{Field, Target};
+pub use self::field::{DeferredField, Field, Target};
 pub use self::links::{LeadsBack, LeadsTo, links_of, source, target, through};
 pub use self::secondary::{KeyColumn, LinkRow, OverTable, Secondary, check_secondary};
-pub use crate::entity::{Entity, Handle, Live, Related};
+pub use crate::entity::{DeferredColumn, Entity, Handle, Live, Related};
 pub use crate::graph::{IntoNew, IntoRow, New, NewChild, NodeRef, new_arena};
 pub use crate::model::{
-    Action, Cascade, CellError, Cells, Column, ColumnFacts, Default, ForeignKey, Kind, Lazy, Model,
+    Action, Cascade, CellError, Cells, Column, ColumnFacts, Default, Deferral, ForeignKey, Kind, Lazy, Model,
     ModelNumber, NotSerialize, Relationship, RelationshipFacts, RelationshipMarker, SerializerOf, Table,
     Through, Version,
 };

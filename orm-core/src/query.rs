@@ -6,6 +6,7 @@
 //! text depends on neither.
 
 mod column;
+mod column_load;
 mod condition;
 mod criteria;
 mod expr;
@@ -33,6 +34,7 @@ pub use parameter::Parameter;
 pub use writer::Sql;
 
 pub(crate) use crate::schema::identifier::{quote, quote_table};
+pub(crate) use column_load::{ColumnLoads, ColumnStrategy};
 pub(crate) use criteria::Criteria;
 pub(crate) use expression::{BinaryOperator, Expression, Quantifier, UnaryOperator};
 pub(crate) use load::{Levels, Load, Loads, Strategy};

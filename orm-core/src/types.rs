@@ -8,6 +8,7 @@
 mod array;
 #[cfg(feature = "chrono")]
 mod chrono;
+mod deferred;
 pub(crate) mod enumeration;
 mod input;
 mod key;
@@ -32,6 +33,7 @@ use std::hash::Hasher;
 use postgres_types::{FromSql, ToSql};
 
 pub use array::ArrayElement;
+pub use deferred::Deferred;
 pub use enumeration::{ColumnEnum, UnknownLabel};
 pub use input::{IntoColumn, IntoKey};
 pub use marker::{Cardinality, Many, MayBeEmpty, Missing, Optional, Required, Set, State, ToOne};

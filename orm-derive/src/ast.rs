@@ -4,6 +4,7 @@
 //! has an error.
 
 mod automatic;
+mod deferred;
 mod many_to_many;
 mod read;
 
@@ -11,6 +12,7 @@ use proc_macro2::Span;
 use syn::{Ident, LitStr, Type, Visibility};
 
 use self::automatic::Automatic;
+pub(crate) use self::deferred::Deferral;
 pub(crate) use self::many_to_many::{Over, Secondary};
 use crate::attr::Choice;
 use crate::names;
@@ -45,6 +47,7 @@ pub(crate) struct Column<'a> {
     pub(crate) generated: Option<Expression>,
     pub(crate) version: Option<Version>,
     pub(crate) fetched: Option<Span>,
+    pub(crate) deferred: Option<Deferral>,
     pub(crate) automatic: Automatic,
     pub(crate) name: Option<LitStr>,
     pub(crate) declared_type: Option<LitStr>,

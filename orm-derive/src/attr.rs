@@ -208,6 +208,14 @@ impl Word {
         }
     }
 
+    /// The words in the parentheses of a word.
+    pub(crate) fn words(&self, context: &Context, place: Place) -> Vec<Self> {
+        let tokens = self.list(context, |input| input.parse::<TokenStream>()).unwrap_or_default();
+        let mut words = split(context, tokens, place);
+        once(context, &mut words);
+        words
+    }
+
     fn parse<T>(
         &self,
         context: &Context,

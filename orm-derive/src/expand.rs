@@ -6,6 +6,7 @@
 mod accessors;
 mod builder;
 mod checks;
+mod deferred;
 mod many_to_many;
 mod names;
 mod relationships;

@@ -13,10 +13,18 @@ pub(crate) fn complete(mut model: Model<'_>) -> Option<Model<'_>> {
     if model.columns.is_empty() {
         return None;
     }
+    read_what_is_always_read(&mut model);
     give_a_primary_key(&mut model);
     leave_out_taken_names(&mut model);
     leave_out_unpaired_references(&mut model);
     Some(model)
+}
+
+/// A deferred column is nothing that only others can be.
+fn read_what_is_always_read(model: &mut Model<'_>) {
+    for column in model.columns.iter_mut().filter(|column| column.deferred.is_some()) {
+        (column.version, column.identity) = (None, None);
+    }
 }
 
 /// A model without a primary key gets one: the field that is likely meant, or the first.

@@ -3,6 +3,7 @@
 //! What needs two models, or a type's nature, is checked by the compiler: see `expand::checks`.
 
 mod automatic;
+mod deferred;
 
 use std::collections::HashMap;
 
@@ -35,6 +36,7 @@ pub(crate) fn check(context: &Context, model: &Model<'_>) {
         what_the_server_makes_is_no_key(context, model, position);
     }
     one_version(context, model);
+    deferred::check(context, model);
     automatic::check(context, model);
 }
 

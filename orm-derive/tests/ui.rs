@@ -7,6 +7,7 @@ fn ui() {
     for mistakes in [
         "builder",
         "contradictions",
+        "deferred",
         "expressions",
         "keys",
         "many_to_many",

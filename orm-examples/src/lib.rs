@@ -4,6 +4,7 @@
 #![allow(missing_docs, reason = "the columns of the models say what they are")]
 #![allow(clippy::print_stdout, reason = "examples speak to a terminal")]
 
+pub mod archive;
 pub mod blog;
 pub mod chinook;
 mod screen;

@@ -4,9 +4,13 @@
 //! `reference` says what each operation means, and knows nothing of the library; `live` lets the library do it to
 //! entities of any of the `models`; `World` does both, step by step, and compares.
 
+mod adding;
+mod changes;
 mod check;
+mod columns;
 mod edges;
 mod ground;
+mod leaving;
 mod links;
 mod live;
 pub mod models;

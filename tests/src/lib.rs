@@ -1,6 +1,7 @@
 //! What the integration tests share: models, and a database seen through a proxy.
 #![allow(missing_docs)]
 
+pub mod archive;
 pub mod blog;
 pub mod cascades;
 pub mod defaults;

@@ -55,6 +55,45 @@ impl Error {
         Self::new(Kind::NotLoaded, message).with_model(model).with_relationship(relationship)
     }
 
+    pub(crate) fn column_not_loaded(model: &'static str, column: &'static str) -> Self {
+        let message = format!(
+            "`{model}::{column}` is not loaded: await it, as in `entity.{column}().await`, or load it with `undefer`"
+        );
+        Self::new(Kind::NotLoaded, message).with_model(model).with_column(column)
+    }
+
+    /// A column of a value that no session has seen.
+    pub(crate) fn nowhere_loaded() -> Self {
+        Self::new(Kind::NotLoaded, "this deferred column was given no value")
+    }
+
+    pub(crate) fn column_raise_load(model: &'static str, column: &'static str) -> Self {
+        let message = format!(
+            "`{model}::{column}` is not loaded, and its query or its model says `raise`: load it with `undefer`"
+        );
+        Self::new(Kind::RaiseLoad, message).with_model(model).with_column(column)
+    }
+
+    pub(crate) fn column_not_loadable(model: &'static str, column: &'static str) -> Self {
+        let message =
+            format!("`{model}::{column}` was not loaded, and this `{model}` is not a row of the database");
+        Self::new(Kind::NotPersistent, message).with_model(model).with_column(column)
+    }
+
+    pub(crate) fn column_gone(model: &'static str, column: &'static str, key: &str) -> Self {
+        let message =
+            format!("`{model}::{column}` cannot be loaded: the row of `{model}` {key} is not there any more");
+        Self::new(Kind::NoResult, message).with_model(model).with_column(column)
+    }
+
+    /// A row that was deleted is to be inserted again.
+    pub(crate) fn unknown_column(model: &'static str, column: &'static str, key: &str) -> Self {
+        let message = format!(
+            "`{model}` {key} cannot be inserted again: `{column}` was not loaded when it was deleted, so set it first"
+        );
+        Self::new(Kind::NotLoaded, message).with_model(model).with_column(column)
+    }
+
     pub(crate) fn raise_load(model: &'static str, relationship: &'static str) -> Self {
         let message = format!(
             "`{model}::{relationship}` is not loaded, and its query or its model says `raise`: load it with an option"
@@ -206,16 +245,12 @@ impl Error {
 
     pub(crate) fn read_only(model: &'static str, column: &'static str) -> Self {
         let message = format!("`{model}::{column}` is made by the database and cannot be changed");
-        let mut error = Self::new(Kind::ReadOnly, message).with_model(model);
-        error.0.names.column = Some(column.to_owned());
-        error
+        Self::new(Kind::ReadOnly, message).with_model(model).with_column(column)
     }
 
     pub(crate) fn unwritable(model: &'static str, column: &'static str, why: &str) -> Self {
         let message = format!("`{model}::{column}` cannot be set so: {why}");
-        let mut error = Self::new(Kind::Expression, message).with_model(model);
-        error.0.names.column = Some(column.to_owned());
-        error
+        Self::new(Kind::Expression, message).with_model(model).with_column(column)
     }
 
     pub(crate) fn lost_rows(model: &'static str) -> Self {
@@ -254,9 +289,7 @@ impl Error {
             ),
             false => format!("`{model}::{column}` cannot be read: {source}"),
         };
-        let mut error = Self::new(Kind::Decode, message).with_model(model).with_source(source);
-        error.0.names.column = Some(column.to_owned());
-        error
+        Self::new(Kind::Decode, message).with_model(model).with_column(column).with_source(source)
     }
 
     pub(crate) fn encode(parameter: usize, source: Box<dyn StdError + Send + Sync>) -> Self {
@@ -272,8 +305,6 @@ impl Error {
     ) -> Self {
         let message =
             format!("`{model}::{column}` is declared as `{expected}` and the database has `{found}` there");
-        let mut error = Self::new(Kind::Decode, message).with_model(model);
-        error.0.names.column = Some(column.to_owned());
-        error
+        Self::new(Kind::Decode, message).with_model(model).with_column(column)
     }
 }

@@ -7,12 +7,20 @@ use hashbrown::hash_table::Entry;
 use tokio_postgres::Row;
 
 use super::arena::{AnyArena, Arena, Change};
+use super::deferred::{lacking, with_known};
 use super::identity::Index;
 use super::record::{Batch, EntityState, ModelState, NO_BATCH, Record};
 use super::referrers::Referrers;
 use super::{Locked, Node};
 use crate::model::{CellError, Cells, ColumnSet, Model};
 use crate::types::Value;
+
+/// Where a model's cells stand in a row, and the deferred columns whose cells say nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Portion {
+    pub(crate) start: usize,
+    pub(crate) left_out: ColumnSet,
+}
 
 /// What a row does to an entity that is already there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,10 +38,10 @@ pub(crate) fn absorb<M: Model>(
     arena: &Arena<M>,
     locked: &mut Locked<'_>,
     rows: &[Row],
-    start: usize,
+    Portion { start, left_out }: Portion,
     freshness: Freshness,
 ) -> Result<Vec<Option<u32>>, CellError> {
-    let now = locked.state.undo.transaction();
+    let (brought, now) = (M::TABLE.deferred().without(left_out), locked.state.undo.transaction());
     let state = locked.model_mut(M::number());
     let mut met = Vec::new();
     let mut positions = Vec::with_capacity(rows.len());
@@ -41,7 +49,7 @@ pub(crate) fn absorb<M: Model>(
     state.records.reserve(rows.len());
     state.indexes[0].reserve(rows.len(), arena, &state.records);
     for row in rows {
-        let cells = Cells::new(row, start);
+        let cells = Cells::partial(row, start, left_out);
         // Only what is joined can be missing.
         if start > 0 && M::TABLE.primary_key.iter().any(|&column| cells.is_null(column)) {
             positions.push(None);
@@ -52,7 +60,7 @@ pub(crate) fn absorb<M: Model>(
         let position = match indexes[0].entry(arena, records, |part| row.value(M::TABLE.primary_key[part])) {
             Entry::Occupied(known) => {
                 let position = *known.get();
-                if freshness != Freshness::Keep || records[position as usize].fresh != now {
+                if is_met(arena, &records[position as usize], (freshness, now), brought) {
                     met.push((position, row));
                 }
                 position
@@ -68,9 +76,19 @@ pub(crate) fn absorb<M: Model>(
     }
     locked.note_result(M::number(), &positions);
     for (position, row) in met {
-        locked.meet(arena, Node { model: M::number(), position }, row, freshness);
+        locked.meet(arena, Node { model: M::number(), position }, row, (left_out, freshness));
     }
     Ok(positions)
+}
+
+/// Whether a row says something of an entity that is there: it is newer, or brings what is not known.
+fn is_met(
+    arena: &dyn AnyArena,
+    known: &Record,
+    (freshness, now): (Freshness, u32),
+    brought: ColumnSet,
+) -> bool {
+    freshness != Freshness::Keep || known.fresh != now || !lacking(arena, known, brought).is_empty()
 }
 
 /// A new node, which is in the identity map, goes into the other indexes.
@@ -141,13 +159,24 @@ impl Locked<'_> {
     }
 
     /// A row of an entity that is there.
-    fn meet<M: Model>(&mut self, arena: &Arena<M>, node: Node, row: M, freshness: Freshness) {
+    fn meet<M: Model>(
+        &mut self,
+        arena: &Arena<M>,
+        node: Node,
+        row: M,
+        (left_out, freshness): (ColumnSet, Freshness),
+    ) {
         let now = self.state.undo.transaction();
         let head = arena.publish(node.position);
-        let base = self.record(node).base;
+        let record = *self.record(node);
+        let base = record.base;
+        let row = match M::TABLE.deferred().is_empty() {
+            true => row,
+            false => with_known(arena.version(base), &record, row, (left_out, freshness, now)),
+        };
         let same =
             (0..M::TABLE.columns.len()).all(|column| row.value(column).is_same(arena.value(base, column)));
-        let discard = freshness == Freshness::Overwrite;
+        let (discard, was_changed) = (freshness == Freshness::Overwrite, self.was_changed());
         if !same || discard && head != base {
             let base = if same { base } else { arena.push(row) };
             self.rebase(node, base, discard);
@@ -156,14 +185,22 @@ impl Locked<'_> {
             self.forget_assignments(node, ColumnSet::first(M::TABLE.columns.len()));
             self.find_lost_parents(node);
         }
+        if !was_changed {
+            self.state.undo.forget();
+        }
         self.record_mut(node).fresh = now;
     }
 
     /// Gives a persistent node a new base. Unflushed edits stay on top of it, unless `discard`.
     pub(crate) fn rebase(&mut self, node: Node, base: u32, discard: bool) {
+        self.log(node);
+        self.move_base(node, base, discard);
+    }
+
+    /// The same, without a note for a rollback.
+    pub(super) fn move_base(&mut self, node: Node, base: u32, discard: bool) {
         let arena = self.arena(node.model);
         let (old_base, old_head) = (self.record(node).base, arena.publish(node.position));
-        self.log(node);
         self.leave(node);
         self.record_mut(node).base = base;
         self.enter(node);

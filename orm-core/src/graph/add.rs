@@ -14,6 +14,7 @@ impl Locked<'_> {
         if self.state.outside.is_none() {
             new.number_version();
         }
+        new.know_nulls();
         let version = self.arena_of::<M>().push(new.value);
         let node = self.create(M::number(), version);
         self.model_mut(node.model).given.insert(node.position, new.given);

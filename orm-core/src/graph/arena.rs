@@ -13,7 +13,7 @@ use postgres_types::Type;
 use tokio_postgres::Row;
 
 use super::Locked;
-use super::absorb::{Freshness, absorb, locate};
+use super::absorb::{Freshness, Portion, absorb, locate};
 use super::edit::Start;
 use crate::model::{CellError, ColumnSet, Model, Table};
 use crate::types::Value;
@@ -31,10 +31,13 @@ pub(crate) struct Arena<M> {
 }
 
 /// What becomes of a column in a version that is derived from another.
+#[derive(Clone, Copy)]
 pub(crate) enum Change<'a> {
     Copy(&'a dyn Value),
     Cell(&'a Type, Option<&'a [u8]>),
     Null,
+    /// The value is not known any more.
+    Forget,
 }
 
 impl<M: Model> Arena<M> {
@@ -129,12 +132,12 @@ pub(crate) trait AnyArena: Any + Send + Sync {
     fn derive(&self, from: u32, changes: &[(usize, Change<'_>)]) -> Result<u32, CellError>;
     /// A new version: a copy of one in another graph's arena of the same model.
     fn adopt(&self, from: &dyn AnyArena, version: u32) -> u32;
-    /// Takes in the cells from `start` of each row; a row of a join whose key is NULL there yields none.
+    /// Takes in a portion of each row; a row of a join whose key is NULL there yields none.
     fn absorb(
         &self,
         locked: &mut Locked<'_>,
         rows: &[Row],
-        start: usize,
+        portion: Portion,
         freshness: Freshness,
     ) -> Result<Vec<Option<u32>>, CellError>;
 
@@ -146,12 +149,15 @@ pub(crate) trait AnyArena: Any + Send + Sync {
         columns: &'static [usize],
     ) -> Result<Vec<Option<u32>>, CellError>;
 
-    /// The columns in which two versions differ.
+    /// The columns in which another version says something else. What it does not know it does not say.
     fn difference(&self, one: u32, other: u32) -> ColumnSet {
         if one == other {
             return ColumnSet::EMPTY;
         }
-        let differs = |&column: &usize| !self.value(one, column).is_same(self.value(other, column));
+        let differs = |&column: &usize| {
+            let value = self.value(other, column);
+            value.is_loaded() && !value.is_same(self.value(one, column))
+        };
         (0..self.table().columns.len()).filter(differs).collect()
     }
 }
@@ -215,6 +221,7 @@ impl<M: Model> AnyArena for Arena<M> {
             match change {
                 Change::Copy(from) => value.assign(*from),
                 Change::Null => value.assign(&None::<bool>),
+                Change::Forget => value.assign(M::unset().value(*column)),
                 Change::Cell(ty, raw) => {
                     value.decode(ty, *raw).map_err(|source| CellError { column: *column, source })?;
                     true
@@ -233,10 +240,10 @@ impl<M: Model> AnyArena for Arena<M> {
         &self,
         locked: &mut Locked<'_>,
         rows: &[Row],
-        start: usize,
+        portion: Portion,
         freshness: Freshness,
     ) -> Result<Vec<Option<u32>>, CellError> {
-        absorb(self, locked, rows, start, freshness)
+        absorb(self, locked, rows, portion, freshness)
     }
 
     fn locate(

@@ -24,6 +24,12 @@ impl Locked<'_> {
             Start::Version(version) => (Some(*version), arena.version(*version)),
             Start::Draft(draft) => (None, draft),
         };
+        // What is not loaded says nothing; a value may have come from elsewhere.
+        for column in M::TABLE.deferred().iter() {
+            if !edited.value(column).is_loaded() {
+                edited.value_mut(column).assign(before.value(column));
+            }
+        }
         let mut changed: ColumnSet = (0..M::TABLE.columns.len())
             .filter(|&column| !before.value(column).is_same(edited.value(column)))
             .collect();
@@ -46,6 +52,9 @@ impl Locked<'_> {
     /// These columns of a new row are given by the application from now on.
     pub(crate) fn give(&mut self, node: Node, columns: ColumnSet) {
         let Some(&before) = self.model(node.model).given.get(&node.position) else { return };
+        if self.table(node.model).primary_key.iter().any(|&column| columns.contains(column)) {
+            self.note_pending_key(node);
+        }
         let given: ColumnSet = before.iter().chain(columns.iter()).collect();
         if given != before {
             self.model_mut(node.model).given.insert(node.position, given);

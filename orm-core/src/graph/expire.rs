@@ -57,6 +57,7 @@ impl Locked<'_> {
                 self.follow_again(side);
             }
         }
+        self.forget_columns(node, columns);
         self.record_mut(node).fresh = IN_DOUBT;
     }
 

@@ -40,12 +40,14 @@ impl Locked<'_> {
         self.set_slot(inverse, Link::To(side.node.position));
         if let Link::To(other) = before
             && other != side.node.position
+            && !(self.is_stored(inverse, side.node.position) && self.is_stored(inverse, other))
         {
             self.displace(side, other);
         }
     }
 
-    /// The one that was there before loses its parent.
+    /// The one that was there before loses its parent. (If both were read there, it has been moved in the database since
+    /// it was read, and nothing is to be written.)
     fn displace(&mut self, side: Side, other: u32) {
         let node = Node { position: other, ..side.node };
         self.set_link(Side { node, ..side }, None);

@@ -88,6 +88,10 @@ impl Locked<'_> {
         }
         let found = self.follow(side);
         if let Link::To(_) = found {
+            if self.was_changed() {
+                // Under another key, or as another object, it may be there only until a rollback.
+                self.state.undo.push(Undo::Slot { side: (side.node, side.relationship), old: known });
+            }
             self.set_slot(side, found);
         }
         found
@@ -332,7 +336,7 @@ fn derive_if_changed(arena: &dyn AnyArena, version: u32, changes: &[(usize, Chan
     let same = |(column, change): &(usize, Change<'_>)| match change {
         Change::Copy(value) => arena.value(version, *column).is_same(*value),
         Change::Null => arena.value(version, *column).is_null(),
-        Change::Cell(..) => false,
+        Change::Cell(..) | Change::Forget => false,
     };
     if changes.iter().all(same) {
         return version;

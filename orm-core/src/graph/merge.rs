@@ -51,7 +51,7 @@ impl Locked<'_> {
         for (row, known) in rows.iter().zip(&known) {
             match *known {
                 Some(node) => self.refuse_stale(source, row, node)?,
-                None => self.refuse_incomplete(row)?,
+                None => self.refuse_incomplete(source, row)?,
             }
         }
         for &(_, node) in rows.iter().flat_map(|row| &row.outside) {
@@ -80,7 +80,7 @@ impl Locked<'_> {
     }
 
     /// The pending node that was given this key.
-    fn find_pending(&mut self, model: usize, key: &[&dyn Value]) -> Option<Node> {
+    pub(super) fn find_pending(&mut self, model: usize, key: &[&dyn Value]) -> Option<Node> {
         let wanted = hash(key.iter().copied())?;
         let (generation, columns) = (self.generation(), self.table(model).primary_key);
         let arena = self.arena(model);
@@ -111,14 +111,29 @@ impl Locked<'_> {
         found.map(|position| Node { model, position })
     }
 
-    fn refuse_incomplete(&self, row: &SourceRow) -> Result<()> {
+    /// A new row's key has changed: it is found under the one that it has now.
+    pub(super) fn note_pending_key(&mut self, node: Node) {
+        let arena = self.arena(node.model);
+        let version = arena.publish(node.position);
+        let key = self.table(node.model).primary_key;
+        let keys = &mut self.model_mut(node.model).pending_keys;
+        if keys.seen > 0
+            && let Some(hash) = hash(key.iter().map(|&column| arena.value(version, column)))
+        {
+            keys.by_hash.entry(hash).or_default().push(node.position);
+        }
+    }
+
+    fn refuse_incomplete(&self, source: &Graph, row: &SourceRow) -> Result<()> {
         let table = self.table(row.node.model);
         let linked = row.links.iter().map(|&(relationship, _)| relationship);
         let linked = linked.chain(row.outside.iter().map(|&(relationship, _)| relationship));
         let by_link: ColumnSet =
             linked.flat_map(|link| table.relationships[link].foreign_key(table).columns).copied().collect();
         let lacks = |&(column, facts): &(usize, &crate::model::ColumnFacts)| {
-            let is_filled = facts.nullable || facts.default != Default::None || table.is_version(column);
+            let is_known = source.any(row.node.model).value(row.version, column).is_loaded();
+            let is_filled =
+                facts.nullable && is_known || facts.default != Default::None || table.is_version(column);
             !is_filled && !row.set.contains(column) && !by_link.contains(column)
         };
         let missing: Vec<_> =

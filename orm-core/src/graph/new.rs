@@ -33,12 +33,15 @@ impl<M: Model> New<M> {
         Self { value: M::unset(), given: ColumnSet::EMPTY, links: Vec::new(), children: Vec::new() }
     }
 
-    /// A row of which every column is given, but for a key that the server makes, and a version, that was not set.
+    /// A row of which every column is given, but for a key that the server makes, and a version, that was not set; and for
+    /// what is not loaded.
     pub fn of(value: M) -> Self {
         let unset = M::unset();
         let is_set = |&column: &usize| {
             let is_key = M::TABLE.columns[column].is_server_made() && M::TABLE.primary_key.contains(&column);
-            !is_key && !M::TABLE.is_version(column) || !value.value(column).is_same(unset.value(column))
+            let may_be_unset = is_key || M::TABLE.is_version(column);
+            let value = value.value(column);
+            value.is_loaded() && !(may_be_unset && value.is_same(unset.value(column)))
         };
         let given = (0..M::TABLE.columns.len()).filter(is_set).collect();
         Self { value, given, links: Vec::new(), children: Vec::new() }
@@ -89,6 +92,16 @@ impl<M: Model> New<M> {
 }
 
 impl<M: Model> New<M> {
+    /// A deferred column that was not given is NULL, if nobody fills it in.
+    pub(super) fn know_nulls(&mut self) {
+        for column in M::TABLE.deferred().iter().filter(|&column| !self.given.contains(column)) {
+            let facts = &M::TABLE.columns[column];
+            if facts.nullable && !facts.is_server_made() {
+                self.value.value_mut(column).assign(&None::<bool>);
+            }
+        }
+    }
+
     /// Gives a row its first version, where the session counts and the application has not.
     pub(super) fn number_version(&mut self) {
         let Some(version) = M::TABLE.counter().filter(|version| !self.given.contains(version.column)) else {

@@ -149,6 +149,8 @@ impl Locked<'_> {
             false => ColumnSet::first(table.columns.len()),
         };
         self.open_columns(node).iter().for_each(|column| set.remove(column));
+        let is_known = |&column: &usize| arena.value(version, column).is_loaded();
+        set = set.iter().filter(is_known).collect();
         let named_by = if record.is_persistent() || record.is_let_go() { record.base } else { version };
         let is_set = |&column: &usize| set.contains(column) && !arena.value(named_by, column).is_null();
         let part = |&column: &usize| arena.value(named_by, column).to_shared();

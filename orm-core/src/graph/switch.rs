@@ -24,6 +24,14 @@ impl Locked<'_> {
         }
     }
 
+    /// Whether a new entity takes over the node's row, if that goes.
+    pub(crate) fn is_replaced(&mut self, node: Node) -> bool {
+        let (table, arena, record) = (self.table(node.model), self.arena(node.model), *self.record(node));
+        let key: Vec<_> = table.primary_key.iter().map(|&column| arena.value(record.base, column)).collect();
+        record.is_persistent()
+            && self.find_pending(node.model, &key).is_some_and(|new| self.is_given(new, table))
+    }
+
     /// A row that leaves a column to the server is inserted, unless an update brings the column back too: a default is for
     /// what goes in.
     fn switches(&self, model: usize, gone: &HashSet<Node>) -> Switches {

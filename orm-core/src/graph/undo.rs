@@ -100,6 +100,12 @@ impl UndoLog {
         self.entries.is_empty() && !self.in_doubt
     }
 
+    /// What was noted is not taken back: it came from a read without changes, and shows what is committed.
+    pub(crate) fn forget(&mut self) {
+        self.entries.clear();
+        self.stretch += 1;
+    }
+
     /// Takes out a savepoint's mark, and those of the savepoints within it. None if the graph is younger than it.
     fn take_mark(&mut self, savepoint: u64) -> Option<Mark> {
         let place = self.marks.iter().position(|mark| mark.savepoint == savepoint)?;
@@ -145,6 +151,11 @@ impl Locked<'_> {
     /// See [`UndoLog::generation`].
     pub(crate) fn generation(&self) -> u64 {
         self.state.undo.generation
+    }
+
+    /// Whether what is read may show what a rollback undoes.
+    pub(crate) fn reads_may_be_undone(&self) -> bool {
+        self.state.undo.in_doubt
     }
 
     /// What is read in this transaction may be rolled back with what was written before this graph was made.

@@ -6,7 +6,7 @@
 use super::links::Side;
 use super::{Link, Locked, Node};
 use crate::model::Kind;
-use crate::query::{Load, Loads, Strategy};
+use crate::query::{ColumnLoads, Load, Loads, Strategy};
 
 impl Locked<'_> {
     /// What is done when a relationship that is not loaded is asked for: never an eager strategy.
@@ -17,6 +17,12 @@ impl Locked<'_> {
             load.or(loads.rest).unwrap_or(by_default)
         });
         if said.is_eager() { Strategy::Lazy } else { said }
+    }
+
+    /// Whether to ask for a deferred column that is not loaded is an error.
+    pub(crate) fn refuses(&self, node: Node, column: usize) -> bool {
+        let (table, nothing) = (self.table(node.model), ColumnLoads::default());
+        self.said(node).map_or(&nothing, |loads| &loads.columns).refuses(table, column)
     }
 
     /// Where a to-one leads, if that is known. One that is not to be loaded is not looked for in the identity map either.

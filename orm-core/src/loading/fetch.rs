@@ -97,7 +97,10 @@ pub(crate) async fn fetch_value<T: DataType>(
 }
 
 /// Sends reads in one flight; what the server refuses is about the statement's model.
-async fn ask(scope: &Arc<Scope>, statements: &[(Option<&'static Table>, Sql)]) -> Result<Vec<Reply>> {
+pub(super) async fn ask(
+    scope: &Arc<Scope>,
+    statements: &[(Option<&'static Table>, Sql)],
+) -> Result<Vec<Reply>> {
     let arguments: Vec<Vec<_>> =
         statements.iter().map(|(_, sql)| sql.parameters.iter().map(Argument::Parameter).collect()).collect();
     let requests: Vec<_> = statements

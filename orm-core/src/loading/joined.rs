@@ -7,7 +7,7 @@ use super::statement::on;
 use super::step::{Found, cell_error, each_once};
 use crate::connection::Reply;
 use crate::error::{Error, Result};
-use crate::graph::{Extent, Freshness, Locked};
+use crate::graph::{Extent, Freshness, Locked, Portion};
 use crate::model::{Kind, Table};
 use crate::query::{Alias, Load, Loads, SelectStatement, Strategy, TableReference};
 
@@ -18,7 +18,7 @@ pub(super) struct Joins<'o> {
 
 struct Joined<'o> {
     load: &'o Load,
-    start: usize,
+    portion: Portion,
     below: Joins<'o>,
 }
 
@@ -53,9 +53,10 @@ impl<'o> Joins<'o> {
                 statement = statement.left_join(target, on(load.relationship, source, target));
             }
             let start = statement.add_source_columns(target);
-            let (deeper, below) = Self::below(statement, target, &load.below);
+            let left_out = load.below.columns.left_out(load.target());
+            let (deeper, below) = Self::below(statement.leave_out(start, left_out), target, &load.below);
             statement = deeper;
-            joins.push(Joined { load, start, below });
+            joins.push(Joined { load, portion: Portion { start, left_out }, below });
         }
         (statement, Self { joins })
     }
@@ -72,7 +73,7 @@ impl<'o> Joins<'o> {
     pub(super) fn check(&self, reply: &Reply) -> Result<()> {
         for join in &self.joins {
             let table = join.load.target();
-            reply.check((0..table.columns.len()).map(|column| (table, column)), join.start)?;
+            reply.check_table(table, join.portion.start, join.portion.left_out)?;
             join.below.check(reply)?;
         }
         Ok(())
@@ -90,7 +91,7 @@ impl<'o> Joins<'o> {
         for join in &self.joins {
             let table = join.load.target();
             let arena = locked.make_arena(table);
-            let positions = arena.absorb(locked, rows, join.start, freshness);
+            let positions = arena.absorb(locked, rows, join.portion, freshness);
             let children = positions.map_err(|error| cell_error(table, error))?;
             join.link(locked, parents, &children, freshness);
             found.push(Found::rows(table, &join.load.below, each_once(children.iter().copied())));

@@ -5,6 +5,9 @@
 
 use std::sync::Arc;
 
+use futures_util::future::try_join;
+
+use super::columns::load_columns;
 use super::fetch::{Want, load};
 use super::relationship::Known;
 use crate::error::Result;
@@ -49,7 +52,12 @@ pub(crate) async fn load_for_known(scope: &Arc<Scope>, node: Node, options: &Loa
     let eager = options.iter().filter(|load| load.strategy.is_eager()).cloned();
     let eager: Vec<Load> = eager.map(|load| load.complete(&options)).collect();
     let wants = eager.iter().map(|option| Want::new(option, vec![node.position], Known::Refresh));
-    load(scope, wants.collect(), Freshness::Keep).await
+    let (table, lacking) = {
+        let locked = scope.graph.lock();
+        (locked.table(node.model), locked.lacks(node, options.columns.undeferred()))
+    };
+    let columns = load_columns(scope, table, vec![node.position], lacking);
+    try_join(load(scope, wants.collect(), Freshness::Keep), columns).await.map(|_| ())
 }
 
 impl Locked<'_> {

@@ -13,8 +13,8 @@ use super::relationship::Known;
 use super::statement::Keys;
 use crate::error::Result;
 use crate::graph::{Freshness, Graph, Link, Locked, Node, SourceRow};
-use crate::model::{Kind, Table};
-use crate::query::{Expression, Load, Loads, SelectStatement, Strategy, TableReference};
+use crate::model::{ColumnSet, Kind, Table};
+use crate::query::{ColumnStrategy, Expression, Load, Loads, SelectStatement, Strategy, TableReference};
 use crate::unit_of_work::Scope;
 
 /// Merges rows of another graph, with what they are known to lead to; where the roots are then. The options are carried
@@ -35,7 +35,8 @@ pub(crate) async fn merge(
             (locked.missing(&rows, level), locked.known(level))
         };
         let reads = missing.into_iter().map(async |(table, keys)| {
-            let (statement, options) = (by_keys(table, keys), options.clone().complete(table));
+            let (statement, mut options) = (by_keys(table, keys), options.clone().complete(table));
+            undefer_set(&mut options, &rows, table);
             let reading = Reading::Select(Freshness::Keep);
             fetch(scope, Fetch { table, statement, options: &options, reading }).await
         });
@@ -43,7 +44,7 @@ pub(crate) async fn merge(
         if options.says_something() {
             try_join_all(known.iter().map(|&node| load_for_known(scope, node, options))).await?;
         }
-        let loads = scope.graph.lock().not_loaded(level);
+        let loads = scope.graph.lock().not_loaded(&rows, level);
         let wants = loads.iter().map(|(load, positions)| Want::new(load, positions.clone(), Known::Keep));
         load(scope, wants.collect(), Freshness::Keep).await?;
     }
@@ -59,6 +60,13 @@ fn by_keys(table: &'static Table, keys: Keys) -> SelectStatement {
         _ => Expression::key_in(source, table.primary_key, keys),
     };
     SelectStatement::of(table).filter(condition).unrestricted()
+}
+
+/// Deferred columns that are known there are read, to be compared: what is as it was is not written.
+fn undefer_set(options: &mut Loads, rows: &[SourceRow], table: &'static Table) {
+    let own = rows.iter().filter(|row| row.node.model == (table.number)());
+    let set = own.fold(ColumnSet::EMPTY, |all, row| all.union(row.set));
+    options.columns.say(table, set, ColumnStrategy::Undefer);
 }
 
 impl Locked<'_> {
@@ -89,7 +97,7 @@ impl Locked<'_> {
     }
 
     /// The relationships that are known there and not here, with the rows that have them.
-    fn not_loaded(&mut self, level: &[SourceRow]) -> Vec<(Load, Vec<u32>)> {
+    fn not_loaded(&mut self, rows: &[SourceRow], level: &[SourceRow]) -> Vec<(Load, Vec<u32>)> {
         let mut loads: Vec<(Load, Vec<u32>)> = Vec::new();
         for row in level {
             let Some(node) = self.counterpart(row) else { continue };
@@ -107,7 +115,9 @@ impl Locked<'_> {
                 match loads.iter_mut().find(|(load, _)| same(load)) {
                     Some((_, positions)) => positions.push(node.position),
                     None => {
-                        let load = Load::new(source, relationship, Strategy::SelectIn);
+                        let mut load = Load::new(source, relationship, Strategy::SelectIn);
+                        let target = load.target();
+                        undefer_set(&mut load.below, rows, target);
                         loads.push((load, vec![node.position]));
                     }
                 }

@@ -1,11 +1,13 @@
 //! Floor 6: loader options, typed at the edge and data inside.
 
 mod chain;
+mod columns;
 mod more;
 
 use std::fmt;
 use std::marker::PhantomData;
 
+pub use columns::{ColumnList, Defer, defer, load_only, undefer, undefer_group};
 pub use more::{ContainsEager, Raise, RaiseAll, SelectIn};
 
 use crate::model::{Relationship, RelationshipMarker};
@@ -46,6 +48,9 @@ impl<M, Tip, Last> Clone for LoadOption<M, Tip, Last> {
 impl<M, Tip, Last> fmt::Debug for LoadOption<M, Tip, Last> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut tuple = f.debug_tuple("LoadOption");
+        for column in self.loads.columns.shown() {
+            tuple.field(&column);
+        }
         for load in self.loads.iter() {
             tuple.field(load);
         }

@@ -68,9 +68,12 @@ impl Locked<'_> {
             Link::Absent => false,
             Link::Unknown => true,
             Link::To(position) => {
-                let target = *self.record(Node { model: (load.target().number)(), position });
+                let node = Node { model: (load.target().number)(), position };
+                let target = *self.record(node);
                 let is_old = target.fresh != self.transaction();
-                target.is_persistent() && (known == Known::Overwrite || known == Known::Refresh && is_old)
+                let lacks = || !self.lacks(node, load.below.columns.undeferred()).is_empty();
+                target.is_persistent()
+                    && (known == Known::Overwrite || known == Known::Refresh && is_old || lacks())
             }
         }
     }

@@ -206,7 +206,7 @@ impl<M: Model> Select<M> {
     /// assert_eq!(sql.parameters[0].display_value().to_string(), "7");
     /// ```
     pub fn to_sql(&self) -> Sql {
-        self.statement.to_sql()
+        self.statement.clone().leave_out(0, self.options.columns.left_out(M::TABLE)).to_sql()
     }
 }
 

@@ -8,7 +8,7 @@ use super::relationship::Known;
 use super::statement::{Rows, among, beside, by_keys, ends};
 use crate::connection::Reply;
 use crate::error::{Error, Result};
-use crate::graph::{Extent, Freshness, Locked};
+use crate::graph::{Extent, Freshness, Locked, Portion};
 use crate::model::{CellError, Kind, Table};
 use crate::query::{Criteria, Load, Loads, SelectStatement, Sql, Strategy};
 
@@ -28,8 +28,8 @@ pub(super) struct Step<'o> {
     aim: Aim<'o>,
     table: &'static Table,
     statement: SelectStatement,
-    /// Where the cells of the rows' own entities begin.
-    start: usize,
+    /// Where the cells of the rows' own entities are.
+    portion: Portion,
     joins: Joins<'o>,
     options: &'o Loads,
     /// By the place of the entities, among those that this step brings, whose relationship they load.
@@ -73,7 +73,9 @@ impl<'o> Step<'o> {
         let table = rows.source.table;
         let beside = Self::all_beside(&mut 0, &rows, options);
         let (statement, joins) = Joins::add(rows.statement, rows.source, options);
-        Self { aim, table, statement, start, joins, options, beside }
+        let portion = Portion { start, left_out: options.columns.left_out(table) };
+        let statement = statement.leave_out(start, portion.left_out);
+        Self { aim, table, statement, portion, joins, options, beside }
     }
 
     /// The subqueries for these rows and for what is joined to them.
@@ -131,7 +133,7 @@ impl<'o> Step<'o> {
         let reply = replies.next().ok_or_else(Error::closed)?;
         self.check(&reply)?;
         let arena = locked.make_arena(self.table);
-        let rows = arena.absorb(locked, &reply.rows, self.start, freshness);
+        let rows = arena.absorb(locked, &reply.rows, self.portion, freshness);
         let rows = rows.map_err(|error| cell_error(self.table, error))?;
         let own = each_once(rows.iter().copied());
         self.link(locked, &reply, parents, &own, freshness)?;
@@ -153,14 +155,14 @@ impl<'o> Step<'o> {
 
     fn check(&self, reply: &Reply) -> Result<()> {
         if let Aim::Beside(load) = self.aim
-            && self.start > 0
+            && self.portion.start > 0
         {
             reply.check(
                 ends(load.source, load.relationship).1.iter().map(|&column| (load.source, column)),
                 0,
             )?;
         }
-        reply.check((0..self.table.columns.len()).map(|column| (self.table, column)), self.start)?;
+        reply.check_table(self.table, self.portion.start, self.portion.left_out)?;
         self.joins.check(reply)
     }
 

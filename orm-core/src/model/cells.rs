@@ -6,6 +6,7 @@
 use postgres_types::{FromSql, Type};
 use tokio_postgres::Row;
 
+use super::ColumnSet;
 use crate::types::{ColumnType, DecodeError};
 
 /// The cells of one model in a row: as many as the table has columns, from some position on.
@@ -20,6 +21,8 @@ use crate::types::{ColumnType, DecodeError};
 pub struct Cells<'a> {
     row: &'a Row,
     start: usize,
+    /// Columns whose cells say nothing.
+    left_out: ColumnSet,
 }
 
 /// A cell that could not be read.
@@ -48,7 +51,17 @@ impl<'a> Cells<'a> {
     /// }
     /// ```
     pub fn new(row: &'a Row, start: usize) -> Self {
-        Self { row, start }
+        Self::partial(row, start, ColumnSet::EMPTY)
+    }
+
+    /// The cells from position `start` of the row, of which those of some columns say nothing.
+    pub(crate) fn partial(row: &'a Row, start: usize, left_out: ColumnSet) -> Self {
+        Self { row, start, left_out }
+    }
+
+    /// Whether the column's cell says nothing.
+    pub(crate) fn lacks(&self, column: usize) -> bool {
+        self.left_out.contains(column)
     }
 
     /// The value of a column of the model.

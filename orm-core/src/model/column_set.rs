@@ -86,6 +86,18 @@ impl ColumnSet {
         self.iter().chain(other.iter()).collect()
     }
 
+    /// The columns of this set that are not in the other.
+    ///
+    /// ```
+    /// # use orm_core::model::ColumnSet;
+    /// assert!(ColumnSet::first(3).without(ColumnSet::first(1)).iter().eq([1, 2]));
+    /// ```
+    #[must_use]
+    pub fn without(mut self, other: Self) -> Self {
+        self.0.iter_mut().zip(other.0).for_each(|(word, other)| *word &= !other);
+        self
+    }
+
     /// The columns, in the table's order.
     ///
     /// ```

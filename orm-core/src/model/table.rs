@@ -76,12 +76,29 @@ pub struct ColumnFacts {
     pub default: Default,
     /// Whether the server may make a new value in every UPDATE, which then comes back.
     pub fetched: bool,
+    /// Whether queries leave the column out, and what then.
+    pub deferred: Option<Deferral>,
     /// What every UPDATE of the session sets the column to, as SQL, unless it writes the column.
     pub on_update: Option<&'static str>,
     /// What a row has there that is deleted, as SQL: the column is NULL in all others.
     pub soft_delete: Option<&'static str>,
     /// Whether the Rust type reads this data type.
     pub accepts: fn(&Type) -> bool,
+}
+
+/// How a column is loaded that queries leave out.
+///
+/// ```
+/// # use orm_examples::archive::Document;
+/// let of_summary = Document::summary.facts().deferred.unwrap();
+/// assert_eq!((of_summary.group, of_summary.raise), (Some("scan"), false));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deferral {
+    /// The columns of a group are loaded together.
+    pub group: Option<&'static str>,
+    /// Whether to await it is an error.
+    pub raise: bool,
 }
 
 /// What the server puts into a column that an insert leaves out.
@@ -226,6 +243,25 @@ impl Table {
     /// ```
     pub fn fetched(&self) -> ColumnSet {
         (0..self.columns.len()).filter(|&column| self.columns[column].fetched).collect()
+    }
+
+    /// The columns that queries leave out.
+    ///
+    /// ```
+    /// # use orm_examples::archive::Document; use orm_core::Model;
+    /// let deferred = [Document::text.index(), Document::summary.index(), Document::scan.index()];
+    /// assert!(Document::TABLE.deferred().iter().eq(deferred));
+    /// ```
+    pub fn deferred(&self) -> ColumnSet {
+        (0..self.columns.len()).filter(|&column| self.columns[column].deferred.is_some()).collect()
+    }
+
+    /// The deferred columns that are loaded with this one, itself among them.
+    pub(crate) fn group_of(&self, column: usize) -> ColumnSet {
+        let group = |column: usize| self.columns[column].deferred.and_then(|deferral| deferral.group);
+        let own = group(column);
+        let is_in = |&other: &usize| other == column || own.is_some() && group(other) == own;
+        self.deferred().iter().filter(is_in).collect()
     }
 
     /// The version column, if the session counts.

@@ -6,8 +6,8 @@
 use postgres_types::FromSql;
 
 use crate::entity::Live;
-use crate::model::{CellError, Cells, ColumnFacts, Default};
-use crate::types::{Cardinality, ColumnType, DataType, State, Value};
+use crate::model::{CellError, Cells, ColumnFacts, Default, Model};
+use crate::types::{Cardinality, ColumnType, DataType, Deferred, State, Value};
 
 /// A field of a model.
 #[diagnostic::on_unimplemented(
@@ -64,6 +64,7 @@ impl<T: ColumnType> Field for T {
         index: false,
         default: Default::None,
         fetched: false,
+        deferred: None,
         on_update: None,
         soft_delete: None,
         accepts: <T as FromSql<'_>>::accepts,
@@ -85,6 +86,103 @@ impl<T: ColumnType> Field for T {
 
     fn key(&self) -> T::NotNull {
         self.not_null().cloned().unwrap_or_else(DataType::unset)
+    }
+
+    fn value_mut(&mut self) -> &mut dyn Value {
+        self
+    }
+}
+
+/// A field that queries leave out. What is known of it from its type is what is known of the value's.
+#[diagnostic::on_unimplemented(
+    message = "a deferred column of type `{Self}` is a `Deferred<{Self}>`",
+    label = "not a `Deferred`",
+    note = "the field holds no value before it is loaded: write `Deferred<{Self}>`, or take `deferred` away"
+)]
+pub trait DeferredField: Sized {
+    /// The type of the value.
+    type Value: ColumnType;
+
+    /// The column that is not loaded.
+    fn unset<M: Model>(column: usize) -> Self;
+
+    /// Reads the cell at this position, if it says something.
+    ///
+    /// # Errors
+    /// If the cell is NULL or malformed where the field cannot hold that.
+    fn decode<M: Model>(cells: &Cells<'_>, column: usize) -> Result<Self, CellError>;
+
+    /// The field's value.
+    fn value(&self) -> &dyn Value;
+
+    /// The field's value as a part of a key, which it never is: only the code beside an error says so.
+    fn key(&self) -> <Self::Value as ColumnType>::NotNull;
+
+    /// The field's value, to be changed.
+    fn value_mut(&mut self) -> &mut dyn Value;
+}
+
+impl<T: ColumnType> DeferredField for Deferred<T> {
+    type Value = T;
+
+    fn unset<M: Model>(column: usize) -> Self {
+        Self::not_loaded(M::TABLE, column)
+    }
+
+    fn decode<M: Model>(cells: &Cells<'_>, column: usize) -> Result<Self, CellError> {
+        match cells.lacks(column) {
+            true => Ok(Self::not_loaded(M::TABLE, column)),
+            false => cells.get::<T>(column).map(Self::from),
+        }
+    }
+
+    fn value(&self) -> &dyn Value {
+        self.loaded().map_or(self, |value| value)
+    }
+
+    fn key(&self) -> T::NotNull {
+        self.loaded().and_then(ColumnType::not_null).cloned().unwrap_or_else(DataType::unset)
+    }
+
+    fn value_mut(&mut self) -> &mut dyn Value {
+        self
+    }
+}
+
+/// What marks a field as deferred stands above it, not in its type.
+#[diagnostic::on_unimplemented(
+    message = "a field of type `{Self}` is not marked as deferred",
+    label = "write `#[orm(deferred)]` above the field"
+)]
+pub trait MarkedAsDeferred {}
+
+/// For the message alone.
+#[diagnostic::do_not_recommend]
+impl<T: ColumnType> Field for Deferred<T>
+where
+    Self: MarkedAsDeferred,
+{
+    type NotNull = T::NotNull;
+    type Initial = T::Initial;
+    type KeyState = <T as Field>::KeyState;
+    type Cardinality = T::Cardinality;
+    const FACTS: ColumnFacts = <T as Field>::FACTS;
+    const KEY_DEFAULT: Default = Default::None;
+
+    fn unset() -> Self {
+        Self::default()
+    }
+
+    fn decode(cells: &Cells<'_>, column: usize) -> Result<Self, CellError> {
+        cells.get::<T>(column).map(Self::from)
+    }
+
+    fn value(&self) -> &dyn Value {
+        self
+    }
+
+    fn key(&self) -> T::NotNull {
+        DataType::unset()
     }
 
     fn value_mut(&mut self) -> &mut dyn Value {

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::{Criteria, Expression, OrderBy};
+use super::{ColumnLoads, Criteria, Expression, OrderBy};
 use crate::model::{Kind, Lazy, RelationshipFacts, Table};
 
 /// How a relationship is loaded.
@@ -96,6 +96,8 @@ pub(crate) struct Loads {
     pub(crate) rest: Option<Strategy>,
     /// What holds for all rows that are read, also below and later.
     pub(crate) criteria: Criteria,
+    /// The model's own deferred columns.
+    pub(crate) columns: ColumnLoads,
 }
 
 /// The relationships that a load has come along: the table and the relationship's place in it.
@@ -157,7 +159,7 @@ impl Load {
         let has_join = self.strategy == Strategy::Contains || self.narrow.says_something();
         let strategy = if has_join { Strategy::Contains } else { Strategy::Joined };
         let far = Self { below: self.below.clone(), ..Self::new(links.target(), through.far, strategy) };
-        let below = Loads { given: vec![far], rest: None, criteria: self.below.criteria.clone() };
+        let below = Loads { given: vec![far], criteria: self.below.criteria.clone(), ..Loads::default() };
         self.links = Some(Box::new(Self { below, far: Some(through.far), ..links }));
     }
 
@@ -190,6 +192,7 @@ impl Loads {
         others.given.into_iter().for_each(|load| self.push(load));
         self.rest = others.rest.or(self.rest);
         self.criteria.extend(others.criteria);
+        self.columns.extend(others.columns);
     }
 
     /// With what the model and the models below load by default. What is loaded already on the way, and the way back to
@@ -229,6 +232,7 @@ impl Loads {
     pub(crate) fn outlast(&self) -> bool {
         self.rest.is_some()
             || self.criteria.says_something()
+            || self.columns.outlast()
             || self
                 .given
                 .iter()
@@ -236,7 +240,10 @@ impl Loads {
     }
 
     pub(crate) fn says_something(&self) -> bool {
-        !self.given.is_empty() || self.rest.is_some() || self.criteria.says_something()
+        !self.given.is_empty()
+            || self.rest.is_some()
+            || !self.columns.is_empty()
+            || self.criteria.says_something()
     }
 
     /// Without those that come with the entities.
@@ -306,7 +313,7 @@ fn goes_back(path: &Path, table: &Table, relationship: usize) -> bool {
 impl fmt::Debug for Load {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}::{} ({:?})", self.source.model, self.facts().name, self.strategy)?;
-        if self.below.is_empty() {
+        if self.below.is_empty() && self.below.columns.is_empty() {
             return Ok(());
         }
         write!(f, " {:?}", self.below)
@@ -316,6 +323,7 @@ impl fmt::Debug for Load {
 impl fmt::Debug for Loads {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut list = f.debug_list();
+        list.entries(self.columns.shown());
         list.entries(self.iter());
         self.rest.iter().for_each(|rest| {
             list.entry(&format_args!("* ({rest:?})"));

@@ -7,7 +7,7 @@ use std::fmt;
 use super::expression::Expression;
 use super::lock::Lock;
 use super::{Alias, Join, JoinKind, OrderBy, Parameter, Source, Sql, TableReference, Writer};
-use crate::model::Table;
+use crate::model::{ColumnSet, Table};
 
 /// A SELECT statement.
 #[derive(Clone, Default)]
@@ -47,6 +47,12 @@ impl SelectStatement {
         let start = self.outputs.len();
         self.outputs.extend(source.columns());
         start
+    }
+
+    /// Sends NULL instead of some columns of a source, the first of which is at this position of the output.
+    pub(crate) fn leave_out(mut self, start: usize, columns: ColumnSet) -> Self {
+        columns.iter().for_each(|column| self.outputs[start + column] = Expression::Literal("NULL"));
+        self
     }
 
     /// The first alias for the table, `users_1` and on, that nothing in the statement is called by.

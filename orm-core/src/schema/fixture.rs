@@ -15,6 +15,7 @@ pub(crate) const fn column(name: &'static str, sql_type: SqlType) -> ColumnFacts
         index: false,
         default: Default::None,
         fetched: false,
+        deferred: None,
         on_update: None,
         soft_delete: None,
         accepts: |_| true,

@@ -13,7 +13,7 @@ use crate::entity::{Entity, Live};
 use crate::error::{Error, Result};
 use crate::loading::{Fetch, Reading, fetch, load_attribute};
 use crate::model::{Relationship, RelationshipMarker};
-use crate::query::{Load, Lock, Locking, Strategy};
+use crate::query::{ColumnStrategy, Load, Lock, Locking, Strategy};
 use crate::unit_of_work::Scope;
 
 /// An entity is read again when this is awaited, see [`Session::refresh`](super::Session::refresh).
@@ -87,7 +87,10 @@ async fn columns<M: Live>(scope: &Arc<Scope>, entity: &Entity<M>, lock: Option<L
     let (base, options) = {
         let locked = scope.graph.lock();
         let base = scope.graph.arena::<M>().version(locked.record(handle.node()).base);
-        (base, locked.loads_of(handle.node()))
+        let mut options = locked.loads_of(handle.node());
+        options.columns.say(M::TABLE, M::TABLE.deferred(), ColumnStrategy::Defer);
+        options.columns.say(M::TABLE, locked.known_columns(handle.node()), ColumnStrategy::Undefer);
+        (base, options)
     };
     let key: Vec<_> = M::TABLE.primary_key.iter().map(|&column| base.value(column)).collect();
     let skips = lock.as_ref().is_some_and(Lock::skips);

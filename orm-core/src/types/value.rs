@@ -24,7 +24,7 @@ use super::{ColumnType, DataType};
 /// ```
 pub type DecodeError = Box<dyn std::error::Error + Sync + Send>;
 
-/// A column's value without its type. Implemented for every [`ColumnType`].
+/// A column's value without its type. Implemented for every [`ColumnType`], and for those that may not be loaded.
 ///
 /// ```
 /// # use orm_core::types::Value;
@@ -59,6 +59,11 @@ pub trait Value: Any + Debug + Send + Sync {
     /// Whether the value is NULL.
     fn is_null(&self) -> bool {
         self.as_any().is_none()
+    }
+
+    /// Whether the value is known; only that of a [`Deferred`](super::Deferred) column may not be.
+    fn is_loaded(&self) -> bool {
+        true
     }
 }
 

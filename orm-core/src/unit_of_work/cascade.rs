@@ -212,9 +212,10 @@ impl<'g> Locked<'g> {
         if stays && !(side.facts.cascade.deletes() && (side.facts.target)().soft_delete().is_some()) {
             return;
         }
-        let is_passive = !stays && self.is_passive(side, fate);
-        let rows_go = side.facts.cascade.deletes() && !is_passive;
-        if !rows_go && !side.facts.cascade.deletes() && key.on_delete != Action::Cascade {
+        // With a row that is only replaced the database deletes nothing.
+        let by_database = !stays && key.on_delete == Action::Cascade && !self.is_replaced(side.node);
+        let rows_go = side.facts.cascade.deletes() && !(by_database && self.is_passive(side, fate));
+        if !rows_go && !by_database {
             return;
         }
         for child in self.known_children(side) {

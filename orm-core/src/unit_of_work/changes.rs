@@ -245,6 +245,7 @@ impl Locked<'_> {
         row.assignments = self.assignments(node).to_vec();
         if row.is_new {
             row.columns = self.left_to_server(&row);
+            self.refuse_unknown(node, version, row.columns.union(row.assigned()))?;
             changes.inserts.push(row);
             return Ok(());
         }

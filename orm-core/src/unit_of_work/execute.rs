@@ -348,12 +348,8 @@ impl Execution<'_> {
         if changes.is_empty() && made.is_empty() {
             return Ok(from);
         }
-        let made = made.iter().map(|(column, change)| match change {
-            Change::Cell(ty, raw) => (*column, Change::Cell(ty, *raw)),
-            Change::Copy(value) => (*column, Change::Copy(*value)),
-            Change::Null => (*column, Change::Null),
-        });
-        arena.derive(from, &changes.into_iter().chain(made).collect::<Vec<_>>())
+        changes.extend(made);
+        arena.derive(from, &changes)
     }
 }
 

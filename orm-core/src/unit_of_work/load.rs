@@ -9,7 +9,7 @@ use super::cascade::{Fate, Missing};
 use super::scope::Scope;
 use crate::connection::{End, Reply, Request};
 use crate::error::{Error, Result};
-use crate::graph::{Extent, Freshness, Locked, Node};
+use crate::graph::{Extent, Freshness, Locked, Node, Portion};
 use crate::model::{Kind, RelationshipFacts, Table};
 use crate::query::{Argument, Expression, OrderBy, SelectStatement, Sql, TableReference};
 use crate::types::Value;
@@ -81,7 +81,7 @@ impl Locked<'_> {
             1 => Expression::key_is(source, theirs, keys.into_iter().flatten().collect()),
             _ => Expression::key_in(source, theirs, keys),
         };
-        let select = SelectStatement::of(table).filter(condition);
+        let select = SelectStatement::of(table).leave_out(0, table.deferred()).filter(condition);
         let order = table.primary_key.iter().map(|&column| OrderBy::ascending(source.column(column)));
         order.fold(select, SelectStatement::order_by).to_sql()
     }
@@ -98,10 +98,11 @@ impl Locked<'_> {
 
     fn take_loaded(&mut self, missing: &Missing, reply: &Reply) -> Result<()> {
         let (table, facts) = self.facts(missing);
-        reply.check((0..table.columns.len()).map(|column| (table, column)), 0)?;
+        let portion = Portion { start: 0, left_out: table.deferred() };
+        reply.check_table(table, 0, portion.left_out)?;
         let arena = self.arena((table.number)());
         let found = arena
-            .absorb(self, &reply.rows, 0, Freshness::Keep)
+            .absorb(self, &reply.rows, portion, Freshness::Keep)
             .map_err(|error| Error::decode(table.model, table.columns[error.column].field, error.source))?;
         // Where results leave rows out, what the application is shown stays as it is.
         if facts.kind != Kind::BelongsTo && !self.hides((table.number)()) {

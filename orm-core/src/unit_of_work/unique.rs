@@ -78,10 +78,11 @@ impl Locked<'_> {
         let mut taken = Taken::new();
         for (row, written, taker) in inserts.chain(updates) {
             for (place, columns) in written_uniques(row.table, written) {
-                // What a new parent or the server makes is new: nobody gives it up.
+                // What a new parent or the server makes is new: nobody gives it up. Of a parent whose key changes it is
+                // the place that counts, under the key from before.
                 let made = |&column: &usize| {
                     row.is_new && row.columns.contains(column)
-                        || row.need(column).is_some()
+                        || row.need(column).is_some_and(|(parent, _)| self.record(parent).is_pending())
                         || row.assigned().contains(column)
                 };
                 if !columns.iter().any(made) {

@@ -5,7 +5,8 @@ use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields, Ident, Type};
 
 use super::{
-    Automatic, Column, Expression, ForeignKey, Identity, Kind, Model, Relationship, Version, VersionKind,
+    Automatic, Column, Deferral, Expression, ForeignKey, Identity, Kind, Model, Relationship, Version,
+    VersionKind,
 };
 use crate::attr::{self, Deferrable, Names, Options, Place, Reference, Relation, Word};
 use crate::context::Context;
@@ -143,6 +144,7 @@ impl<'a> Model<'a> {
             "default" => column.default = expression(context, word),
             "generated" => column.generated = expression(context, word),
             "version" => column.version = version(context, word),
+            "deferred" => column.deferred = Some(Deferral::read(context, word)),
             "fetched" => column.fetched = word.flag(context).then(|| word.span()),
             "on_update" => column.automatic.on_update = expression(context, word),
             "created_at" => column.automatic.created_at = word.flag(context).then(|| word.span()),
@@ -238,6 +240,7 @@ impl<'a> Column<'a> {
             generated: None,
             version: None,
             fetched: None,
+            deferred: None,
             automatic: Automatic::default(),
             name: None,
             declared_type: None,

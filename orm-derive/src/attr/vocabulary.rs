@@ -19,6 +19,8 @@ pub(crate) enum Place {
     BelongsTo,
     /// In `references(..)` on a field.
     References,
+    /// In `deferred(..)` on a field.
+    Deferred,
 }
 
 /// A word and how it is written.
@@ -46,6 +48,7 @@ const FIELD: &[Entry] = &[
     ("generated", "generated = price * quantity"),
     ("version", "version` or `version = xmin"),
     ("fetched", "fetched"),
+    ("deferred", "deferred` or `deferred(group = scan, raise)"),
     ("on_update", "on_update = now()"),
     ("created_at", "created_at"),
     ("updated_at", "updated_at"),
@@ -85,6 +88,7 @@ const STRUCT_BELONGS_TO: &[Entry] = &[
 const BELONGS_TO: &[Entry] =
     &[("references", "references = email"), BACK_POPULATES, LAZY, ON_DELETE, ON_UPDATE, CASCADE];
 const REFERENCES: &[Entry] = &[ON_DELETE, ON_UPDATE];
+const DEFERRED: &[Entry] = &[("group", "group = scan"), ("raise", "raise")];
 
 impl Place {
     fn entries(self) -> &'static [Entry] {
@@ -96,6 +100,7 @@ impl Place {
             Self::StructBelongsTo => STRUCT_BELONGS_TO,
             Self::BelongsTo => BELONGS_TO,
             Self::References => REFERENCES,
+            Self::Deferred => DEFERRED,
         }
     }
 

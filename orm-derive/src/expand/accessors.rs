@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::deferred;
 use super::names::{Names, at};
 use crate::ast::Model;
 use crate::names::plain;
@@ -24,6 +25,7 @@ pub(crate) fn accessors(model: &Model<'_>, names: &Names) -> TokenStream {
             }
         }
     });
+    let columns = deferred::accessors(model);
     quote! {
         #[doc = #doc]
         #[derive(::core::clone::Clone)]
@@ -55,6 +57,6 @@ pub(crate) fn accessors(model: &Model<'_>, names: &Names) -> TokenStream {
         impl __orm::Target for #ident {
             type Model = Self;
         }
-        impl #accessors { #(#relationships)* }
+        impl #accessors { #(#relationships)* #(#columns)* }
     }
 }

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Visibility;
 
+use super::deferred::value_type;
 use super::names::{self, Names, back, is_set, projection};
 use crate::ast::{Kind, Model, Relationship};
 use crate::names::plain;
@@ -91,7 +92,7 @@ impl<'a> Builder<'a> {
         let states = self.all(|this, column| {
             let by_type = this.model.is_generated_by_type(column);
             let state = if by_type { "KeyState" } else { "Initial" };
-            projection(this.model.columns[column].ty, "Field", state)
+            projection(&value_type(&this.model.columns[column]), "Field", state)
         });
         quote! {
             impl #ident {
@@ -108,9 +109,13 @@ impl<'a> Builder<'a> {
         if column.is_read_only() {
             return TokenStream::new();
         }
-        let (vis, name, ty) = (column.vis, column.ident, column.ty);
+        let (vis, name, ty) = (column.vis, column.ident, value_type(column));
         let doc = format!("Sets the column `{}`.", plain(name));
-        let set = quote!(set(#position, |row| row.#name = value.into_column()));
+        let value = match column.deferred {
+            Some(_) => quote!(::core::convert::From::from(value.into_column())),
+            None => quote!(value.into_column()),
+        };
+        let set = quote!(set(#position, |row| row.#name = #value));
         let (then, body) = self.step(&[position], &set);
         quote! {
             #[doc = #doc]

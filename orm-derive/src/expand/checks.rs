@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::deferred::value_type;
 use super::names::{Names, at, projection, referenced, referenced_model};
 use super::table::{action, named_back, table_of};
 use crate::ast::{ForeignKey, Model, VersionKind};
@@ -56,8 +57,8 @@ fn keys(model: &Model<'_>) -> TokenStream {
 fn key_type(model: &Model<'_>, position: usize, key: &ForeignKey) -> TokenStream {
     let target = referenced_model(key, position);
     let theirs = quote_spanned!(target.span()=> <#target as __orm::Model>::Key);
-    let types = key.columns.iter().map(|&column| model.columns[column].ty);
-    let not_null = types.map(|ty| projection(ty, "Field", "NotNull"));
+    let types = key.columns.iter().map(|&column| value_type(&model.columns[column]));
+    let not_null = types.map(|ty| projection(&ty, "Field", "NotNull"));
     let (ours, span) = match key.columns.as_slice() {
         [column] => (quote!(#(#not_null)*), model.columns[*column].ty.span()),
         _ => (quote_spanned!(at(key.span)=> (#(#not_null),*)), key.span),

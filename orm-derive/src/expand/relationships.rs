@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
+use super::deferred::value_type;
 use super::names::{self, Names, field};
 use crate::ast::{Kind, Model, Relationship};
 use crate::names::plain;
@@ -74,7 +75,7 @@ fn cardinality(model: &Model<'_>, relationship: &Relationship) -> TokenStream {
         Kind::HasOne => quote!(__orm::Optional),
         Kind::BelongsTo => {
             let columns = model.key_of(relationship).iter().map(|&column| {
-                let field = field(model.columns[column].ty);
+                let field = field(&value_type(&model.columns[column]));
                 quote!(#field::Cardinality)
             });
             let and = |all, next| quote!(<#all as __orm::Cardinality>::And<#next>);

@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::LitStr;
 use syn::spanned::Spanned;
 
+use super::deferred::{self, value_type};
 use super::many_to_many;
 use super::names::{self, Names, at, back, field, projection, referenced};
 use crate::ast::{Column, ForeignKey, Kind, Model, Relationship, VersionKind};
@@ -17,7 +18,8 @@ pub(crate) fn constants(model: &Model<'_>) -> TokenStream {
     let ident = model.ident;
     let columns = model.columns.iter().enumerate().filter(|(_, column)| fallback::has_constant(column));
     let columns = columns.map(|(position, column)| {
-        let Column { vis, ident: name, ty, .. } = column;
+        let Column { vis, ident: name, .. } = column;
+        let ty = value_type(column);
         let doc = format!("The column `{}`.", plain(name));
         quote!(#[doc = #doc] #vis const #name: __orm::Column<#ident, #ty> = __orm::Column::new(#position);)
     });
@@ -81,7 +83,7 @@ fn text(text: Option<&str>) -> Option<TokenStream> {
 /// A column's facts: what the user said, and the rest from the type.
 fn column(model: &Model<'_>, position: usize) -> TokenStream {
     let column = &model.columns[position];
-    let type_says = field(column.ty);
+    let type_says = field(&value_type(column));
     let (name_of_field, name) = (plain(column.ident), column.name());
     let default = default(model, position).map(|default| quote!(default: #default,));
     let is_fetched = column.fetched.is_some() || column.is_read_only();
@@ -95,7 +97,8 @@ fn column(model: &Model<'_>, position: usize) -> TokenStream {
     });
     let unique = column.unique.map(|_| quote!(unique: true,));
     let index = column.index.map(|_| quote!(index: true,));
-    quote!(__orm::ColumnFacts { field: #name_of_field, name: #name, #declared #unique #index #default #fetched #on_update #soft_delete ..#type_says::FACTS })
+    let deferred = deferred::facts(column);
+    quote!(__orm::ColumnFacts { field: #name_of_field, name: #name, #declared #unique #index #default #fetched #on_update #soft_delete #deferred ..#type_says::FACTS })
 }
 
 /// What the server puts in.
@@ -114,7 +117,7 @@ fn default(model: &Model<'_>, position: usize) -> Option<TokenStream> {
     if column.identity.is_some_and(|identity| identity.wanted) {
         return Some(quote!(__orm::Default::Identity));
     }
-    let type_says = field(column.ty);
+    let type_says = field(&value_type(column));
     model.is_generated_by_type(position).then(|| quote!(#type_says::KEY_DEFAULT))
 }
 
@@ -186,7 +189,7 @@ fn references(model: &Model<'_>, position: usize, key: &ForeignKey) -> TokenStre
     }
     let target = &key.target;
     let columns = key.columns.iter().zip(&key.references).map(|(&column, name)| {
-        let ty = model.columns[column].ty;
+        let ty = value_type(&model.columns[column]);
         quote_spanned!(at(name.span())=> __orm::referenced(<#target>::#name).by::<#ty>())
     });
     let constant = referenced(position);

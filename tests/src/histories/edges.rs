@@ -15,6 +15,8 @@ pub(super) struct Edge {
     /// The parent has at most one.
     pub(super) one: bool,
     pub(super) on_delete: OnDelete,
+    /// The child goes when the parent lets it go.
+    pub(super) orphan: bool,
     pub(super) link: &'static dyn Link,
 }
 
@@ -23,13 +25,16 @@ pub(super) struct Edge {
 pub(super) enum OnDelete {
     Refuse,
     Release,
+    /// The database deletes it.
     Cascade,
+    /// The session deletes it.
+    Delete,
 }
 
 /// The place of a relationship in [`EDGES`].
 pub(super) type EdgeId = usize;
 
-pub(super) static EDGES: [Edge; 7] = [
+pub(super) static EDGES: [Edge; 9] = [
     one("badge.user", Kind::Badge, false, OnDelete::Release, &links::BadgeUser),
     one("passport.holder", Kind::Passport, true, OnDelete::Cascade, &links::PassportHolder),
     many("post.author", (Kind::Post, 0), Kind::User, true, OnDelete::Refuse, &links::PostAuthor),
@@ -37,6 +42,11 @@ pub(super) static EDGES: [Edge; 7] = [
     many("node.parent", (Kind::Node, 0), Kind::Node, false, OnDelete::Release, &links::NodeParent),
     many("line.order", (Kind::Line, 0), Kind::Order, false, OnDelete::Release, &links::LineOrder),
     many("line.product", (Kind::Line, 1), Kind::Product, false, OnDelete::Release, &links::LineProduct),
+    Edge {
+        orphan: true,
+        ..many("track.album", (Kind::Track, 0), Kind::Album, true, OnDelete::Delete, &links::TrackAlbum)
+    },
+    many("take.track", (Kind::Take, 0), Kind::Track, false, OnDelete::Delete, &links::TakeTrack),
 ];
 
 const fn one(
@@ -46,7 +56,7 @@ const fn one(
     on_delete: OnDelete,
     link: &'static dyn Link,
 ) -> Edge {
-    Edge { name, child, slot: 0, parent: Kind::User, required, one: true, on_delete, link }
+    Edge { name, child, slot: 0, parent: Kind::User, required, one: true, on_delete, orphan: false, link }
 }
 
 const fn many(
@@ -57,7 +67,7 @@ const fn many(
     on_delete: OnDelete,
     link: &'static dyn Link,
 ) -> Edge {
-    Edge { name, child, slot, parent, required, one: false, on_delete, link }
+    Edge { name, child, slot, parent, required, one: false, on_delete, orphan: false, link }
 }
 
 /// The relationships that a model's rows refer to others by.

@@ -12,10 +12,11 @@ use crate::Setup;
 
 /// Children first, so that no row is referred to when it goes; the keys start anew, so that a history is the same again.
 const EMPTY: &str = "
+    DELETE FROM takes; DELETE FROM tracks; DELETE FROM albums;
     DELETE FROM lines; DELETE FROM products; DELETE FROM orders; DELETE FROM nodes; DELETE FROM posts;
     DELETE FROM passports; DELETE FROM badges; DELETE FROM users;
     SELECT setval(pg_get_serial_sequence(name, 'id'), 1, false)
-        FROM unnest('{lines,products,orders,nodes,posts,passports,badges,users}'::text[]) name";
+        FROM unnest('{takes,tracks,albums,lines,products,orders,nodes,posts,passports,badges,users}'::text[]) name";
 
 /// Every row: model, key, name, parents.
 const ROWS: &str = "
@@ -26,7 +27,10 @@ const ROWS: &str = "
     UNION ALL SELECT 'Node', 0, id, name, parent_id, NULL FROM nodes
     UNION ALL SELECT 'Order', tenant_id, id, name, NULL, NULL FROM orders
     UNION ALL SELECT 'Product', tenant_id, id, name, NULL, NULL FROM products
-    UNION ALL SELECT 'Line', tenant_id, id, name, order_id, product_id FROM lines";
+    UNION ALL SELECT 'Line', tenant_id, id, name, order_id, product_id FROM lines
+    UNION ALL SELECT 'Album', 0, id, name, NULL, NULL FROM albums
+    UNION ALL SELECT 'Track', 0, id, name, album_id, NULL FROM tracks
+    UNION ALL SELECT 'Take', 0, id, name, track_id, NULL FROM takes";
 
 pub(super) struct Ground {
     setup: Setup,
@@ -46,6 +50,12 @@ impl Ground {
 
     pub(super) async fn empty(&self) {
         self.client.simple_query(EMPTY).await.expect("the tables can be emptied");
+    }
+
+    /// Another session renames a row, and counts its version.
+    pub(super) async fn rename_node(&self, key: i64, name: &str) {
+        let update = format!("UPDATE nodes SET name = '{name}', version = version + 1 WHERE id = {key}");
+        self.client.simple_query(&update).await.expect("the row can be changed");
     }
 
     /// The database holds these rows and no others.

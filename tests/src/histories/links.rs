@@ -20,6 +20,10 @@ pub(super) trait Link: Sync {
     fn select_up<'a>(&'a self, session: &'a Session, joined: bool) -> Loading<'a>;
     /// All parents with their children.
     fn select_down<'a>(&'a self, session: &'a Session, joined: bool) -> Loading<'a>;
+    /// All parents, with those of their children that have a name, if there may be many.
+    fn select_part<'a>(&'a self, session: &'a Session, name: &'a str) -> Loading<'a>;
+    /// Whether the parent shows only a part of its children.
+    fn is_partial(&self, parent: &Live) -> bool;
     /// From the child's side.
     fn set(&self, child: &Live, parent: Option<&Live>);
     /// By the key's column.
@@ -91,6 +95,15 @@ macro_rules! link {
                 ))
             }
 
+            fn select_part<'a>(&'a self, session: &'a Session, name: &'a str) -> Loading<'a> {
+                let select = select::<models::$parent>();
+                Box::pin(all(session, link!(@part $many select, models::$parent::$back, $child, name), false))
+            }
+
+            fn is_partial(&self, parent: &Live) -> bool {
+                link!(@is_partial $many models::$parent::of(parent).$back())
+            }
+
             fn set(&self, child: &Live, parent: Option<&Live>) {
                 let link = models::$child::of(child).$to();
                 match parent {
@@ -135,6 +148,18 @@ macro_rules! link {
         let _ = $child;
         $back.clear();
     }};
+    (@part many $select:ident, $back:expr, $child:ident, $name:ident) => {
+        $select.options(selectinload($back).filter(models::$child::name.eq($name)))
+    };
+    (@part one $select:ident, $back:expr, $child:ident, $name:ident) => {{
+        let _ = $name;
+        $select
+    }};
+    (@is_partial many $back:expr) => { $back.is_partial() };
+    (@is_partial one $back:expr) => {{
+        let _ = $back;
+        false
+    }};
     (@query many $session:ident, $self:ident, $back:expr, $parent:ident) => { Box::pin(all($session, $back.query(), false)) };
     (@query one $session:ident, $self:ident, $back:expr, $parent:ident) => {{
         let _ = $session;
@@ -148,4 +173,6 @@ link!(PostAuthor: Post.author(author_id) required, User.posts many);
 link!(PostEditor: Post.editor(editor_id) optional, User.edited many);
 link!(NodeParent: Node.parent(parent_id) optional, Node.children many);
 link!(LineOrder: Line.order(order_id) optional, Order.lines many);
+link!(TrackAlbum: Track.album(album_id) required, Album.tracks many);
+link!(TakeTrack: Take.track(track_id) optional, Track.takes many);
 link!(LineProduct: Line.product(product_id) optional, Product.lines many);

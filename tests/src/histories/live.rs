@@ -202,6 +202,9 @@ kinds! {
     Order: |order: &models::Order| order.tenant_id, |tenant, id| (tenant, id);
     Product: |product: &models::Product| product.tenant_id, |tenant, id| (tenant, id);
     Line: |line: &models::Line| line.tenant_id, |_, id| id;
+    Album: |_| 0, |_, id| id;
+    Track: |_| 0, |_, id| id;
+    Take: |_| 0, |_, id| id;
 }
 
 /// The entity at a place, if there is one.
@@ -217,7 +220,7 @@ fn needed<M: Modelled>(parents: &[Option<Live>; 2]) -> &Entity<M> {
 impl Kind {
     /// A new row, its parents given by object.
     pub(super) fn add(self, session: &Session, name: &str, tenant: i32, parents: &[Option<Live>; 2]) -> Live {
-        use models::{Badge, Line, Node, Order, Passport, Post, Product, User};
+        use models::{Album, Badge, Node, Order, Passport, Post, Product, Take, Track, User};
         match self {
             Self::User => Live::User(session.add(User::builder().name(name))),
             Self::Badge => Live::Badge(match parent(parents, 0) {
@@ -238,27 +241,26 @@ impl Kind {
                 Some(parent) => session.add(Node::builder().name(name).parent(parent)),
                 None => session.add(Node::builder().name(name)),
             }),
+            Self::Album => Live::Album(session.add(Album::builder().name(name))),
+            Self::Track => Live::Track(session.add(Track::builder().name(name).album(needed(parents)))),
+            Self::Take => Live::Take(match parent(parents, 0) {
+                Some(track) => session.add(Take::builder().name(name).track(track)),
+                None => session.add(Take::builder().name(name)),
+            }),
             Self::Order => Live::Order(session.add(Order::builder().tenant_id(tenant).name(name))),
             Self::Product => Live::Product(session.add(Product::builder().tenant_id(tenant).name(name))),
-            Self::Line => {
-                let line = Line::builder().name(name).tenant_id(tenant);
-                Live::Line(match (parent(parents, 0), parent(parents, 1)) {
-                    (Some(order), Some(product)) => session.add(line.order(order).product(product)),
-                    (Some(order), None) => session.add(line.order(order)),
-                    (None, Some(product)) => session.add(line.product(product)),
-                    (None, None) => session.add(line),
-                })
-            }
+            Self::Line => Live::Line(add_line(session, name, tenant, parents)),
         }
     }
 
     /// A new row without parents, its key given.
     pub(super) fn add_with_key(self, session: &Session, name: &str, key: i64) -> Live {
-        use models::{Badge, Node, User};
+        use models::{Album, Badge, Node, User};
         match self {
             Self::User => Live::User(session.add(User::builder().id(key).name(name))),
             Self::Badge => Live::Badge(session.add(Badge::builder().id(key).name(name))),
             Self::Node => Live::Node(session.add(Node::builder().id(key).name(name))),
+            Self::Album => Live::Album(session.add(Album::builder().id(key).name(name))),
             other => panic!("{other:?} is not added with a key"),
         }
     }
@@ -271,20 +273,34 @@ impl Kind {
         tenant: i32,
         [one, other]: [Option<i64>; 2],
     ) -> Live {
-        use models::{Badge, Line, Node, Passport, Post};
+        use models::{Badge, Line, Node, Passport, Post, Take, Track};
         let needed = one.unwrap_or_default();
         match self {
-            Self::User | Self::Order | Self::Product => self.add(session, name, tenant, &[None, None]),
+            Self::User | Self::Order | Self::Product | Self::Album => {
+                self.add(session, name, tenant, &[None, None])
+            }
             Self::Badge => Live::Badge(session.add(Badge::builder().name(name).user_id(one))),
             Self::Passport => Live::Passport(session.add(Passport::builder().name(name).holder_id(needed))),
             Self::Post => {
                 Live::Post(session.add(Post::builder().name(name).author_id(needed).editor_id(other)))
             }
             Self::Node => Live::Node(session.add(Node::builder().name(name).parent_id(one))),
+            Self::Track => Live::Track(session.add(Track::builder().name(name).album_id(needed))),
+            Self::Take => Live::Take(session.add(Take::builder().name(name).track_id(one))),
             Self::Line => Live::Line(
                 session.add(Line::builder().name(name).tenant_id(tenant).order_id(one).product_id(other)),
             ),
         }
+    }
+}
+
+fn add_line(session: &Session, name: &str, tenant: i32, parents: &[Option<Live>; 2]) -> Entity<models::Line> {
+    let line = models::Line::builder().name(name).tenant_id(tenant);
+    match (parent(parents, 0), parent(parents, 1)) {
+        (Some(order), Some(product)) => session.add(line.order(order).product(product)),
+        (Some(order), None) => session.add(line.order(order)),
+        (None, Some(product)) => session.add(line.product(product)),
+        (None, None) => session.add(line),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every shape of keys and relationships once: one-to-one over a nullable key and over one that is not, two
-//! relationships to one target, a tree, and composite keys that share a column.
+//! relationships to one target, a tree with versions, composite keys that share a column, and children that the session
+//! deletes.
 //!
 //! Each model calls its text `name`, so that histories need not tell them apart.
 
@@ -57,6 +58,8 @@ pub struct Node {
     pub name: String,
     #[orm(index, belongs_to(parent: Node, back_populates = children))]
     pub parent_id: Option<i64>,
+    #[orm(version)]
+    pub version: i32,
 }
 
 #[derive(Model, Debug, Clone)]
@@ -94,6 +97,34 @@ pub struct Line {
     pub product_id: Option<i64>,
 }
 
+#[derive(Model, Debug, Clone)]
+#[orm(table = "albums", has_many(tracks: Track, back_populates = album, cascade = delete_orphan))]
+pub struct Album {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub name: String,
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "tracks", has_many(takes: Take, back_populates = track, cascade = delete))]
+pub struct Track {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub name: String,
+    #[orm(index, belongs_to(album: Album, back_populates = tracks))]
+    pub album_id: i64,
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "takes")]
+pub struct Take {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub name: String,
+    #[orm(index, belongs_to(track: Track, back_populates = takes))]
+    pub track_id: Option<i64>,
+}
+
 /// The tables, those that others refer to first.
-pub const TABLES: [&orm_core::model::Table; 8] =
-    orm_core::models![User, Badge, Passport, Post, Node, Order, Product, Line];
+pub const TABLES: [&orm_core::model::Table; 11] =
+    orm_core::models![User, Badge, Passport, Post, Node, Order, Product, Line, Album, Track, Take];

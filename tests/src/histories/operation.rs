@@ -29,6 +29,16 @@ operations! {
     AddAgain 3 "A row whose insert was rolled back, or that was taken out.";
     Switch 3 "A row is to go, and another comes with its key.";
     Rename 8 "A column.";
+    Raise 3 "A column, by an expression.";
+    Rekey 5 "A key.";
+    MergeName 3 "A column, by a builder that is merged.";
+    MergeValue 3 "All columns, by a value that is merged.";
+    MergeNew 1 "A new row that is merged.";
+    Expire 3 "What is known of a row is given up.";
+    ExpireAll 1 "What is known of all rows is given up.";
+    Expunge 3 "An entity leaves the session.";
+    Return 2 "An entity that has left comes back.";
+    Overtake 2 "Another session changes a row first, which a version shows.";
     SetParent 10 "A link from the child's side.";
     SetKey 6 "A link by the key's column.";
     AddChild 8 "A link from the parent's side.";
@@ -42,6 +52,7 @@ operations! {
     LoadChildren 6 "A to-many is awaited.";
     SelectUp 3 "All children with their parents.";
     SelectDown 3 "All parents with their children.";
+    SelectPart 2 "All parents with some of their children.";
     SelectNamed 4 "Rows with a name.";
     SelectStored 3 "All rows, without flushing.";
     Query 2 "A select that starts from a relationship.";

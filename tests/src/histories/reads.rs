@@ -14,6 +14,7 @@ impl World<'_> {
             What::LoadParent | What::RefreshParent => self.read_parent(step).await,
             What::LoadChildren | What::RefreshChildren | What::Query => self.read_children(step).await,
             What::SelectUp | What::SelectDown => self.select_along(step).await,
+            What::SelectPart => self.select_part(step).await,
             What::SelectNamed | What::SelectStored | What::Overwrite => self.select(step).await,
             What::Get => self.get(step).await,
             _ => self.refresh(step).await,
@@ -125,6 +126,16 @@ impl World<'_> {
         Ok(())
     }
 
+    /// All of one side of a relationship with some of the other, which is then shown.
+    async fn select_part(&mut self, step: &Step) -> Outcome {
+        let facts = &EDGES[Self::edge(step.picks[0])];
+        let name = format!("n{}", step.picks[1] % 4);
+        self.note(format!("select all of {} with what it has named {name:?}", facts.name));
+        let found = facts.link.select_part(self.session, &name).await.map_err(told("select"))?;
+        self.observe()?;
+        self.are(&found, &of_kind(&self.model.now, facts.parent, None))
+    }
+
     async fn select(&mut self, step: &Step) -> Outcome {
         let kind = Kind::ALL[usize::from(step.picks[0]) % Kind::ALL.len()];
         if step.what == What::SelectNamed {
@@ -152,7 +163,9 @@ impl World<'_> {
     }
 
     async fn get(&mut self, step: &Step) -> Outcome {
-        let Some(id) = self.pick(step.picks[0], |id, _| self.keys.contains_key(&id)) else { return Ok(()) };
+        // A key that changes may be written first, and then it names no row.
+        let fits = |id: Id| self.keys.contains_key(&id) && !self.model.rekeyed.contains_key(&id);
+        let Some(id) = self.pick(step.picks[0], |id, _| fits(id)) else { return Ok(()) };
         let (kind, (tenant, key)) = (self.model.now[&id].kind, self.keys[&id]);
         self.note(format!("get {}", self.name(id)));
         let found = kind.get(self.session, tenant, key).await.map_err(told("get"))?;

@@ -42,6 +42,10 @@ pub(super) struct Reference {
     pub(super) doomed: BTreeSet<Id>,
     /// Rows that are to go, and the new ones that take their keys.
     pub(super) switched: BTreeMap<Id, Id>,
+    /// Rows that get other keys with the next flush.
+    pub(super) rekeyed: BTreeMap<Id, i64>,
+    /// Rows whose names the database computes with the next flush, from what they are there.
+    pub(super) raised: BTreeSet<Id>,
     next: Id,
 }
 
@@ -71,7 +75,11 @@ impl Reference {
     }
 
     pub(super) fn rename(&mut self, id: Id, name: &str) {
-        self.row_mut(id).name = name.to_owned();
+        // To write what is shown is no change.
+        if self.now[&id].name != name {
+            self.row_mut(id).name = name.to_owned();
+            self.raised.remove(&id);
+        }
     }
 
     /// Lets a child refer to a parent, or to none. Where the parent has at most one, who was there before goes.
@@ -87,7 +95,11 @@ impl Reference {
                 row.tenant = tenant;
             }
         }
+        let had = self.now[&child].parents[facts.slot];
         self.put(facts, child, parent);
+        if facts.orphan && parent.is_none() && had.is_some() && !self.flushed.contains_key(&child) {
+            self.delete(child);
+        }
     }
 
     /// Marks a row for the next flush; one that is not written yet goes at once, and its children lose it.
@@ -96,9 +108,14 @@ impl Reference {
             self.doomed.insert(id);
             return;
         }
-        let kind = self.now[&id].kind;
+        let Some(kind) = self.now.get(&id).map(|row| row.kind) else { return };
         for (edge, facts) in edges_to(kind) {
-            self.children(edge, id).into_iter().for_each(|child| self.put(facts, child, None));
+            for child in self.children(edge, id) {
+                match facts.on_delete == OnDelete::Delete && !self.flushed.contains_key(&child) {
+                    true => self.delete(child),
+                    false => self.put(facts, child, None),
+                }
+            }
         }
         self.now.remove(&id);
         self.switched.retain(|_, new| *new != id);
@@ -107,6 +124,8 @@ impl Reference {
     /// The row's columns are read again: what was not written is lost.
     pub(super) fn refresh(&mut self, id: Id) {
         let Some(row) = self.flushed.get(&id).cloned() else { return };
+        self.rekeyed.remove(&id);
+        self.raised.remove(&id);
         for (edge, facts) in edges_of(row.kind) {
             let parent = row.parents[facts.slot];
             if self.now[&id].parents[facts.slot] != parent {
@@ -117,28 +136,56 @@ impl Reference {
     }
 
     pub(super) fn flush(&mut self) {
-        for (old, new) in std::mem::take(&mut self.switched) {
-            let kind = self.now[&old].kind;
-            for (edge, facts) in edges_to(kind) {
-                self.children(edge, old).into_iter().for_each(|child| self.put(facts, child, Some(new)));
+        let gone = self.leaving();
+        let after = std::mem::take(&mut self.switched);
+        for &id in &gone {
+            for (edge, facts) in edges_to(self.now[&id].kind) {
+                let stays = |child: &Id| !gone.contains(child);
+                let left: Vec<Id> = self.children(edge, id).into_iter().filter(stays).collect();
+                left.into_iter().for_each(|child| self.put(facts, child, after.get(&id).copied()));
             }
-            self.doomed.remove(&old);
-            self.now.remove(&old);
         }
-        let mut gone: Vec<Id> = std::mem::take(&mut self.doomed).into_iter().collect();
-        while let Some(id) = gone.pop() {
-            let Some(row) = self.now.get(&id) else { continue };
-            for (edge, facts) in edges_to(row.kind) {
-                for child in self.children(edge, id) {
-                    match facts.on_delete {
-                        OnDelete::Cascade => gone.push(child),
-                        OnDelete::Release | OnDelete::Refuse => self.put(facts, child, None),
-                    }
-                }
+        self.now.retain(|id, _| !gone.contains(id));
+        for id in std::mem::take(&mut self.raised) {
+            if let Some(row) = self.now.get_mut(&id) {
+                row.name = self.flushed[&id].name.to_uppercase();
             }
-            self.now.remove(&id);
         }
+        self.doomed.clear();
+        self.rekeyed.clear();
         self.flushed = self.now.clone();
+    }
+
+    /// Rows that the next flush deletes or replaces, and what goes with them.
+    fn leaving(&self) -> BTreeSet<Id> {
+        let mut leaving = BTreeSet::new();
+        let mut open: Vec<Id> = self.doomed.iter().copied().chain(self.let_go()).collect();
+        while let Some(id) = open.pop() {
+            let Some(row) = self.now.get(&id) else { continue };
+            if !leaving.insert(id) {
+                continue;
+            }
+            let goes_along = |facts: &Edge| match facts.on_delete {
+                OnDelete::Delete => true,
+                // With a row that is only replaced the database deletes nothing.
+                OnDelete::Cascade => !self.switched.contains_key(&id),
+                OnDelete::Release | OnDelete::Refuse => false,
+            };
+            let edges = edges_to(row.kind).filter(|(_, facts)| goes_along(facts));
+            open.extend(edges.flat_map(|(edge, _)| self.children(edge, id)));
+        }
+        leaving
+    }
+
+    /// Rows that their parents let go, and with that delete.
+    fn let_go(&self) -> impl Iterator<Item = Id> {
+        let is_orphan = |id: Id, row: &Row| {
+            edges_of(row.kind).any(|(_, facts)| {
+                let had = self.flushed.get(&id).and_then(|row| row.parents[facts.slot]);
+                facts.orphan && had.is_some() && row.parents[facts.slot].is_none()
+            })
+        };
+        self.staying().filter(move |(id, row)| is_orphan(*id, row)).map(|(id, _)| id)
     }
 
     pub(super) fn commit(&mut self) {
@@ -157,6 +204,8 @@ impl Reference {
         self.now = self.flushed.clone();
         self.doomed.clear();
         self.switched.clear();
+        self.rekeyed.clear();
+        self.raised.clear();
     }
 
     /// Whether a flush would change rows. A new row that takes over a key is the old one, to the database.
@@ -170,7 +219,8 @@ impl Reference {
         let mut after = self.clone();
         after.flush();
         after.now.values_mut().for_each(|row| row.key = None);
-        before != after.now
+        let mut written = self.rekeyed.keys().chain(&self.raised);
+        before != after.now || written.any(|id| after.now.contains_key(id))
     }
 
     /// Who refers to a row.
@@ -188,8 +238,10 @@ impl Reference {
 
     /// Children without a parent that they must have: a flush refuses them.
     pub(super) fn orphans(&self) -> Vec<Id> {
-        let is_orphan =
-            |row: &Row| edges_of(row.kind).any(|(_, edge)| edge.required && row.parents[edge.slot].is_none());
+        let is_orphan = |row: &Row| {
+            edges_of(row.kind)
+                .any(|(_, edge)| edge.required && !edge.orphan && row.parents[edge.slot].is_none())
+        };
         self.staying().filter(|(_, row)| is_orphan(row)).map(|(id, _)| id).collect()
     }
 

@@ -1,7 +1,7 @@
 //! Steps that begin and end savepoints.
 
 use super::operation::{Step, What};
-use super::world::World;
+use super::world::{Before, World};
 use super::{Outcome, told};
 
 impl World<'_> {
@@ -19,7 +19,8 @@ impl World<'_> {
         self.note(format!("begin savepoint {}", self.savepoints.len()));
         let savepoint = self.session.begin_nested().await.map_err(told("begin_nested"))?;
         self.flushed()?;
-        self.savepoints.push((savepoint, self.model.flushed.clone(), self.model.last()));
+        let (rows, keys) = (self.model.flushed.clone(), self.keys.clone());
+        self.savepoints.push((savepoint, Before { rows, keys, last: self.model.last() }));
         Ok(())
     }
 
@@ -39,14 +40,14 @@ impl World<'_> {
         let place = self.depth(step);
         self.note(format!("{:?} savepoint {place}", step.what));
         let within = self.savepoints.split_off(place + 1);
-        let Some((savepoint, rows, last)) = self.savepoints.pop() else { return Ok(()) };
+        let Some((savepoint, before)) = self.savepoints.pop() else { return Ok(()) };
         if step.what == What::Abandon {
             drop(savepoint);
         } else {
             savepoint.rollback().await.map_err(told("roll a savepoint back"))?;
         }
         drop(within);
-        self.restored(rows, last);
+        self.restored(before);
         Ok(())
     }
 

@@ -3,8 +3,8 @@
 use super::edges::EDGES;
 use super::live::Kind;
 use super::operation::{Step, What};
-use super::reference::{Id, Row, Rows};
-use super::world::World;
+use super::reference::{Id, Row};
+use super::world::{Before, World};
 use super::{Outcome, told};
 
 impl World<'_> {
@@ -38,7 +38,10 @@ impl World<'_> {
         self.savepoints.clear();
         self.flushed()?;
         self.model.commit();
+        self.committed_keys = self.keys.clone();
+        self.committed_keys.retain(|id, _| self.model.now.contains_key(id));
         self.is_late = false;
+        self.doubtful.clear();
         self.lives.retain(|id, _| self.model.now.contains_key(id));
         self.keys.retain(|id, _| self.model.now.contains_key(id));
         self.check()?;
@@ -55,33 +58,46 @@ impl World<'_> {
 
     fn rolled_back(&mut self) {
         self.savepoints.clear();
-        self.restored(self.model.committed.clone(), 0);
+        let (rows, keys) = (self.model.committed.clone(), self.committed_keys.clone());
+        self.restored(Before { rows, keys, last: 0 });
         self.is_late = false;
+    }
+
+    /// Whether the transaction has changed what others see.
+    pub(super) fn has_written(&self) -> bool {
+        let is_rekeyed =
+            |(id, key): (&Id, &(i32, i64))| self.committed_keys.get(id).is_some_and(|it| it != key);
+        self.model.flushed != self.model.committed || self.keys.iter().any(is_rekeyed)
     }
 
     /// The database holds these rows again, as it did when no row had a higher number than `last`. A row from before that
     /// was deleted already may still come back.
-    pub(super) fn restored(&mut self, rows: Rows, last: Id) {
+    pub(super) fn restored(&mut self, Before { rows, keys, last }: Before) {
         self.model.restore(rows);
+        self.away.clear();
         let stays = |id: &Id| *id <= last || self.model.flushed.contains_key(id);
         let leaving = self.lives.extract_if(.., |id, _| !stays(id));
         // One that came with a new graph is not known to have been added by this session.
         self.gone.extend(leaving.filter(|(id, _)| self.born.contains(id)).map(|(_, live)| live));
-        self.keys.retain(|id, _| stays(id));
-        if self.is_late {
-            self.stale = self.lives.keys().copied().collect();
-        }
+        let had = std::mem::replace(&mut self.keys, keys);
+        let doubtful = std::mem::take(&mut self.doubtful);
+        let is_doubtful = |id: &Id| self.is_late || doubtful.contains(id);
+        // An entity that has seen another key is no longer the row's.
+        self.lives.retain(|id, _| !is_doubtful(id) || self.keys.get(id) == had.get(id));
+        self.stale.extend(self.lives.keys().filter(|id| is_doubtful(id)));
     }
 
     fn clear(&mut self) {
         self.note("clear".to_owned());
         self.session.clear();
-        self.is_late |= self.model.flushed != self.model.committed;
+        self.is_late |= self.has_written();
         self.stale.clear();
+        self.doubtful.clear();
         self.model.clear();
         self.lives.clear();
         self.born.clear();
         self.gone.clear();
+        self.away.clear();
     }
 
     /// Two users with one name: refused, and then everything but a rollback.
@@ -103,9 +119,9 @@ impl World<'_> {
             other => return Err(format!("a commit after a failure: {other:?}")),
         }
         match self.savepoints.pop().filter(|_| step.picks[1].is_multiple_of(2)) {
-            Some((savepoint, rows, last)) => {
+            Some((savepoint, before)) => {
                 savepoint.rollback().await.map_err(told("roll a savepoint back after a failure"))?;
-                self.restored(rows, last);
+                self.restored(before);
             }
             None => {
                 self.session.rollback().await.map_err(told("rollback after a failure"))?;
@@ -117,7 +133,12 @@ impl World<'_> {
 
     /// The library has flushed: the new rows have keys.
     pub(super) fn flushed(&mut self) -> Outcome {
+        let rekeyed = self.model.rekeyed.clone();
         self.model.flush();
+        for (id, key) in rekeyed.into_iter().filter(|(id, _)| self.model.flushed.contains_key(id)) {
+            self.keys.entry(id).and_modify(|known| known.1 = key);
+        }
+        self.note_left();
         for (id, row) in &self.model.flushed {
             if self.keys.contains_key(id) {
                 continue;

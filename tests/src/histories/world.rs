@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use orm_core::{Savepoint, Session};
 
-use super::edges::{EDGES, EdgeId, edges_of, edges_to};
+use super::edges::{EDGES, EdgeId, edges_to};
 use super::ground::Ground;
 use super::live::{Kind, Live};
 use super::operation::{Step, What};
@@ -14,33 +14,67 @@ use super::{Outcome, told};
 /// The names that users have, which are unique, and so often given up and taken.
 const NAMES: [&str; 6] = ["ann", "bob", "cid", "dan", "eve", "fay"];
 
+/// The keys of rows that are written.
+pub(super) type Keys = BTreeMap<Id, (i32, i64)>;
+
+/// How things were when a transaction or a savepoint began.
+pub(super) struct Before {
+    pub(super) rows: Rows,
+    pub(super) keys: Keys,
+    /// The number that was given out last.
+    pub(super) last: Id,
+}
+
 pub(super) struct World<'g> {
     pub(super) ground: &'g Ground,
     pub(super) session: &'g Session,
     pub(super) model: Reference,
-    /// With what was written when they began, and the number that was given out last.
-    pub(super) savepoints: Vec<(Savepoint<'g>, Rows, Id)>,
+    /// With how things were when they began.
+    pub(super) savepoints: Vec<(Savepoint<'g>, Before)>,
     /// The entities that are known, also of rows that the transaction has deleted.
     pub(super) lives: BTreeMap<Id, Live>,
     /// The keys of rows that are written.
-    pub(super) keys: BTreeMap<Id, (i32, i64)>,
+    pub(super) keys: Keys,
+    pub(super) committed_keys: Keys,
+    /// How many new keys were given to rows.
+    pub(super) rekeys: i64,
     /// What was added to the session's graph.
     pub(super) born: BTreeSet<Id>,
     /// The graph is younger than what its transaction has written.
     pub(super) is_late: bool,
     /// What such a graph has seen before a rollback, which cannot say how it was: it must be read again.
     pub(super) stale: BTreeSet<Id>,
+    /// What was met since the transaction has written: a rollback takes back what was seen.
+    pub(super) doubtful: BTreeSet<Id>,
     /// Entities that have left the session.
     pub(super) gone: Vec<Live>,
+    /// Entities that the session has let go, of rows that are there.
+    pub(super) away: Vec<(Id, Live)>,
     pub(super) log: Vec<String>,
 }
 
 impl<'g> World<'g> {
     pub(super) fn new(ground: &'g Ground, session: &'g Session) -> Self {
-        let (model, lives, keys, born) = Default::default();
-        let (savepoints, stale, gone, log) = Default::default();
+        let (model, lives, keys, committed_keys, rekeys, born, away) = Default::default();
+        let (savepoints, stale, doubtful, gone, log) = Default::default();
         let is_late = false;
-        Self { ground, session, model, savepoints, lives, keys, born, is_late, stale, gone, log }
+        Self {
+            ground,
+            session,
+            model,
+            savepoints,
+            lives,
+            keys,
+            committed_keys,
+            rekeys,
+            born,
+            is_late,
+            stale,
+            doubtful,
+            gone,
+            away,
+            log,
+        }
     }
 
     /// Does one step and compares.
@@ -52,6 +86,10 @@ impl<'g> World<'g> {
             AddAgain => self.add_again(step),
             Switch => self.switch(step).await?,
             Rename => self.rename(step).await?,
+            Raise | Rekey => self.change(step).await?,
+            MergeName | MergeValue | MergeNew => self.merge(step).await?,
+            Expire | ExpireAll | Expunge | Return => self.let_go(step).await?,
+            Overtake => self.overtake(step).await?,
             SetParent | SetKey | AddChild => self.link(step).await?,
             ClearParent | ClearKey | RemoveChild => self.unlink(step).await?,
             Delete => self.delete(step).await?,
@@ -100,7 +138,7 @@ impl<'g> World<'g> {
     }
 
     /// Takes over what the reference would be, unless that is refused.
-    fn becomes(&mut self, change: impl FnOnce(&mut Reference)) -> bool {
+    pub(super) fn becomes(&mut self, change: impl FnOnce(&mut Reference)) -> bool {
         let mut model = self.model.clone();
         change(&mut model);
         let fits = !model.is_refused();
@@ -110,7 +148,7 @@ impl<'g> World<'g> {
         fits
     }
 
-    fn new_name(&self, kind: Kind, pick: u8) -> Option<String> {
+    pub(super) fn new_name(&self, kind: Kind, pick: u8) -> Option<String> {
         if kind != Kind::User {
             return Some(format!("n{}", pick % 4));
         }
@@ -118,117 +156,6 @@ impl<'g> World<'g> {
             |name: &&&str| !self.model.staying().any(|(_, row)| row.kind == kind && row.name == **name);
         let free: Vec<_> = NAMES.iter().filter(taken).collect();
         (!free.is_empty()).then(|| (*free[usize::from(pick) % free.len()]).to_owned())
-    }
-
-    async fn add(&mut self, step: &Step) -> Outcome {
-        let [which, pick, other] = step.picks;
-        let kind = Kind::ALL[usize::from(which) % Kind::ALL.len()];
-        let by_key = step.what == What::AddByKey;
-        let Some(name) = self.new_name(kind, pick) else { return Ok(()) };
-        let tenant = match kind {
-            Kind::Order | Kind::Product | Kind::Line => i32::from(other % 2) + 1,
-            _ => 0,
-        };
-        let mut row = Row { tenant, ..Row::new(kind, &name, [None; 2]) };
-        for (_, facts) in edges_of(kind) {
-            let pick = if facts.slot == 0 { pick } else { other };
-            let fits = |id: Id, parent: &Row| {
-                parent.kind == facts.parent
-                    && parent.tenant == tenant
-                    && (!by_key || self.keys.contains_key(&id))
-            };
-            if facts.required || pick % 3 > 0 {
-                row.parents[facts.slot] = self.pick(pick / 3, fits);
-            }
-            if facts.required && row.parents[facts.slot].is_none() {
-                return Ok(());
-            }
-        }
-        for (edge, facts) in edges_of(kind) {
-            if let Some(parent) = row.parents[facts.slot] {
-                self.know_children(edge, parent).await?;
-            }
-        }
-        self.add_row(row, by_key).await
-    }
-
-    async fn add_row(&mut self, row: Row, by_key: bool) -> Outcome {
-        let mut id = 0;
-        if !self.becomes(|model| id = model.add(row.clone())) {
-            return Ok(());
-        }
-        let parents = row.parents.map(|parent| parent.map_or_else(|| "-".to_owned(), |id| self.name(id)));
-        let how = if by_key { " by key" } else { "" };
-        self.note(format!("add {:?}{id} {:?} of {}{how}", row.kind, row.name, parents.join(", ")));
-        let live = if by_key {
-            let keys = row.parents.map(|parent| parent.map(|parent| self.keys[&parent].1));
-            row.kind.add_by_key(self.session, &row.name, row.tenant, keys)
-        } else {
-            let mut parents = [None, None];
-            for (slot, parent) in row.parents.iter().enumerate() {
-                if let &Some(parent) = parent {
-                    parents[slot] = Some(self.live(parent).await?);
-                }
-            }
-            row.kind.add(self.session, &row.name, row.tenant, &parents)
-        };
-        self.lives.insert(id, live);
-        self.born.insert(id);
-        Ok(())
-    }
-
-    fn add_family(&mut self, step: &Step) {
-        let Some(name) = self.new_name(Kind::User, step.picks[0]) else { return };
-        let row = |kind, name: &str, parent| Row::new(kind, name, [parent, None]);
-        let mut ids = Vec::new();
-        let fits = self.becomes(|model| {
-            let user = model.add(row(Kind::User, &name, None));
-            let children = [(Kind::Post, "first"), (Kind::Post, "second"), (Kind::Badge, "badge")];
-            ids.extend(children.map(|(kind, name)| model.add(row(kind, name, Some(user)))));
-            ids.push(user);
-        });
-        if fits {
-            self.note(format!("add User{} {name:?} with posts and a badge", ids[3]));
-            self.born.extend(&ids);
-            self.lives.extend(ids.into_iter().zip(super::live::add_family(self.session, &name)));
-        }
-    }
-
-    /// What it leads to, and what leads to it, must be in the session.
-    fn add_again(&mut self, step: &Step) {
-        if self.gone.is_empty() {
-            return;
-        }
-        let place = usize::from(step.picks[0]) % self.gone.len();
-        let live = self.gone[place].clone();
-        // One whose key was given may find it taken.
-        if live.id() != 0 {
-            return;
-        }
-        let (kind, name, tenant) = (live.kind(), live.name().to_owned(), live.tenant());
-        let mut row = Row { tenant, ..Row::new(kind, &name, [None; 2]) };
-        for (edge, facts) in edges_of(kind) {
-            let Ok(found) = EDGES[edge].link.parent(&live) else { return };
-            let Some(parent) = found.first() else { continue };
-            let is_it = |(id, _): &(Id, &Row)| self.lives.get(id) == Some(parent);
-            let Some((id, parent)) = self.model.staying().find(is_it) else { return };
-            if parent.tenant != tenant {
-                return;
-            }
-            row.parents[facts.slot] = Some(id);
-        }
-        let is_alone = |edge: EdgeId| EDGES[edge].link.children(&live).is_ok_and(|found| found.is_empty());
-        if !edges_to(kind).all(|(edge, _)| is_alone(edge)) {
-            return;
-        }
-        let mut id = 0;
-        if self.becomes(|model| id = model.add(row)) {
-            self.note(format!("add {kind:?}{id} again"));
-            live.add_again(self.session);
-            self.gone.remove(place);
-            self.born.insert(id);
-            self.lives.insert(id, live);
-        }
     }
 
     async fn rename(&mut self, step: &Step) -> Outcome {
@@ -289,20 +216,23 @@ impl<'g> World<'g> {
             What::ClearKey => facts.link.set_key(&child_live, None),
             _ => facts.link.set(&child_live, None),
         }
+        self.note_left();
         Ok(())
     }
 
     pub(super) async fn delete_row(&mut self, id: Id) -> Outcome {
         let live = self.live(id).await?;
-        let is_new = !self.model.flushed.contains_key(&id);
         self.note(format!("delete {}", self.name(id)));
         self.model.delete(id);
         live.delete(self.session);
-        if is_new {
-            self.lives.remove(&id);
-            self.gone.push(live);
-        }
+        self.note_left();
         Ok(())
+    }
+
+    /// New rows that have left the session, with others or by themselves.
+    pub(super) fn note_left(&mut self) {
+        let left = |id: &Id| !self.model.now.contains_key(id) && !self.keys.contains_key(id);
+        self.gone.extend(self.lives.extract_if(.., |id, _| left(id)).map(|(_, live)| live));
     }
 
     async fn delete(&mut self, step: &Step) -> Outcome {
@@ -327,7 +257,10 @@ impl<'g> World<'g> {
             return Ok(());
         }
         for id in family {
-            self.delete_row(id).await?;
+            // A new one may have left with its parent.
+            if self.model.now.contains_key(&id) {
+                self.delete_row(id).await?;
+            }
         }
         Ok(())
     }
@@ -348,29 +281,8 @@ impl<'g> World<'g> {
         Ok(())
     }
 
-    /// A row is replaced by a new one with its key.
-    async fn switch(&mut self, step: &Step) -> Outcome {
-        let can_be = |id: Id, row: &Row| {
-            self.keys.contains_key(&id) && matches!(row.kind, Kind::User | Kind::Badge | Kind::Node)
-        };
-        let Some(old) = self.pick(step.picks[0], can_be) else { return Ok(()) };
-        let (live, kind) = (self.live(old).await?, self.model.now[&old].kind);
-        let key = self.keys[&old].1;
-        let same = step.picks[1].is_multiple_of(3).then(|| self.model.flushed[&old].name.clone());
-        let Some(name) = same.or_else(|| self.new_name(kind, step.picks[1])) else { return Ok(()) };
-        let mut new = 0;
-        let row = Row { key: Some(key), ..Row::new(kind, &name, [None; 2]) };
-        if self.becomes(|model| new = model.switch(old, row)) {
-            self.note(format!("delete {}, and add {kind:?}{new} {name:?} with its key", self.name(old)));
-            live.delete(self.session);
-            self.lives.insert(new, kind.add_with_key(self.session, &name, key));
-            self.born.insert(new);
-        }
-        Ok(())
-    }
-
     /// Who is displaced from a one-to-one must be in memory, which is a documented limit.
-    async fn know_children(&mut self, edge: EdgeId, parent: Id) -> Outcome {
+    pub(super) async fn know_children(&mut self, edge: EdgeId, parent: Id) -> Outcome {
         if EDGES[edge].one {
             let parent = self.live(parent).await?;
             let loading = EDGES[edge].link.load_children(&parent);

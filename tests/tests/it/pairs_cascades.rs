@@ -1,0 +1,98 @@
+//! Cascades where they meet other features: rows that are replaced, savepoints, keys that change.
+
+use orm_core::EntityState::{Deleted, Persistent, Transient};
+use orm_core::prelude::*;
+use orm_tests::Setup;
+use orm_tests::cascades::forum::{self, Comment, File, Like, Pin, Topic};
+
+type Result = orm_core::Result<()>;
+
+async fn forum() -> Setup {
+    let setup = Setup::new(&forum::TABLES).await;
+    setup
+        .sql(
+            "INSERT INTO topics DEFAULT VALUES; INSERT INTO topics DEFAULT VALUES;
+             INSERT INTO comments (topic_id) VALUES (1), (1); INSERT INTO files (comment_id) VALUES (1), (2);
+             INSERT INTO likes (topic_id) VALUES (1); INSERT INTO pins (topic_id) VALUES (1)",
+        )
+        .await;
+    setup
+}
+
+async fn topic(session: &Session) -> orm_core::Result<Entity<Topic>> {
+    Ok(session.get::<Topic>(1).await?.expect("the topic is there"))
+}
+
+/// Nothing is deleted in the database, and so nothing with it: what belongs to the row stays, what is new too.
+#[tokio::test]
+async fn what_the_database_would_delete_stays_with_a_row_that_is_replaced() -> Result {
+    let setup = forum().await;
+    for planned in [false, true] {
+        let session = setup.db.session();
+        let old = topic(&session).await?;
+        let pin = session.add(Pin::builder().topic(&old));
+        session.delete(&old);
+        let new = session.add(Topic::builder().id(if planned { 7 } else { 1 }));
+        if planned {
+            // The key comes later than the question who has it.
+            assert!(session.plan()?.to_string().ends_with("delete 1 from topics\n"));
+            new.edit().id = 1;
+        }
+        session.commit().await?;
+        assert_eq!((Entity::state(&pin), pin.topic().get()?), (Persistent, new));
+    }
+    assert_eq!(setup.rows("SELECT topic_id FROM pins").await, ["1", "1", "1"]);
+    Ok(())
+}
+
+/// What the session deletes with a row it deletes also if the row is only replaced, although it would leave that to the
+/// database otherwise.
+#[tokio::test]
+async fn what_the_session_deletes_goes_with_a_row_that_is_replaced() -> Result {
+    let setup = forum().await;
+    let session = setup.db.session();
+    let old = topic(&session).await?;
+    let pending = session.add(Like::builder().topic(&old));
+    session.delete(&old);
+    let new = session.add(Topic::builder().id(1).likes([Like::builder()]));
+    session.flush().await?;
+    assert_eq!((Entity::state(&pending), Entity::state(&old)), (Transient, Deleted));
+    assert_eq!(new.likes().await?.len(), 1);
+    session.commit().await?;
+    assert_eq!(setup.rows("SELECT id, topic_id FROM likes").await, ["2|1"]);
+    assert_eq!(setup.rows("SELECT count(*) FROM comments").await, ["0"]);
+    assert_eq!(setup.rows("SELECT count(*) FROM pins").await, ["1"]);
+    Ok(())
+}
+
+/// What goes along is found by the flush, and is back, with what it was linked to, when the savepoint is rolled back.
+#[tokio::test]
+async fn a_savepoint_brings_back_what_went_along() -> Result {
+    let setup = forum().await;
+    let session = setup.db.session();
+    let topic = topic(&session).await?;
+    let comments = topic.comments().await?;
+    let file = comments[0].files().await?.remove(0);
+    let pin = session.add(Pin::builder().topic(&topic));
+    let savepoint = session.begin_nested().await?;
+    let late = session.add(Comment::builder().topic(&topic).files([File::builder()]));
+    session.delete(&topic);
+    session.flush().await?;
+    assert_eq!(
+        (Entity::state(&file), Entity::state(&pin), Entity::state(&late)),
+        (Deleted, Deleted, Transient)
+    );
+    savepoint.rollback().await?;
+    assert_eq!((Entity::state(&file), Entity::state(&pin)), (Persistent, Persistent));
+    assert_eq!((topic.comments().get()?, comments[0].files().get()?), (comments.clone(), vec![file.clone()]));
+    assert!(session.plan()?.is_empty());
+    // With the topic still there, the one that left comes back.
+    session.add(&late);
+    session.commit().await?;
+    assert_eq!(setup.rows("SELECT count(*) FROM files").await, ["3"]);
+    assert_eq!(topic.comments().get()?.len(), 3);
+    session.delete(&topic);
+    session.commit().await?;
+    assert_eq!(setup.rows("SELECT (SELECT count(*) FROM files), (SELECT count(*) FROM pins)").await, ["0|0"]);
+    Ok(())
+}
