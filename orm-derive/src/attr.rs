@@ -210,7 +210,7 @@ impl Word {
 
     /// The words in the parentheses of a word.
     pub(crate) fn words(&self, context: &Context, place: Place) -> Vec<Self> {
-        let tokens = self.list(context, |input| input.parse::<TokenStream>()).unwrap_or_default();
+        let tokens = self.list(context, <TokenStream as Parse>::parse).unwrap_or_default();
         let mut words = split(context, tokens, place);
         once(context, &mut words);
         words

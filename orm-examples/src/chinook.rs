@@ -14,10 +14,13 @@ pub mod sales;
 use std::path::Path;
 
 pub use best_sellers::{BestSeller, best_sellers};
-pub use employees::employees;
+pub use employees::{employees, leave, team};
 pub use load::load;
-pub use playlists::{playlists_of, short_playlist};
+pub use playlists::{longest_tracks, playlists_of, reprice, short_playlist};
 pub use sale::Counter;
+
+use orm_core::Session;
+use rust_decimal::Decimal;
 
 use crate::wire::Wire;
 use crate::{Result, screen};
@@ -57,7 +60,31 @@ pub async fn run(file: &Path) -> Result {
     }
     println!("  {} tracks on the new one", playlist.tracks().get()?.len());
     print_statements(&wire);
+    changes(&wire, &session, &counter).await?;
     session.close().await;
+    Ok(())
+}
+
+/// Prices and people change.
+async fn changes(wire: &Wire, session: &Session, counter: &Counter) -> Result {
+    println!("\nThe longest tracks of each playlist:");
+    for (playlist, tracks) in longest_tracks(session, 2).await?.iter().take(3) {
+        let names: Vec<_> = tracks.iter().map(|track| &*track.name).collect();
+        println!("  {}: {}", playlist.name.as_deref().unwrap_or("unnamed"), names.join(", "));
+    }
+    print_statements(wire);
+
+    println!("\nA price that is raised, and one that is too high and stays:");
+    reprice(session, &counter.tracks[0], Decimal::from(2)).await?;
+    reprice(session, &counter.tracks[1], Decimal::from(1_000_000_000)).await?;
+    println!("  {} and {}", counter.tracks[0].unit_price, counter.tracks[1].unit_price);
+    print_statements(wire);
+
+    println!("\nA manager leaves:");
+    // Michael Mitchell, to whom the computer people report.
+    leave(session, 6).await?;
+    team(session, 1).await?.iter().for_each(|line| println!("  {line}"));
+    print_statements(wire);
     Ok(())
 }
 

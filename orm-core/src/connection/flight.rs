@@ -57,8 +57,8 @@ pub(crate) enum End {
 impl Reply {
     /// Checks that the cells of a table, from the one at `start` on, have data types that its columns read.
     pub(crate) fn check_table(&self, table: &'static Table, start: usize, left_out: ColumnSet) -> Result<()> {
-        let brought = (0..table.columns.len()).filter(|&column| !left_out.contains(column));
-        brought.map(|column| self.check([(table, column)].into_iter(), start + column)).collect()
+        let mut brought = (0..table.columns.len()).filter(|&column| !left_out.contains(column));
+        brought.try_for_each(|column| self.check([(table, column)].into_iter(), start + column))
     }
 
     /// Checks that cells, from the one at `start` on, have data types that these columns read.

@@ -6,7 +6,7 @@ use hashbrown::HashSet;
 
 use super::links::Side;
 use super::new::New;
-use super::record::IN_DOUBT;
+use super::record::{IN_DOUBT, NodeRef};
 use super::{EntityState, Link, Locked, Node};
 use crate::error::Error;
 use crate::model::{Kind, Model, Table, Through};
@@ -126,8 +126,7 @@ impl Locked<'_> {
         }
         let mut new = New::<L>::new();
         new.number_version();
-        let link = self.create_of(new.value);
-        self.model_mut(link.model).given.insert(link.position, new.given);
+        let link = self.create_of(new);
         self.set_link(route.near(link), Some(side.node.position));
         self.set_link(route.far(link), Some(target.position));
         if !self.joins(route, link, target) {
@@ -160,14 +159,26 @@ impl Locked<'_> {
         self.doom_unseen::<L>(route, target);
     }
 
-    fn create_of<L: Model>(&mut self, value: L) -> Node {
-        let version = self.arena_of::<L>().push(value);
-        self.create(L::number(), version)
+    /// Links a row that is to be merged with an entity of the graph that it is merged into, if this is such a row's graph.
+    pub(crate) fn link_outside<L: Model>(&mut self, side: Side, target: NodeRef) -> bool {
+        let Some(route) = self.route(side).filter(|_| self.state.outside.is_some()) else { return false };
+        let link = self.create_of(New::<L>::new());
+        self.set_link(route.near(link), Some(side.node.position));
+        self.state.outside.get_or_insert_default().push((link, route.through.far, target));
+        true
+    }
+
+    fn create_of<L: Model>(&mut self, new: New<L>) -> Node {
+        let version = self.arena_of::<L>().push(new.value);
+        let link = self.create(L::number(), version);
+        self.model_mut(link.model).given.insert(link.position, new.given);
+        link
     }
 
     /// A link that was never seen, and is deleted whether it is there or not.
     fn doom_unseen<L: Model>(&mut self, route: Route, target: Node) {
-        let link = self.create_of(L::unset());
+        let version = self.arena_of::<L>().push(L::unset());
+        let link = self.create(L::number(), version);
         self.copy_key(route.near(link), Some(route.links.node.position));
         self.copy_key(route.far(link), Some(target.position));
         if !self.joins(route, link, target) {
@@ -185,7 +196,7 @@ impl Locked<'_> {
     /// Whether the link is deleted by the next flush, and may not be a row at all: taking it back links nothing.
     fn is_going_for_good(&self, link: Node) -> bool {
         let record = self.record(link);
-        record.doomed && record.is_in_doubt()
+        record.doomed && record.is_unseen()
     }
 
     /// Whether a link that is not in memory may be in the database.

@@ -68,12 +68,11 @@ impl<M: Model> New<M> {
     pub fn linked<L: Model>(mut self, relationship: usize, target: NodeRef) -> Self {
         self.children.push(Child(Box::new(move |locked, node| {
             let side = locked.side(node, relationship);
-            match target.graph == locked.graph.id() {
-                true => {
-                    locked.add_again_if_out(target.node);
-                    locked.add_link::<L>(side, target.node);
-                }
-                false => locked.report(Error::foreign_entity((side.facts.target)().model, M::TABLE.model)),
+            if target.graph == locked.graph.id() {
+                locked.add_again_if_out(target.node);
+                locked.add_link::<L>(side, target.node);
+            } else if !locked.link_outside::<L>(side, target) {
+                locked.report(Error::foreign_entity((side.facts.target)().model, M::TABLE.model));
             }
         })));
         self

@@ -95,6 +95,11 @@ impl Record {
         self.fresh == IN_DOUBT
     }
 
+    /// Whether it may not be a row at all: it is to be deleted if it is one.
+    pub(crate) fn is_unseen(&self) -> bool {
+        self.is_persistent() && self.born_here && self.is_in_doubt()
+    }
+
     pub(crate) fn is_persistent(&self) -> bool {
         self.state == EntityState::Persistent
     }

@@ -42,7 +42,9 @@ impl Locked<'_> {
         let gone = gone.iter().filter(|node| node.model == model).map(|node| node.position);
         let mut old: HashMap<u64, u32> = HashMap::new();
         let is_row = |position: &u32| {
-            record(position).is_persistent() && self.has_known_links(Node { model, position: *position })
+            record(position).is_persistent()
+                && !record(position).is_unseen()
+                && self.has_known_links(Node { model, position: *position })
         };
         for position in gone.filter(is_row) {
             old.extend(key(record(&position).base).map(|key| (key, position)));

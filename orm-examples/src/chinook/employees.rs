@@ -29,3 +29,34 @@ fn describe(employee: &Entity<Employee>, depth: usize, lines: &mut Vec<String>) 
     }
     Ok(())
 }
+
+/// Everybody below an employee, as text: one statement a level, as deep as the tree is.
+///
+/// # Errors
+/// What the library or the server refuses.
+pub async fn team(session: &Session, id: i32) -> Result<Vec<String>> {
+    let below = selectinload(Employee::reports).order_by(Employee::id).recursive_all();
+    let mut lines = Vec::new();
+    if let Some(head) = session.get::<Employee>(id).options(below).await? {
+        describe(&head, 0, &mut lines)?;
+    }
+    Ok(lines)
+}
+
+/// An employee leaves, and who reported to them, or was their customer, goes to their manager.
+///
+/// # Errors
+/// What the library or the server refuses.
+pub async fn leave(session: &Session, id: i32) -> Result {
+    let along = selectinload(Employee::customers);
+    let leaver = session.get::<Employee>(id).options(selectinload(Employee::reports)).options(along).await?;
+    let Some(leaver) = leaver else { return Ok(()) };
+    if let Some(manager) = leaver.manager().await? {
+        leaver.reports().get()?.iter().for_each(|report| manager.reports().add(report));
+        leaver.customers().get()?.iter().for_each(|customer| manager.customers().add(customer));
+    }
+    // The commit writes who moves before the one that they leave goes.
+    session.delete(&leaver);
+    session.commit().await?;
+    Ok(())
+}

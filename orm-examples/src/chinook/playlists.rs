@@ -1,6 +1,7 @@
 //! Playlists and their tracks: a many-to-many over the table between them.
 
 use orm_core::prelude::*;
+use rust_decimal::Decimal;
 
 use super::catalogue::{Playlist, Track};
 use crate::Result;
@@ -39,4 +40,37 @@ pub async fn short_playlist(
     }
     session.commit().await?;
     Ok(playlist)
+}
+
+/// All playlists, each with its longest tracks: two statements, and no more rows than asked for.
+///
+/// # Errors
+/// What the library or the server refuses.
+pub async fn longest_tracks(
+    session: &Session,
+    count: u64,
+) -> Result<Vec<(Entity<Playlist>, Vec<Entity<Track>>)>> {
+    let longest = selectinload(Playlist::tracks).order_by(Track::milliseconds.desc()).limit(count);
+    let playlists = session.scalars(select::<Playlist>().options(longest).order_by(Playlist::id)).await?;
+    let tracks = |playlist: Entity<Playlist>| {
+        let tracks = playlist.tracks().get()?;
+        Ok((playlist, tracks))
+    };
+    playlists.all().into_iter().map(tracks).collect()
+}
+
+/// Multiplies a track's price, which the database does, so that no other session's change is lost. A price that the column
+/// does not hold is refused, and the savepoint keeps the rest of the transaction from failing with it.
+///
+/// # Errors
+/// What the library or the server refuses, but for such a price.
+pub async fn reprice(session: &Session, track: &Entity<Track>, factor: Decimal) -> Result {
+    let savepoint = session.begin_nested().await?;
+    session.set(track, Track::unit_price, Track::unit_price * factor);
+    match session.flush().await {
+        Ok(()) => savepoint.commit().await?,
+        Err(error) if error.sqlstate() == Some("22003") => savepoint.rollback().await?,
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
 }

@@ -157,7 +157,7 @@ macro_rules! link {
     }};
     (@is_partial many $back:expr) => { $back.is_partial() };
     (@is_partial one $back:expr) => {{
-        let _ = $back;
+        drop($back);
         false
     }};
     (@query many $session:ident, $self:ident, $back:expr, $parent:ident) => { Box::pin(all($session, $back.query(), false)) };

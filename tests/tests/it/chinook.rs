@@ -174,6 +174,55 @@ async fn playlists_and_tracks_know_each_other() -> Result {
 }
 
 #[tokio::test]
+async fn the_longest_tracks_of_each_playlist() -> Result {
+    let Some(setup) = shop().await else { return Ok(()) };
+    let found = chinook::longest_tracks(&setup.db.session(), 3).await?;
+    assert_eq!(setup.shapes(), [&["BEGIN", "SELECT playlist"][..], &["SELECT unnest"]]);
+    let found: Vec<_> = found
+        .iter()
+        .flat_map(|(playlist, tracks)| tracks.iter().map(|track| format!("{}|{}", playlist.id, track.id)))
+        .collect();
+    let expected = "SELECT playlist_id, track_id FROM (SELECT playlist_id, track_id, row_number() OVER \
+         (PARTITION BY playlist_id ORDER BY milliseconds DESC, track_id) AS place \
+         FROM playlist_track JOIN track USING (track_id)) ranked WHERE place <= 3 ORDER BY playlist_id, place";
+    assert_eq!(found, setup.rows(expected).await);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_price_that_does_not_fit_stays() -> Result {
+    let Some(setup) = shop().await else { return Ok(()) };
+    let session = setup.db.session();
+    let track = session.get::<Track>(1).await?.expect("the track is there");
+    chinook::reprice(&session, &track, 2.into()).await?;
+    chinook::reprice(&session, &track, 1_000_000_000.into()).await?;
+    assert_eq!(track.unit_price.to_string(), "1.98");
+    session.commit().await?;
+    assert_eq!(setup.rows("SELECT unit_price FROM track WHERE track_id = 1").await, ["1.98"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_reports_to_a_manager_that_leaves_goes_to_the_next() -> Result {
+    let Some(setup) = shop().await else { return Ok(()) };
+    let session = setup.db.session();
+    assert_eq!(chinook::team(&session, 1).await?.len(), 8);
+    assert_eq!(setup.shapes().concat().len(), 1 + 1 + 3, "BEGIN, the head, and the levels below");
+    chinook::leave(&session, 6).await?;
+    let written = setup.shapes();
+    assert_eq!(
+        written.last().map(Vec::as_slice),
+        Some(&["UPDATE employee: reports_to (batch)", "DELETE employee", "COMMIT"].map(str::to_owned)[..])
+    );
+    let below = "SELECT first_name FROM employee WHERE reports_to = 1 ORDER BY employee_id";
+    assert_eq!(setup.rows(below).await, ["Nancy", "Robert", "Laura"]);
+    chinook::leave(&session, 3).await?;
+    assert_eq!(setup.rows("SELECT count(*) FROM customer WHERE support_rep_id = 2").await, ["21"]);
+    assert_eq!(chinook::team(&session, 1).await?.len(), 6);
+    Ok(())
+}
+
+#[tokio::test]
 async fn every_row_of_every_table_is_read() -> Result {
     let Some(setup) = shop().await else { return Ok(()) };
     let session = setup.db.session();

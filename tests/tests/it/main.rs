@@ -39,6 +39,7 @@ mod lazy_loading;
 mod locks;
 mod lost_connection;
 mod many_to_many;
+mod many_to_many_loading;
 mod merging;
 mod merging_graphs;
 mod merging_versions;

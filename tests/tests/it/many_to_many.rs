@@ -226,6 +226,7 @@ async fn a_link_that_is_not_in_memory_is_deleted_by_its_key() -> Result {
     red.items().remove(&coin);
     red.items().add(&coin);
     session.commit().await?;
+    assert_eq!(setup.shapes(), [["BEGIN", "DELETE item_keywords", "INSERT item_keywords", "COMMIT"]]);
     assert_eq!(setup.rows(LINKS).await, ["1|2", "2|1", "2|3"]);
     Ok(())
 }
