@@ -220,7 +220,7 @@ use syn::DeriveInput;
 ///
 /// # What is only marked as deleted
 ///
-/// With `soft_delete` on a column, [`delete`](orm_core::Session::delete) makes an UPDATE that sets it, with what else was
+/// With `soft_delete` on a column, `session.delete` makes an UPDATE that sets it, with what else was
 /// edited of the row. To the session it is a delete: the entity leaves it, collections lose it, hooks before and after a
 /// delete are called, versions are checked and counted. From then on no query shows the row, whatever leads
 /// to it, unless it asks (`with_deleted`). To the database it is an update: the row keeps its unique values, what refers
@@ -229,9 +229,9 @@ use syn::DeriveInput;
 /// * `cascade = delete` marks what stays too, and leaves alone what would go for good: a row that can come back finds it.
 /// * With a row that goes for good what hangs on it by a cascade goes for good, since it would refer to nothing. What a
 ///   `belongs_to` leads to is marked, if it can be.
-/// * [`add`](orm_core::Session::add) of the deleted entity, or `None` in the column of one that a query `with_deleted`
+/// * `session.add` of the deleted entity, or `None` in the column of one that a query `with_deleted`
 ///   brought, brings the row back; what was marked along stays marked.
-/// * [`delete_hard`](orm_core::Session::delete_hard) deletes for good, and what goes along too.
+/// * `session.delete_hard` deletes for good, and what goes along too.
 ///
 /// ```
 /// use orm_core::Model;
