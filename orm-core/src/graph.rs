@@ -15,6 +15,7 @@ mod expunge;
 mod history;
 mod identity;
 mod inverse;
+mod items;
 mod links;
 mod many_to_many;
 mod marked;

@@ -17,8 +17,10 @@ pub mod models;
 mod operation;
 mod reads;
 mod reference;
+mod rows;
 mod run;
 mod savepoints;
+mod ties;
 mod transactions;
 mod world;
 

@@ -116,8 +116,12 @@ where
         let table = R::Source::TABLE;
         let facts = &table.relationships[R::INDEX];
         let key = facts.foreign_key(table);
-        let base = self.handle.scope.graph.lock().record(self.handle.node()).base;
-        let own = self.handle.scope.graph.arena::<R::Source>().version(base);
+        let arena = self.handle.scope.graph.arena::<R::Source>();
+        let own = match self.handle.scope.autoflushes() {
+            // A key that was edited is written before the query.
+            true => arena.newest(self.handle.position),
+            false => arena.version(self.handle.scope.graph.lock().record(self.handle.node()).base),
+        };
         let values = (key.references)().iter().map(|&column| own.value(column).to_shared()).collect();
         let condition = match R::THROUGH {
             None => Expression::key_is(TableReference::of(R::Target::TABLE), key.columns, values),

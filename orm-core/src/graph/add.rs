@@ -172,7 +172,7 @@ impl Locked<'_> {
     fn attach_once(&mut self, side: Side, position: u32) {
         let Some(inverse) = self.inverse(side, position) else { return };
         let held = match inverse.facts.kind {
-            Kind::HasMany => self.collection_mut(inverse).items.contains(&side.node.position),
+            Kind::HasMany => self.collection_mut(inverse).items.contains(side.node.position),
             _ => self.slot(inverse) == Link::To(side.node.position),
         };
         if !held {

@@ -51,7 +51,10 @@ impl Locked<'_> {
 
     /// These columns of a new row are given by the application from now on.
     pub(crate) fn give(&mut self, node: Node, columns: ColumnSet) {
-        let Some(&before) = self.model(node.model).given.get(&node.position) else { return };
+        // What is changed once it is a row is taken back with the row.
+        let is_row = self.record(node).is_persistent();
+        let given = self.model(node.model).given.get(&node.position).filter(|_| !is_row);
+        let Some(&before) = given else { return };
         if self.table(node.model).primary_key.iter().any(|&column| columns.contains(column)) {
             self.note_pending_key(node);
         }

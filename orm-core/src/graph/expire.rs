@@ -111,7 +111,7 @@ impl Locked<'_> {
         let collections = &self.model(side.node.model).to_many[side.relationship];
         let Some(known) = collections.get(&side.node.position) else { return };
         let added = |item: &u32| !self.is_stored(side, *item);
-        let items = known.items.iter().copied().filter(added).collect();
+        let items = known.items.iter().filter(added).collect();
         self.log_collection(side);
         *self.collection_mut(side) = Collection { loaded: false, items, part: None };
     }

@@ -54,7 +54,7 @@ impl Locked<'_> {
     /// What is known to be on the far side of a relationship, loaded or not.
     pub(super) fn held(&self, side: Side) -> Vec<u32> {
         match side.facts.kind {
-            Kind::HasMany => self.known_items(side).to_vec(),
+            Kind::HasMany => self.known_items(side),
             _ => self.slot(side).position().into_iter().collect(),
         }
     }

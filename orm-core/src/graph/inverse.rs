@@ -2,7 +2,8 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use super::links::Side;
+use super::items::Items;
+use super::links::{Collection, Side};
 use super::undo::Undo;
 use super::{Link, Locked, Node};
 use crate::model::Kind;
@@ -73,42 +74,28 @@ impl Locked<'_> {
             let Some(inverse) = self.inverse(side, parent) else { continue };
             let collection = self.collection_mut(inverse);
             let before = Some(collection.clone());
-            collection.items.retain(|item| !gone.contains(item));
-            if let Some(part) = &mut collection.part {
-                part.retain(|item| !gone.contains(item));
-            }
+            let stay = |items: &Items| items.iter().filter(|item| !gone.contains(item)).collect();
+            collection.items = stay(&collection.items);
+            collection.part = collection.part.as_ref().map(stay);
             self.state.undo.push(Undo::Collection { side: (inverse.node, inverse.relationship), before });
         }
     }
 
     fn add_item(&mut self, inverse: Side, item: u32) {
-        let collection = self.collection_mut(inverse);
-        collection.items.push(item);
+        if !self.was_changed() {
+            self.collection_mut(inverse).items.close_gaps();
+        }
+        self.collection_mut(inverse).items.push(item);
         self.state.undo.push(Undo::Added { side: (inverse.node, inverse.relationship), item });
     }
 
     fn remove_item(&mut self, inverse: Side, item: u32) {
-        self.remove_from_part(inverse, item);
-        let collection = self.collection_mut(inverse);
-        if let Some(index) = place_of(item, &collection.items) {
-            collection.items.remove(index);
-            self.state.undo.push(Undo::Removed { side: (inverse.node, inverse.relationship), item, index });
-        }
+        let side = (inverse.node, inverse.relationship);
+        let Collection { items, part, .. } = self.collection_mut(inverse);
+        let shown = part.as_mut().and_then(|part| part.remove(item));
+        let place = items.remove(item);
+        let of_part = shown.map(|place| Undo::Removed { side, item, place, of_part: true });
+        let of_all = place.map(|place| Undo::Removed { side, item, place, of_part: false });
+        of_part.into_iter().chain(of_all).for_each(|entry| self.state.undo.push(entry));
     }
-
-    fn remove_from_part(&mut self, inverse: Side, item: u32) {
-        let collection = self.collection_mut(inverse);
-        let Some(place) = collection.part.iter().flatten().position(|&other| other == item) else { return };
-        let before = Some(collection.clone());
-        collection.part.iter_mut().for_each(|part| {
-            part.remove(place);
-        });
-        self.state.undo.push(Undo::Collection { side: (inverse.node, inverse.relationship), before });
-    }
-}
-
-/// Where an item is, looked for from both ends: what was added last, and one after the other, are the usual cases.
-fn place_of(item: u32, items: &[u32]) -> Option<usize> {
-    let from_both = (0..items.len().div_ceil(2)).flat_map(|place| [items.len() - 1 - place, place]);
-    from_both.into_iter().find(|&place| items[place] == item)
 }

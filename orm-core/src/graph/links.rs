@@ -5,6 +5,7 @@
 
 use hashbrown::{HashMap, HashSet};
 
+use super::items::Items;
 use super::undo::Undo;
 use super::{AnyArena, Change, EntityState, Locked, Node};
 use crate::model::{ColumnSet, Kind, RelationshipFacts};
@@ -55,10 +56,10 @@ pub(crate) type Collections = HashMap<u32, Collection>;
 pub(crate) struct Collection {
     /// Whether all are known; else `items` holds what was added without loading.
     pub(crate) loaded: bool,
-    pub(crate) items: Vec<u32>,
+    pub(crate) items: Items,
     /// What a load with a filter or a limit brought, while not all are known. It is shown, and nothing is concluded from
     /// what is not in it.
-    pub(crate) part: Option<Vec<u32>>,
+    pub(crate) part: Option<Items>,
 }
 
 /// A relationship of one node, and what is static about it.
@@ -98,13 +99,14 @@ impl Locked<'_> {
     }
 
     /// What a to-many holds: `None` if it is not loaded.
-    pub(crate) fn collection(&self, side: Side) -> Option<&[u32]> {
+    pub(crate) fn collection(&self, side: Side) -> Option<&Items> {
+        static NOBODY: Items = Items::new();
         match self.noted(side) {
             Some(Collection { loaded, items, .. }) => {
-                let is_known = *loaded && !items.iter().any(|&item| self.has_left(side, item));
+                let is_known = *loaded && !items.iter().any(|item| self.has_left(side, item));
                 is_known.then_some(items)
             }
-            None => self.record(side.node).born_here.then_some(&[]),
+            None => self.record(side.node).born_here.then_some(&NOBODY),
         }
     }
 
@@ -121,10 +123,10 @@ impl Locked<'_> {
             return Some(items.to_vec());
         }
         let Collection { items, part, .. } = self.noted(side)?;
-        let mut shown = part.clone()?;
+        let mut shown = part.as_ref()?.to_vec();
         if !items.is_empty() {
             let there: HashSet<u32> = shown.iter().copied().collect();
-            shown.extend(items.iter().filter(|item| !there.contains(*item)));
+            shown.extend(items.iter().filter(|item| !there.contains(item)));
         }
         (!shown.iter().any(|&item| self.has_left(side, item))).then_some(shown)
     }
@@ -139,9 +141,8 @@ impl Locked<'_> {
     }
 
     /// What a to-many is known to hold, whether it is loaded or not.
-    pub(crate) fn known_items(&self, side: Side) -> &[u32] {
-        let collections = &self.model(side.node.model).to_many[side.relationship];
-        collections.get(&side.node.position).map_or(&[], |collection| &collection.items)
+    pub(crate) fn known_items(&self, side: Side) -> Vec<u32> {
+        self.noted(side).map_or_else(Vec::new, |collection| collection.items.to_vec())
     }
 
     /// Lets the key's side of a relationship lead elsewhere, in memory, on both sides. What was only added and is an

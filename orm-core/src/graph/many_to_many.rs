@@ -67,8 +67,8 @@ impl Locked<'_> {
 
     /// What was added to a to-many or a many-to-many that is not loaded.
     pub(crate) fn added(&mut self, side: Side) -> Vec<u32> {
-        let Some(route) = self.route(side) else { return self.known_items(side).to_vec() };
-        let links = self.known_items(route.links).to_vec();
+        let Some(route) = self.route(side) else { return self.known_items(side) };
+        let links = self.known_items(route.links);
         self.far_ends(route, self.living(route, links)).into_iter().flatten().collect()
     }
 
@@ -244,8 +244,8 @@ impl Locked<'_> {
     }
 
     fn collect_links(&mut self, side: Side, route: Route, target: Node, found: &mut Vec<Node>) {
-        for place in 0..self.holds(side) {
-            let link = route.link(self.collection_mut(side).items[place]);
+        for link in self.known_items(side) {
+            let link = route.link(link);
             if !found.contains(&link) && self.joins(route, link, target) {
                 found.push(link);
             }

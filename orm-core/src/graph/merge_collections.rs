@@ -2,7 +2,7 @@
 //!
 //! Invariant: what was changed in memory and is not flushed wins over what the database said.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::links::Side;
 use super::undo::Undo;
@@ -59,21 +59,19 @@ impl Locked<'_> {
         by_parent
     }
 
-    fn fill_collection(&mut self, side: Side, mut found: Vec<u32>, extent: Extent, freshness: Freshness) {
+    fn fill_collection(&mut self, side: Side, found: Vec<u32>, extent: Extent, freshness: Freshness) {
         self.log_collection(side);
-        let mut changed = std::mem::take(&mut self.collection_mut(side).items);
-        changed.retain(|&item| self.is_changed_into(side, item) && !found.contains(&item));
+        let there: HashSet<u32> = found.iter().copied().collect();
+        let mut changed = self.known_items(side);
+        changed.retain(|&item| self.is_changed_into(side, item) && !there.contains(&item));
         if freshness == Freshness::Overwrite {
             changed.retain(|&item| !self.revert(side, item));
         }
         let collection = self.collection_mut(side);
         collection.loaded = extent == Extent::All;
         (collection.items, collection.part) = match extent {
-            Extent::All => {
-                found.extend(changed);
-                (found, None)
-            }
-            Extent::Part => (changed, Some(found)),
+            Extent::All => (found.into_iter().chain(changed).collect(), None),
+            Extent::Part => (changed.into_iter().collect(), Some(found.into_iter().collect())),
         };
     }
 

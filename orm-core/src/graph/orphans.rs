@@ -49,7 +49,7 @@ impl Locked<'_> {
 
     fn let_children_go(&mut self, side: Side) {
         let children = match side.facts.kind {
-            Kind::HasMany => self.known_items(side).to_vec(),
+            Kind::HasMany => self.known_items(side),
             _ => self.slot(side).position().into_iter().collect(),
         };
         // Those that came last go first: they are found at a collection's end.

@@ -29,6 +29,7 @@ impl Locked<'_> {
         let (table, arena, record) = (self.table(node.model), self.arena(node.model), *self.record(node));
         let key: Vec<_> = table.primary_key.iter().map(|&column| arena.value(record.base, column)).collect();
         record.is_persistent()
+            && self.has_known_links(node)
             && self.find_pending(node.model, &key).is_some_and(|new| self.is_given(new, table))
     }
 
@@ -127,7 +128,7 @@ impl Locked<'_> {
         for (relationship, facts) in self.table(model).relationships.iter().enumerate() {
             for &position in positions.iter().filter(|_| facts.hidden && facts.kind == Kind::HasMany) {
                 let side = self.side(Node { model, position }, relationship);
-                for link in self.collection_mut(side).items.clone() {
+                for link in self.known_items(side) {
                     self.doom(Node { model: ((facts.target)().number)(), position: link });
                 }
             }
@@ -186,9 +187,9 @@ impl Locked<'_> {
         let loaded = self.collection(old).is_some();
         let before = self.collection_mut(old).clone();
         let (moved, items): (Vec<u32>, Vec<u32>) =
-            before.items.iter().partition(|&&item| self.leads_to(old, item, new));
+            before.items.iter().partition(|&item| self.leads_to(old, item, new));
         let left = self.collection_mut(old);
-        (left.items, left.part) = (items, None);
+        (left.items, left.part) = (items.into_iter().collect(), None);
         let side = (old.node, old.relationship);
         self.state.undo.push(Undo::Collection { side, before: Some(before) });
         let known = self.model(new.node.model).to_many[new.relationship].get(&new.node.position).cloned();
@@ -199,7 +200,7 @@ impl Locked<'_> {
         }
         let collection = self.collection_mut(new);
         collection.loaded = loaded;
-        collection.items.splice(0..0, moved);
+        collection.items = moved.into_iter().chain(collection.items.iter()).collect();
     }
 
     /// As `hand_on`; who belonged to the old entity is displaced by who belongs to the new one.

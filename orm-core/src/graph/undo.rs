@@ -58,8 +58,8 @@ pub(crate) enum Undo {
     Slot { side: (Node, usize), old: Link },
     /// An item came into a to-many.
     Added { side: (Node, usize), item: u32 },
-    /// An item went from a to-many.
-    Removed { side: (Node, usize), item: u32, index: usize },
+    /// An item went from a to-many, or from the part of it that is shown.
+    Removed { side: (Node, usize), item: u32, place: usize, of_part: bool },
     /// These expressions were to be written.
     Assignments { node: Node, before: Assignments },
     /// A to-many was this, or nothing was known of it.
@@ -324,14 +324,14 @@ impl Locked<'_> {
                 if created.contains(&node) && self.is_among(side, Link::To(item), created) {
                     return;
                 }
-                let items = self.items(node, relationship);
-                if let Some(index) = items.iter().rposition(|&other| other == item) {
-                    items.remove(index);
-                }
+                self.collection_mut(side).items.remove(item);
             }
-            Undo::Removed { side: (node, relationship), item, index } if !created.contains(&node) => {
-                let items = self.items(node, relationship);
-                items.insert(index.min(items.len()), item);
+            Undo::Removed { side: (node, relationship), item, place, of_part }
+                if !created.contains(&node) =>
+            {
+                let Collection { items, part, .. } = self.collection_mut(self.side(node, relationship));
+                let items = if of_part { part.as_mut() } else { Some(items) };
+                items.into_iter().for_each(|items| items.put(place, item));
             }
             Undo::Collection { side: (node, relationship), before } if !created.contains(&node) => {
                 self.restore_collection(node, relationship, before);
@@ -347,11 +347,6 @@ impl Locked<'_> {
     fn is_among(&self, side: Side, link: Link, nodes: &HashSet<Node>) -> bool {
         let model = ((side.facts.target)().number)();
         link.position().is_some_and(|position| nodes.contains(&Node { model, position }))
-    }
-
-    fn items(&mut self, node: Node, relationship: usize) -> &mut Vec<u32> {
-        let side: Side = self.side(node, relationship);
-        &mut self.collection_mut(side).items
     }
 
     fn restore_collection(&mut self, node: Node, relationship: usize, before: Option<Collection>) {

@@ -241,7 +241,7 @@ impl<'g> Locked<'g> {
 
     fn known_children(&mut self, side: Side) -> Vec<Node> {
         let positions = match side.facts.kind {
-            Kind::HasMany => self.known_items(side).to_vec(),
+            Kind::HasMany => self.known_items(side),
             _ => self.link(side).position().into_iter().collect(),
         };
         let shown = positions.into_iter().map(|position| target(side, position));

@@ -49,7 +49,9 @@ impl Locked<'_> {
             return false;
         }
         match side.facts.kind {
-            Kind::HasMany => self.collection(side).is_some_and(|items| items.iter().all(doomed)),
+            Kind::HasMany => {
+                self.collection(side).is_some_and(|items| items.iter().all(|item| doomed(&item)))
+            }
             _ => match self.slot(side) {
                 Link::Unknown => self.record(side.node).born_here,
                 Link::Absent => true,

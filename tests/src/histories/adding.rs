@@ -106,7 +106,7 @@ impl World<'_> {
             row.parents[facts.slot] = Some(id);
         }
         let is_alone = |edge: EdgeId| EDGES[edge].link.children(&live).is_ok_and(|found| found.is_empty());
-        if !edges_to(kind).all(|(edge, _)| is_alone(edge)) {
+        if !edges_to(kind).all(|(edge, _)| is_alone(edge)) || !super::ties::is_untied(&live) {
             return;
         }
         let mut id = 0;
@@ -130,6 +130,7 @@ impl World<'_> {
         let key = self.keys[&old].1;
         let same = step.picks[1].is_multiple_of(3).then(|| self.model.flushed[&old].name.clone());
         let Some(name) = same.or_else(|| self.new_name(kind, step.picks[1])) else { return Ok(()) };
+        self.know_ties(old).await?;
         let mut new = 0;
         let row = Row { key: Some(key), ..Row::new(kind, &name, [None; 2]) };
         if self.becomes(|model| new = model.switch(old, row)) {

@@ -73,6 +73,7 @@ impl World<'_> {
             for (_, edge) in edges_of(row.kind) {
                 self.check_parent(edge, id, &live, &row)?;
             }
+            self.check_ties(id, &live, row.kind)?;
             for (edge, _) in edges_to(row.kind) {
                 self.check_children(edge, id, &live)?;
             }

@@ -7,12 +7,13 @@ use tokio_postgres::{Client, SimpleQueryMessage};
 
 use super::models::TABLES;
 use super::reference::{Id, Rows};
+use super::ties::TIES;
 use super::{Outcome, told};
 use crate::Setup;
 
 /// Children first, so that no row is referred to when it goes; the keys start anew, so that a history is the same again.
 const EMPTY: &str = "
-    DELETE FROM takes; DELETE FROM tracks; DELETE FROM albums;
+    DELETE FROM seats; DELETE FROM album_nodes; DELETE FROM takes; DELETE FROM tracks; DELETE FROM albums;
     DELETE FROM lines; DELETE FROM products; DELETE FROM orders; DELETE FROM nodes; DELETE FROM posts;
     DELETE FROM passports; DELETE FROM badges; DELETE FROM users;
     SELECT setval(pg_get_serial_sequence(name, 'id'), 1, false)
@@ -30,7 +31,9 @@ const ROWS: &str = "
     UNION ALL SELECT 'Line', tenant_id, id, name, order_id, product_id FROM lines
     UNION ALL SELECT 'Album', 0, id, name, NULL, NULL FROM albums
     UNION ALL SELECT 'Track', 0, id, name, album_id, NULL FROM tracks
-    UNION ALL SELECT 'Take', 0, id, name, track_id, NULL FROM takes";
+    UNION ALL SELECT 'Take', 0, id, name, track_id, NULL FROM takes
+    UNION ALL SELECT 'album.nodes', 0, NULL, NULL, album_id, node_id FROM album_nodes
+    UNION ALL SELECT 'user.nodes', 0, NULL, NULL, user_id, node_id FROM seats";
 
 pub(super) struct Ground {
     setup: Setup,
@@ -68,7 +71,10 @@ impl Ground {
             let (own, [one, other]) = (keys[id].1, row.parents.map(key));
             format!("{:?}|{}|{own}|{}|{one}|{other}", row.kind, row.tenant, row.name)
         };
-        let mut expected: Vec<String> = rows.iter().map(line).collect();
+        let pair = |&(tie, one, other): &(usize, Id, Id)| {
+            format!("{}|0|-|-|{}|{}", TIES[tie].name, keys[&one].1, keys[&other].1)
+        };
+        let mut expected: Vec<String> = rows.iter().map(line).chain(rows.ties.iter().map(pair)).collect();
         expected.sort_unstable();
         let found = self.rows().await;
         if found == expected {

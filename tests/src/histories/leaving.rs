@@ -76,13 +76,14 @@ impl World<'_> {
         let model = &self.model;
         let (now, flushed) = (model.now.get(&id), model.flushed.get(&id));
         let refers = |row: &Row| row.parents.contains(&Some(id));
-        let mut children = model.now.iter().chain(&model.flushed).filter(|(_, row)| refers(row));
+        let mut children = model.now.iter().chain(model.flushed.iter()).filter(|(_, row)| refers(row));
         let parents = |rows: &super::reference::Rows, id: &Id| rows.get(id).map(|row| row.parents);
         now.is_some()
             && now == flushed
             && !model.doomed.contains(&id)
             && !model.rekeyed.contains_key(&id)
             && !model.raised.contains(&id)
+            && model.ties_of(&model.now, id) == model.ties_of(&model.flushed, id)
             && children.all(|(id, _)| parents(&model.now, id) == parents(&model.flushed, id))
     }
 

@@ -1,6 +1,6 @@
 //! Every shape of keys and relationships once: one-to-one over a nullable key and over one that is not, two
-//! relationships to one target, a tree with versions, composite keys that share a column, and children that the session
-//! deletes.
+//! relationships to one target, a tree with versions, composite keys that share a column, children that the session
+//! deletes, and many-to-many over a bare table and through a model.
 //!
 //! Each model calls its text `name`, so that histories need not tell them apart.
 
@@ -10,6 +10,8 @@ use orm_core::prelude::*;
 #[orm(table = "users")]
 #[orm(has_one(badge: Badge, back_populates = user), has_one(passport: Passport, back_populates = holder))]
 #[orm(has_many(posts: Post, back_populates = author), has_many(edited: Post, back_populates = editor))]
+#[orm(has_many(seats: Seat, back_populates = user))]
+#[orm(many_to_many(nodes: Node, through = Seat, back_populates = users))]
 pub struct User {
     #[orm(primary_key)]
     pub id: i64,
@@ -51,7 +53,9 @@ pub struct Post {
 
 #[derive(Model, Debug, Clone)]
 #[orm(table = "nodes")]
-#[orm(has_many(children: Node, back_populates = parent))]
+#[orm(has_many(children: Node, back_populates = parent), has_many(seats: Seat, back_populates = place))]
+#[orm(many_to_many(users: User, through = Seat, back_populates = nodes))]
+#[orm(many_to_many(albums: Album, back_populates = nodes))]
 pub struct Node {
     #[orm(primary_key)]
     pub id: i64,
@@ -99,6 +103,7 @@ pub struct Line {
 
 #[derive(Model, Debug, Clone)]
 #[orm(table = "albums", has_many(tracks: Track, back_populates = album, cascade = delete_orphan))]
+#[orm(many_to_many(nodes: Node, secondary = "album_nodes", back_populates = albums))]
 pub struct Album {
     #[orm(primary_key)]
     pub id: i64,
@@ -125,6 +130,16 @@ pub struct Take {
     pub track_id: Option<i64>,
 }
 
+/// Links users and nodes, and is nothing else.
+#[derive(Model, Debug, Clone)]
+#[orm(table = "seats")]
+pub struct Seat {
+    #[orm(primary_key, belongs_to(user: User, back_populates = seats, on_delete = cascade))]
+    pub user_id: i64,
+    #[orm(primary_key, belongs_to(place: Node, back_populates = seats, on_delete = cascade))]
+    pub node_id: i64,
+}
+
 /// The tables, those that others refer to first.
-pub const TABLES: [&orm_core::model::Table; 11] =
-    orm_core::models![User, Badge, Passport, Post, Node, Order, Product, Line, Album, Track, Take];
+pub const TABLES: [&orm_core::model::Table; 12] =
+    orm_core::models![User, Badge, Passport, Post, Node, Order, Product, Line, Album, Track, Take, Seat];

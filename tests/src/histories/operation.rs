@@ -45,6 +45,8 @@ operations! {
     ClearParent 4 "No link, from the child's side.";
     ClearKey 2 "No link, by the key's column.";
     RemoveChild 4 "No link, from the parent's side.";
+    Tie 8 "Two rows are linked.";
+    Untie 5 "Two rows are parted.";
     Delete 8 "A row is to go.";
     DeleteFamily 3 "A row and all that refer to it are to go.";
     Keep 2 "A row that was to go stays.";
@@ -52,6 +54,8 @@ operations! {
     LoadChildren 6 "A to-many is awaited.";
     SelectUp 3 "All children with their parents.";
     SelectDown 3 "All parents with their children.";
+    LoadTied 4 "A many-to-many is awaited.";
+    SelectTied 3 "All rows with who they are linked to.";
     SelectPart 2 "All parents with some of their children.";
     SelectNamed 4 "Rows with a name.";
     SelectStored 3 "All rows, without flushing.";

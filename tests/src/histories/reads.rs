@@ -14,6 +14,7 @@ impl World<'_> {
             What::LoadParent | What::RefreshParent => self.read_parent(step).await,
             What::LoadChildren | What::RefreshChildren | What::Query => self.read_children(step).await,
             What::SelectUp | What::SelectDown => self.select_along(step).await,
+            What::LoadTied | What::SelectTied => self.read_tied(step).await,
             What::SelectPart => self.select_part(step).await,
             What::SelectNamed | What::SelectStored | What::Overwrite => self.select(step).await,
             What::Get => self.get(step).await,
@@ -40,7 +41,7 @@ impl World<'_> {
     }
 
     /// Whether the library has flushed shows in the plan.
-    fn observe(&mut self) -> Outcome {
+    pub(super) fn observe(&mut self) -> Outcome {
         let plan = self.session.plan().map_err(told("plan"))?;
         if plan.to_string().is_empty() { self.flushed() } else { Ok(()) }
     }
@@ -91,12 +92,12 @@ impl World<'_> {
         self.is_known(facts.link.children(&live))
     }
 
-    fn is_known(&mut self, read: orm_core::Result<Vec<Live>>) -> Outcome {
+    pub(super) fn is_known(&mut self, read: orm_core::Result<Vec<Live>>) -> Outcome {
         let found = read.map_err(told("read what was loaded"))?;
         self.adopt_all(&found).map(drop)
     }
 
-    fn are(&mut self, found: &[Live], expected: &[Id]) -> Outcome {
+    pub(super) fn are(&mut self, found: &[Live], expected: &[Id]) -> Outcome {
         let found = self.adopt_all(found)?;
         if found == expected { Ok(()) } else { Err(format!("found {found:?} and not {expected:?}")) }
     }
@@ -192,7 +193,7 @@ impl World<'_> {
 }
 
 /// The rows of a model, or those with a name.
-fn of_kind(rows: &Rows, kind: Kind, name: Option<&str>) -> Vec<Id> {
+pub(super) fn of_kind(rows: &Rows, kind: Kind, name: Option<&str>) -> Vec<Id> {
     let fits = |row: &Row| row.kind == kind && name.is_none_or(|name| row.name == name);
     rows.iter().filter(|(_, row)| fits(row)).map(|(&id, _)| id).collect()
 }

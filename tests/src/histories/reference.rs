@@ -8,28 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::edges::{EDGES, Edge, EdgeId, OnDelete, edges_of, edges_to};
 use super::live::Kind;
-
-/// The number of a row.
-pub(super) type Id = usize;
-
-pub(super) type Rows = BTreeMap<Id, Row>;
-
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Row {
-    pub(super) kind: Kind,
-    pub(super) name: String,
-    /// 0 in models that have none.
-    pub(super) tenant: i32,
-    pub(super) parents: [Option<Id>; 2],
-    /// The key that it was given.
-    pub(super) key: Option<i64>,
-}
-
-impl Row {
-    pub(super) fn new(kind: Kind, name: &str, parents: [Option<Id>; 2]) -> Self {
-        Self { kind, name: name.to_owned(), tenant: 0, parents, key: None }
-    }
-}
+pub(super) use super::rows::{Id, Row, Rows};
+use super::ties::{TIES, TieId};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Reference {
@@ -118,6 +98,7 @@ impl Reference {
             }
         }
         self.now.remove(&id);
+        self.now.ties.retain(|&(_, one, other)| one != id && other != id);
         self.switched.retain(|_, new| *new != id);
     }
 
@@ -145,6 +126,7 @@ impl Reference {
                 left.into_iter().for_each(|child| self.put(facts, child, after.get(&id).copied()));
             }
         }
+        self.flush_ties(&gone, &after);
         self.now.retain(|id, _| !gone.contains(id));
         for id in std::mem::take(&mut self.raised) {
             if let Some(row) = self.now.get_mut(&id) {
@@ -154,6 +136,31 @@ impl Reference {
         self.doomed.clear();
         self.rekeyed.clear();
         self.flushed = self.now.clone();
+    }
+
+    /// Ties go with a row; those that the database would delete stay with one that is only replaced.
+    fn flush_ties(&mut self, gone: &BTreeSet<Id>, after: &BTreeMap<Id, Id>) {
+        let stays = |tie: TieId, id: Id| match (gone.contains(&id), after.get(&id)) {
+            (false, _) => Some(id),
+            (true, new) => new.copied().filter(|_| !TIES[tie].is_bare),
+        };
+        let ties = std::mem::take(&mut self.now.ties).into_iter();
+        let ties = ties.filter_map(|(tie, one, other)| Some((tie, stays(tie, one)?, stays(tie, other)?)));
+        self.now.ties = ties.collect();
+    }
+
+    /// The ties of a row.
+    pub(super) fn ties_of(&self, rows: &Rows, id: Id) -> BTreeSet<(TieId, Id, Id)> {
+        rows.ties.iter().copied().filter(|&(_, one, other)| one == id || other == id).collect()
+    }
+
+    /// Who a row is tied to.
+    pub(super) fn tied(&self, tie: TieId, id: Id, from_one: bool) -> BTreeSet<Id> {
+        let ends = |&(at, one, other): &(TieId, Id, Id)| match from_one {
+            true => (at == tie && one == id).then_some(other),
+            false => (at == tie && other == id).then_some(one),
+        };
+        self.now.ties.iter().filter_map(ends).collect()
     }
 
     /// Rows that the next flush deletes or replaces, and what goes with them.
@@ -213,9 +220,11 @@ impl Reference {
         let renamed = |id: Id| self.switched.get(&id).copied().unwrap_or(id);
         let parents = |row: &Row| row.parents.map(|parent| parent.map(renamed));
         let flushed = self.flushed.iter();
-        let before: Rows = flushed
+        let rows = flushed
             .map(|(&id, row)| (renamed(id), Row { parents: parents(row), key: None, ..row.clone() }))
             .collect();
+        let ties = self.flushed.ties.iter().map(|&(tie, one, other)| (tie, renamed(one), renamed(other)));
+        let before = Rows { rows, ties: ties.collect() };
         let mut after = self.clone();
         after.flush();
         after.now.values_mut().for_each(|row| row.key = None);
@@ -252,6 +261,7 @@ impl Reference {
             || self.swaps()
             || self.takes_what_is_freed_late()
             || self.takes_over_two()
+            || self.takes_over_ties()
             || !self.switched.is_empty() && !self.is_dirty()
     }
 
@@ -280,6 +290,24 @@ impl Reference {
             };
             one_each().any(|(edge, _)| staying(edge, old) && staying(edge, new))
         })
+    }
+
+    /// Whether a new row takes over a tie that it has already.
+    fn takes_over_ties(&self) -> bool {
+        let has_both = |tie: TieId, from_one: bool| {
+            let both = |(&old, &new): (&Id, &Id)| {
+                !self.tied(tie, old, from_one).is_disjoint(&self.tied(tie, new, from_one))
+            };
+            self.switched.iter().any(both)
+        };
+        let several = (0..TIES.len()).filter(|&tie| !TIES[tie].is_bare);
+        several.into_iter().any(|tie| has_both(tie, true) || has_both(tie, false)) || self.ties_replaced()
+    }
+
+    /// Whether two rows that are replaced are tied, or a tie leads to one from a row that is new to it.
+    fn ties_replaced(&self) -> bool {
+        let is_switched = |id: &Id| self.switched.iter().any(|(old, new)| old == id || new == id);
+        self.now.ties.iter().any(|(_, one, other)| is_switched(one) && is_switched(other))
     }
 
     /// Whether the next flush deletes a row for good.

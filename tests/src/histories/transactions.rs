@@ -139,7 +139,7 @@ impl World<'_> {
             self.keys.entry(id).and_modify(|known| known.1 = key);
         }
         self.note_left();
-        for (id, row) in &self.model.flushed {
+        for (id, row) in self.model.flushed.iter() {
             if self.keys.contains_key(id) {
                 continue;
             }

@@ -92,6 +92,7 @@ impl<'g> World<'g> {
             Overtake => self.overtake(step).await?,
             SetParent | SetKey | AddChild => self.link(step).await?,
             ClearParent | ClearKey | RemoveChild => self.unlink(step).await?,
+            Tie | Untie => self.tie(step).await?,
             Delete => self.delete(step).await?,
             DeleteFamily => self.delete_family(step).await?,
             Keep => self.keep(step).await?,

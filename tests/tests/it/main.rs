@@ -50,6 +50,7 @@ mod object_graph;
 mod operations;
 mod orphans;
 mod pairs_cascades;
+mod pairs_keys;
 mod pairs_reads;
 mod passive_deletes;
 mod populate_existing;

@@ -101,3 +101,15 @@ async fn what_a_row_was_found_to_lead_to_is_looked_for_again_after_a_rollback() 
     assert_eq!(setup.rows("SELECT author_login FROM notes").await, ["ann"]);
     Ok(())
 }
+
+/// The query flushes first, and so the row has its new key by then.
+#[tokio::test]
+async fn a_query_from_an_entity_whose_key_was_edited_finds_its_rows() -> Result {
+    let setup = logins().await;
+    let session = setup.db.session();
+    let ann = session.get::<Login>("ann").await?.expect("the account is there");
+    ann.edit().login = "anna".into();
+    let notes = session.scalars(ann.notes().query()).await?.all();
+    assert_eq!(notes.iter().map(|note| &*note.author_login).collect::<Vec<_>>(), ["anna"]);
+    Ok(())
+}
