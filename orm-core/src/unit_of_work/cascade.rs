@@ -19,6 +19,8 @@ pub(crate) struct Fate {
     pub(super) gone: HashSet<Node>,
     /// Of what is gone, the rows that stay and are marked as deleted.
     pub(super) kept: HashSet<Node>,
+    /// Of what is gone, new rows, in the order in which they were met.
+    pub(super) pending: Vec<Node>,
     /// What is gone and has not been followed yet.
     pub(super) open: Vec<Node>,
     /// To-one targets that a row belongs to which did not lead there before.
@@ -111,8 +113,8 @@ impl<'g> Locked<'g> {
     pub(crate) fn decide_all(&mut self, fate: &mut Fate) {
         self.decide(fate);
         while fate.missing.is_empty() {
-            let pending: Vec<Node> =
-                fate.gone.iter().copied().filter(|&node| self.record(node).is_pending()).collect();
+            // A parent first, so that it keeps its children.
+            let pending = std::mem::take(&mut fate.pending);
             if pending.is_empty() {
                 return;
             }
