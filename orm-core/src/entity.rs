@@ -9,6 +9,7 @@ mod deferred;
 mod edit;
 mod handle;
 mod history;
+mod late;
 mod many;
 mod mutate;
 mod related;

@@ -30,7 +30,7 @@ pub use crate::model::{
 };
 pub use crate::types::{
     Cardinality, ColumnType, DataType, IntoColumn, Many, Missing, Optional, Required, Set, SqlType, State,
-    Value,
+    Value, WriteOnly,
 };
 
 pub use crate::types::enumeration::{

@@ -36,7 +36,10 @@ pub use array::ArrayElement;
 pub use deferred::Deferred;
 pub use enumeration::{ColumnEnum, UnknownLabel};
 pub use input::{IntoColumn, IntoKey};
-pub use marker::{Cardinality, Many, MayBeEmpty, Missing, Optional, Required, Set, State, ToOne};
+pub use marker::{
+    Cardinality, Loadable, Many, MayBeEmpty, Missing, Optional, Required, Set, State, ToMany, ToOne,
+    WriteOnly,
+};
 pub use newtype::ColumnNewtype;
 pub use number::Number;
 #[cfg(feature = "serde_json")]

@@ -115,6 +115,7 @@ pub(crate) struct Relationship {
     pub(crate) back_populates: Option<Ident>,
     pub(crate) lazy: Option<Choice>,
     pub(crate) cascade: Option<Choice>,
+    pub(crate) write_only: Option<Span>,
     /// The key's position, for [`Kind::BelongsTo`].
     pub(crate) foreign_key: usize,
     /// What a [`Kind::ManyToMany`] goes over.

@@ -58,8 +58,8 @@ use syn::DeriveInput;
 /// Relationships are declared in attributes. What the derive makes:
 ///
 /// * for each column a constant of the field's name and visibility, `User::email`; for each relationship a constant,
-///   `User::posts`, and an accessor on entities, `user.posts()`. So no function of the struct can be called like one
-///   of its columns or relationships;
+///   `User::posts`, and an accessor on entities, `user.posts()`; one also for each deferred column. So no function of the
+///   struct can be called like one of its columns or relationships;
 /// * `User::builder()`, with a setter for each column and each relationship. A builder can be added when every column
 ///   has a value that is neither nullable nor made by the server; what is missing is named by the compiler.
 ///
@@ -76,6 +76,7 @@ use syn::DeriveInput;
 /// | `index(a, b)` | an index over several columns |
 /// | `has_many(posts: Post, back_populates = author)` | any number of rows of another model, over the key of its relationship `author` |
 /// | `has_one(profile: Profile, back_populates = user)` | one row or none; the other side's key is unique |
+/// | `has_many(.., write_only)`, `many_to_many(.., write_only)` | too many rows to be in memory: there are `add`, `remove`, `query` and `count`, and nothing is ever loaded |
 /// | `has_many(.., cascade = delete)`, `has_one(.., cascade = delete_orphan)` | what is deleted along, see below |
 /// | `many_to_many(tags: Tag, secondary = "post_tags", back_populates = posts)` | any number of rows of another model, over rows that link the two; see below |
 /// | `belongs_to(order: Order, key = (tenant_id, order_id))` | the one row that a key of several columns refers to; takes the options below |
@@ -95,6 +96,9 @@ use syn::DeriveInput;
 /// | `index` | the column alone has an index |
 /// | `default = now()` | what the server puts in, as SQL; in one string if Rust cannot read it: `default = "'new'"` |
 /// | `generated = price * quantity` | the database computes the column from others of its row; it comes back from every INSERT and UPDATE and is never written |
+/// | `deferred` | queries leave the column out: the field is a `Deferred<..>`, and `entity.text()` loads the column `text` when it is awaited, for all entities of a result at once |
+/// | `deferred(group = scan)` | the same; all columns of the group are loaded with the first of them that is awaited |
+/// | `deferred(raise)` | the same, but to await it is an error unless a query has loaded it with `undefer` |
 /// | `fetched` | a trigger may make a value in every INSERT and UPDATE: it comes back from those that do not write the column |
 /// | `on_update = now()` | what every UPDATE of the session sets the column to, as SQL, unless the application writes the column; it comes back with the UPDATE. A row of which nothing else is written is not updated. A column that the expression reads is named with its table: `on_update = "posts.edits + 1"` |
 /// | `created_at` | in one word: `default = now()` |

@@ -4,6 +4,7 @@
 
 mod automatic;
 mod deferred;
+mod write_only;
 
 use std::collections::HashMap;
 
@@ -37,6 +38,7 @@ pub(crate) fn check(context: &Context, model: &Model<'_>) {
     }
     one_version(context, model);
     deferred::check(context, model);
+    write_only::check(context, model);
     automatic::check(context, model);
 }
 

@@ -19,6 +19,7 @@ fn ui() {
         "types",
         "unknown_words",
         "versions",
+        "write_only",
     ] {
         cases.compile_fail(format!("tests/ui/{mistakes}/*.rs"));
     }

@@ -1,6 +1,15 @@
-//! Documents whose texts are long: columns that are loaded when they are asked for.
+//! Many documents with long texts: columns that are loaded when they are asked for, and folders that are never loaded whole.
 
 use orm_core::prelude::*;
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "folders")]
+#[orm(has_many(documents: Document, back_populates = folder, write_only))]
+pub struct Folder {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub name: String,
+}
 
 #[derive(Model, Debug, Clone)]
 #[orm(table = "documents")]
@@ -16,6 +25,8 @@ pub struct Document {
     #[orm(deferred(group = scan))]
     pub scan: Deferred<Option<Vec<u8>>>,
     pub pages: i32,
+    #[orm(index, belongs_to(folder: Folder, back_populates = documents, on_delete = cascade))]
+    pub folder_id: Option<i64>,
 }
 
 #[derive(Model, Debug, Clone)]

@@ -66,3 +66,37 @@ pub struct Draft {
 
 /// The tables.
 pub const TABLES: [&orm_core::model::Table; 4] = orm_core::models![Folder, Letter, Page, Draft];
+
+/// An account, whose entries are too many to be loaded.
+#[derive(Model, Debug, Clone)]
+#[orm(table = "accounts")]
+#[orm(has_many(entries: Entry, back_populates = account, write_only))]
+pub struct Account {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub name: String,
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "entries")]
+#[orm(many_to_many(labels: Label, secondary = "entry_labels", back_populates = entries, on_delete = cascade))]
+pub struct Entry {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub amount: i64,
+    #[orm(index, belongs_to(account: Account, back_populates = entries, on_delete = cascade))]
+    pub account_id: Option<i64>,
+}
+
+#[derive(Model, Debug, Clone)]
+#[orm(table = "labels")]
+#[orm(many_to_many(entries: Entry, back_populates = labels, write_only))]
+#[orm(many_to_many(accounts: Account, secondary = "account_labels", write_only))]
+pub struct Label {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub name: String,
+}
+
+/// The tables of accounts.
+pub const LEDGER: [&orm_core::model::Table; 3] = orm_core::models![Account, Entry, Label];

@@ -8,6 +8,7 @@ use super::{Entity, Live, Related};
 use crate::error::{Error, Result};
 use crate::graph::EntityState;
 use crate::model::{Column, Model, RelationshipMarker};
+use crate::types::Loadable;
 
 /// What is new, what is as it was, and what has gone, compared with what the row was when it was last read or flushed.
 ///
@@ -85,7 +86,7 @@ fn cell<M: Model, T: 'static>(row: &M, column: Column<M, T>) -> Option<&T> {
     value.downcast_ref()
 }
 
-impl<R: RelationshipMarker> Related<'_, R>
+impl<R: RelationshipMarker<Cardinality: Loadable>> Related<'_, R>
 where
     R::Source: Live,
     R::Target: Live,

@@ -1,16 +1,19 @@
 //! Floor 7: to-many relationships are changed in memory; both sides agree at once, and no SQL is sent.
 
+use std::sync::Arc;
+
 use hashbrown::HashSet;
 
+use super::late::LateKey;
 use super::{Entity, Live, Related};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::graph::{Locked, Node};
-use crate::loading::{Select, select};
+use crate::loading::{Scalar, Select, fetch_value, select};
 use crate::model::{Kind, Model, RelationshipMarker};
 use crate::query::{Expression, SelectStatement, TableReference};
-use crate::types::Many;
+use crate::types::{Many, ToMany, Value};
 
-impl<R: RelationshipMarker<Cardinality = Many>> Related<'_, R>
+impl<R: RelationshipMarker<Cardinality: ToMany>> Related<'_, R>
 where
     R::Source: Live,
     R::Target: Live,
@@ -63,6 +66,92 @@ where
         }
     }
 
+    /// A select that starts from the relationship: the entities that the database has there.
+    ///
+    /// ```no_run
+    /// # use orm_examples::{blog::*, chinook::catalogue::*}; use orm_core::prelude::*;
+    /// # async fn example(session: &Session, user: Entity<User>, playlist: Entity<Playlist>) -> orm_core::Result<()> {
+    /// let newest = user.posts().query().order_by(Post::id.desc()).limit(3);
+    /// let posts = session.scalars(newest).await?.all();
+    /// let songs = session.scalar(playlist.tracks().query().count()).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn query(&self) -> Select<R::Target> {
+        let table = R::Source::TABLE;
+        let facts = &table.relationships[R::INDEX];
+        let key = facts.foreign_key(table);
+        let values = self.key((key.references)());
+        let condition = match R::THROUGH {
+            None => Expression::key_is(TableReference::of(R::Target::TABLE), key.columns, values),
+            Some(through) => {
+                let links = TableReference::of(R::Link::TABLE);
+                let far = R::Link::TABLE.relationships[through.far].foreign_key(R::Link::TABLE);
+                let links = SelectStatement::columns_of(links, far.columns).filter(Expression::key_is(
+                    links,
+                    key.columns,
+                    values,
+                ));
+                Expression::columns_in(TableReference::of(R::Target::TABLE), (far.references)(), links)
+            }
+        };
+        let mut select = select();
+        select.statement = select.statement.filter(condition);
+        select
+    }
+
+    /// What refers to this entity by these columns, when the query is sent: what is not flushed now is so by then.
+    fn key(&self, columns: &[usize]) -> Vec<Arc<dyn Value>> {
+        let (scope, node) = (&self.handle.scope, self.handle.node());
+        let late =
+            |&column: &usize| Arc::new(LateKey::new(Arc::clone(scope), node, column)) as Arc<dyn Value>;
+        columns.iter().map(late).collect()
+    }
+
+    /// How many entities the database has there. What is not flushed is flushed before, if it counts.
+    ///
+    /// # Errors
+    /// As for [`Session::execute`](crate::Session::execute); [`Error::is_detached`] if the session is gone.
+    ///
+    /// ```no_run
+    /// # use orm_examples::archive::*; use orm_core::prelude::*;
+    /// # async fn example(folder: Entity<Folder>) -> orm_core::Result<()> {
+    /// println!("{} documents", folder.documents().count().await?);
+    /// # Ok(()) }
+    /// ```
+    pub async fn count(&self) -> Result<u64> {
+        let scope = &self.handle.scope;
+        if scope.is_detached() {
+            return Err(Error::detached(R::Source::TABLE.model));
+        }
+        let Scalar { statement, .. } = self.query().count();
+        scope.autoflush(&statement.tables()).await?;
+        let count: Vec<i64> = fetch_value(scope, &statement).await?;
+        Ok(count.first().map_or(0, |count| count.unsigned_abs()))
+    }
+
+    /// Where these entities are; one of another session is reported.
+    fn own<'e>(
+        &self,
+        locked: &mut Locked<'_>,
+        targets: impl IntoIterator<Item = &'e Entity<R::Target>>,
+    ) -> Option<Vec<Node>> {
+        let own = |target| {
+            let target = Entity::<R::Target>::node(target);
+            (target.graph == self.handle.scope.graph.id()).then_some(target.node)
+        };
+        let targets: Option<Vec<Node>> = targets.into_iter().map(own).collect();
+        if targets.is_none() {
+            locked.report(Error::foreign_entity(R::Target::TABLE.model, R::Source::TABLE.model));
+        }
+        targets
+    }
+}
+
+impl<R: RelationshipMarker<Cardinality = Many>> Related<'_, R>
+where
+    R::Source: Live,
+    R::Target: Live,
+{
     /// Lets the relationship lead to these entities and no others: what is not among them is
     /// [removed](Related::remove), what is new [added](Related::add), and of what stays nothing is written.
     ///
@@ -100,62 +189,6 @@ where
         let locked = self.handle.scope.graph.lock();
         let side = locked.side(self.handle.node(), R::INDEX);
         locked.is_part(locked.held_in(side))
-    }
-
-    /// A select that starts from the relationship: the entities that the database has there.
-    ///
-    /// ```no_run
-    /// # use orm_examples::{blog::*, chinook::catalogue::*}; use orm_core::prelude::*;
-    /// # async fn example(session: &Session, user: Entity<User>, playlist: Entity<Playlist>) -> orm_core::Result<()> {
-    /// let newest = user.posts().query().order_by(Post::id.desc()).limit(3);
-    /// let posts = session.scalars(newest).await?.all();
-    /// let songs = session.scalar(playlist.tracks().query().count()).await?;
-    /// # Ok(()) }
-    /// ```
-    pub fn query(&self) -> Select<R::Target> {
-        let table = R::Source::TABLE;
-        let facts = &table.relationships[R::INDEX];
-        let key = facts.foreign_key(table);
-        let arena = self.handle.scope.graph.arena::<R::Source>();
-        let own = match self.handle.scope.autoflushes() {
-            // A key that was edited is written before the query.
-            true => arena.newest(self.handle.position),
-            false => arena.version(self.handle.scope.graph.lock().record(self.handle.node()).base),
-        };
-        let values = (key.references)().iter().map(|&column| own.value(column).to_shared()).collect();
-        let condition = match R::THROUGH {
-            None => Expression::key_is(TableReference::of(R::Target::TABLE), key.columns, values),
-            Some(through) => {
-                let links = TableReference::of(R::Link::TABLE);
-                let far = R::Link::TABLE.relationships[through.far].foreign_key(R::Link::TABLE);
-                let links = SelectStatement::columns_of(links, far.columns).filter(Expression::key_is(
-                    links,
-                    key.columns,
-                    values,
-                ));
-                Expression::columns_in(TableReference::of(R::Target::TABLE), (far.references)(), links)
-            }
-        };
-        let mut select = select();
-        select.statement = select.statement.filter(condition);
-        select
-    }
-
-    /// Where these entities are; one of another session is reported.
-    fn own<'e>(
-        &self,
-        locked: &mut Locked<'_>,
-        targets: impl IntoIterator<Item = &'e Entity<R::Target>>,
-    ) -> Option<Vec<Node>> {
-        let own = |target| {
-            let target = Entity::<R::Target>::node(target);
-            (target.graph == self.handle.scope.graph.id()).then_some(target.node)
-        };
-        let targets: Option<Vec<Node>> = targets.into_iter().map(own).collect();
-        if targets.is_none() {
-            locked.report(Error::foreign_entity(R::Target::TABLE.model, R::Source::TABLE.model));
-        }
-        targets
     }
 }
 

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::loading::load_lazily;
 use crate::model::{Kind, Model, RelationshipMarker};
 use crate::query::Strategy;
-use crate::types::Cardinality;
+use crate::types::{Cardinality, Loadable};
 
 /// A relationship of one entity: `user.posts()`, `profile.user()`.
 ///
@@ -74,7 +74,10 @@ where
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn get(&self) -> Result<Of<R>> {
+    pub fn get(&self) -> Result<Of<R>>
+    where
+        R::Cardinality: Loadable,
+    {
         let scope = &self.handle.scope;
         let (name, model) = (R::NAME, R::Source::TABLE.model);
         let (one, many, unseen) = {
@@ -123,7 +126,7 @@ where
     }
 }
 
-impl<R: RelationshipMarker> Future for Related<'_, R>
+impl<R: RelationshipMarker<Cardinality: Loadable>> Future for Related<'_, R>
 where
     R::Source: Live,
     R::Target: Live,

@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Entity, Live};
 use crate::graph::{Graph, Link, Node};
-use crate::model::{Kind, RelationshipFacts};
+use crate::model::{Kind, Lazy, RelationshipFacts};
 
 /// How deep entities may stand inside of each other, so that a long chain is an error and not the end of the stack.
 const DEEPEST: usize = 100;
@@ -90,6 +90,9 @@ impl Place<'_> {
     /// What a relationship leads to, if it is to be written.
     fn targets(&self, relationship: usize, facts: &RelationshipFacts) -> Option<Vec<Place<'_>>> {
         let table = (facts.target)();
+        if facts.lazy == Lazy::WriteOnly {
+            return None;
+        }
         let positions = self.positions(relationship)?;
         let nodes = positions.into_iter().map(|position| Node { model: (table.number)(), position });
         let places =

@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 
 use super::links::Side;
 use super::{Change, EntityState, Link, Locked, Node, NodeRef};
-use crate::model::{ColumnSet, Kind};
+use crate::model::{ColumnSet, Kind, Lazy};
 use crate::types::Value;
 
 /// A row of another graph.
@@ -106,7 +106,7 @@ impl Locked<'_> {
             }
             if facts.kind.is_has() {
                 let Some(members) = self.members(side) else { continue };
-                if !is_new {
+                if !is_new && facts.lazy != Lazy::WriteOnly {
                     met.rows[place].loaded.push(relationship);
                 }
                 for position in members.added.into_iter().chain(members.unchanged).chain(members.deleted) {

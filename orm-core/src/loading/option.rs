@@ -12,7 +12,7 @@ pub use more::{ContainsEager, Raise, RaiseAll, SelectIn};
 
 use crate::model::{Relationship, RelationshipMarker};
 use crate::query::{Loads, Strategy};
-use crate::types::MayBeEmpty;
+use crate::types::{Loadable, MayBeEmpty};
 
 /// A loader option that starts at the model `M` and has led to the model `Tip`.
 ///
@@ -74,7 +74,7 @@ impl<M, Tip, Last> fmt::Debug for LoadOption<M, Tip, Last> {
 /// }
 /// # Ok(()) }
 /// ```
-pub fn selectinload<R: RelationshipMarker>(
+pub fn selectinload<R: RelationshipMarker<Cardinality: Loadable>>(
     relationship: Relationship<R>,
 ) -> LoadOption<R::Source, R::Target, SelectIn<R>> {
     LoadOption::nothing().selectinload(relationship)
@@ -91,7 +91,9 @@ pub fn selectinload<R: RelationshipMarker>(
 /// }
 /// # Ok(()) }
 /// ```
-pub fn joinedload<R: RelationshipMarker>(relationship: Relationship<R>) -> LoadOption<R::Source, R::Target> {
+pub fn joinedload<R: RelationshipMarker<Cardinality: Loadable>>(
+    relationship: Relationship<R>,
+) -> LoadOption<R::Source, R::Target> {
     LoadOption::nothing().joinedload(relationship)
 }
 
@@ -110,7 +112,7 @@ pub fn joinedload<R: RelationshipMarker>(relationship: Relationship<R>) -> LoadO
 /// }
 /// # Ok(()) }
 /// ```
-pub fn subqueryload<R: RelationshipMarker>(
+pub fn subqueryload<R: RelationshipMarker<Cardinality: Loadable>>(
     relationship: Relationship<R>,
 ) -> LoadOption<R::Source, R::Target> {
     LoadOption::nothing().subqueryload(relationship)
@@ -137,7 +139,7 @@ pub fn subqueryload<R: RelationshipMarker>(
 /// }
 /// # Ok(()) }
 /// ```
-pub fn contains_eager<R: RelationshipMarker>(
+pub fn contains_eager<R: RelationshipMarker<Cardinality: Loadable>>(
     relationship: Relationship<R>,
 ) -> LoadOption<R::Source, R::Target, ContainsEager> {
     LoadOption::nothing().along(relationship, Strategy::Contains)
@@ -154,7 +156,9 @@ pub fn contains_eager<R: RelationshipMarker>(
 /// }
 /// # Ok(()) }
 /// ```
-pub fn lazyload<R: RelationshipMarker>(relationship: Relationship<R>) -> LoadOption<R::Source, R::Target> {
+pub fn lazyload<R: RelationshipMarker<Cardinality: Loadable>>(
+    relationship: Relationship<R>,
+) -> LoadOption<R::Source, R::Target> {
     LoadOption::nothing().lazyload(relationship)
 }
 
@@ -170,7 +174,7 @@ pub fn lazyload<R: RelationshipMarker>(relationship: Relationship<R>) -> LoadOpt
 /// }
 /// # Ok(()) }
 /// ```
-pub fn raiseload<R: RelationshipMarker>(
+pub fn raiseload<R: RelationshipMarker<Cardinality: Loadable>>(
     relationship: Relationship<R>,
 ) -> LoadOption<R::Source, R::Target, Raise> {
     LoadOption::nothing().raiseload(relationship)

@@ -56,6 +56,8 @@ pub enum Lazy {
     Raise,
     /// Not by SQL: to await it is an error, unless memory knows where it leads.
     RaiseOnSql,
+    /// Not at all: there is no way to ask for it.
+    WriteOnly,
 }
 
 /// What becomes of the entities that a relationship leads to when the one that they hang on goes, or lets them go.

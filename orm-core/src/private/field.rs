@@ -13,7 +13,8 @@ use crate::types::{Cardinality, ColumnType, DataType, Deferred, State, Value};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a column",
     label = "not a column's type",
-    note = "derive `ColumnNewtype` or `ColumnEnum` for it, or switch on the feature of `orm-core` that knows it"
+    note = "derive `ColumnNewtype` or `ColumnEnum` for it, or switch on the feature of `orm-core` that knows it",
+    note = "a field whose type is `Deferred<..>` is marked with `#[orm(deferred)]`"
 )]
 pub trait Field: Sized {
     /// The data type without NULL.
@@ -142,47 +143,6 @@ impl<T: ColumnType> DeferredField for Deferred<T> {
 
     fn key(&self) -> T::NotNull {
         self.loaded().and_then(ColumnType::not_null).cloned().unwrap_or_else(DataType::unset)
-    }
-
-    fn value_mut(&mut self) -> &mut dyn Value {
-        self
-    }
-}
-
-/// What marks a field as deferred stands above it, not in its type.
-#[diagnostic::on_unimplemented(
-    message = "a field of type `{Self}` is not marked as deferred",
-    label = "write `#[orm(deferred)]` above the field"
-)]
-pub trait MarkedAsDeferred {}
-
-/// For the message alone.
-#[diagnostic::do_not_recommend]
-impl<T: ColumnType> Field for Deferred<T>
-where
-    Self: MarkedAsDeferred,
-{
-    type NotNull = T::NotNull;
-    type Initial = T::Initial;
-    type KeyState = <T as Field>::KeyState;
-    type Cardinality = T::Cardinality;
-    const FACTS: ColumnFacts = <T as Field>::FACTS;
-    const KEY_DEFAULT: Default = Default::None;
-
-    fn unset() -> Self {
-        Self::default()
-    }
-
-    fn decode(cells: &Cells<'_>, column: usize) -> Result<Self, CellError> {
-        cells.get::<T>(column).map(Self::from)
-    }
-
-    fn value(&self) -> &dyn Value {
-        self
-    }
-
-    fn key(&self) -> T::NotNull {
-        DataType::unset()
     }
 
     fn value_mut(&mut self) -> &mut dyn Value {

@@ -47,7 +47,7 @@ impl From<Lazy> for Strategy {
             Lazy::SelectIn => Self::SelectIn,
             Lazy::Joined => Self::Joined,
             Lazy::Subquery => Self::Subquery,
-            Lazy::Raise => Self::Raise,
+            Lazy::Raise | Lazy::WriteOnly => Self::Raise,
             Lazy::RaiseOnSql => Self::RaiseOnSql,
         }
     }

@@ -117,6 +117,7 @@ impl fmt::Display for DisplayValue<'_> {
 impl ToSql for Parameter {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {
         match &self.0 {
+            Content::Value(value, _) if value.is_null() => Ok(IsNull::Yes),
             Content::Value(value, _) => value.as_sql().to_sql_checked(ty, out),
             Content::Array(values, _) => encode_array(values, ty, out),
         }

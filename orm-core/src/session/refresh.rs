@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::loading::{Fetch, Reading, fetch, load_attribute};
 use crate::model::{Relationship, RelationshipMarker};
 use crate::query::{ColumnStrategy, Load, Lock, Locking, Strategy};
+use crate::types::Loadable;
 use crate::unit_of_work::Scope;
 
 /// An entity is read again when this is awaited, see [`Session::refresh`](super::Session::refresh).
@@ -52,7 +53,10 @@ impl<'a, M: Live> Refresh<'a, M> {
     /// println!("{:?}", user.profile().get()?);
     /// # Ok(()) }
     /// ```
-    pub fn attribute<R: RelationshipMarker<Source = M>>(mut self, relationship: Relationship<R>) -> Self {
+    pub fn attribute<R: RelationshipMarker<Source = M, Cardinality: Loadable>>(
+        mut self,
+        relationship: Relationship<R>,
+    ) -> Self {
         self.relationships.push(relationship.index());
         self
     }

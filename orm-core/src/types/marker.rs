@@ -100,6 +100,52 @@ impl ToOne for Optional {}
 #[derive(Debug, Clone, Copy)]
 pub struct Many;
 
+/// Any number, too many to be in memory: what is added and removed is written, and nothing is loaded.
+///
+/// ```
+/// # use orm_examples::archive::Folder; use orm_core::{model::RelationshipMarker, types::WriteOnly, Relationship};
+/// fn is_write_only<R: RelationshipMarker<Cardinality = WriteOnly>>(_: Relationship<R>) {}
+/// is_write_only(Folder::documents);
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct WriteOnly;
+
+/// A cardinality of any number.
+///
+/// ```
+/// # use orm_core::types::{Many, ToMany, WriteOnly};
+/// fn any_number<C: ToMany>() {}
+/// any_number::<Many>();
+/// any_number::<WriteOnly>();
+/// ```
+pub trait ToMany: Cardinality {}
+
+impl ToMany for Many {}
+
+impl ToMany for WriteOnly {}
+
+/// A cardinality of what can be in memory.
+///
+/// ```
+/// # use orm_core::types::{Loadable, Many, Optional, Required};
+/// fn can_be_in_memory<C: Loadable>() {}
+/// can_be_in_memory::<Required>();
+/// can_be_in_memory::<Optional>();
+/// can_be_in_memory::<Many>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a write-only relationship is not loaded",
+    label = "this is `write_only`",
+    note = "`.query()` is a select of what it leads to, and `.count()` says how much that is"
+)]
+pub trait Loadable: Cardinality {}
+
+impl Loadable for Required {}
+
+impl Loadable for Optional {}
+
+impl Loadable for Many {}
+
 /// A cardinality that nothing satisfies too.
 ///
 /// ```
@@ -133,6 +179,15 @@ impl Cardinality for Optional {
 
     fn collect<E>(mut found: impl Iterator<Item = E>) -> Option<Option<E>> {
         Some(found.next())
+    }
+}
+
+impl Cardinality for WriteOnly {
+    type Of<E> = Vec<E>;
+    type And<Other: Cardinality> = Self;
+
+    fn collect<E>(found: impl Iterator<Item = E>) -> Option<Vec<E>> {
+        Many::collect(found)
     }
 }
 

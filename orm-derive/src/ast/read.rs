@@ -209,6 +209,7 @@ impl<'a> Model<'a> {
             back_populates: options.back_populates,
             lazy: options.lazy,
             cascade: options.cascade,
+            write_only: options.write_only,
             foreign_key,
             over: None,
         });

@@ -62,9 +62,10 @@ const ON_DELETE: Entry = ("on_delete", "on_delete = cascade");
 const ON_UPDATE: Entry = ("on_update", "on_update = cascade");
 
 const LAZY: Entry = ("lazy", "lazy = selectin");
+const WRITE_ONLY: Entry = ("write_only", "write_only");
 const CASCADE: Entry = ("cascade", "cascade = delete_orphan");
 
-const HAS: &[Entry] = &[BACK_POPULATES, LAZY, CASCADE];
+const HAS: &[Entry] = &[BACK_POPULATES, LAZY, CASCADE, WRITE_ONLY];
 const MANY_TO_MANY: &[Entry] = &[
     ("secondary", "secondary = \"post_tags\""),
     ("through", "through = PostTag"),
@@ -73,6 +74,7 @@ const MANY_TO_MANY: &[Entry] = &[
     ("schema", "schema = \"shop\""),
     ON_DELETE,
     LAZY,
+    WRITE_ONLY,
     ("source", "source = follower"),
     ("target", "target = followee"),
 ];

@@ -71,6 +71,7 @@ fn marker(model: &Model<'_>, relationship: &Relationship, position: usize) -> To
 /// To-one over a key is optional if one of its columns takes NULL.
 fn cardinality(model: &Model<'_>, relationship: &Relationship) -> TokenStream {
     match relationship.kind {
+        Kind::HasMany | Kind::ManyToMany if relationship.write_only.is_some() => quote!(__orm::WriteOnly),
         Kind::HasMany | Kind::ManyToMany => quote!(__orm::Many),
         Kind::HasOne => quote!(__orm::Optional),
         Kind::BelongsTo => {

@@ -227,11 +227,15 @@ fn relationship(relationship: &Relationship, position: usize, names: &Names) -> 
         None => quote!(__orm::None),
     };
     let facts = quote!(__orm::relationship::<#marker>(__orm::Kind::#kind, #foreign_key, #inverse));
-    let (lazy, cascade) = (relationship.lazy.as_ref(), relationship.cascade.as_ref());
-    if lazy.is_none() && cascade.is_none() {
+    let Relationship { lazy, cascade, write_only, .. } = relationship;
+    if lazy.is_none() && cascade.is_none() && write_only.is_none() {
         return facts;
     }
-    let lazy = format_ident!("{}", lazy.map_or("Select", |word| word.value));
-    let cascade = format_ident!("{}", cascade.map_or("None", |word| word.value));
+    let lazy = match write_only {
+        Some(_) => "WriteOnly",
+        None => lazy.as_ref().map_or("Select", |word| word.value),
+    };
+    let lazy = format_ident!("{lazy}");
+    let cascade = format_ident!("{}", cascade.as_ref().map_or("None", |word| word.value));
     quote!(__orm::with(&#facts, __orm::Lazy::#lazy, __orm::Cascade::#cascade))
 }

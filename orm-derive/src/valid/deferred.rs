@@ -32,6 +32,8 @@ fn what_is_always_read(
         "the version"
     } else if column.identity.is_some() {
         "an identity"
+    } else if column.automatic.soft_delete.is_some() {
+        "what says that a row is deleted"
     } else if is_unique() {
         "unique"
     } else {

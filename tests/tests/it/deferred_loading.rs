@@ -286,3 +286,24 @@ fn a_value_of_nowhere_says_so() {
     let error: Error = Deferred::<String>::default().get().map(|_| ()).expect_err("nothing was given");
     assert!(error.is_not_loaded() && error.model().is_none());
 }
+
+/// Nothing is gone through again for each entity.
+#[tokio::test]
+async fn many_are_loaded_by_one_statement() -> Result {
+    let setup = archive().await;
+    setup.sql("INSERT INTO letters (text, title) SELECT n, n FROM generate_series(1, 20000) AS n").await;
+    let session = setup.db.session();
+    let letters = session.scalars(all()).await?.all();
+    setup.flights();
+    for letter in &letters {
+        letter.text().await?;
+    }
+    assert_eq!(selects(&setup).len(), 1);
+    for letter in &letters {
+        letter.edit().summary.set("new");
+    }
+    session.commit().await?;
+    assert_eq!(setup.shapes().concat(), ["UPDATE letters: summary (batch)", "COMMIT"]);
+    assert_eq!(setup.rows("SELECT count(*) FROM letters WHERE summary = 'new'").await, ["20006"]);
+    Ok(())
+}

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::{ContainsEager, LoadOption, Raise, RaiseAll, SelectIn};
 use crate::model::{Model, Relationship, RelationshipMarker};
 use crate::query::{Load, Loads, Strategy};
-use crate::types::MayBeEmpty;
+use crate::types::{Loadable, MayBeEmpty};
 
 impl<M, Tip: Model, Last> LoadOption<M, Tip, Last> {
     /// From there on, loads a relationship with one more statement.
@@ -15,7 +15,7 @@ impl<M, Tip: Model, Last> LoadOption<M, Tip, Last> {
     /// let users = select::<User>().options(joinedload(User::profile).selectinload(Profile::user));
     /// # let _ = users;
     /// ```
-    pub fn selectinload<R: RelationshipMarker<Source = Tip>>(
+    pub fn selectinload<R: RelationshipMarker<Source = Tip, Cardinality: Loadable>>(
         self,
         relationship: Relationship<R>,
     ) -> LoadOption<M, R::Target, SelectIn<R>> {
@@ -29,7 +29,7 @@ impl<M, Tip: Model, Last> LoadOption<M, Tip, Last> {
     /// let users = select::<User>().options(selectinload(User::posts).joinedload(Post::user));
     /// # let _ = users;
     /// ```
-    pub fn joinedload<R: RelationshipMarker<Source = Tip>>(
+    pub fn joinedload<R: RelationshipMarker<Source = Tip, Cardinality: Loadable>>(
         self,
         relationship: Relationship<R>,
     ) -> LoadOption<M, R::Target> {
@@ -43,7 +43,7 @@ impl<M, Tip: Model, Last> LoadOption<M, Tip, Last> {
     /// let users = select::<User>().options(subqueryload(User::posts).subqueryload(Post::user));
     /// # let _ = users;
     /// ```
-    pub fn subqueryload<R: RelationshipMarker<Source = Tip>>(
+    pub fn subqueryload<R: RelationshipMarker<Source = Tip, Cardinality: Loadable>>(
         self,
         relationship: Relationship<R>,
     ) -> LoadOption<M, R::Target> {
@@ -57,7 +57,7 @@ impl<M, Tip: Model, Last> LoadOption<M, Tip, Last> {
     /// let users = select::<User>().options(selectinload(User::posts).lazyload(Post::user));
     /// # let _ = users;
     /// ```
-    pub fn lazyload<R: RelationshipMarker<Source = Tip>>(
+    pub fn lazyload<R: RelationshipMarker<Source = Tip, Cardinality: Loadable>>(
         self,
         relationship: Relationship<R>,
     ) -> LoadOption<M, R::Target> {
@@ -71,7 +71,7 @@ impl<M, Tip: Model, Last> LoadOption<M, Tip, Last> {
     /// let users = select::<User>().options(joinedload(User::profile).raiseload(Profile::user));
     /// # let _ = users;
     /// ```
-    pub fn raiseload<R: RelationshipMarker<Source = Tip>>(
+    pub fn raiseload<R: RelationshipMarker<Source = Tip, Cardinality: Loadable>>(
         self,
         relationship: Relationship<R>,
     ) -> LoadOption<M, R::Target, Raise> {
@@ -154,7 +154,7 @@ impl<M, Tip> LoadOption<M, Tip, ContainsEager> {
     ///     .options(contains_eager(Post::user).contains_eager(User::profile));
     /// # let _ = posts;
     /// ```
-    pub fn contains_eager<R: RelationshipMarker<Source = Tip>>(
+    pub fn contains_eager<R: RelationshipMarker<Source = Tip, Cardinality: Loadable>>(
         self,
         relationship: Relationship<R>,
     ) -> LoadOption<M, R::Target, ContainsEager>
