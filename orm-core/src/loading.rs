@@ -17,7 +17,7 @@ mod step;
 
 pub(crate) use columns::load_column;
 pub use criteria::with_loader_criteria;
-pub(crate) use fetch::{Fetch, Reading, fetch, fetch_value};
+pub(crate) use fetch::{Fetch, Reading, fetch, fetch_scalar};
 pub(crate) use lazy::{load_attribute, load_for_known, load_lazily};
 pub(crate) use merge::merge;
 pub use option::{

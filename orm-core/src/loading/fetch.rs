@@ -10,6 +10,7 @@ use tokio_postgres::Row;
 
 use super::joined;
 use super::relationship::Known;
+use super::select::Scalar;
 use super::step::{Found, Step};
 use crate::connection::{End, Reply, Request};
 use crate::error::{Error, Result};
@@ -81,11 +82,10 @@ pub(super) async fn load(scope: &Arc<Scope>, wants: Vec<Want<'_>>, freshness: Fr
     }
 }
 
-/// The first column of each row of a select.
-pub(crate) async fn fetch_value<T: DataType>(
-    scope: &Arc<Scope>,
-    statement: SelectStatement,
-) -> Result<Vec<T>> {
+/// The first column of each row of a select; what it reads is flushed before.
+pub(crate) async fn fetch_scalar<T: DataType>(scope: &Arc<Scope>, select: Scalar<T>) -> Result<Vec<T>> {
+    let statement = select.statement.restricted(&select.criteria.within(&scope.criteria));
+    scope.autoflush(&statement.tables()).await?;
     if scope.connection.is_abandoned() {
         // What was dropped without an end must not be counted.
         drop(scope.write_turn().await);

@@ -7,7 +7,7 @@ use super::Session;
 use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
-use crate::loading::{Fetch, Reading, Scalar, Select, fetch, fetch_value};
+use crate::loading::{Fetch, Reading, Scalar, Select, fetch, fetch_scalar};
 use crate::types::DataType;
 use crate::unit_of_work::Scope;
 
@@ -58,10 +58,7 @@ impl<T: DataType> Statement for Scalar<T> {
     type Row = T;
 
     async fn run(self, session: &Session) -> Result<Vec<T>> {
-        let scope = session.scope();
-        let statement = self.statement.restricted(&self.criteria.within(&scope.criteria));
-        scope.autoflush(&statement.tables()).await?;
-        fetch_value(&scope, statement).await
+        fetch_scalar(&session.scope(), self).await
     }
 }
 
