@@ -76,7 +76,21 @@ impl Locked<'_> {
         record.fresh = IN_DOUBT;
         self.enter(node);
         self.queue(node);
+        self.leave_who_is_gone(node);
         self.add_linked_again(node);
+    }
+
+    /// Who was deleted while a row was out may have been replaced: where it leads is looked for again.
+    fn leave_who_is_gone(&mut self, node: Node) {
+        for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
+            let side = Side { node, relationship, facts };
+            let target = |position| Node { model: ((facts.target)().number)(), position };
+            if facts.kind == Kind::BelongsTo
+                && self.slot(side).position().is_some_and(|position| self.is_gone(target(position)))
+            {
+                self.follow_again(side);
+            }
+        }
     }
 
     /// A row that was deleted is to be inserted once more, with the values and the key that it had.

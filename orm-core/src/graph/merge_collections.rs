@@ -33,6 +33,10 @@ impl Locked<'_> {
         for &position in parents {
             let side = self.side(Node { model, position }, relationship);
             let found = by_parent.remove(&position).unwrap_or_default();
+            // One that has left since it was asked for keeps what it had.
+            if !self.record(side.node).is_persistent() {
+                continue;
+            }
             if side.facts.kind == Kind::HasMany {
                 self.fill_collection(side, found, extent, freshness);
             } else {

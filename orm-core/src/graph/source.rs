@@ -174,7 +174,7 @@ impl Locked<'_> {
     }
 
     /// Whether the row was deleted, here or in the database.
-    fn is_gone(&self, node: Node) -> bool {
+    pub(super) fn is_gone(&self, node: Node) -> bool {
         let record = self.record(node);
         matches!(record.state, EntityState::Deleted | EntityState::Detached) && !record.is_let_go()
     }

@@ -97,7 +97,6 @@ impl Locked<'_> {
             self.take_over(Node { model, position: old }, Node { model, position: new });
         }
         let left: Vec<u32> = pairs.iter().map(|&(old, _)| old).collect();
-        self.unlink_all(model, &left);
         for (relationship, facts) in table.relationships.iter().enumerate() {
             if facts.kind == Kind::BelongsTo {
                 self.detach_all(model, relationship, &left);
@@ -118,18 +117,6 @@ impl Locked<'_> {
                     Kind::HasOne => self.hand_on_one(old, new),
                     Kind::HasMany => self.hand_on(old, new),
                     Kind::ManyToMany => {}
-                }
-            }
-        }
-    }
-
-    /// Bare links go with the entity that they linked.
-    fn unlink_all(&mut self, model: usize, positions: &[u32]) {
-        for (relationship, facts) in self.table(model).relationships.iter().enumerate() {
-            for &position in positions.iter().filter(|_| facts.hidden && facts.kind == Kind::HasMany) {
-                let side = self.side(Node { model, position }, relationship);
-                for link in self.known_items(side) {
-                    self.doom(Node { model: ((facts.target)().number)(), position: link });
                 }
             }
         }

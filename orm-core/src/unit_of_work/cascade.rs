@@ -17,10 +17,10 @@ use crate::types::Value;
 #[derive(Default)]
 pub(crate) struct Fate {
     pub(super) gone: HashSet<Node>,
+    /// The same, those first with which others go.
+    pub(super) in_order: Vec<Node>,
     /// Of what is gone, the rows that stay and are marked as deleted.
     pub(super) kept: HashSet<Node>,
-    /// Of what is gone, new rows, in the order in which they were met.
-    pub(super) pending: Vec<Node>,
     /// What is gone and has not been followed yet.
     pub(super) open: Vec<Node>,
     /// To-one targets that a row belongs to which did not lead there before.
@@ -113,8 +113,8 @@ impl<'g> Locked<'g> {
     pub(crate) fn decide_all(&mut self, fate: &mut Fate) {
         self.decide(fate);
         while fate.missing.is_empty() {
-            // A parent first, so that it keeps its children.
-            let pending = std::mem::take(&mut fate.pending);
+            let pending: Vec<Node> =
+                fate.in_order.iter().copied().filter(|&node| self.record(node).is_pending()).collect();
             if pending.is_empty() {
                 return;
             }
@@ -214,9 +214,11 @@ impl<'g> Locked<'g> {
         if stays && !(side.facts.cascade.deletes() && (side.facts.target)().soft_delete().is_some()) {
             return;
         }
-        // With a row that is only replaced the database deletes nothing.
-        let by_database = !stays && key.on_delete == Action::Cascade && !self.is_replaced(side.node);
-        let rows_go = side.facts.cascade.deletes() && !(by_database && self.is_passive(side, fate));
+        // With a row that is only replaced the database deletes nothing, and no statement its bare links.
+        let is_replaced = self.is_replaced(side.node);
+        let by_database = !stays && key.on_delete == Action::Cascade && !is_replaced;
+        let by_session = side.facts.cascade.deletes() || side.facts.hidden && is_replaced;
+        let rows_go = by_session && !(by_database && self.is_passive(side, fate));
         if !rows_go && !by_database {
             return;
         }

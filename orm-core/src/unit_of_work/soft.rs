@@ -34,7 +34,7 @@ impl Locked<'_> {
         }
         if fate.gone.insert(node) {
             fate.kept.extend(is_kept.then_some(node));
-            fate.pending.extend(record.is_pending().then_some(node));
+            fate.in_order.push(node);
             fate.open.push(node);
         } else if !is_kept && fate.kept.remove(&node) {
             // What hangs on it goes for good too.

@@ -14,6 +14,10 @@ impl World<'_> {
     /// A name by an expression, or another key.
     pub(super) async fn change(&mut self, step: &Step) -> Outcome {
         let is_name = step.what == What::Raise;
+        // What a younger graph has seen of rows that were never there follows keys too.
+        if !is_name && self.has_ghosts {
+            return Ok(());
+        }
         let fits = |id: Id, row: &Row| {
             let can_be = if is_name { row.kind != Kind::User } else { row.kind.is_referred_to() };
             can_be && self.keys.contains_key(&id)

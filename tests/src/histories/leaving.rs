@@ -28,7 +28,9 @@ impl World<'_> {
 
     /// Edits that are not written are lost.
     fn expire(&mut self, step: &Step) {
-        let is_row = |id: &Id| self.keys.contains_key(id) && self.model.now.contains_key(id);
+        // Who is replaced and who replaces it have one key.
+        let is_one = self.model.switched.is_empty();
+        let is_row = |id: &Id| is_one && self.keys.contains_key(id) && self.model.now.contains_key(id);
         let known: Vec<Id> = self.lives.keys().copied().filter(is_row).collect();
         let Some(&one) = known.get(usize::from(step.picks[0]) % known.len().max(1)) else { return };
         let all = step.what == What::ExpireAll;

@@ -147,7 +147,8 @@ impl World<'_> {
             self.observe()?;
             return self.are(&found, &of_kind(&self.model.now, kind, Some(&name)));
         }
-        let existing = step.what == What::Overwrite;
+        // Who is replaced and who replaces it have one key.
+        let existing = step.what == What::Overwrite && self.model.switched.is_empty();
         let flushes = existing && step.picks[1].is_multiple_of(2);
         self.note(format!("{:?} {kind:?}{}", step.what, if flushes { ", flushing" } else { "" }));
         let select = kind.select(self.session, None, existing);
@@ -179,7 +180,9 @@ impl World<'_> {
     }
 
     async fn refresh(&mut self, step: &Step) -> Outcome {
-        let Some(id) = self.pick(step.picks[0], |id, _| self.keys.contains_key(&id)) else { return Ok(()) };
+        // Who is replaced and who replaces it have one key.
+        let fits = |id: Id| self.keys.contains_key(&id) && self.model.switched.is_empty();
+        let Some(id) = self.pick(step.picks[0], |id, _| fits(id)) else { return Ok(()) };
         let mut model = self.model.clone();
         model.refresh(id);
         if model.is_refused() {

@@ -26,6 +26,7 @@ pub(super) struct Reference {
     pub(super) rekeyed: BTreeMap<Id, i64>,
     /// Rows whose names the database computes with the next flush, from what they are there.
     pub(super) raised: BTreeSet<Id>,
+    breaks_ties: bool,
     next: Id,
 }
 
@@ -89,6 +90,8 @@ impl Reference {
             return;
         }
         let Some(kind) = self.now.get(&id).map(|row| row.kind) else { return };
+        // A new link that is a row of its own would be an orphan.
+        self.breaks_ties |= self.ties_of(&self.now, id).iter().any(|&(tie, ..)| !TIES[tie].is_bare);
         for (edge, facts) in edges_to(kind) {
             for child in self.children(edge, id) {
                 match facts.on_delete == OnDelete::Delete && !self.flushed.contains_key(&child) {
@@ -256,7 +259,8 @@ impl Reference {
 
     /// Whether the database, or the library by a documented limit, would refuse what is to be written.
     pub(super) fn is_refused(&self) -> bool {
-        self.has_names_twice()
+        self.breaks_ties
+            || self.has_names_twice()
             || self.leaves_children_behind()
             || self.swaps()
             || self.takes_what_is_freed_late()

@@ -80,11 +80,14 @@ impl World<'_> {
         // One that came with a new graph is not known to have been added by this session.
         self.gone.extend(leaving.filter(|(id, _)| self.born.contains(id)).map(|(_, live)| live));
         let had = std::mem::replace(&mut self.keys, keys);
-        let doubtful = std::mem::take(&mut self.doubtful);
-        let is_doubtful = |id: &Id| self.is_late || doubtful.contains(id);
+        self.has_ghosts |= self.is_late || !self.doubtful.is_empty();
+        let is_doubtful = |id: &Id| self.is_late || self.doubtful.contains(id);
         // An entity that has seen another key is no longer the row's.
         self.lives.retain(|id, _| !is_doubtful(id) || self.keys.get(id) == had.get(id));
         self.stale.extend(self.lives.keys().filter(|id| is_doubtful(id)));
+        if !self.has_written() {
+            self.doubtful.clear();
+        }
     }
 
     fn clear(&mut self) {
@@ -93,6 +96,7 @@ impl World<'_> {
         self.is_late |= self.has_written();
         self.stale.clear();
         self.doubtful.clear();
+        self.has_ghosts = false;
         self.model.clear();
         self.lives.clear();
         self.born.clear();

@@ -46,6 +46,8 @@ pub(super) struct World<'g> {
     pub(super) stale: BTreeSet<Id>,
     /// What was met since the transaction has written: a rollback takes back what was seen.
     pub(super) doubtful: BTreeSet<Id>,
+    /// A graph that is younger than its transaction has been through a rollback.
+    pub(super) has_ghosts: bool,
     /// Entities that have left the session.
     pub(super) gone: Vec<Live>,
     /// Entities that the session has let go, of rows that are there.
@@ -57,7 +59,7 @@ impl<'g> World<'g> {
     pub(super) fn new(ground: &'g Ground, session: &'g Session) -> Self {
         let (model, lives, keys, committed_keys, rekeys, born, away) = Default::default();
         let (savepoints, stale, doubtful, gone, log) = Default::default();
-        let is_late = false;
+        let (is_late, has_ghosts) = (false, false);
         Self {
             ground,
             session,
@@ -69,6 +71,7 @@ impl<'g> World<'g> {
             rekeys,
             born,
             is_late,
+            has_ghosts,
             stale,
             doubtful,
             gone,

@@ -52,6 +52,7 @@ mod operations;
 mod orphans;
 mod pairs_cascades;
 mod pairs_keys;
+mod pairs_overtaken;
 mod pairs_reads;
 mod passive_deletes;
 mod populate_existing;

@@ -4,6 +4,7 @@ use orm_core::EntityState::{Deleted, Persistent, Transient};
 use orm_core::prelude::*;
 use orm_tests::Setup;
 use orm_tests::cascades::forum::{self, Comment, File, Like, Pin, Topic};
+use orm_tests::links::plain::{self, Item};
 
 type Result = orm_core::Result<()>;
 
@@ -94,5 +95,33 @@ async fn a_savepoint_brings_back_what_went_along() -> Result {
     session.delete(&topic);
     session.commit().await?;
     assert_eq!(setup.rows("SELECT (SELECT count(*) FROM files), (SELECT count(*) FROM pins)").await, ["0|0"]);
+    Ok(())
+}
+
+/// They go with the same flush, also if nothing else differs; one that the new row has too stays.
+#[tokio::test]
+async fn bare_links_of_a_row_that_is_replaced_go() -> Result {
+    let setup = Setup::new(&plain::TABLES).await;
+    setup
+        .sql("INSERT INTO items (name) VALUES ('pen'); INSERT INTO keywords (name) VALUES ('a'), ('b')")
+        .await;
+    setup.sql("INSERT INTO item_keywords VALUES (1, 1), (1, 2)").await;
+    let session = setup.db.session();
+    let old = session.get::<Item>(1).await?.expect("the item is there");
+    let words = old.keywords().await?;
+    assert_eq!(old.colours().await?, []);
+    session.delete(&old);
+    let new = session.add(Item::builder().id(1).name("pen"));
+    new.keywords().add(&words[1]);
+    assert_eq!(session.plan()?.to_string(), "delete 1 from item_keywords\n");
+    session.flush().await?;
+    assert_eq!((new.keywords().get()?, words[0].items().await?), (vec![words[1].clone()], vec![]));
+    assert!(session.plan()?.is_empty());
+    session.rollback().await?;
+    assert_eq!((old.keywords().get()?.len(), words[0].items().await?), (2, vec![old.clone()]));
+    session.delete(&old);
+    session.add(&new);
+    session.commit().await?;
+    assert_eq!(setup.rows("SELECT * FROM item_keywords").await, ["1|2"]);
     Ok(())
 }

@@ -113,3 +113,22 @@ async fn a_query_from_an_entity_whose_key_was_edited_finds_its_rows() -> Result 
     assert_eq!(notes.iter().map(|note| &*note.author_login).collect::<Vec<_>>(), ["anna"]);
     Ok(())
 }
+
+/// It leads to who has the row by then.
+#[tokio::test]
+async fn what_comes_back_leads_to_who_has_replaced_its_parent() -> Result {
+    let setup = logins().await;
+    let session = setup.db.session();
+    let ann = session.get::<Login>("ann").await?.expect("the account is there");
+    let note = ann.notes().await?.remove(0);
+    session.expunge(&note);
+    session.delete(&ann);
+    let anna = session.add(Login::builder().login("ann").name("Anna").credit(7));
+    session.flush().await?;
+    session.add(&note);
+    assert_eq!(note.author().get()?, anna);
+    note.edit().body = "two".into();
+    session.commit().await?;
+    assert_eq!(anna.notes().await?, [note]);
+    Ok(())
+}
