@@ -16,9 +16,6 @@ const NUMBERS: &str = "\
     301 303 304 305 306 308 309 310 312 314 315 317 318 319 320 321 322 323 324 325 326 327 328 329 330 331 334 335 \
     337 339 341 343 348";
 
-/// Those that nothing holds yet. It only gets shorter.
-const OPEN: [u32; 0] = [];
-
 /// How a scenario is held.
 type Held = BTreeMap<u32, BTreeSet<String>>;
 
@@ -96,5 +93,5 @@ fn every_scenario_is_held_or_says_why_not() {
         tested.len(),
         missing.len()
     );
-    assert_eq!(missing, OPEN);
+    assert!(missing.is_empty(), "nothing holds {missing:?}");
 }
