@@ -14,7 +14,10 @@ impl Locked<'_> {
     /// Takes over what a plan wrote.
     pub(crate) fn settle(&mut self, plan: &Plan, written: &Written) {
         self.end_flush();
-        for step in &plan.steps {
+        let is_written = |step: &&Step| matches!(step.action, StepAction::Insert(_) | StepAction::Update(_));
+        let rows = || plan.steps.iter().filter(is_written).flat_map(|step| &step.rows).map(|row| row.node);
+        let last = plan.steps.iter().rposition(|step| is_written(&step));
+        for (place, step) in plan.steps.iter().enumerate() {
             for row in &step.rows {
                 match (step.action, written.0.get(&row.node)) {
                     (StepAction::Insert(_), Some(&version)) => self.inserted(row, version),
@@ -22,14 +25,15 @@ impl Locked<'_> {
                     _ => {}
                 }
             }
+            if Some(place) == last {
+                // Before the deletes, which let go rows that may be among these.
+                self.followed(rows(), written);
+            }
             if step.action == StepAction::Delete {
                 let positions: Vec<u32> = step.rows.iter().map(|row| row.node.position).collect();
                 self.deleted((step.table.number)(), &positions);
             }
         }
-        let is_written = |step: &&Step| matches!(step.action, StepAction::Insert(_) | StepAction::Update(_));
-        let rows = || plan.steps.iter().filter(is_written).flat_map(|step| &step.rows).map(|row| row.node);
-        self.followed(rows(), written);
         // Keys given by value may name rows that came into being with this flush.
         rows().for_each(|node| self.link_by_keys(node));
         self.keep_unwritten();
