@@ -45,8 +45,8 @@ impl Session {
     ///
     /// The values stay readable, as the row last had them: reading a field does no I/O. The next statement that brings
     /// the row refreshes them, [`get`](Session::get) asks the database again, and [`refresh`](Session::refresh) does it
-    /// at once. A mark that [`delete`](Session::delete) made stays. Children that were added or removed and are not
-    /// flushed stay so, since their rows hold the keys: expire these.
+    /// at once. Only deferred columns are not loaded any more. A mark that [`delete`](Session::delete) made stays.
+    /// Children that were added or removed and are not flushed stay so, since their rows hold the keys: expire these.
     ///
     /// An entity that is no row, or of another session, is reported by the next flush.
     ///
