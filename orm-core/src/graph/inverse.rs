@@ -2,7 +2,6 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use super::items::Items;
 use super::links::{Collection, Side};
 use super::undo::Undo;
 use super::{Link, Locked, Node};
@@ -74,9 +73,8 @@ impl Locked<'_> {
             let Some(inverse) = self.inverse(side, parent) else { continue };
             let collection = self.collection_mut(inverse);
             let before = Some(collection.clone());
-            let stay = |items: &Items| items.iter().filter(|item| !gone.contains(item)).collect();
-            collection.items = stay(&collection.items);
-            collection.part = collection.part.as_ref().map(stay);
+            collection.items = collection.items.without(&gone);
+            collection.part = collection.part.as_ref().map(|part| part.without(&gone));
             self.state.undo.push(Undo::Collection { side: (inverse.node, inverse.relationship), before });
         }
     }

@@ -3,7 +3,7 @@
 //! However many there are, one is added, found and taken out at once. Who is taken out leaves a gap, in which a rollback
 //! puts it back; gaps are closed when nothing can be rolled back any more. Invariant: each member is there once.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 /// Where nobody is any more.
 const GAP: u32 = u32::MAX;
@@ -62,6 +62,11 @@ impl Items {
             self.gaps -= 1;
         }
         Some(place)
+    }
+
+    /// Those that are not among these.
+    pub(crate) fn without(&self, gone: &HashSet<u32>) -> Self {
+        self.iter().filter(|item| !gone.contains(item)).collect()
     }
 
     /// Puts one back to where it was.

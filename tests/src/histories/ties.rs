@@ -134,9 +134,9 @@ impl World<'_> {
             (false, [one, other]) => (tie.ways[1], [other, one]),
         };
         if adds {
-            way.add(&from, &to)
+            way.add(&from, &to);
         } else {
-            way.remove(&from, &to)
+            way.remove(&from, &to);
         }
         Ok(())
     }
