@@ -18,6 +18,7 @@ mod inverse;
 mod items;
 mod links;
 mod many_to_many;
+mod marked;
 mod merge;
 mod merge_collections;
 mod new;
@@ -28,6 +29,7 @@ mod source;
 mod switch;
 mod undo;
 mod unloaded;
+mod unseen;
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};

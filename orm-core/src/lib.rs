@@ -53,7 +53,7 @@ pub use graph::EntityState;
 pub use loading::{
     ColumnList, ContainsEager, Defer, LoadOption, Raise, RaiseAll, Scalar, Select, SelectIn, contains_eager,
     defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all, select,
-    selectinload, subqueryload, undefer, undefer_group,
+    selectinload, subqueryload, undefer, undefer_group, with_loader_criteria,
 };
 pub use model::{Column, Model, Relationship, Table};
 pub use query::func;

@@ -4,6 +4,7 @@
 //! relationship is loaded for many entities in one statement, never for one entity at a time in a loop.
 
 mod columns;
+mod criteria;
 mod fetch;
 mod joined;
 mod lazy;
@@ -15,7 +16,8 @@ mod statement;
 mod step;
 
 pub(crate) use columns::load_column;
-pub(crate) use fetch::{Fetch, Reading, fetch, fetch_value};
+pub use criteria::with_loader_criteria;
+pub(crate) use fetch::{Fetch, Reading, fetch, fetch_scalar};
 pub(crate) use lazy::{load_attribute, load_for_known, load_lazily};
 pub(crate) use merge::merge;
 pub use option::{

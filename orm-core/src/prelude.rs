@@ -16,7 +16,7 @@
 pub use crate::entity::Entity;
 pub use crate::loading::{
     contains_eager, defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all,
-    select, selectinload, subqueryload, undefer, undefer_group,
+    select, selectinload, subqueryload, undefer, undefer_group, with_loader_criteria,
 };
 pub use crate::models;
 pub use crate::query::Locking;

@@ -8,6 +8,7 @@
 mod column;
 mod column_load;
 mod condition;
+mod criteria;
 mod expr;
 mod expression;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use writer::Sql;
 
 pub(crate) use crate::schema::identifier::{quote, quote_table};
 pub(crate) use column_load::{ColumnLoads, ColumnStrategy};
+pub(crate) use criteria::Criteria;
 pub(crate) use expression::{BinaryOperator, Expression, Quantifier, UnaryOperator};
 pub(crate) use load::{Levels, Load, Loads, Strategy};
 pub(crate) use parameter::Argument;

@@ -6,6 +6,7 @@
 mod add;
 mod begin;
 mod changes;
+mod criteria;
 mod database;
 mod events;
 mod execute;
@@ -38,6 +39,7 @@ use crate::connection::Connection;
 use crate::entity::{Entity, Live};
 use crate::error::{Error, Result};
 use crate::graph::NodeRef;
+use crate::query::Criteria;
 use crate::types::IntoKey;
 use crate::unit_of_work::{Hooks, Plan, Scope};
 
@@ -72,9 +74,9 @@ pub struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(connection: Connection, hooks: Arc<Hooks>) -> Self {
+    pub(crate) fn new(connection: Connection, hooks: Arc<Hooks>, criteria: Arc<Criteria>) -> Self {
         let connection = Arc::new(connection);
-        let scope = Mutex::new(Arc::new(Scope::new(Arc::clone(&connection), hooks)));
+        let scope = Mutex::new(Arc::new(Scope::new(Arc::clone(&connection), hooks, criteria)));
         Self { scope, connection, inside: AtomicBool::new(false) }
     }
 
@@ -128,7 +130,26 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn delete<M: Live>(&self, entity: &Entity<M>) {
-        delete(&self.scope(), entity);
+        delete(&self.scope(), entity, false);
+    }
+
+    /// Marks an entity for deletion for good, where `delete` would only mark its row (`#[orm(soft_delete)]`). What goes
+    /// with it by the `cascade` of its relationships goes for good too; else as [`delete`](Session::delete).
+    ///
+    /// It may be one that is marked as deleted already: one that this session has deleted, or that a query
+    /// [`with_deleted`](crate::Select::with_deleted) has brought.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// for post in session.scalars(select::<Post>().with_deleted().limit(100)).await? {
+    ///     session.delete_hard(&post);
+    /// }
+    /// session.commit().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn delete_hard<M: Live>(&self, entity: &Entity<M>) {
+        delete(&self.scope(), entity, true);
     }
 
     /// The entity with this primary key: from the identity map if it is there, else from the database.
@@ -299,8 +320,9 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn clear(&self) {
-        let hooks = Arc::clone(&self.scope().hooks);
-        let new = Arc::new(Scope::new(Arc::clone(&self.connection), hooks));
+        let old = self.scope();
+        let (hooks, criteria) = (Arc::clone(&old.hooks), Arc::clone(&old.criteria));
+        let new = Arc::new(Scope::new(Arc::clone(&self.connection), hooks, criteria));
         if self.connection.has_written() {
             new.graph.lock().doubt();
         }
@@ -351,9 +373,10 @@ fn own<M: Live>(scope: &Scope, entity: &Entity<M>) -> Option<NodeRef> {
 }
 
 /// Marks an entity for deletion; one of another session is reported.
-fn delete<M: Live>(scope: &Scope, entity: &Entity<M>) {
+fn delete<M: Live>(scope: &Scope, entity: &Entity<M>, for_good: bool) {
     let mut locked = scope.graph.lock();
     match own(scope, entity) {
+        Some(node) if for_good => locked.doom_for_good(node.node),
         Some(node) => locked.doom(node.node),
         None => locked.report(Error::foreign_to_session(M::TABLE.model, "delete")),
     }

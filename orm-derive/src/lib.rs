@@ -222,6 +222,51 @@ use syn::DeriveInput;
 /// | `source = follower` | its relationship that leads back, if several do |
 /// | `target = followee` | its relationship that leads to the other side, if several do |
 ///
+/// # What is only marked as deleted
+///
+/// With `soft_delete` on a column, `session.delete` makes an UPDATE that sets it, with what else was
+/// edited of the row. To the session it is a delete: the entity leaves it, collections lose it, hooks before and after a
+/// delete are called, versions are checked and counted. From then on no query shows the row, whatever leads
+/// to it, unless it asks (`with_deleted`). To the database it is an update: the row keeps its unique values, what refers
+/// to it goes on to, and no `on_delete` is carried out.
+///
+/// * `cascade = delete` marks what stays too, and leaves alone what would go for good: a row that can come back finds it.
+/// * With a row that goes for good what hangs on it by a cascade goes for good, since it would refer to nothing. What a
+///   `belongs_to` leads to is marked, if it can be.
+/// * `session.add` of the deleted entity, or `None` in the column of one that a query `with_deleted`
+///   brought, brings the row back; what was marked along stays marked.
+/// * `session.delete_hard` deletes for good, and what goes along too.
+///
+/// ```
+/// use orm_core::Model;
+///
+/// #[derive(Model, Clone)]
+/// #[orm(has_many(chapters: Chapter, back_populates = book, cascade = delete))]
+/// struct Book {
+///     #[orm(primary_key)]
+///     id: i64,
+///     #[orm(created_at)]
+///     made_at: String,
+///     #[orm(updated_at)]
+///     changed_at: String,
+///     #[orm(soft_delete)]
+///     deleted_at: Option<String>,
+/// }
+///
+/// #[derive(Model, Clone)]
+/// struct Chapter {
+///     #[orm(primary_key)]
+///     id: i64,
+///     #[orm(index, belongs_to(book: Book, back_populates = chapters))]
+///     book_id: i64,
+///     #[orm(soft_delete)]
+///     deleted_at: Option<String>,
+/// }
+///
+/// let book = Book::builder(); // nothing is required
+/// # let _ = book;
+/// ```
+///
 /// # Several relationships, keys of several columns, a model that refers to itself
 ///
 /// ```

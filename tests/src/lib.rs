@@ -14,6 +14,8 @@ pub mod moments;
 mod polling;
 mod setup;
 mod shape;
+pub mod soft;
+pub mod tenancy;
 pub mod versioned;
 
 pub use polling::polled;

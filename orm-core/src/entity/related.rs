@@ -80,24 +80,28 @@ where
     {
         let scope = &self.handle.scope;
         let (name, model) = (R::NAME, R::Source::TABLE.model);
-        let (one, many) = {
+        let (one, many, unseen) = {
             let mut locked = scope.graph.lock();
             let side = locked.side(self.handle.node(), R::INDEX);
+            let unseen = side.facts.kind == Kind::BelongsTo && locked.is_unseen(side);
             let known = match side.facts.kind {
-                Kind::HasMany | Kind::ManyToMany => locked.many(side).map(|items| (None, items)),
-                _ => locked.known_link(side).map(|link| (link.position(), Vec::new())),
+                Kind::HasMany | Kind::ManyToMany => locked.many(side).map(|items| (None, items, false)),
+                _ => locked.known_link(side).map(|link| (link.position(), Vec::new(), unseen)),
             };
             match known {
                 Some(known) => known,
                 None => match locked.unloaded(side) {
                     Strategy::Raise | Strategy::RaiseOnSql => return Err(Error::raise_load(model, name)),
-                    Strategy::NoLoad => (None, locked.added(side)),
+                    Strategy::NoLoad => (None, locked.added(side), false),
                     _ => return Err(Error::not_loaded(model, name)),
                 },
             }
         };
         let entities = self.entities(one.into_iter().chain(many));
-        R::Cardinality::collect(entities).ok_or_else(|| Error::no_parent(model, name))
+        R::Cardinality::collect(entities).ok_or_else(|| match unseen {
+            true => Error::hidden(model, name),
+            false => Error::no_parent(model, name),
+        })
     }
 
     fn entities(&self, found: impl IntoIterator<Item = u32>) -> impl Iterator<Item = Entity<R::Target>> {

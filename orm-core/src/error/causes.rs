@@ -143,6 +143,13 @@ impl Error {
         Self::new(Kind::Orphan, message).with_model(model).with_relationship(relationship)
     }
 
+    pub(crate) fn hidden(model: &'static str, relationship: &'static str) -> Self {
+        let message = format!(
+            "the `{relationship}` of this `{model}` is not to be seen: it is marked as deleted, or left out by criteria"
+        );
+        Self::new(Kind::Hidden, message).with_model(model).with_relationship(relationship)
+    }
+
     pub(crate) fn orphan(model: &'static str, relationship: &'static str, key: &str) -> Self {
         let message = format!(
             "`{model}` {key} lost its `{relationship}`, and the key is not nullable: \

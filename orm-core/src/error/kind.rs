@@ -28,6 +28,7 @@ pub(super) enum Kind {
     Decode,
     Unsolvable,
     Orphan,
+    Hidden,
     Unlinkable,
     Refused,
 }
@@ -314,6 +315,22 @@ impl Error {
     /// ```
     pub fn is_orphan(&self) -> bool {
         self.0.kind == Kind::Orphan
+    }
+
+    /// A to-one that is always there leads to a row which the session does not see: it is marked as deleted, or left out by
+    /// criteria. The query that brought the entity can ask for it, see [`Select::with_deleted`](crate::Select::with_deleted).
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(post: &Entity<Post>) -> orm_core::Result<()> {
+    /// match post.user().await {
+    ///     Err(error) if error.is_hidden() => println!("by a deleted user"),
+    ///     user => println!("by {}", user?.email),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn is_hidden(&self) -> bool {
+        self.0.kind == Kind::Hidden
     }
 
     /// A hook refused a flush, or hooks did not come to an end; nothing was written. What the hook said is the `source`.

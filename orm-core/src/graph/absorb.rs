@@ -114,6 +114,8 @@ fn take_in<M: Model>(arena: &Arena<M>, records: &mut Vec<Record>, row: M, now: u
         state: EntityState::Persistent,
         queued: false,
         doomed: false,
+        for_good: false,
+        row_stays: false,
         born_here: false,
         expunged: false,
     });

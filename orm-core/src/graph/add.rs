@@ -44,6 +44,8 @@ impl Locked<'_> {
             state: EntityState::Pending,
             queued: false,
             doomed: false,
+            for_good: false,
+            row_stays: false,
             born_here: true,
             expunged: false,
         });
@@ -84,6 +86,8 @@ impl Locked<'_> {
     pub(crate) fn doom(&mut self, node: Node) {
         let table = self.table(node.model);
         match self.record(node).state {
+            _ if self.record(node).row_stays => {}
+            EntityState::Persistent if !self.record(node).for_good && self.is_marked(node) => {}
             EntityState::Persistent => {
                 self.log(node);
                 self.record_mut(node).doomed = true;
@@ -111,10 +115,12 @@ impl Locked<'_> {
                 if self.record(node).doomed {
                     self.log(node);
                     self.record_mut(node).doomed = false;
+                    self.record_mut(node).for_good = false;
                 }
                 self.state.going.remove(&node);
                 return;
             }
+            _ if self.record(node).row_stays => return self.unmark_row(node),
             EntityState::Detached if self.record(node).is_let_go() => return self.take_back(node),
             EntityState::Deleted | EntityState::Detached => return self.insert_again(node),
         }

@@ -45,6 +45,7 @@ impl Locked<'_> {
             self.follow_keys(node, lost);
         }
         self.forget_assignments(node, columns);
+        self.forget_unseen(node);
         let table = self.table(node.model);
         for (relationship, facts) in table.relationships.iter().enumerate() {
             let side = Side { node, relationship, facts };

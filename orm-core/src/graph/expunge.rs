@@ -32,7 +32,7 @@ impl Locked<'_> {
             if state != EntityState::Pending {
                 record.state = EntityState::Detached;
             }
-            self.model_mut(node.model).has_expunged = true;
+            self.model_mut(node.model).has_left = true;
         }
     }
 

@@ -110,10 +110,11 @@ impl Locked<'_> {
         }
     }
 
-    /// Whether what a relationship led to was expunged. The row is another object, once it is loaded again.
+    /// Whether what a relationship led to has left although its row is there. The row is another object, once it is loaded again.
     fn has_left(&self, side: Side, position: u32) -> bool {
         let model = self.model(((side.facts.target)().number)());
-        model.has_expunged && model.records[position as usize].expunged && !self.record(side.node).expunged
+        let is_expunged = || model.records[position as usize].expunged && !self.record(side.node).expunged;
+        model.has_left && (is_expunged() || self.is_out_of_sight(side, position))
     }
 
     /// What a to-many shows: all, or the part that was asked for and what was added; `None` if neither is known.

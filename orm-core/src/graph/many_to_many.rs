@@ -101,6 +101,7 @@ impl Locked<'_> {
             match self.link(route.far(route.link(position))) {
                 Link::Absent => {}
                 Link::To(end) => ends.extend(seen.insert(end).then_some(Some(end))),
+                Link::Unknown if self.is_unseen(route.far(route.link(position))) => {}
                 Link::Unknown => ends.push(None),
             }
         }

@@ -69,6 +69,10 @@ pub(crate) struct Record {
     pub(crate) queued: bool,
     /// The next flush deletes it; or a flush has, and it was expunged then.
     pub(crate) doomed: bool,
+    /// It is deleted whatever its model says of deleted rows.
+    pub(crate) for_good: bool,
+    /// It was deleted, and its row is there and says so.
+    pub(crate) row_stays: bool,
     /// This session inserted it, so what is not known of its collections is empty.
     pub(crate) born_here: bool,
     /// It was taken out of the session, and a rollback does not bring it back.
@@ -144,8 +148,14 @@ pub(crate) struct ModelState {
     pub(crate) batches: Vec<Batch>,
     /// New ones by their keys.
     pub(crate) pending_keys: PendingKeys,
-    /// Some were expunged, so that what leads to one of them must be looked for again.
-    pub(crate) has_expunged: bool,
+    /// Some have left although their rows are there, so that what leads to one of them must be looked for again.
+    pub(crate) has_left: bool,
+    /// Criteria may have left some of its rows out of results.
+    pub(crate) hides: bool,
+    /// Also some that are not marked as deleted.
+    pub(crate) hides_alive: bool,
+    /// To-one relationships that lead to rows which criteria have left out, by the hash of the key.
+    pub(crate) unseen: HashMap<(usize, u32), u64>,
     /// What the options of some of them say of relationships that are not loaded.
     loads: HashMap<u32, Arc<Loads>>,
 }

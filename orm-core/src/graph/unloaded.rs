@@ -32,18 +32,19 @@ impl Locked<'_> {
             Link::Unknown if by_key && self.unloaded(side) == Strategy::Raise => Link::Unknown,
             _ => self.link(side),
         };
+        let link = if link == Link::Unknown && by_key && self.is_unseen(side) { Link::Absent } else { link };
         Some(link).filter(|&link| link != Link::Unknown)
     }
 
     /// The load of a relationship by itself, with what was said about what is below it.
     pub(crate) fn load_of(&self, side: Side) -> Load {
         let mut load = Load::new(self.table(side.node.model), side.relationship, Strategy::SelectIn);
-        let Some(loads) = self.said(side.node) else { return load.complete(None) };
+        let Some(loads) = self.said(side.node) else { return load.complete(&Loads::default()) };
         if let Some(said) = loads.find(side.relationship) {
             load.below = said.below.clone();
             load.below.instead_of_contains(Strategy::Lazy);
         }
-        load.complete(loads.rest)
+        load.complete(loads)
     }
 
     /// What comes with an entity's columns: what its model loads by default, but for what was said otherwise.

@@ -10,12 +10,13 @@ use tokio_postgres::Row;
 
 use super::joined;
 use super::relationship::Known;
+use super::select::Scalar;
 use super::step::{Found, Step};
 use crate::connection::{End, Reply, Request};
 use crate::error::{Error, Result};
 use crate::graph::{Freshness, Locked, Node};
 use crate::model::Table;
-use crate::query::{Argument, Levels, Load, Loads, SelectStatement, Sql, TableReference};
+use crate::query::{Argument, Criteria, Levels, Load, Loads, SelectStatement, Sql, TableReference};
 use crate::types::DataType;
 use crate::unit_of_work::Scope;
 
@@ -81,11 +82,10 @@ pub(super) async fn load(scope: &Arc<Scope>, wants: Vec<Want<'_>>, freshness: Fr
     }
 }
 
-/// The first column of each row of a select.
-pub(crate) async fn fetch_value<T: DataType>(
-    scope: &Arc<Scope>,
-    statement: &SelectStatement,
-) -> Result<Vec<T>> {
+/// The first column of each row of a select; what it reads is flushed before.
+pub(crate) async fn fetch_scalar<T: DataType>(scope: &Arc<Scope>, select: Scalar<T>) -> Result<Vec<T>> {
+    let statement = select.statement.restricted(&select.criteria.within(&scope.criteria));
+    scope.autoflush(&statement.tables()).await?;
     if scope.connection.is_abandoned() {
         // What was dropped without an end must not be counted.
         drop(scope.write_turn().await);
@@ -163,7 +163,8 @@ impl<'o> Wave<'o> {
         loop {
             let generation = scope.generation(turn.as_ref()).await;
             let steps = self.steps(&mut scope.graph.lock());
-            let statements: Vec<_> = steps.iter().flatten().flat_map(Step::statements).collect();
+            let statements: Vec<_> =
+                steps.iter().flatten().flat_map(|step| step.statements(&scope.criteria)).collect();
             let (replies, generation) = match &*statements {
                 [] => (Vec::new(), None),
                 statements => (ask(scope, statements).await?, Some(generation)),
@@ -201,18 +202,20 @@ impl<'o> Wave<'o> {
             return Ok(None);
         }
         let counted = scope.count_loaded(&locked);
-        let landed = self.take_in(&mut locked, steps, replies)?;
+        let landed = self.take_in(&mut locked, &scope.criteria, steps, replies)?;
         Ok(Some((landed, Scope::loaded_since(&locked, &counted))))
     }
 
     fn take_in(
         &mut self,
         locked: &mut Locked<'_>,
+        criteria: &Criteria,
         steps: &[Option<Step<'o>>],
         replies: Vec<Reply>,
     ) -> Result<Landed<'o>> {
         let mut replies = replies.into_iter();
         let (mut selected, mut found, mut next) = (Vec::new(), Vec::new(), Vec::new());
+        steps.iter().flatten().for_each(|step| step.note_hidden(locked, criteria));
         let (select, wanted) = steps.split_at(usize::from(self.select.is_some()));
         for (step, of) in select.iter().flatten().zip(&self.select) {
             let own = of.reading.freshness();

@@ -8,7 +8,7 @@ use super::step::{Found, cell_error, each_once};
 use crate::connection::Reply;
 use crate::error::{Error, Result};
 use crate::graph::{Extent, Freshness, Locked, Portion};
-use crate::model::Kind;
+use crate::model::{Kind, Table};
 use crate::query::{Alias, Load, Loads, SelectStatement, Strategy, TableReference};
 
 /// What was joined to a select, and where its cells are.
@@ -61,6 +61,14 @@ impl<'o> Joins<'o> {
         (statement, Self { joins })
     }
 
+    /// Adds the tables that are joined.
+    pub(super) fn collect_tables(&self, tables: &mut Vec<&'static Table>) {
+        for join in &self.joins {
+            tables.push(join.load.target());
+            join.below.collect_tables(tables);
+        }
+    }
+
     /// Checks the data types of all joined columns.
     pub(super) fn check(&self, reply: &Reply) -> Result<()> {
         for join in &self.joins {
@@ -105,6 +113,7 @@ impl Joined<'_> {
         let distinct = each_once(parents.iter().copied());
         if self.load.facts().kind == Kind::BelongsTo {
             locked.follow_all(model, self.load.relationship, &distinct);
+            locked.note_unseen(model, self.load.relationship, &distinct);
             return;
         }
         // Deeper joins repeat a child.

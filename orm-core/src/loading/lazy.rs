@@ -37,6 +37,7 @@ async fn option(scope: &Arc<Scope>, node: Node, relationship: usize) -> Result<L
     };
     let mut tables = Vec::new();
     option.collect_tables(&mut tables);
+    option.below.criteria.within(&scope.criteria).collect_tables(&mut tables);
     scope.autoflush(&tables).await?;
     Ok(option)
 }
@@ -49,7 +50,7 @@ pub(crate) async fn load_for_known(scope: &Arc<Scope>, node: Node, options: &Loa
     let mut options = options.clone();
     options.instead_of_contains(Strategy::SelectIn);
     let eager = options.iter().filter(|load| load.strategy.is_eager()).cloned();
-    let eager: Vec<Load> = eager.map(|load| load.complete(options.rest)).collect();
+    let eager: Vec<Load> = eager.map(|load| load.complete(&options)).collect();
     let wants = eager.iter().map(|option| Want::new(option, vec![node.position], Known::Refresh));
     let (table, lacking) = {
         let locked = scope.graph.lock();
@@ -69,7 +70,7 @@ impl Locked<'_> {
             self.record(peer).is_persistent()
                 && match side.facts.kind {
                     Kind::HasMany | Kind::ManyToMany => self.many(side).is_none(),
-                    _ => self.link(side) == Link::Unknown,
+                    _ => self.link(side) == Link::Unknown && !self.is_unseen(side),
                 }
         });
         peers.insert(0, node.position);

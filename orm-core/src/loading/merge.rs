@@ -59,7 +59,7 @@ fn by_keys(table: &'static Table, keys: Keys) -> SelectStatement {
         1 => Expression::key_is(source, table.primary_key, keys.into_iter().flatten().collect()),
         _ => Expression::key_in(source, table.primary_key, keys),
     };
-    SelectStatement::of(table).filter(condition)
+    SelectStatement::of(table).filter(condition).unrestricted()
 }
 
 /// Deferred columns that are known there are read, to be compared: what is as it was is not written.

@@ -230,7 +230,7 @@ pub fn lazyload_all<M: crate::Model>() -> LoadOption<M, M> {
 
 impl<M> LoadOption<M, M> {
     /// What says nothing yet.
-    fn nothing() -> Self {
+    pub(super) fn nothing() -> Self {
         Self { loads: Loads::default(), depth: 0, types: PhantomData }
     }
 }

@@ -6,7 +6,7 @@ use super::option::LoadOption;
 use super::statement::along;
 use crate::model::{Model, Relationship, RelationshipMarker};
 use crate::query::{
-    Condition, JoinKind, Loads, Lock, Locking, OrderBy, SelectStatement, Sql, TableReference,
+    Condition, Criteria, JoinKind, Loads, Lock, Locking, OrderBy, SelectStatement, Sql, TableReference,
 };
 use crate::types::DataType;
 
@@ -181,7 +181,7 @@ impl<M: Model> Select<M> {
     /// # Ok(()) }
     /// ```
     pub fn count(self) -> Scalar<i64> {
-        Scalar { statement: self.statement.count(), ty: PhantomData }
+        Scalar { statement: self.statement.count(), criteria: self.options.criteria, ty: PhantomData }
     }
 
     /// Whether there is a row.
@@ -194,7 +194,7 @@ impl<M: Model> Select<M> {
     /// # Ok(()) }
     /// ```
     pub fn exists(self) -> Scalar<bool> {
-        Scalar { statement: self.statement.exists(), ty: PhantomData }
+        Scalar { statement: self.statement.exists(), criteria: self.options.criteria, ty: PhantomData }
     }
 
     /// The text and the parameters, without those of loader options.
@@ -246,6 +246,7 @@ impl<M: Model> std::fmt::Display for Select<M> {
 #[derive(Clone, Debug)]
 pub struct Scalar<T> {
     pub(crate) statement: SelectStatement,
+    pub(crate) criteria: Criteria,
     ty: PhantomData<fn() -> T>,
 }
 

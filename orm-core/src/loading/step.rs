@@ -10,7 +10,7 @@ use crate::connection::Reply;
 use crate::error::{Error, Result};
 use crate::graph::{Extent, Freshness, Locked, Portion};
 use crate::model::{CellError, Kind, Table};
-use crate::query::{Load, Loads, SelectStatement, Sql, Strategy};
+use crate::query::{Criteria, Load, Loads, SelectStatement, Sql, Strategy};
 
 /// Entities that came in, and what is to be loaded along with them.
 pub(super) struct Found<'o> {
@@ -97,10 +97,27 @@ impl<'o> Step<'o> {
 
 impl<'o> Step<'o> {
     /// The statements in the order in which they are sent, each with the table that it is about.
-    pub(super) fn statements(&self) -> Vec<(Option<&'static Table>, Sql)> {
-        let own = (Some(self.table), self.statement.to_sql());
-        let beside = self.beside.iter().flat_map(|(_, step)| step.statements());
+    pub(super) fn statements(&self, session: &Criteria) -> Vec<(Option<&'static Table>, Sql)> {
+        let statement = self.statement.clone().restricted(&self.criteria(session));
+        let own = (Some(self.table), statement.to_sql());
+        let beside = self.beside.iter().flat_map(|(_, step)| step.statements(session));
         std::iter::once(own).chain(beside).collect()
+    }
+
+    fn criteria(&self, session: &Criteria) -> Criteria {
+        self.options.criteria.within(session)
+    }
+
+    /// Of these models rows may be left out.
+    pub(super) fn note_hidden(&self, locked: &mut Locked<'_>, session: &Criteria) {
+        let criteria = self.criteria(session);
+        let mut tables = vec![self.table];
+        self.joins.collect_tables(&mut tables);
+        for table in tables.into_iter().filter(|table| criteria.restrict(table)) {
+            locked.make_arena(table);
+            locked.note_hidden((table.number)(), criteria.hide_some(table));
+        }
+        self.beside.iter().for_each(|(_, step)| step.note_hidden(locked, session));
     }
 
     /// Takes the answers in: rows become entities and are linked to `parents`. Yields the entities that were asked for,
@@ -161,6 +178,7 @@ impl<'o> Step<'o> {
         let model = (load.source.number)();
         if load.facts().kind == Kind::BelongsTo {
             locked.follow_all(model, load.relationship, parents);
+            locked.note_unseen(model, load.relationship, parents);
             return Ok(());
         }
         if let Aim::Keys(_) = self.aim {

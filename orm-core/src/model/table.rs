@@ -220,6 +220,16 @@ impl Table {
             || self.version.is_some_and(|version| version.column == column && !version.is_counter())
     }
 
+    /// The column that says that a row is deleted, if its rows stay.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::Model;
+    /// assert_eq!(User::TABLE.soft_delete(), None);
+    /// ```
+    pub fn soft_delete(&self) -> Option<usize> {
+        self.columns.iter().position(|column| column.soft_delete.is_some())
+    }
+
     /// Whether the column tells the versions of a row apart.
     pub(crate) fn is_version(&self, column: usize) -> bool {
         self.version.is_some_and(|version| version.column == column)

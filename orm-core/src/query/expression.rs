@@ -166,6 +166,19 @@ impl Expression {
         }
     }
 
+    /// The same, to be changed.
+    pub(super) fn children_mut(&mut self) -> Vec<&mut Self> {
+        match self {
+            Self::Column(..) | Self::Parameter(_) | Self::Literal(_) | Self::Exists(_) => Vec::new(),
+            Self::Cast(operand, _) | Self::Unary(_, operand) | Self::In(operand, _) => vec![operand],
+            Self::Binary(left, _, right) | Self::Quantified(left, _, _, right) => vec![left, right],
+            Self::Between(operands) | Self::NotBetween(operands) => operands.iter_mut().collect(),
+            Self::And(operands) | Self::Or(operands) | Self::Function(_, operands) | Self::List(operands) => {
+                operands.iter_mut().collect()
+            }
+        }
+    }
+
     /// Whether all columns that it reads, outside of subqueries, are those of this table.
     pub(crate) fn reads_only(&self, table: &Table) -> bool {
         match self {
@@ -203,23 +216,10 @@ impl Expression {
     }
 
     fn change_sources(&mut self, change: &dyn Fn(TableReference) -> TableReference) {
-        match self {
-            Self::Column(source, _) => *source = change(*source),
-            Self::Parameter(_) | Self::Literal(_) | Self::Exists(_) => {}
-            Self::Cast(operand, _) | Self::Unary(_, operand) | Self::In(operand, _) => {
-                operand.change_sources(change);
-            }
-            Self::Binary(left, _, right) | Self::Quantified(left, _, _, right) => {
-                left.change_sources(change);
-                right.change_sources(change);
-            }
-            Self::Between(operands) | Self::NotBetween(operands) => {
-                operands.iter_mut().for_each(|operand| operand.change_sources(change));
-            }
-            Self::And(operands) | Self::Or(operands) | Self::Function(_, operands) | Self::List(operands) => {
-                operands.iter_mut().for_each(|operand| operand.change_sources(change));
-            }
+        if let Self::Column(source, _) = self {
+            *source = change(*source);
         }
+        self.children_mut().into_iter().for_each(|child| child.change_sources(change));
     }
 }
 

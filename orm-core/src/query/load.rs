@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::{ColumnLoads, Expression, OrderBy};
+use super::{ColumnLoads, Criteria, Expression, OrderBy};
 use crate::model::{Kind, Lazy, RelationshipFacts, Table};
 
 /// How a relationship is loaded.
@@ -94,6 +94,8 @@ pub(crate) struct Loads {
     given: Vec<Load>,
     /// All others, also those of what is loaded below.
     pub(crate) rest: Option<Strategy>,
+    /// What holds for all rows that are read, also below and later.
+    pub(crate) criteria: Criteria,
     /// The model's own deferred columns.
     pub(crate) columns: ColumnLoads,
 }
@@ -133,10 +135,12 @@ impl Load {
         (self.facts().target)()
     }
 
-    /// With what its target loads by default; `rest` is said from above of all that is not named.
-    pub(crate) fn complete(mut self, rest: Option<Strategy>) -> Self {
+    /// With what its target loads by default, and with what is said from above of all that is read and of what is not
+    /// named.
+    pub(crate) fn complete(mut self, above: &Loads) -> Self {
         let path = &mut vec![(self.source, self.relationship)];
-        self.below.complete_below(self.target(), rest, path);
+        self.below.criteria = above.criteria.clone();
+        self.below.complete_below(self.target(), above.rest, path);
         self.compose();
         self
     }
@@ -155,7 +159,7 @@ impl Load {
         let has_join = self.strategy == Strategy::Contains || self.narrow.says_something();
         let strategy = if has_join { Strategy::Contains } else { Strategy::Joined };
         let far = Self { below: self.below.clone(), ..Self::new(links.target(), through.far, strategy) };
-        let below = Loads { given: vec![far], ..Loads::default() };
+        let below = Loads { given: vec![far], criteria: self.below.criteria.clone(), ..Loads::default() };
         self.links = Some(Box::new(Self { below, far: Some(through.far), ..links }));
     }
 
@@ -187,6 +191,7 @@ impl Loads {
     pub(crate) fn extend(&mut self, others: Self) {
         others.given.into_iter().for_each(|load| self.push(load));
         self.rest = others.rest.or(self.rest);
+        self.criteria.extend(others.criteria);
         self.columns.extend(others.columns);
     }
 
@@ -206,7 +211,11 @@ impl Loads {
                 self.given.push(Load { by_default, ..load });
             }
         }
-        for load in self.given.iter_mut().filter(|load| load.strategy.is_eager()) {
+        for load in &mut self.given {
+            load.below.criteria = self.criteria.clone();
+            if !load.strategy.is_eager() {
+                continue;
+            }
             path.push((table, load.relationship));
             load.below.complete_below(load.target(), self.rest, path);
             load.compose();
@@ -222,6 +231,7 @@ impl Loads {
     /// Whether something is said that counts when the statement is done.
     pub(crate) fn outlast(&self) -> bool {
         self.rest.is_some()
+            || self.criteria.says_something()
             || self.columns.outlast()
             || self
                 .given
@@ -230,7 +240,10 @@ impl Loads {
     }
 
     pub(crate) fn says_something(&self) -> bool {
-        !self.given.is_empty() || self.rest.is_some() || !self.columns.is_empty()
+        !self.given.is_empty()
+            || self.rest.is_some()
+            || !self.columns.is_empty()
+            || self.criteria.says_something()
     }
 
     /// Without those that come with the entities.

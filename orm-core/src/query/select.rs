@@ -20,6 +20,8 @@ pub(crate) struct SelectStatement {
     pub(super) limit: Option<Parameter>,
     pub(super) offset: Option<Parameter>,
     pub(crate) lock: Option<Lock>,
+    /// Criteria leave none of the rows of `from` out.
+    pub(super) unrestricted: bool,
 }
 
 impl SelectStatement {

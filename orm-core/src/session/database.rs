@@ -12,6 +12,7 @@ use super::{Begin, Events, Session};
 use crate::connection::{Connection, Echo, Isolation, TransactionOptions};
 use crate::error::{Error, Result};
 use crate::model::Table;
+use crate::query::Criteria;
 use crate::schema::{create_statements, drop_statements};
 use crate::unit_of_work::Hooks;
 
@@ -31,6 +32,7 @@ pub struct Database {
     echo: Echo,
     options: TransactionOptions,
     hooks: Arc<Hooks>,
+    pub(super) criteria: Arc<Criteria>,
 }
 
 /// How long a session waits for a connection unless it is said.
@@ -101,7 +103,7 @@ impl Database {
     /// ```
     pub fn session(&self) -> Session {
         let connection = Connection::new(self.pool.clone(), self.echo, self.options);
-        Session::new(connection, Arc::clone(&self.hooks))
+        Session::new(connection, Arc::clone(&self.hooks), Arc::clone(&self.criteria))
     }
 
     /// Runs a closure with a fresh session and commits if it returns `Ok`; else, and if the future is dropped before it is
@@ -281,7 +283,13 @@ impl DatabaseBuilder {
         }
         let pool = pool.build().map_err(|error| Error::configuration(error.to_string()))?;
         drop(pool.get().await.map_err(Error::pool)?);
-        Ok(Database { pool, echo: self.echo, options: self.options, hooks: Arc::default() })
+        Ok(Database {
+            pool,
+            echo: self.echo,
+            options: self.options,
+            hooks: Arc::default(),
+            criteria: Arc::default(),
+        })
     }
 }
 

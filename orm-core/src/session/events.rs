@@ -143,7 +143,19 @@ impl UnitOfWork<'_> {
     /// # }
     /// ```
     pub fn delete<M: Live>(&self, entity: &Entity<M>) {
-        delete(self.scope, entity);
+        delete(self.scope, entity, false);
+    }
+
+    /// As [`Session::delete_hard`](super::Session::delete_hard).
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # fn example(unit: &orm_core::UnitOfWork<'_>, user: &Entity<User>) {
+    /// unit.delete_hard(user);
+    /// # }
+    /// ```
+    pub fn delete_hard<M: Live>(&self, entity: &Entity<M>) {
+        delete(self.scope, entity, true);
     }
 }
 

@@ -7,7 +7,7 @@ use super::Session;
 use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
-use crate::loading::{Fetch, Reading, Scalar, Select, fetch, fetch_value};
+use crate::loading::{Fetch, Reading, Scalar, Select, fetch, fetch_scalar};
 use crate::types::DataType;
 use crate::unit_of_work::Scope;
 
@@ -40,6 +40,7 @@ impl<M: Live> Statement for Select<M> {
         let Self { statement, populate_existing, .. } = self;
         let mut tables = statement.tables();
         options.collect_tables(&mut tables);
+        options.criteria.within(&scope.criteria).collect_tables(&mut tables);
         scope.autoflush(&tables).await?;
         let freshness = match &statement.lock {
             _ if populate_existing => Freshness::Overwrite,
@@ -57,9 +58,7 @@ impl<T: DataType> Statement for Scalar<T> {
     type Row = T;
 
     async fn run(self, session: &Session) -> Result<Vec<T>> {
-        let scope = session.scope();
-        scope.autoflush(&self.statement.tables()).await?;
-        fetch_value(&scope, &self.statement).await
+        fetch_scalar(&session.scope(), self).await
     }
 }
 

@@ -30,7 +30,7 @@ use crate::unit_of_work::Scope;
 pub struct Get<M: Live> {
     scope: Arc<Scope>,
     key: M::Key,
-    options: Loads,
+    pub(super) options: Loads,
     lock: Option<Lock>,
     populate_existing: bool,
     running: Option<Running<M>>,
@@ -91,6 +91,7 @@ impl<M: Live> Get<M> {
         let options = given.clone().complete(M::TABLE);
         let mut tables = vec![M::TABLE];
         options.collect_tables(&mut tables);
+        options.criteria.within(&scope.criteria).collect_tables(&mut tables);
         scope.autoflush(&tables).await?;
         if freshness == Freshness::Keep
             && let Some(entity) = Self::known(&scope, &key)
@@ -98,7 +99,11 @@ impl<M: Live> Get<M> {
             load_for_known(&scope, Entity::handle(&entity).node(), &given).await?;
             return Ok(Some(entity));
         }
-        let statement = select_by_key::<M>(&key.parts()).locked(lock);
+        let mut statement = select_by_key::<M>(&key.parts()).locked(lock);
+        if scope.graph.lock().find(M::number(), &key.parts()).is_some() {
+            // The session has it, and only reads it again.
+            statement = statement.unrestricted();
+        }
         let read =
             Fetch { table: M::TABLE, statement, options: &options, reading: Reading::Select(freshness) };
         let found = fetch(&scope, read).await?;

@@ -98,7 +98,7 @@ async fn columns<M: Live>(scope: &Arc<Scope>, entity: &Entity<M>, lock: Option<L
     };
     let key: Vec<_> = M::TABLE.primary_key.iter().map(|&column| base.value(column)).collect();
     let skips = lock.as_ref().is_some_and(Lock::skips);
-    let statement = select_by_key::<M>(&key).locked(lock);
+    let statement = select_by_key::<M>(&key).unrestricted().locked(lock);
     let read = Fetch { table: M::TABLE, statement, options: &options, reading: Reading::Refresh };
     if fetch(scope, read).await?.is_empty() {
         let key = scope.graph.lock().key_in_words(handle.node());

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::changes::is_released;
+use super::released::is_released;
 use crate::graph::{Link, Locked, Node, Side};
 use crate::model::{Action, Cascade, Kind, RelationshipFacts, Table};
 use crate::types::Value;
@@ -16,11 +16,13 @@ use crate::types::Value;
 /// What leaves with the next flush: rows that are deleted, and new ones that do not go in.
 #[derive(Default)]
 pub(crate) struct Fate {
-    gone: HashSet<Node>,
+    pub(super) gone: HashSet<Node>,
     /// The same, those first with which others go.
-    in_order: Vec<Node>,
+    pub(super) in_order: Vec<Node>,
+    /// Of what is gone, the rows that stay and are marked as deleted.
+    pub(super) kept: HashSet<Node>,
     /// What is gone and has not been followed yet.
-    open: Vec<Node>,
+    pub(super) open: Vec<Node>,
     /// To-one targets that a row belongs to which did not lead there before.
     claims: HashMap<Node, Node>,
     /// Whether the database alone deletes what a relationship of a model leads to.
@@ -86,14 +88,14 @@ impl<'g> Locked<'g> {
             for place in 0..self.model(model).changed.len() {
                 let node = Node { model, position: self.model(model).changed[place] };
                 if self.record(node).is_persistent() && self.record(node).doomed {
-                    self.take(node, fate);
+                    self.take(node, false, fate);
                 } else if has_rule && self.record(node).is_in_session() {
                     self.find_orphans(node, fate, &mut left);
                 }
             }
         }
         for (side, target) in left {
-            self.take_target(side, target, fate);
+            self.take_target(side, target, false, fate);
         }
         while let Some(node) = fate.open.pop() {
             self.spread(node, fate);
@@ -134,19 +136,12 @@ impl<'g> Locked<'g> {
         positions.into_iter().map(move |position| Node { model, position })
     }
 
-    fn take(&self, node: Node, fate: &mut Fate) {
-        if self.record(node).is_in_session() && fate.gone.insert(node) {
-            fate.open.push(node);
-            fate.in_order.push(node);
-        }
-    }
-
     /// A changed node that was let go by a parent which deletes orphans goes; the to-one targets that it left are noted.
     fn find_orphans(&mut self, node: Node, fate: &mut Fate, left: &mut Vec<(Side, Option<Node>)>) {
         for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
             let side = Side { node, relationship, facts };
             if holds_orphans(facts) && self.link(side) == Link::Absent && self.has_base_key(side) {
-                self.take(node, fate);
+                self.take(node, false, fate);
             }
             if facts.kind == Kind::BelongsTo && facts.cascade == Cascade::DeleteOrphan {
                 let link = self.link(side);
@@ -176,10 +171,10 @@ impl<'g> Locked<'g> {
     }
 
     /// A to-one target goes, unless it belongs to another row by now; if it is not in memory, it is looked for.
-    fn take_target(&mut self, side: Side, target: Option<Node>, fate: &mut Fate) {
+    fn take_target(&mut self, side: Side, target: Option<Node>, for_good: bool, fate: &mut Fate) {
         match target {
             Some(target) if fate.is_claimed_from(target, side.node) => {}
-            Some(target) => self.take(target, fate),
+            Some(target) => self.take(target, for_good, fate),
             None => fate.miss(side),
         }
     }
@@ -197,23 +192,31 @@ impl<'g> Locked<'g> {
     }
 
     fn spread_to_one(&mut self, side: Side, fate: &mut Fate) {
-        let link = self.link(side);
+        if fate.keeps(side.node) && (side.facts.target)().soft_delete().is_none() {
+            return;
+        }
+        let (link, for_good) = (self.link(side), self.purges(side.node, fate));
         match link {
-            Link::To(position) => self.take_target(side, Some(target(side, position)), fate),
+            Link::To(position) => self.take_target(side, Some(target(side, position)), for_good, fate),
             Link::Unknown => fate.miss(side),
             Link::Absent => {}
         }
         let before = self.base_target(side);
         if self.no_longer_leads(side, link, before) {
-            self.take_target(side, before, fate);
+            self.take_target(side, before, for_good, fate);
         }
     }
 
     fn spread_to_children(&mut self, side: Side, fate: &mut Fate) {
         let key = side.facts.foreign_key(self.table(side.node.model));
+        // With a row that stays none goes: only those that stay too are marked with it.
+        let stays = fate.keeps(side.node);
+        if stays && !(side.facts.cascade.deletes() && (side.facts.target)().soft_delete().is_some()) {
+            return;
+        }
         // With a row that is only replaced the database deletes nothing, and no statement its bare links.
         let is_replaced = self.is_replaced(side.node);
-        let by_database = key.on_delete == Action::Cascade && !is_replaced;
+        let by_database = !stays && key.on_delete == Action::Cascade && !is_replaced;
         let by_session = side.facts.cascade.deletes() || side.facts.hidden && is_replaced;
         let rows_go = by_session && !(by_database && self.is_passive(side, fate));
         if !rows_go && !by_database {
@@ -221,10 +224,10 @@ impl<'g> Locked<'g> {
         }
         for child in self.known_children(side) {
             if rows_go || self.record(child).is_pending() {
-                self.take(child, fate);
+                self.take(child, !stays, fate);
             }
         }
-        if rows_go && self.record(side.node).is_persistent() && !self.knows_children(side) {
+        if rows_go && self.record(side.node).is_persistent() && !self.knows_children(side, stays) {
             fate.miss(side);
         }
     }
@@ -245,10 +248,16 @@ impl<'g> Locked<'g> {
             Kind::HasMany => self.known_items(side),
             _ => self.link(side).position().into_iter().collect(),
         };
-        positions.into_iter().map(|position| target(side, position)).collect()
+        let shown = positions.into_iter().map(|position| target(side, position));
+        shown.chain(self.unshown_children(side)).collect()
     }
 
-    fn knows_children(&mut self, side: Side) -> bool {
+    /// Whether all children are known, as far as they are to go; those that are marked already only go for good.
+    fn knows_children(&mut self, side: Side, stays: bool) -> bool {
+        let model = ((side.facts.target)().number)();
+        if if stays { self.hides_alive(model) } else { self.hides(model) } {
+            return false;
+        }
         match side.facts.kind {
             Kind::HasMany => self.collection(side).is_some(),
             _ => self.link(side) != Link::Unknown,

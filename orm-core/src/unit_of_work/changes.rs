@@ -6,11 +6,10 @@ use std::cmp::Ordering;
 
 use super::cascade::{Fate, collect_dependents, has_orphan_rule};
 use super::rekey::Rekeyed;
-use super::tables::dependent_first;
 use super::touch::touch;
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Assignments, Link, Locked, Node, Side};
-use crate::model::{Action, ColumnSet, ForeignKey, Kind, Table};
+use crate::model::{ColumnSet, ForeignKey, Kind, Table};
 
 /// What is to be written.
 #[derive(Debug, Default)]
@@ -52,6 +51,8 @@ pub(crate) struct Row {
     pub(crate) rank: usize,
     /// The row's key changes, or other columns that others refer to.
     pub(crate) rekeys: bool,
+    /// The update marks the row as deleted.
+    pub(crate) leaves: bool,
 }
 
 /// A key that is that of a new row.
@@ -89,6 +90,7 @@ impl Row {
             after: Vec::new(),
             rank: 0,
             rekeys: false,
+            leaves: false,
         }
     }
 
@@ -223,15 +225,18 @@ impl Locked<'_> {
         let record = *self.record(node);
         let arena = self.arena(node.model);
         let version = arena.publish(node.position);
-        if record.is_persistent() && fate.takes(node) {
+        if record.is_persistent() && fate.removes(node) {
             let row = Row { version: record.base, ..self.row(node, version, record.base) };
             changes.deletes.push(row);
             return Ok(());
         }
-        if !record.is_in_session() || fate.takes(node) || self.is_lost_link(node, fate) {
+        let is_kept = fate.keeps(node);
+        if !record.is_in_session() || fate.takes(node) && !is_kept || self.is_lost_link(node, fate) {
             return Ok(());
         }
-        self.refuse_orphan(node)?;
+        if !is_kept {
+            self.refuse_orphan(node)?;
+        }
         self.write_known_keys(node);
         let version = arena.publish(node.position);
         let mut row = self.row(node, version, record.base);
@@ -244,16 +249,23 @@ impl Locked<'_> {
             changes.inserts.push(row);
             return Ok(());
         }
-        row.columns = arena.difference(record.base, version);
-        let read_only = row.columns.iter().filter(|&column| row.table.is_read_only(column));
-        read_only.for_each(|column| row.columns.remove(column));
-        row.assigned().iter().for_each(|column| row.columns.insert(column));
-        row.needs.iter().flat_map(|need| need.columns).for_each(|&column| row.columns.insert(column));
+        row.columns = self.written_columns(&row);
         self.rekey(&mut row, changes);
+        if is_kept {
+            self.mark_row(&mut row);
+        }
         if !row.columns.is_empty() {
             changes.updates.push(row);
         }
         Ok(())
+    }
+
+    /// The columns that an update writes.
+    fn written_columns(&self, row: &Row) -> ColumnSet {
+        let changed = self.arena(row.node.model).difference(row.base, row.version).iter();
+        let changed = changed.filter(|&column| !row.table.is_read_only(column));
+        let needed = row.needs.iter().flat_map(|need| need.columns).copied();
+        changed.chain(row.assigned().iter()).chain(needed).collect()
     }
 
     /// Whether the node is a bare link of a row that is deleted, with which it goes.
@@ -261,7 +273,7 @@ impl Locked<'_> {
         let is_doomed = |side: &Side| {
             let model = ((side.facts.target)().number)();
             let end = self.slot(*side).position();
-            end.is_some_and(|position| fate.takes(Node { model, position }))
+            end.is_some_and(|position| fate.removes(Node { model, position }))
         };
         self.table(node.model).is_bare() && self.key_sides(node).iter().any(is_doomed)
     }
@@ -321,69 +333,6 @@ impl Locked<'_> {
             tables.then_with(|| key_order(arena, one, other))
         });
     }
-
-    /// The relationships over which deleted rows let their children go.
-    fn released(&self, deletes: &[Row], fate: &Fate) -> Vec<Released> {
-        let mut released: Vec<Released> = Vec::new();
-        let mut tables: Vec<&'static Table> = deletes.iter().map(|row| row.table).collect();
-        tables.dedup_by(|one, other| one.is(other));
-        let tables = dependent_first(&tables);
-        let place = |table: &Table| tables.iter().position(|other| other.is(table));
-        for row in deletes {
-            for (relationship, facts) in row.table.relationships.iter().enumerate() {
-                let Some(inverse) = facts.inverse.filter(|_| facts.kind.is_has()) else { continue };
-                let table = (facts.target)();
-                let key = table.relationships[inverse].foreign_key;
-                let side = self.side(row.node, relationship);
-                let go_later = place(table) > place(row.table);
-                if facts.cascade.deletes()
-                    || !is_released(table, &table.foreign_keys[key])
-                    || self.has_no_children(side, go_later, fate)
-                {
-                    continue;
-                }
-                match released.iter_mut().find(|other| other.table.is(table) && other.key == key) {
-                    Some(other) => other.parents.push(row.clone()),
-                    None => released.push(Released { table, key, parents: vec![row.clone()] }),
-                }
-            }
-        }
-        released
-    }
-
-    /// Whether it is known that nothing will refer to the node over this relationship when it goes. Children that go
-    /// too count as gone, unless theirs is a table that is deleted from later.
-    fn has_no_children(&self, side: Side, go_later: bool, fate: &Fate) -> bool {
-        let doomed = |&position: &u32| {
-            let child = Node { model: ((side.facts.target)().number)(), position };
-            !go_later && fate.takes(child) || side.facts.hidden && self.record(child).is_pending()
-        };
-        match side.facts.kind {
-            Kind::HasMany => {
-                self.collection(side).is_some_and(|items| items.iter().all(|item| doomed(&item)))
-            }
-            _ => match self.slot(side) {
-                Link::Unknown => self.record(side.node).born_here,
-                Link::Absent => true,
-                Link::To(position) => doomed(&position),
-            },
-        }
-    }
-}
-
-/// Whether the session sets the key to NULL when the parent goes: no rule is given, and the column takes it.
-pub(crate) fn lets_go(table: &Table, key: &ForeignKey) -> bool {
-    key.on_delete == Action::NoAction && table.can_be_null(key)
-}
-
-/// Whether a step of its own is needed for these rows when the parent goes.
-pub(super) fn is_released(table: &Table, key: &ForeignKey) -> bool {
-    lets_go(table, key) || deletes_links(table, key)
-}
-
-/// Whether the session deletes these rows with the parent: no rule is given, and they are nothing but links.
-pub(crate) fn deletes_links(table: &Table, key: &ForeignKey) -> bool {
-    key.on_delete == Action::NoAction && table.is_bare()
 }
 
 fn name(table: &Table) -> (Option<&'static str>, &'static str) {

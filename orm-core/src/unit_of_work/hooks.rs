@@ -148,13 +148,14 @@ impl Scope {
         }
         let (mut told, mut rows) = (HashSet::new(), Vec::new());
         for step in &plan.steps {
-            let event = match step.action {
-                StepAction::Insert(_) => RowEvent::AfterInsert,
-                StepAction::Update(_) => RowEvent::AfterUpdate,
-                StepAction::Delete => RowEvent::AfterDelete,
-                StepAction::SetNull(_) | StepAction::Unlink(_) => continue,
-            };
             for row in step.rows.iter().filter(|row| told.insert(row.node)).collect::<Vec<_>>() {
+                let event = match step.action {
+                    StepAction::Insert(_) => RowEvent::AfterInsert,
+                    StepAction::Update(_) if row.leaves => RowEvent::AfterDelete,
+                    StepAction::Update(_) => RowEvent::AfterUpdate,
+                    StepAction::Delete => RowEvent::AfterDelete,
+                    StepAction::SetNull(_) | StepAction::Unlink(_) => break,
+                };
                 let after = written.0.get(&row.node).copied().filter(|_| event != RowEvent::AfterDelete);
                 let before = Some(row.base).filter(|_| event != RowEvent::AfterInsert);
                 rows.push(WrittenRow { node: row.node, before, after });

@@ -104,7 +104,8 @@ impl Locked<'_> {
         let found = arena
             .absorb(self, &reply.rows, portion, Freshness::Keep)
             .map_err(|error| Error::decode(table.model, table.columns[error.column].field, error.source))?;
-        if facts.kind != Kind::BelongsTo {
+        // Where results leave rows out, what the application is shown stays as it is.
+        if facts.kind != Kind::BelongsTo && !self.hides((table.number)()) {
             let found: Vec<u32> = found.into_iter().flatten().collect();
             let place = (missing.model, missing.relationship);
             self.merge_loaded(place, &missing.positions, &found, Extent::All, Freshness::Keep);

@@ -6,23 +6,27 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use super::hooks::Hooks;
 use crate::connection::{Abandoned, Connection, WriteTurn};
 use crate::graph::Graph;
+use crate::query::Criteria;
 
 /// A session's scope. Every handle keeps it, and so its graph, alive.
 pub(crate) struct Scope {
     pub(crate) graph: Graph,
     pub(crate) connection: Arc<Connection>,
     pub(crate) hooks: Arc<Hooks>,
+    /// What holds for all rows that the session's queries read.
+    pub(crate) criteria: Arc<Criteria>,
     /// How many ask that queries do not flush first.
     no_autoflush: AtomicUsize,
     cleared: AtomicBool,
 }
 
 impl Scope {
-    pub(crate) fn new(connection: Arc<Connection>, hooks: Arc<Hooks>) -> Self {
+    pub(crate) fn new(connection: Arc<Connection>, hooks: Arc<Hooks>, criteria: Arc<Criteria>) -> Self {
         Self {
             graph: Graph::new(),
             connection,
             hooks,
+            criteria,
             no_autoflush: AtomicUsize::new(0),
             cleared: AtomicBool::new(false),
         }

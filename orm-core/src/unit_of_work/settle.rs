@@ -4,9 +4,10 @@
 
 use hashbrown::HashSet;
 
-use super::changes::{Row, deletes_links, lets_go};
+use super::changes::Row;
 use super::execute::Written;
 use super::plan::{Plan, Step, StepAction};
+use super::released::{deletes_links, lets_go};
 use crate::graph::{Change, EntityState, Locked, Node, on_top};
 use crate::model::{Action, ColumnSet, Kind, RelationshipFacts, Table};
 
@@ -28,6 +29,11 @@ impl Locked<'_> {
             if Some(place) == last {
                 // Before the deletes, which let go rows that may be among these.
                 self.followed(rows(), written);
+            }
+            let marked = step.rows.iter().filter(|row| row.leaves).map(|row| row.node.position);
+            let marked: Vec<u32> = marked.collect();
+            if !marked.is_empty() {
+                self.settle_marked((step.table.number)(), &marked);
             }
             if step.action == StepAction::Delete {
                 let positions: Vec<u32> = step.rows.iter().map(|row| row.node.position).collect();
@@ -130,7 +136,7 @@ impl Locked<'_> {
 
     /// The relationships that run over keys which refer to a model, with their tables: those that it knows, and those of
     /// other models with nodes here.
-    fn referring(&self, model: usize) -> Vec<(&'static Table, usize)> {
+    pub(super) fn referring(&self, model: usize) -> Vec<(&'static Table, usize)> {
         let target = self.table(model);
         let known = target.relationships.iter().filter(|facts| facts.kind.is_has());
         let known = known.filter_map(|facts| Some(((facts.target)(), facts.inverse?)));

@@ -17,7 +17,7 @@ const NUMBERS: &str = "\
     337 339 341 343 348";
 
 /// Those that nothing holds yet. It only gets shorter.
-const OPEN: [u32; 1] = [279];
+const OPEN: [u32; 0] = [];
 
 /// How a scenario is held.
 type Held = BTreeMap<u32, BTreeSet<String>>;

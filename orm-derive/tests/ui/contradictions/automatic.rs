@@ -49,6 +49,14 @@ struct Never {
 }
 
 #[derive(Model, Clone)]
+struct Late {
+    #[orm(primary_key)]
+    id: i64,
+    #[orm(soft_delete)]
+    deleted: orm_core::Deferred<Option<String>>,
+}
+
+#[derive(Model, Clone)]
 struct Values {
     #[orm(primary_key)]
     id: i64,

@@ -1,0 +1,199 @@
+//! Floor 2: conditions for all rows of a model, wherever a statement reads them.
+//!
+//! Invariant: a restricted statement is one that says the same of its tables, joins and subselects, each under the name that
+//! the table has there; rows that a LEFT JOIN keeps are kept.
+
+use std::fmt;
+
+use super::{Expression, SelectStatement, Source, TableReference, UnaryOperator};
+use crate::model::Table;
+
+/// What is said of rows beyond a query's own conditions.
+#[derive(Clone, Default)]
+pub(crate) struct Criteria {
+    conditions: Vec<(&'static Table, Expression)>,
+    /// Rows that are marked as deleted are shown too.
+    pub(crate) with_deleted: bool,
+    /// What the session says does not count.
+    pub(crate) alone: bool,
+}
+
+impl Criteria {
+    /// Says this of a table's rows too.
+    pub(crate) fn push(&mut self, table: &'static Table, condition: Expression) {
+        self.conditions.push((table, condition));
+    }
+
+    pub(crate) fn extend(&mut self, others: Self) {
+        self.conditions.extend(others.conditions);
+        self.with_deleted |= others.with_deleted;
+        self.alone |= others.alone;
+    }
+
+    /// Whether anything is said other than what the models say.
+    pub(crate) fn says_something(&self) -> bool {
+        !self.conditions.is_empty() || self.with_deleted || self.alone
+    }
+
+    /// With what the session says, unless that does not count.
+    pub(crate) fn within(&self, session: &Self) -> Self {
+        let mut all = self.clone();
+        if !self.alone {
+            all.extend(session.clone());
+        }
+        all
+    }
+
+    /// Whether some of a table's rows are left out.
+    pub(crate) fn restrict(&self, table: &Table) -> bool {
+        self.hide_some(table) || self.hides_deleted(table).is_some()
+    }
+
+    /// Whether rows of a table are left out for another reason than being marked as deleted.
+    pub(crate) fn hide_some(&self, table: &Table) -> bool {
+        self.conditions.iter().any(|(other, _)| other.is(table))
+    }
+
+    /// Adds the tables that the conditions for these read.
+    pub(crate) fn collect_tables(&self, tables: &mut Vec<&'static Table>) {
+        let said = self.conditions.iter().filter(|(table, _)| tables.iter().any(|other| other.is(table)));
+        let mut read = Vec::new();
+        said.for_each(|(_, condition)| condition.collect_tables(&mut read));
+        tables.extend(read);
+    }
+
+    fn hides_deleted(&self, table: &Table) -> Option<usize> {
+        table.soft_delete().filter(|_| !self.with_deleted && !self.alone)
+    }
+
+    /// What must hold of the rows of a source.
+    fn of(&self, source: TableReference) -> Vec<Expression> {
+        let under_its_name =
+            |other: TableReference| match other.alias.is_none() && other.table.is(source.table) {
+                true => source,
+                false => other,
+            };
+        let said = self.conditions.iter().filter(|(table, _)| table.is(source.table));
+        let said = said.map(|(_, condition)| condition.clone().map_sources(&under_its_name));
+        let lives = self.hides_deleted(source.table);
+        let lives = lives.map(|column| source.column(column).unary(UnaryOperator::IsNull));
+        said.chain(lives).collect()
+    }
+}
+
+impl SelectStatement {
+    /// The same statement, without the rows that the criteria leave out.
+    pub(crate) fn restricted(mut self, criteria: &Criteria) -> Self {
+        self.restrict(criteria);
+        self
+    }
+
+    fn restrict(&mut self, criteria: &Criteria) {
+        self.outputs.iter_mut().for_each(|output| output.restrict(criteria));
+        self.filter.iter_mut().for_each(|filter| filter.restrict(criteria));
+        if let Some(source) = &mut self.from {
+            source.restrict(criteria);
+        }
+        for join in &mut self.joins {
+            join.on.restrict(criteria);
+            join.source.restrict(criteria);
+            if let Source::Table(source) = join.source {
+                add(&mut join.on, criteria.of(source));
+            }
+        }
+        if let Some(Source::Table(source)) = self.from
+            && !self.unrestricted
+        {
+            let criteria = criteria.of(source);
+            let filter = self.filter.take().into_iter().chain(criteria).collect::<Vec<_>>();
+            self.filter = (!filter.is_empty()).then(|| Expression::and(filter));
+        }
+    }
+
+    /// The rows of its first source are read whatever the criteria say.
+    pub(crate) fn unrestricted(self) -> Self {
+        Self { unrestricted: true, ..self }
+    }
+}
+
+impl Source {
+    fn restrict(&mut self, criteria: &Criteria) {
+        if let Self::Subquery(query, _) = self {
+            query.restrict(criteria);
+        }
+    }
+}
+
+impl Expression {
+    /// Restricts the subqueries within.
+    fn restrict(&mut self, criteria: &Criteria) {
+        if let Self::In(_, query) | Self::Exists(query) = self {
+            query.restrict(criteria);
+        }
+        self.children_mut().into_iter().for_each(|child| child.restrict(criteria));
+    }
+}
+
+fn add(on: &mut Expression, criteria: Vec<Expression>) {
+    if !criteria.is_empty() {
+        let own = std::mem::replace(on, Expression::And(Vec::new()));
+        *on = Expression::and(std::iter::once(own).chain(criteria));
+    }
+}
+
+/// Shows the conditions, and so no values.
+impl fmt::Debug for Criteria {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let conditions = self.conditions.iter().map(|(_, condition)| condition);
+        let words = [(self.with_deleted, "with deleted"), (self.alone, "without the session's")];
+        let words = words.iter().filter(|(is_said, _)| *is_said).map(|(_, word)| word);
+        f.debug_list().entries(conditions).entries(words).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Criteria, Expression, SelectStatement};
+    use crate::query::fixture::{POSTS, Post, USERS, User};
+    use crate::query::{Alias, TableReference};
+
+    fn criteria() -> Criteria {
+        let mut criteria = Criteria::default();
+        criteria.push(USERS, User::id.gt(1).0);
+        criteria.push(POSTS, Post::id.gt(2).0);
+        criteria
+    }
+
+    fn text(statement: SelectStatement) -> String {
+        let text = statement.restricted(&criteria()).to_sql().text;
+        text.split_once(" FROM ").map(|(_, rest)| rest.to_owned()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_table_is_restricted_under_the_name_that_it_has() {
+        assert_eq!(text(SelectStatement::of(USERS)), "users WHERE users.id > $1");
+        let alias = TableReference::aliased(USERS, Alias::numbered("users", 1));
+        let join = SelectStatement::of(USERS).left_join(alias, Expression::And(Vec::new()));
+        assert_eq!(text(join), "users LEFT JOIN users AS users_1 ON users_1.id > $1 WHERE users.id > $2");
+    }
+
+    #[test]
+    fn what_a_left_join_keeps_is_kept() {
+        let posts = TableReference::of(POSTS);
+        let on = || TableReference::of(USERS).column(0).equal(posts.column(0));
+        let left = SelectStatement::of(USERS).left_join(posts, on());
+        assert_eq!(
+            text(left),
+            "users LEFT JOIN posts ON users.id = posts.id AND posts.id > $1 WHERE users.id > $2"
+        );
+    }
+
+    #[test]
+    fn subselects_are_restricted_too() {
+        let limited = SelectStatement::of(USERS).limit(1).into_subquery(Alias::anonymous(1));
+        assert!(text(limited).contains("FROM users WHERE users.id > $1 LIMIT $2) AS anon_1"));
+        let exists = SelectStatement::of(USERS).exists().restricted(&criteria()).to_sql().text;
+        assert_eq!(exists, "SELECT EXISTS (SELECT 1 FROM users WHERE users.id > $1)");
+        assert_eq!(text(SelectStatement::of(USERS).unrestricted()), "users");
+    }
+}
