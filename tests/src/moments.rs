@@ -33,6 +33,18 @@ pub struct Sheet {
 
 pub const TABLES: [&orm_core::model::Table; 2] = models![Binder, Sheet];
 
+/// A circle of rows that count their updates.
+#[derive(Model, Debug, Clone)]
+#[orm(table = "knots")]
+pub struct Knot {
+    #[orm(primary_key)]
+    pub id: i64,
+    #[orm(index, belongs_to(next: Knot))]
+    pub next_id: Option<i64>,
+    #[orm(default = 0, on_update = "knots.edits + 1")]
+    pub edits: i32,
+}
+
 /// What an audit hook writes.
 #[derive(Model, Debug, Clone)]
 #[orm(table = "audit_lines")]

@@ -12,6 +12,7 @@ use super::changes::{Changes, Released, Row};
 use super::follow::{Follower, followers};
 use super::order::{self, Order};
 use super::tables::dependent_first;
+use super::touch::touch;
 use super::turns::{Turns, turns};
 use crate::error::Result;
 use crate::graph::{Assignment, Node};
@@ -75,7 +76,9 @@ pub(crate) fn plan(changes: Changes) -> Result<Plan> {
     let Turns { early, among, late } = turns(&inserts, updates);
     let mut rows = inserts;
     rows.extend(among);
-    let Order { layers, deferred } = order::order(&mut rows)?;
+    let Order { layers, mut deferred } = order::order(&mut rows)?;
+    // The others have been.
+    touch(deferred.iter_mut().filter(|row| row.is_new));
     let mut plan = Planner { tables: rekeyed.tables, ..Planner::default() };
     plan.updates(freed);
     plan.updates(leaving);

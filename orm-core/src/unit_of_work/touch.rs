@@ -12,7 +12,7 @@ use crate::graph::{Assignment, Assignments};
 use crate::model::Table;
 
 /// Lets the updates set what their tables say.
-pub(super) fn touch(updates: &mut [Row]) {
+pub(super) fn touch<'r>(updates: impl IntoIterator<Item = &'r mut Row>) {
     let mut said: HashMap<usize, Assignments> = HashMap::new();
     for row in updates {
         let assignments = said.entry(row.node.model).or_insert_with(|| on_update(row.table));

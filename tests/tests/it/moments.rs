@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use orm_core::prelude::*;
 use orm_tests::Setup;
-use orm_tests::moments::{Binder, Sheet, TABLES};
+use orm_tests::moments::{Binder, Knot, Sheet, TABLES};
 
 type Result = orm_core::Result<()>;
 
@@ -188,5 +188,44 @@ async fn a_stale_row_is_not_touched() -> Result {
     session.rollback().await?;
     assert_eq!((sheet.edits, sheet.changed), (0, long_ago()));
     assert_eq!(setup.rows(SHEETS).await, ["one|0|9"]);
+    Ok(())
+}
+
+/// Scenario 71: what is written of a new row afterwards is an update like any other.
+#[tokio::test]
+async fn a_circle_is_closed_by_one_update_a_row() -> Result {
+    let setup = Setup::new(&models![Knot]).await;
+    let session = setup.db.session();
+    let knots = [(); 3].map(|()| session.add(Knot::builder()));
+    for (place, knot) in knots.iter().enumerate() {
+        knot.next().set(&knots[(place + 1) % 3]);
+    }
+    session.commit().await?;
+    assert_eq!(
+        knots.each_ref().map(|knot| (knot.next_id, knot.edits)),
+        [(Some(2), 1), (Some(3), 1), (Some(1), 1)]
+    );
+    assert_eq!(setup.rows("SELECT next_id, edits FROM knots ORDER BY id").await, ["2|1", "3|1", "1|1"]);
+    setup.flights();
+    session.commit().await?;
+    assert!(setup.flights().is_empty());
+    Ok(())
+}
+
+/// Scenario 72: what is deleted in a circle is not updated before, and keeps its values in memory.
+#[tokio::test]
+async fn a_circle_that_is_deleted_is_not_updated() -> Result {
+    let setup = Setup::new(&models![Knot]).await;
+    let session = setup.db.session();
+    let [one, two] = [(); 2].map(|()| session.add(Knot::builder()));
+    one.next().set(&two);
+    two.next().set(&one);
+    session.commit().await?;
+    setup.flights();
+    session.delete(&one);
+    session.delete(&two);
+    session.commit().await?;
+    assert_eq!(setup.shapes(), [["BEGIN", "DELETE knots (batch)", "COMMIT"]]);
+    assert_eq!((one.edits, two.edits), (1, 1));
     Ok(())
 }
