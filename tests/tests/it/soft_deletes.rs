@@ -54,7 +54,7 @@ async fn a_delete_is_an_update() -> Result {
     Ok(())
 }
 
-//// Deleting what is deleted does nothing.
+/// Deleting what is deleted does nothing.
 #[tokio::test]
 async fn a_row_is_deleted_once() -> Result {
     let setup = library().await;
