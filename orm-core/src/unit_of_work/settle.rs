@@ -15,13 +15,20 @@ impl Locked<'_> {
     /// Takes over what a plan wrote.
     pub(crate) fn settle(&mut self, plan: &Plan, written: &Written) {
         self.end_flush();
-        for step in &plan.steps {
+        let is_written = |step: &&Step| matches!(step.action, StepAction::Insert(_) | StepAction::Update(_));
+        let rows = || plan.steps.iter().filter(is_written).flat_map(|step| &step.rows).map(|row| row.node);
+        let last = plan.steps.iter().rposition(|step| is_written(&step));
+        for (place, step) in plan.steps.iter().enumerate() {
             for row in &step.rows {
                 match (step.action, written.0.get(&row.node)) {
                     (StepAction::Insert(_), Some(&version)) => self.inserted(row, version),
                     (StepAction::Update(_), Some(&version)) => self.updated(row, version),
                     _ => {}
                 }
+            }
+            if Some(place) == last {
+                // Before the deletes, which let go rows that may be among these.
+                self.followed(rows(), written);
             }
             let marked = step.rows.iter().filter(|row| row.leaves).map(|row| row.node.position);
             let marked: Vec<u32> = marked.collect();
@@ -33,9 +40,6 @@ impl Locked<'_> {
                 self.deleted((step.table.number)(), &positions);
             }
         }
-        let is_written = |step: &&Step| matches!(step.action, StepAction::Insert(_) | StepAction::Update(_));
-        let rows = || plan.steps.iter().filter(is_written).flat_map(|step| &step.rows).map(|row| row.node);
-        self.followed(rows(), written);
         // Keys given by value may name rows that came into being with this flush.
         rows().for_each(|node| self.link_by_keys(node));
         self.keep_unwritten();

@@ -4,7 +4,7 @@ use orm_core::EntityState::{Persistent, Transient};
 use orm_core::prelude::*;
 use orm_tests::Setup;
 use orm_tests::blog::{Post, TABLES, User};
-use orm_tests::keys::natural::{self, Account, Badge, Seat, Ticket};
+use orm_tests::keys::natural::{self, Account, Badge, Note, Seat, Ticket};
 use orm_tests::versioned::{self, Account as Versioned};
 
 type Result = orm_core::Result<()>;
@@ -129,5 +129,22 @@ async fn a_key_and_a_version_are_back_after_a_savepoint() -> Result {
     account.edit().id = 8;
     session.commit().await?;
     assert_eq!(setup.rows("SELECT id, balance, version FROM accounts").await, ["8|3|2"]);
+    Ok(())
+}
+
+/// A row follows the one that it refers to, and is let go by the other, in one flush.
+#[tokio::test]
+async fn what_follows_a_key_is_let_go_by_who_is_deleted() -> Result {
+    let setup = natural().await;
+    setup.sql("INSERT INTO notes (body, author_login, reviewer_login) VALUES ('one', 'ann', 'bob')").await;
+    let session = setup.db.session();
+    let (ann, bob) = (account(&session, "ann").await?, account(&session, "bob").await?);
+    let note = session.get::<Note>(1).await?.expect("the note is there");
+    assert_eq!(note.reviewer().get()?, Some(bob.clone()));
+    ann.edit().login = "anna".into();
+    session.delete(&bob);
+    session.commit().await?;
+    assert_eq!((&*note.author_login, &note.reviewer_login, note.reviewer().get()?), ("anna", &None, None));
+    assert_eq!(setup.rows("SELECT author_login, reviewer_login FROM notes").await, ["anna|-"]);
     Ok(())
 }
