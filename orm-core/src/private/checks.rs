@@ -264,13 +264,6 @@ pub const fn check_soft_delete(table: &'static Table, column: usize) {
             .then("` that are not deleted: make it an `Option`")
             .fail();
     }
-    if facts.deferred.is_some() {
-        Sentence::new()
-            .then("`")
-            .then(facts.field)
-            .then("` says whether a row is deleted: it is always loaded")
-            .fail();
-    }
 }
 
 /// Only an integer takes the next value of a sequence.

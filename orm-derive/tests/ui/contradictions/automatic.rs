@@ -52,7 +52,7 @@ struct Never {
 struct Late {
     #[orm(primary_key)]
     id: i64,
-    #[orm(soft_delete)]
+    #[orm(soft_delete, deferred)]
     deleted: orm_core::Deferred<Option<String>>,
 }
 
