@@ -72,7 +72,7 @@ impl Locked<'_> {
             let side = self.side(Node { model, position: positions[0] }, relationship);
             let Some(inverse) = self.inverse(side, parent) else { continue };
             let collection = self.collection_mut(inverse);
-            let before = Some(collection.clone());
+            let before = Some(Box::new(collection.clone()));
             collection.items = collection.items.without(&gone);
             collection.part = collection.part.as_ref().map(|part| part.without(&gone));
             self.state.undo.push(Undo::Collection { side: (inverse.node, inverse.relationship), before });

@@ -17,7 +17,7 @@ pub(crate) struct Items {
     slots: Vec<u32>,
     gaps: usize,
     /// Where each is; made when one of many is looked for.
-    places: Option<HashMap<u32, usize>>,
+    places: Option<Box<HashMap<u32, usize>>>,
 }
 
 impl Items {
@@ -98,7 +98,8 @@ impl Items {
         }
         let slots = &self.slots;
         let all = || slots.iter().enumerate().filter(|(_, item)| **item != GAP);
-        let places = self.places.get_or_insert_with(|| all().map(|(place, &item)| (item, place)).collect());
+        let places =
+            self.places.get_or_insert_with(|| Box::new(all().map(|(place, &item)| (item, place)).collect()));
         places.get(&item).copied()
     }
 }

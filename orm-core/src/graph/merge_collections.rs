@@ -102,6 +102,7 @@ impl Locked<'_> {
         if !self.state.undo.is_empty() {
             let before =
                 self.model(side.node.model).to_many[side.relationship].get(&side.node.position).cloned();
+            let before = before.map(Box::new);
             self.state.undo.push(Undo::Collection { side: (side.node, side.relationship), before });
         }
     }

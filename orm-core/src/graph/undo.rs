@@ -62,8 +62,8 @@ pub(crate) enum Undo {
     Removed { side: (Node, usize), item: u32, place: usize, of_part: bool },
     /// These expressions were to be written.
     Assignments { node: Node, before: Assignments },
-    /// A to-many was this, or nothing was known of it.
-    Collection { side: (Node, usize), before: Option<Collection> },
+    /// A to-many was this, or nothing was known of it. Boxed: there is an entry for each row that is edited.
+    Collection { side: (Node, usize), before: Option<Box<Collection>> },
     /// These columns of a new row were given.
     Given { node: Node, before: ColumnSet },
 }
@@ -349,10 +349,10 @@ impl Locked<'_> {
         link.position().is_some_and(|position| nodes.contains(&Node { model, position }))
     }
 
-    fn restore_collection(&mut self, node: Node, relationship: usize, before: Option<Collection>) {
+    fn restore_collection(&mut self, node: Node, relationship: usize, before: Option<Box<Collection>>) {
         let collections = &mut self.model_mut(node.model).to_many[relationship];
         match before {
-            Some(before) => collections.insert(node.position, before),
+            Some(before) => collections.insert(node.position, *before),
             None => collections.remove(&node.position),
         };
     }
