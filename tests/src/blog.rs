@@ -2,6 +2,8 @@
 
 use orm_core::prelude::*;
 
+use crate::Setup;
+
 #[derive(Model, Debug, Clone)]
 #[orm(table = "users")]
 #[orm(has_many(posts: Post, back_populates = user))]
@@ -36,3 +38,31 @@ pub struct Post {
 
 /// The tables.
 pub const TABLES: [&orm_core::model::Table; 3] = orm_core::models![User, Profile, Post];
+
+/// Ann and Bob with addresses in a domain, and two posts of Ann's.
+pub async fn ann_and_bob(domain: &str) -> Setup {
+    let setup = Setup::new(&TABLES).await;
+    setup
+        .sql(&format!(
+            "INSERT INTO users (name, email) VALUES ('Ann', 'ann@{domain}'), ('Bob', 'bob@{domain}');
+             INSERT INTO posts (title, user_id) VALUES ('one', 1), ('two', 1)"
+        ))
+        .await;
+    setup
+}
+
+/// A user who is there.
+pub async fn user(session: &Session, id: i64) -> Entity<User> {
+    session.get::<User>(id).await.expect("the row can be read").expect("the user is there")
+}
+
+/// The user 1 with posts and profile, as another session has it.
+pub async fn elsewhere(setup: &Setup) -> orm_core::Result<Entity<User>> {
+    let session = setup.db.session();
+    let query = select::<User>().filter(User::id.eq(1));
+    let query = query.options(selectinload(User::posts)).options(selectinload(User::profile));
+    let ann = session.scalars(query).await?.one()?;
+    session.close().await;
+    setup.flights();
+    Ok(ann)
+}

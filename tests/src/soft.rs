@@ -155,3 +155,13 @@ pub async fn library() -> Setup {
     setup.flights();
     setup
 }
+
+/// A writer who is there.
+pub async fn writer(session: &Session, id: i64) -> orm_core::Result<Entity<Writer>> {
+    Ok(session.get::<Writer>(id).await?.expect("the writer is there"))
+}
+
+/// A book, marked as deleted or not.
+pub async fn book(session: &Session, id: i64) -> orm_core::Result<Entity<Book>> {
+    Ok(session.get::<Book>(id).with_deleted().await?.expect("the book is there"))
+}

@@ -1,6 +1,8 @@
 //! Models with versions, and with columns that the database makes.
 
 use orm_core::prelude::*;
+
+use crate::Setup;
 use orm_core::types::Xid;
 use uuid::Uuid;
 
@@ -79,3 +81,16 @@ pub struct Note {
 }
 
 pub const TABLES: [&orm_core::model::Table; 6] = models![Account, Crew, Sailor, Page, Item, Note];
+
+/// Accounts of these owners, committed.
+pub async fn accounts(
+    setup: &Setup,
+    session: &Session,
+    owners: &[&str],
+) -> orm_core::Result<Vec<Entity<Account>>> {
+    let accounts = owners.iter().map(|owner| Account::builder().owner(*owner).balance(100));
+    let accounts = session.add_all(accounts);
+    session.commit().await?;
+    setup.flights();
+    Ok(accounts)
+}

@@ -271,18 +271,9 @@ impl Table {
 
     /// Whether the columns are the primary key, a unique column or a unique constraint, in any order.
     pub(crate) const fn is_unique(&self, columns: &[usize]) -> bool {
-        if same_columns(self.primary_key, columns) || (columns.len() == 1 && self.columns[columns[0]].unique)
-        {
-            return true;
-        }
-        let mut i = 0;
-        while i < self.uniques.len() {
-            if same_columns(self.uniques[i], columns) {
-                return true;
-            }
-            i += 1;
-        }
-        false
+        same_columns(self.primary_key, columns)
+            || columns.len() == 1 && self.columns[columns[0]].unique
+            || is_among(self.uniques, columns)
     }
 
     /// Whether the rows do nothing but link two others, and are reached by a many-to-many alone.
@@ -292,14 +283,7 @@ impl Table {
 
     /// Whether these columns are unique by a constraint that is checked at the end of a statement.
     pub(crate) const fn is_deferrable(&self, columns: &[usize]) -> bool {
-        let mut i = 0;
-        while i < self.deferrable.len() {
-            if same_columns(self.deferrable[i], columns) {
-                return true;
-            }
-            i += 1;
-        }
-        false
+        is_among(self.deferrable, columns)
     }
 
     /// The name of the relationship whose key has these columns of this table.
@@ -319,6 +303,18 @@ impl Table {
     pub fn can_be_null(&self, key: &ForeignKey) -> bool {
         key.columns.iter().any(|&column| self.columns[column].nullable)
     }
+}
+
+/// Whether one of these lists names the columns.
+const fn is_among(lists: &[&[usize]], columns: &[usize]) -> bool {
+    let mut i = 0;
+    while i < lists.len() {
+        if same_columns(lists[i], columns) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 /// Whether two lists without repetitions name the same columns.

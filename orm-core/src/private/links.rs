@@ -61,8 +61,7 @@ const fn key_holder<B: RelationshipMarker>(relationship: Relationship<B>) -> usi
 #[track_caller]
 pub const fn through<R: RelationshipMarker>(source: Option<usize>, target: Option<usize>) -> Through {
     let (own, link) = (R::Source::TABLE, R::Link::TABLE);
-    let links = links::<R>(own, source);
-    let Some(near) = own.relationships[links].inverse else { panic!("a has-side has an inverse") };
+    let [links, near] = links::<R>(own, source);
     let far = match target {
         Some(far) => far,
         None => far::<R>(link, near),
@@ -74,28 +73,35 @@ const fn key(table: &'static Table, relationship: usize) -> &'static ForeignKey 
     &table.foreign_keys[table.relationships[relationship].foreign_key]
 }
 
-/// The own to-many that leads to the links.
+/// The own to-many that leads to the links, and the relationship of a link that leads back.
 #[track_caller]
-const fn links<R: RelationshipMarker>(own: &'static Table, source: Option<usize>) -> usize {
-    let mut found = None;
+const fn links<R: RelationshipMarker>(own: &'static Table, source: Option<usize>) -> [usize; 2] {
+    let mut found: Option<[usize; 2]> = None;
     let mut i = 0;
     while i < own.relationships.len() {
         let facts = &own.relationships[i];
-        let is_named = match (source, facts.inverse) {
-            (Some(source), Some(inverse)) => source == inverse,
-            _ => true,
-        };
-        if matches!(facts.kind, Kind::HasMany) && is_same(facts.target_path, R::Link::PATH) && is_named {
-            if let Some(other) = found {
+        if let (Kind::HasMany, Some(near)) = (facts.kind, facts.inverse)
+            && is_same(facts.target_path, R::Link::PATH)
+            && is_meant(source, near)
+        {
+            if let Some([other, _]) = found {
                 several::<R>(own, [other, i], "source");
             }
-            found = Some(i);
+            found = Some([i, near]);
         }
         i += 1;
     }
     match found {
         Some(found) => found,
         None => no_links::<R>(own, source),
+    }
+}
+
+/// Whether a relationship is the one that was named, if one was.
+const fn is_meant(named: Option<usize>, relationship: usize) -> bool {
+    match named {
+        Some(named) => named == relationship,
+        None => true,
     }
 }
 

@@ -4,23 +4,11 @@ use orm_core::prelude::*;
 use orm_core::{EntityState, func};
 use orm_tests::Setup;
 use orm_tests::models::world::{self, Country};
-use orm_tests::versioned::{Account, Item, TABLES};
+use orm_tests::versioned::{Account, Item, TABLES, accounts};
 
 type Result = orm_core::Result<()>;
 
 const ACCOUNTS: &str = "SELECT owner, balance, version FROM accounts ORDER BY id";
-
-async fn accounts(
-    setup: &Setup,
-    session: &Session,
-    owners: &[&str],
-) -> orm_core::Result<Vec<Entity<Account>>> {
-    let accounts = owners.iter().map(|owner| Account::builder().owner(*owner).balance(100));
-    let accounts = session.add_all(accounts);
-    session.commit().await?;
-    setup.flights();
-    Ok(accounts)
-}
 
 /// Scenario 294: nothing is selected.
 #[tokio::test]

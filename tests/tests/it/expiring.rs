@@ -2,31 +2,16 @@
 
 use orm_core::prelude::*;
 use orm_tests::Setup;
-use orm_tests::blog::{Post, TABLES, User};
+use orm_tests::blog::{Post, User, ann_and_bob, user};
 use orm_tests::models::club::{self, Player, Team};
 use orm_tests::models::world::{self, Country};
 
 type Result = orm_core::Result<()>;
 
-async fn blog() -> Setup {
-    let setup = Setup::new(&TABLES).await;
-    setup
-        .sql(
-            "INSERT INTO users (name, email) VALUES ('Ann', 'ann@a.b'), ('Bob', 'bob@a.b');
-             INSERT INTO posts (title, user_id) VALUES ('one', 1), ('two', 1)",
-        )
-        .await;
-    setup
-}
-
-async fn user(session: &Session, id: i64) -> Entity<User> {
-    session.get::<User>(id).await.expect("the row can be read").expect("the user is there")
-}
-
 /// Scenarios 163 and 167: edits are gone, one statement brings the row, and what it brings is the new baseline.
 #[tokio::test]
 async fn an_expired_row_is_asked_for_again() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     assert_eq!(ann.posts().await?.len(), 2);
@@ -48,7 +33,7 @@ async fn an_expired_row_is_asked_for_again() -> Result {
 /// Scenario 163, the collection: the removed child's own row says that it was removed; expired too, it is back.
 #[tokio::test]
 async fn an_unflushed_move_is_the_childs_to_give_up() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let (ann, bob) = (user(&session, 1).await, user(&session, 2).await);
     let posts = ann.posts().await?;
@@ -74,7 +59,7 @@ async fn an_unflushed_move_is_the_childs_to_give_up() -> Result {
 /// Scenario 165.
 #[tokio::test]
 async fn an_expired_column_is_set_without_a_statement() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     ann.edit().name = Some("lost".into());
@@ -93,7 +78,7 @@ async fn an_expired_column_is_set_without_a_statement() -> Result {
 /// Scenarios 169 and 331: the row and its collection are a statement each, or one together; then nothing is asked.
 #[tokio::test]
 async fn an_expired_row_and_its_collection_are_read_by_two_statements_or_one() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     ann.posts().await?;
@@ -116,7 +101,7 @@ async fn an_expired_row_and_its_collection_are_read_by_two_statements_or_one() -
 /// Scenario 170.
 #[tokio::test]
 async fn a_column_stays_expired_when_a_collection_is_read() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     ann.posts().await?;
@@ -142,7 +127,7 @@ async fn a_column_stays_expired_when_a_collection_is_read() -> Result {
 /// Scenario 172.
 #[tokio::test]
 async fn what_is_no_row_of_the_session_cannot_be_expired() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let new = session.add(User::builder().email("new@a.b"));
     session.expire(&new);
@@ -186,7 +171,7 @@ async fn an_expired_row_that_vanished_is_not_found() -> Result {
 /// before the load makes it a member like the others.
 #[tokio::test]
 async fn what_is_added_to_an_expired_collection_appears_with_the_rest() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     ann.posts().await?;
@@ -204,7 +189,7 @@ async fn what_is_added_to_an_expired_collection_appears_with_the_rest() -> Resul
 /// Scenario 310.
 #[tokio::test]
 async fn a_pending_move_is_written_before_an_expired_collection_is_read() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let (ann, bob) = (user(&session, 1).await, user(&session, 2).await);
     let posts = ann.posts().await?;
@@ -221,7 +206,7 @@ async fn a_pending_move_is_written_before_an_expired_collection_is_read() -> Res
 /// Scenario 180, after the flush: what was not given is read like the rest.
 #[tokio::test]
 async fn a_new_row_that_is_expired_is_one_statement() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let new = session.add(User::builder().email("new@a.b"));
     session.commit().await?;
@@ -239,7 +224,7 @@ async fn a_new_row_that_is_expired_is_one_statement() -> Result {
 /// Scenario 183.
 #[tokio::test]
 async fn the_old_value_is_known_until_all_is_expired() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let (ann, bob) = (user(&session, 1).await, user(&session, 2).await);
     session.commit().await?;
@@ -260,7 +245,7 @@ async fn the_old_value_is_known_until_all_is_expired() -> Result {
 /// Scenarios 8 and 57: what is expired is deleted by its key; nothing is selected for it.
 #[tokio::test]
 async fn expired_rows_are_deleted_without_a_look() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     let posts = ann.posts().await?;

@@ -3,30 +3,15 @@
 use orm_core::EntityState::{Deleted, Detached, Pending, Persistent, Transient};
 use orm_core::prelude::*;
 use orm_tests::Setup;
-use orm_tests::blog::{Post, TABLES, User};
+use orm_tests::blog::{Post, User, ann_and_bob, user};
 use orm_tests::library::{Book, LIBRARY, Review, filled};
 
 type Result = orm_core::Result<()>;
 
-async fn blog() -> Setup {
-    let setup = Setup::new(&TABLES).await;
-    setup
-        .sql(
-            "INSERT INTO users (name, email) VALUES ('Ann', 'ann@a.b'), ('Bob', 'bob@a.b');
-             INSERT INTO posts (title, user_id) VALUES ('one', 1), ('two', 1)",
-        )
-        .await;
-    setup
-}
-
-async fn user(session: &Session, id: i64) -> Entity<User> {
-    session.get::<User>(id).await.expect("the row can be read").expect("the user is there")
-}
-
 /// Its edits are not written, its row is another object, and those who refer to it find that one.
 #[tokio::test]
 async fn what_is_expunged_is_readable_and_nothing_more() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     let posts = ann.posts().await?;
@@ -55,7 +40,7 @@ async fn what_is_expunged_is_readable_and_nothing_more() -> Result {
 /// A collection that had it is not known any more: it would lack a row, or hold two objects for one.
 #[tokio::test]
 async fn a_collection_is_loaded_again_when_a_member_was_expunged() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     let posts = ann.posts().await?;
@@ -74,7 +59,7 @@ async fn a_collection_is_loaded_again_when_a_member_was_expunged() -> Result {
 /// Scenario 173.
 #[tokio::test]
 async fn nothing_is_loaded_for_what_is_expunged() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     session.expire_attribute(&ann, User::posts);
@@ -90,7 +75,7 @@ async fn nothing_is_loaded_for_what_is_expunged() -> Result {
 /// Scenario 217.
 #[tokio::test]
 async fn a_rollback_does_not_bring_back_what_was_flushed_and_expunged() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let new = session.add(User::builder().email("new@a.b"));
     session.flush().await?;
@@ -115,7 +100,7 @@ async fn a_rollback_does_not_bring_back_what_was_flushed_and_expunged() -> Resul
 /// Scenarios 218 and 219: nothing brings back what was deleted and expunged.
 #[tokio::test]
 async fn a_rollback_does_not_bring_back_what_was_deleted_and_expunged() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let bob = user(&session, 2).await;
     session.delete(&bob);
@@ -172,7 +157,7 @@ async fn an_expunged_row_is_deleted() -> Result {
 /// It comes back with its edits, under its old identity; a second object for one row is refused.
 #[tokio::test]
 async fn an_expunged_row_is_added_back() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let (ann, bob) = (user(&session, 1).await, user(&session, 2).await);
     let posts = ann.posts().await?;
@@ -203,7 +188,7 @@ async fn an_expunged_row_is_added_back() -> Result {
 
 #[tokio::test]
 async fn a_pending_entity_just_leaves() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     assert_eq!(ann.posts().await?.len(), 2);
@@ -222,7 +207,7 @@ async fn a_pending_entity_just_leaves() -> Result {
 /// While a flush is under way, what it writes is written, and stays out.
 #[tokio::test]
 async fn what_is_expunged_during_a_flush_stays_out() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     ann.edit().name = Some("Anna".into());
@@ -250,7 +235,7 @@ async fn what_is_expunged_during_a_flush_stays_out() -> Result {
 /// What a flush has deleted is inserted once more: in the same transaction, after it, and not if that is rolled back.
 #[tokio::test]
 async fn a_deleted_row_is_added_once_more() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let (ann, bob) = (user(&session, 1).await, user(&session, 2).await);
     let post = ann.posts().await?.swap_remove(0);
@@ -286,7 +271,7 @@ async fn a_deleted_row_is_added_once_more() -> Result {
 /// Many leave without a look at all the others.
 #[tokio::test]
 async fn a_large_session_is_expunged_row_by_row() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     setup.sql("INSERT INTO posts (title, user_id) SELECT 'n', 1 FROM generate_series(1, 50000)").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
@@ -300,7 +285,7 @@ async fn a_large_session_is_expunged_row_by_row() -> Result {
 /// A savepoint's rollback leaves out what was expunged behind it, and gives the rest back.
 #[tokio::test]
 async fn a_savepoint_does_not_bring_back_what_was_expunged() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let (ann, bob) = (user(&session, 1).await, user(&session, 2).await);
     let posts = ann.posts().await?;

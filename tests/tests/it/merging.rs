@@ -3,32 +3,10 @@
 use orm_core::EntityState::{Pending, Persistent, Transient};
 use orm_core::prelude::*;
 use orm_tests::Setup;
-use orm_tests::blog::{Post, TABLES, User};
+use orm_tests::blog::{Post, TABLES, User, ann_and_bob, elsewhere};
 use orm_tests::models::shop::{self, Line, Order};
 
 type Result = orm_core::Result<()>;
-
-async fn blog() -> Setup {
-    let setup = Setup::new(&TABLES).await;
-    setup
-        .sql(
-            "INSERT INTO users (name, email) VALUES ('Ann', 'ann@a.b'), ('Bob', 'bob@a.b');
-             INSERT INTO posts (title, user_id) VALUES ('one', 1), ('two', 1)",
-        )
-        .await;
-    setup
-}
-
-/// The user 1 with posts and profile, as another session has it.
-async fn elsewhere(setup: &Setup) -> orm_core::Result<Entity<User>> {
-    let session = setup.db.session();
-    let query = select::<User>().filter(User::id.eq(1));
-    let query = query.options(selectinload(User::posts)).options(selectinload(User::profile));
-    let ann = session.scalars(query).await?.one()?;
-    session.close().await;
-    setup.flights();
-    Ok(ann)
-}
 
 fn ann() -> User {
     User { id: 1, name: Some("Ann".into()), email: "ann@a.b".into() }
@@ -37,7 +15,7 @@ fn ann() -> User {
 /// A value is laid onto the row: one statement reads it, and what differs is written.
 #[tokio::test]
 async fn a_value_changes_what_differs() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let user = session.merge(ann()).await?;
     assert_eq!(setup.shapes(), [["BEGIN", "SELECT users"]]);
@@ -54,7 +32,7 @@ async fn a_value_changes_what_differs() -> Result {
 /// Absent, NULL and never set are told apart.
 #[tokio::test]
 async fn a_builder_changes_what_was_set() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let user = session.merge(User::builder().id(1).email("new@a.b")).await?;
     assert_eq!((user.name.as_deref(), &*user.email), (Some("Ann"), "new@a.b"));
@@ -71,7 +49,7 @@ async fn a_builder_changes_what_was_set() -> Result {
 /// Scenario 160: a key alone is a row, whose columns are read by it.
 #[tokio::test]
 async fn a_builder_with_a_key_alone_reads_the_row() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let user = session.merge(User::builder().id(2)).await?;
     assert_eq!((Entity::state(&user), user.name.as_deref()), (Persistent, Some("Bob")));
@@ -82,7 +60,7 @@ async fn a_builder_with_a_key_alone_reads_the_row() -> Result {
 
 #[tokio::test]
 async fn a_new_row_needs_all_that_a_row_needs() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let error = session.merge(User::builder().id(7).name("Carl")).await.expect_err("it has no email");
     assert!(error.is_incomplete() && error.model() == Some("User"), "{error}");
@@ -155,7 +133,7 @@ async fn a_part_of_the_key_that_is_the_parents_is_filled_in() -> Result {
 /// Scenario 231: a value brings no relationships, whatever the entity that it is of is linked to.
 #[tokio::test]
 async fn a_value_leaves_relationships_alone() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let source = elsewhere(&setup).await?;
     let session = setup.db.session();
     let ann = session.get::<User>(1).await?.expect("the user is there");
@@ -172,7 +150,7 @@ async fn a_value_leaves_relationships_alone() -> Result {
 /// Scenario 238.
 #[tokio::test]
 async fn a_row_that_is_merged_twice_is_one_object() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let other = elsewhere(&setup).await?;
     let session = setup.db.session();
     let post = session.get::<Post>(1).await?.expect("the post is there");
@@ -186,7 +164,7 @@ async fn a_row_that_is_merged_twice_is_one_object() -> Result {
 /// Scenario 239: what is pending under the key is the row. (SQLAlchemy warns, and has two.)
 #[tokio::test]
 async fn a_pending_row_is_met_by_its_key() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let carl = session.add(User::builder().id(7).email("carl@a.b"));
     setup.flights();
@@ -206,7 +184,7 @@ async fn a_pending_row_is_met_by_its_key() -> Result {
 /// Scenario 240.
 #[tokio::test]
 async fn options_are_carried_out_for_what_was_merged() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let user =
         session.merge(ann()).options(joinedload(User::posts)).options(selectinload(User::profile)).await?;
@@ -221,7 +199,7 @@ async fn options_are_carried_out_for_what_was_merged() -> Result {
 /// A row that was marked for deletion, one that was deleted, one that was expired and has vanished.
 #[tokio::test]
 async fn a_row_that_is_on_its_way_out_is_brought_back() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let bob = session.get::<User>(2).await?.expect("the user is there");
     let value = Entity::value(&bob).clone();
@@ -246,7 +224,7 @@ async fn a_row_that_is_on_its_way_out_is_brought_back() -> Result {
 /// Entities of a third session are refused before anything happens.
 #[tokio::test]
 async fn a_builder_with_an_entity_of_another_session_is_refused() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let source = elsewhere(&setup).await?;
     let session = setup.db.session();
     let error =
@@ -260,7 +238,7 @@ async fn a_builder_with_an_entity_of_another_session_is_refused() -> Result {
 /// A savepoint gives back what was there before the merge: values, what came in, and that nothing was known.
 #[tokio::test]
 async fn a_savepoint_goes_behind_a_merge() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let user = session.get::<User>(1).await?.expect("the user is there");
     user.edit().name = Some("before".into());

@@ -3,39 +3,17 @@
 use orm_core::EntityState::Pending;
 use orm_core::prelude::*;
 use orm_tests::Setup;
-use orm_tests::blog::{Post, Profile, TABLES, User};
+use orm_tests::blog::{Post, Profile, User, ann_and_bob, elsewhere};
 use orm_tests::library::{Author, LIBRARY, Review, filled};
 use orm_tests::models::tree::Node;
 
 type Result = orm_core::Result<()>;
 
-async fn blog() -> Setup {
-    let setup = Setup::new(&TABLES).await;
-    setup
-        .sql(
-            "INSERT INTO users (name, email) VALUES ('Ann', 'ann@a.b'), ('Bob', 'bob@a.b');
-             INSERT INTO posts (title, user_id) VALUES ('one', 1), ('two', 1)",
-        )
-        .await;
-    setup
-}
-
-/// The user 1 with posts and profile, as another session has it.
-async fn elsewhere(setup: &Setup) -> orm_core::Result<Entity<User>> {
-    let session = setup.db.session();
-    let query = select::<User>().filter(User::id.eq(1));
-    let query = query.options(selectinload(User::posts)).options(selectinload(User::profile));
-    let ann = session.scalars(query).await?.one()?;
-    session.close().await;
-    setup.flights();
-    Ok(ann)
-}
-
 /// Scenarios 230 and 236: a statement for the rows and one for each loaded relationship; then all is known, and nothing
 /// is written.
 #[tokio::test]
 async fn an_unchanged_graph_is_read_and_not_written() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let source = elsewhere(&setup).await?;
     let session = setup.db.session();
     let ann = session.merge(&source).await?;
@@ -55,7 +33,7 @@ async fn an_unchanged_graph_is_read_and_not_written() -> Result {
 /// Scenario 236, where the row is in memory already: only the collection is read.
 #[tokio::test]
 async fn what_is_in_memory_is_not_read_again() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let source = elsewhere(&setup).await?;
     let session = setup.db.session();
     let ann = session.get::<User>(1).options(selectinload(User::profile)).await?.expect("the user is there");
@@ -68,7 +46,7 @@ async fn what_is_in_memory_is_not_read_again() -> Result {
 /// Values, links, additions and removals of a graph that was changed elsewhere; what others added meanwhile stays.
 #[tokio::test]
 async fn a_changed_graph_brings_its_changes() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let other = setup.db.session();
     let query = select::<User>()
         .order_by(User::id)
@@ -104,7 +82,7 @@ async fn a_changed_graph_brings_its_changes() -> Result {
 /// Scenario 237.
 #[tokio::test]
 async fn nothing_is_flushed_while_a_graph_comes_in() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let source = elsewhere(&setup).await?;
     let session = setup.db.session();
     let new = session.add(Post::builder().title("mine").user_id(2));
@@ -117,7 +95,7 @@ async fn nothing_is_flushed_while_a_graph_comes_in() -> Result {
 /// An entity that was expunged is laid onto the one that stands for its row now.
 #[tokio::test]
 async fn an_expunged_entity_is_merged_into_its_successor() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let ann = session.get::<User>(1).await?.expect("the user is there");
     let posts = ann.posts().await?;
@@ -196,7 +174,7 @@ async fn a_large_graph_takes_a_statement_a_relationship() -> Result {
 /// A future that is dropped has changed nothing.
 #[tokio::test]
 async fn a_dropped_merge_has_changed_nothing() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let source = elsewhere(&setup).await?;
     source.edit().name = Some("Anna".into());
     let session = setup.db.session();

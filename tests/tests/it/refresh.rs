@@ -1,30 +1,14 @@
 //! What is in memory, what the database has, and when they meet. Scenarios of section G.
 
 use orm_core::prelude::*;
-use orm_tests::Setup;
-use orm_tests::blog::{Post, TABLES, User};
+use orm_tests::blog::{Post, User, ann_and_bob, user};
 
 type Result = orm_core::Result<()>;
-
-async fn blog() -> Setup {
-    let setup = Setup::new(&TABLES).await;
-    setup
-        .sql(
-            "INSERT INTO users (name, email) VALUES ('Ann', 'ann@example.com'), ('Bob', 'bob@example.com');
-             INSERT INTO posts (title, user_id) VALUES ('one', 1), ('two', 1)",
-        )
-        .await;
-    setup
-}
-
-async fn user(session: &Session, id: i64) -> Entity<User> {
-    session.get::<User>(id).await.expect("the row can be read").expect("the user is there")
-}
 
 /// Scenarios 163 and 167.
 #[tokio::test]
 async fn refresh_gives_the_rows_values_and_edits_are_gone() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     setup.sql("UPDATE users SET email = 'new@example.com' WHERE id = 1").await;
@@ -41,7 +25,7 @@ async fn refresh_gives_the_rows_values_and_edits_are_gone() -> Result {
 /// Scenario 176: what was put into the collection and is not flushed is written first and stays in it.
 #[tokio::test]
 async fn refresh_of_a_collection_has_what_the_database_has() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     assert_eq!(ann.posts().await?.len(), 2);
@@ -56,7 +40,7 @@ async fn refresh_of_a_collection_has_what_the_database_has() -> Result {
 
 #[tokio::test]
 async fn refresh_gives_a_lost_parent_back() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     let posts = ann.posts().await?;
@@ -71,7 +55,7 @@ async fn refresh_gives_a_lost_parent_back() -> Result {
 /// Scenario 180.
 #[tokio::test]
 async fn a_column_that_was_not_given_is_known_to_be_null() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let new = session.add(User::builder().email("new@example.com"));
     session.commit().await?;
@@ -85,7 +69,7 @@ async fn a_column_that_was_not_given_is_known_to_be_null() -> Result {
 /// Scenario 183.
 #[tokio::test]
 async fn after_a_commit_values_stay_until_a_statement_brings_the_row() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     session.commit().await?;
@@ -105,7 +89,7 @@ async fn after_a_commit_values_stay_until_a_statement_brings_the_row() -> Result
 
 #[tokio::test]
 async fn edits_that_are_not_flushed_stay_on_top_of_a_stale_row() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     session.commit().await?;
@@ -122,7 +106,7 @@ async fn edits_that_are_not_flushed_stay_on_top_of_a_stale_row() -> Result {
 
 #[tokio::test]
 async fn within_a_transaction_what_was_read_stays() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     setup.sql("UPDATE users SET name = 'Anna' WHERE id = 1").await;
@@ -135,7 +119,7 @@ async fn within_a_transaction_what_was_read_stays() -> Result {
 
 #[tokio::test]
 async fn populate_existing_drops_edits() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let ann = user(&session, 1).await;
     ann.edit().name = Some("edited".to_owned());
@@ -149,7 +133,7 @@ async fn populate_existing_drops_edits() -> Result {
 
 #[tokio::test]
 async fn a_stale_parent_moves_its_child_in_memory() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let users = session.execute(select::<User>().order_by(User::id)).await?.all();
     let posts = users[0].posts().await?;
@@ -165,7 +149,7 @@ async fn a_stale_parent_moves_its_child_in_memory() -> Result {
 /// Scenario 172: what is not a row cannot be read again.
 #[tokio::test]
 async fn refresh_of_what_is_no_row_is_an_error_that_says_so() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let new = session.add(User::builder().email("new@example.com"));
     let error = session.refresh(&new).await.expect_err("it is pending");

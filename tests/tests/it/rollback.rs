@@ -4,21 +4,10 @@
 use orm_core::EntityState::{Deleted, Detached, Pending, Persistent, Transient};
 use orm_core::prelude::*;
 use orm_tests::Setup;
-use orm_tests::blog::{Post, Profile, TABLES, User};
+use orm_tests::blog::{Post, Profile, TABLES, User, ann_and_bob};
 use orm_tests::library::{Author, Book, LIBRARY, Review, filled};
 
 type Result = orm_core::Result<()>;
-
-async fn blog() -> Setup {
-    let setup = Setup::new(&TABLES).await;
-    setup
-        .sql(
-            "INSERT INTO users (name, email) VALUES ('Ann', 'ann@example.com'), ('Bob', 'bob@example.com');
-             INSERT INTO posts (title, user_id) VALUES ('one', 1), ('two', 1)",
-        )
-        .await;
-    setup
-}
 
 async fn users(session: &Session) -> Vec<Entity<User>> {
     session.execute(select::<User>().order_by(User::id)).await.expect("users can be read").all()
@@ -27,7 +16,7 @@ async fn users(session: &Session) -> Vec<Entity<User>> {
 /// Scenarios 184 and 204: also where no statement was sent at all.
 #[tokio::test]
 async fn an_edit_is_undone_without_a_statement() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let users = users(&session).await;
     session.commit().await?;
@@ -42,7 +31,7 @@ async fn an_edit_is_undone_without_a_statement() -> Result {
 
 #[tokio::test]
 async fn a_flushed_edit_is_undone() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let users = users(&session).await;
     users[0].edit().name = Some("first".to_owned());
@@ -77,7 +66,7 @@ async fn an_edited_key_is_found_under_its_old_value_again() -> Result {
 /// Scenario 186.
 #[tokio::test]
 async fn what_was_flushed_is_transient_again_and_can_be_added_again() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let carl = session.add(User::builder().name("Carl").email("carl@example.com"));
     let post = session.add(Post::builder().title("three").user(&carl));
@@ -108,7 +97,7 @@ async fn what_was_flushed_is_transient_again_and_can_be_added_again() -> Result 
 
 #[tokio::test]
 async fn a_child_of_an_old_parent_that_was_rolled_back_can_be_added_again() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let ann = users(&session).await.swap_remove(0);
     assert_eq!(ann.posts().await?.len(), 2);
@@ -129,7 +118,7 @@ async fn a_child_of_an_old_parent_that_was_rolled_back_can_be_added_again() -> R
 
 #[tokio::test]
 async fn a_key_that_was_given_is_kept_for_the_next_try() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let user = session.add(User::builder().id(77).email("given@example.com"));
     session.flush().await?;
@@ -142,7 +131,7 @@ async fn a_key_that_was_given_is_kept_for_the_next_try() -> Result {
 
 #[tokio::test]
 async fn both_sides_of_a_moved_child_are_as_before() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let users = users(&session).await;
     let posts = users[0].posts().await?;
@@ -163,7 +152,7 @@ async fn both_sides_of_a_moved_child_are_as_before() -> Result {
 /// A collection that is loaded after the change does not have what left it; after the rollback it must.
 #[tokio::test]
 async fn a_collection_loaded_after_a_change_is_right_after_the_rollback() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     for flush in [false, true] {
         let session = setup.db.session();
         let users = users(&session).await;
@@ -185,7 +174,7 @@ async fn a_collection_loaded_after_a_change_is_right_after_the_rollback() -> Res
 
 #[tokio::test]
 async fn a_one_to_one_loaded_after_a_change_is_right_after_the_rollback() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     setup.sql("INSERT INTO profiles (bio, user_id) VALUES ('ann', 1)").await;
     for flush in [false, true] {
         let session = setup.db.session();
@@ -241,7 +230,7 @@ async fn what_was_deleted_comes_back_with_its_children() -> Result {
 /// Scenario 189.
 #[tokio::test]
 async fn what_was_deleted_and_committed_stays_out() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let bob = users(&session).await.swap_remove(1);
     session.delete(&bob);
@@ -256,7 +245,7 @@ async fn what_was_deleted_and_committed_stays_out() -> Result {
 /// Scenario 216: the second delete says nothing, since the session knows that the row is deleted.
 #[tokio::test]
 async fn a_delete_that_was_flushed_is_not_sent_twice() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let bob = users(&session).await.swap_remove(1);
     session.delete(&bob);
@@ -271,7 +260,7 @@ async fn a_delete_that_was_flushed_is_not_sent_twice() -> Result {
 
 #[tokio::test]
 async fn a_delete_that_was_not_flushed_is_taken_back_by_add() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let bob = users(&session).await.swap_remove(1);
     session.delete(&bob);
@@ -286,7 +275,7 @@ async fn a_delete_that_was_not_flushed_is_taken_back_by_add() -> Result {
 /// The states of an entity, in the order in which it has them (scenario 220, without events).
 #[tokio::test]
 async fn an_entity_goes_through_its_states() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let user = session.add(User::builder().email("new@example.com"));
     assert_eq!((Entity::state(&user), Entity::key(&user)), (Pending, None));
@@ -308,7 +297,7 @@ async fn an_entity_goes_through_its_states() -> Result {
 /// Scenario 223.
 #[tokio::test]
 async fn whether_something_is_to_be_written_is_known_without_a_statement() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let users = users(&session).await;
     setup.flights();
@@ -322,7 +311,7 @@ async fn whether_something_is_to_be_written_is_known_without_a_statement() -> Re
 /// Scenario 198.
 #[tokio::test]
 async fn a_session_that_is_closed_or_dropped_is_rolled_back() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     for close in [true, false] {
         let session = setup.db.session();
         let user = session.add(User::builder().email("new@example.com"));
@@ -341,7 +330,7 @@ async fn a_session_that_is_closed_or_dropped_is_rolled_back() -> Result {
 
 #[tokio::test]
 async fn what_was_loaded_in_a_rolled_back_transaction_is_kept() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let users = users(&session).await;
     assert_eq!(users[0].posts().await?.len(), 2);
@@ -356,7 +345,7 @@ async fn what_was_loaded_in_a_rolled_back_transaction_is_kept() -> Result {
 /// A flush that is under way sees what was there when it began; what comes later is of the next.
 #[tokio::test]
 async fn what_is_changed_while_a_commit_is_under_way_belongs_to_the_next_transaction() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     for rolled_back in [true, false] {
         let session = setup.db.session();
         let users = users(&session).await;

@@ -2,21 +2,9 @@
 
 use orm_core::EntityState::{Pending, Transient};
 use orm_core::prelude::*;
-use orm_tests::Setup;
-use orm_tests::blog::{Post, TABLES, User};
+use orm_tests::blog::{Post, User, ann_and_bob};
 
 type Result = orm_core::Result<()>;
-
-async fn blog() -> Setup {
-    let setup = Setup::new(&TABLES).await;
-    setup
-        .sql(
-            "INSERT INTO users (name, email) VALUES ('Ann', 'ann@example.com'), ('Bob', 'bob@example.com');
-             INSERT INTO posts (title, user_id) VALUES ('one', 1), ('two', 1)",
-        )
-        .await;
-    setup
-}
 
 async fn users(session: &Session) -> Vec<Entity<User>> {
     session.execute(select::<User>().order_by(User::id)).await.expect("users can be read").all()
@@ -34,7 +22,7 @@ async fn fails(session: &Session) -> Result {
 /// Both fail on the server: what failed is forgotten with the savepoint, and what was before it is committed.
 #[tokio::test]
 async fn after_an_error_in_a_savepoint_the_session_goes_on() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let users = users(&session).await;
     users[0].edit().name = Some("kept".into());
@@ -61,7 +49,7 @@ async fn after_an_error_in_a_savepoint_the_session_goes_on() -> Result {
 
 #[tokio::test]
 async fn a_savepoint_that_is_dropped_is_rolled_back() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let users = users(&session).await;
     users[0].edit().name = Some("kept".into());
@@ -81,7 +69,7 @@ async fn a_savepoint_that_is_dropped_is_rolled_back() -> Result {
 
 #[tokio::test]
 async fn what_ends_a_savepoint_ends_those_within_it() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let ann = users(&session).await.swap_remove(0);
     for how in 0..4 {
@@ -113,7 +101,7 @@ async fn what_ends_a_savepoint_ends_those_within_it() -> Result {
 /// Scenario 214.
 #[tokio::test]
 async fn a_rollback_to_a_savepoint_that_fails_needs_a_full_one() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let ann = users(&session).await.swap_remove(0);
     ann.edit().name = Some("before".into());
@@ -136,7 +124,7 @@ async fn a_rollback_to_a_savepoint_that_fails_needs_a_full_one() -> Result {
 
 #[tokio::test]
 async fn a_savepoint_of_a_lost_transaction_says_so() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let ann = users(&session).await.swap_remove(0);
     let savepoint = session.begin_nested().await?;
@@ -153,7 +141,7 @@ async fn a_savepoint_of_a_lost_transaction_says_so() -> Result {
 
 #[tokio::test]
 async fn savepoints_nest_to_any_depth() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let ann = users(&session).await.swap_remove(0);
     let mut savepoints = Vec::new();
@@ -177,7 +165,7 @@ async fn savepoints_nest_to_any_depth() -> Result {
 /// What is found behind a flush that went through: what a trigger did is known when the savepoint is there already.
 #[tokio::test]
 async fn a_savepoint_behind_a_flush_that_failed_is_none() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     setup
         .sql(
             "CREATE FUNCTION skip() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';

@@ -3,21 +3,10 @@
 use orm_core::EntityState::{Deleted, Persistent, Transient};
 use orm_core::prelude::*;
 use orm_tests::Setup;
-use orm_tests::blog::{Post, Profile, TABLES, User};
+use orm_tests::blog::{Post, Profile, User, ann_and_bob};
 use orm_tests::library::{Author, Book, LIBRARY, Review, filled};
 
 type Result = orm_core::Result<()>;
-
-async fn blog() -> Setup {
-    let setup = Setup::new(&TABLES).await;
-    setup
-        .sql(
-            "INSERT INTO users (name, email) VALUES ('Ann', 'ann@example.com'), ('Bob', 'bob@example.com');
-             INSERT INTO posts (title, user_id) VALUES ('one', 1), ('two', 1)",
-        )
-        .await;
-    setup
-}
 
 async fn users(session: &Session) -> Vec<Entity<User>> {
     session.execute(select::<User>().order_by(User::id)).await.expect("users can be read").all()
@@ -27,7 +16,7 @@ const NAMES: &str = "SELECT name FROM users ORDER BY id";
 
 #[tokio::test]
 async fn each_call_is_one_flight() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let savepoint = session.begin_nested().await?;
     assert_eq!(setup.flights(), [["BEGIN", "SAVEPOINT orm_savepoint_1"]]);
@@ -59,7 +48,7 @@ async fn each_call_is_one_flight() -> Result {
 /// The levels of a flush that wait for keys are flights; the savepoint goes with the last.
 #[tokio::test]
 async fn a_savepoint_travels_with_the_last_flight_of_its_flush() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let user = session.add(User::builder().email("new@example.com"));
     session.add(Post::builder().title("new").user(&user));
@@ -75,7 +64,7 @@ async fn a_savepoint_travels_with_the_last_flight_of_its_flush() -> Result {
 /// Scenario 204, inside a savepoint: also where no statement was sent in it.
 #[tokio::test]
 async fn values_are_those_from_before_the_savepoint() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     for flush in [false, true] {
         let session = setup.db.session();
         let users = users(&session).await;
@@ -141,7 +130,7 @@ async fn what_was_added_leaves_and_what_was_deleted_comes_back() -> Result {
 /// Scenario 192: a list that was changed and flushed before the savepoint is kept.
 #[tokio::test]
 async fn a_collection_changed_before_the_savepoint_stays_changed() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let users = users(&session).await;
     assert_eq!(users[0].posts().await?.len(), 2);
@@ -162,7 +151,7 @@ async fn a_collection_changed_before_the_savepoint_stays_changed() -> Result {
 /// What was loaded under the savepoint's changes showed them, so that it is unknown again.
 #[tokio::test]
 async fn a_collection_loaded_within_a_savepoint_is_right_after_its_rollback() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let users = users(&session).await;
     let savepoint = session.begin_nested().await?;
@@ -182,7 +171,7 @@ async fn a_collection_loaded_within_a_savepoint_is_right_after_its_rollback() ->
 /// Scenario 194.
 #[tokio::test]
 async fn what_a_released_savepoint_did_is_undone_with_the_transaction() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     for nested in [false, true] {
         let session = setup.db.session();
         let users = users(&session).await;
@@ -209,7 +198,7 @@ async fn what_a_released_savepoint_did_is_undone_with_the_transaction() -> Resul
 /// What was read before the savepoint wrote is known; what was read after is asked for again.
 #[tokio::test]
 async fn what_was_read_after_a_write_that_is_undone_is_asked_for_again() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     setup
         .sql(
             "CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS
@@ -237,7 +226,7 @@ async fn what_was_read_after_a_write_that_is_undone_is_asked_for_again() -> Resu
 
 #[tokio::test]
 async fn after_clear_a_savepoint_still_undoes_what_came_since() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let outer = session.begin_nested().await?;
     session.add(User::builder().name("new").email("new@example.com"));
@@ -261,7 +250,7 @@ async fn after_clear_a_savepoint_still_undoes_what_came_since() -> Result {
 /// Which columns of a new row were given is undone too: the server makes the key again.
 #[tokio::test]
 async fn a_key_that_was_given_within_the_savepoint_is_not_given_any_more() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let session = setup.db.session();
     let user = session.add(User::builder().email("new@example.com"));
     session.rollback().await?;
@@ -276,7 +265,7 @@ async fn a_key_that_was_given_within_the_savepoint_is_not_given_any_more() -> Re
 
 #[tokio::test]
 async fn a_wrong_use_within_the_savepoint_is_forgotten_with_it() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("example.com").await;
     let (one, other) = (setup.db.session(), Database::connect(setup.database.url()).await?.session());
     let foreign = one.add(User::builder().email("new@example.com"));
     let savepoint = other.begin_nested().await?;

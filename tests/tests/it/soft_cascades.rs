@@ -4,20 +4,12 @@ use orm_core::EntityState::{Deleted, Detached, Persistent};
 use orm_core::prelude::*;
 use orm_tests::Setup;
 use orm_tests::soft::{
-    Album, Book, Desk, Imprint, Letter, Publisher, Review, Shelf, TABLES, Writer, library,
+    Album, Book, Desk, Imprint, Letter, Publisher, Review, Shelf, TABLES, Writer, book, library, writer,
 };
 
 type Result = orm_core::Result<()>;
 
 const BOOKS: &str = "SELECT id, removed_at IS NOT NULL FROM books ORDER BY id";
-
-async fn writer(session: &Session, id: i64) -> orm_core::Result<Entity<Writer>> {
-    Ok(session.get::<Writer>(id).await?.expect("the writer is there"))
-}
-
-async fn book(session: &Session, id: i64) -> orm_core::Result<Entity<Book>> {
-    Ok(session.get::<Book>(id).with_deleted().await?.expect("the book is there"))
-}
 
 /// What hangs on a row that stays is marked, if it stays too, and else left alone.
 #[tokio::test]

@@ -2,19 +2,11 @@
 
 use orm_core::EntityState::{Deleted, Detached, Persistent};
 use orm_core::prelude::*;
-use orm_tests::soft::{Book, Letter, Writer, library};
+use orm_tests::soft::{Book, Letter, Writer, book, library, writer};
 
 type Result = orm_core::Result<()>;
 
 const BOOKS: &str = "SELECT id, removed_at IS NOT NULL FROM books ORDER BY id";
-
-async fn writer(session: &Session, id: i64) -> orm_core::Result<Entity<Writer>> {
-    Ok(session.get::<Writer>(id).await?.expect("the writer is there"))
-}
-
-async fn book(session: &Session, id: i64) -> orm_core::Result<Entity<Book>> {
-    Ok(session.get::<Book>(id).with_deleted().await?.expect("the book is there"))
-}
 
 fn ids(books: &[Entity<Book>]) -> Vec<i64> {
     books.iter().map(|book| book.id).collect()

@@ -1,17 +1,9 @@
 //! Rows that are marked as deleted are out of sight.
 
 use orm_core::prelude::*;
-use orm_tests::soft::{Book, Desk, Tag, Writer, library};
+use orm_tests::soft::{Book, Desk, Tag, Writer, book, library, writer};
 
 type Result = orm_core::Result<()>;
-
-async fn writer(session: &Session, id: i64) -> orm_core::Result<Entity<Writer>> {
-    Ok(session.get::<Writer>(id).await?.expect("the writer is there"))
-}
-
-async fn book(session: &Session, id: i64) -> orm_core::Result<Entity<Book>> {
-    Ok(session.get::<Book>(id).with_deleted().await?.expect("the book is there"))
-}
 
 fn ids(books: &[Entity<Book>]) -> Vec<i64> {
     books.iter().map(|book| book.id).collect()

@@ -3,21 +3,10 @@
 use orm_core::prelude::*;
 use orm_core::{AnyEntity, EntityState};
 use orm_tests::Setup;
-use orm_tests::blog::{Post, Profile, TABLES, User};
+use orm_tests::blog::{Post, Profile, User, ann_and_bob};
 use orm_tests::models::club::{self, Captain, Player, Team};
 
 type Result = orm_core::Result<()>;
-
-async fn blog() -> Setup {
-    let setup = Setup::new(&TABLES).await;
-    setup
-        .sql(
-            "INSERT INTO users (name, email) VALUES ('Ann', 'ann@a.b'), ('Bob', 'bob@a.b');
-             INSERT INTO posts (title, user_id) VALUES ('one', 1), ('two', 1)",
-        )
-        .await;
-    setup
-}
 
 async fn two_users(session: &Session) -> orm_core::Result<[Entity<User>; 2]> {
     let users = session.scalars(select::<User>().order_by(User::id)).await?.all();
@@ -32,7 +21,7 @@ fn lines(entities: &[AnyEntity]) -> Vec<String> {
 /// What an audit writes down: every model, in words, before the flush.
 #[tokio::test]
 async fn what_the_next_flush_writes_is_listed_for_all_models() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let [ann, bob] = two_users(&session).await?;
     let posts = ann.posts().await?;
@@ -61,7 +50,7 @@ async fn what_the_next_flush_writes_is_listed_for_all_models() -> Result {
 /// The same inside of a hook: an audit trail of all models, written with the changes that it tells of.
 #[tokio::test]
 async fn a_hook_writes_down_what_a_flush_writes() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let events = Events::new().before_flush(|unit| {
         for entity in unit.dirty().into_iter().chain(unit.deleted()) {
             let changes = entity.changes().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -89,7 +78,7 @@ async fn a_hook_writes_down_what_a_flush_writes() -> Result {
 /// The list is of entities: their values are read with their types.
 #[tokio::test]
 async fn a_listed_entity_is_the_entity_itself() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let [ann, bob] = two_users(&session).await?;
     let post = session.add(Post::builder().title("three").user(&ann));
@@ -109,7 +98,7 @@ async fn a_listed_entity_is_the_entity_itself() -> Result {
 /// The key of a row that has none yet is not known, on either side of the change.
 #[tokio::test]
 async fn a_key_that_the_flush_makes_is_left_out() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let [ann, _] = two_users(&session).await?;
     let post = ann.posts().await?.swap_remove(0);
@@ -127,7 +116,7 @@ async fn a_key_that_the_flush_makes_is_left_out() -> Result {
 /// question.
 #[tokio::test]
 async fn whether_an_entity_is_modified_is_known_without_a_statement() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let [ann, bob] = two_users(&session).await?;
     setup.flights();
@@ -148,7 +137,7 @@ async fn whether_an_entity_is_modified_is_known_without_a_statement() -> Result 
 
 #[tokio::test]
 async fn a_columns_history_is_what_it_was_and_what_it_is() -> Result {
-    let setup = blog().await;
+    let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let [ann, _] = two_users(&session).await?;
     let name = || Entity::history(&ann, User::name);

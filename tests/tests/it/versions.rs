@@ -3,24 +3,11 @@
 use orm_core::prelude::*;
 use orm_core::types::Xid;
 use orm_tests::Setup;
-use orm_tests::versioned::{Account, Crew, Page, Sailor, TABLES};
+use orm_tests::versioned::{Account, Crew, Page, Sailor, TABLES, accounts};
 
 type Result = orm_core::Result<()>;
 
 const ACCOUNTS: &str = "SELECT id, owner, balance, version FROM accounts ORDER BY id";
-
-/// Accounts of these owners, committed.
-async fn accounts(
-    setup: &Setup,
-    session: &Session,
-    owners: &[&str],
-) -> orm_core::Result<Vec<Entity<Account>>> {
-    let accounts = owners.iter().map(|owner| Account::builder().owner(*owner).balance(100));
-    let accounts = session.add_all(accounts);
-    session.commit().await?;
-    setup.flights();
-    Ok(accounts)
-}
 
 #[tokio::test]
 async fn a_version_counts_the_updates_of_its_row() -> Result {
