@@ -40,7 +40,7 @@ mod graph;
 mod loading;
 pub mod model;
 pub mod prelude;
-mod query;
+pub mod query;
 pub mod schema;
 mod session;
 pub mod types;
@@ -51,14 +51,15 @@ pub use entity::{AnyEntity, ColumnChange, DeferredColumn, Edit, Entity, History,
 pub use error::{Error, Result};
 pub use graph::EntityState;
 pub use loading::{
-    ColumnList, ContainsEager, Defer, LoadOption, Raise, RaiseAll, Scalar, Select, SelectIn, contains_eager,
+    ColumnList, ContainsEager, Defer, JoinTo, LoadOption, On, Raise, RaiseAll, Scalar, Select, SelectIn, TableSource, contains_eager,
     defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all, select,
-    selectinload, subqueryload, undefer, undefer_group, with_loader_criteria,
+    selectinload, subqueryload, table, undefer, undefer_group, with_loader_criteria,
 };
 pub use model::{Column, Model, Relationship, Table};
 pub use query::func;
 pub use query::{
-    Condition, Element, Expr, Lock, Locking, Operand, OrderBy, Parameter, Sql, Term, all, any, not,
+    ColumnElement, ColumnOperators, Condition, Element, Expr, Lock, Locking, Operand, OrderBy, Parameter, Sql, Term,
+    TextOperators, all, any, not,
 };
 pub use session::{
     Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Merge, MergeSource, Outcome, Refresh,

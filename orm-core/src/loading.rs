@@ -25,4 +25,4 @@ pub use option::{
     joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all, selectinload,
     subqueryload, undefer, undefer_group,
 };
-pub use select::{Scalar, Select, select};
+pub use select::{JoinTo, On, Scalar, Select, TableSource, select, table};

@@ -16,10 +16,10 @@
 pub use crate::entity::Entity;
 pub use crate::loading::{
     contains_eager, defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all,
-    select, selectinload, subqueryload, undefer, undefer_group, with_loader_criteria,
+    select, selectinload, subqueryload, table, undefer, undefer_group, with_loader_criteria,
 };
-pub use crate::models;
-pub use crate::query::Locking;
+pub use crate::{alias, models};
+pub use crate::query::{Aliased, ColumnOperators, Locking, TextOperators};
 pub use crate::session::{Database, Events, Session};
 pub use crate::types::Deferred;
 #[cfg(feature = "derive")]

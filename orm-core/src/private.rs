@@ -41,6 +41,7 @@ pub use crate::types::newtype::{
     writes_newtype,
 };
 pub use crate::types::{ArrayElement, ColumnEnum, ColumnNewtype, DecodeError};
+pub use crate::query::SnakeCase;
 pub use bytes::BytesMut;
 pub use postgres_types;
 

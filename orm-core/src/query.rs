@@ -5,10 +5,13 @@
 //! is made of names and shapes only; every value is a parameter and every list is one array parameter, so that the
 //! text depends on neither.
 
-mod column;
+mod aggregate;
+mod alias;
+mod among;
 mod column_load;
 mod condition;
 mod criteria;
+mod elements;
 mod expr;
 mod expression;
 #[cfg(test)]
@@ -17,20 +20,37 @@ pub mod func;
 mod key;
 mod load;
 mod lock;
+mod joins;
 mod operand;
+mod operators;
 mod order;
+mod output;
 mod parameter;
+mod scope;
 mod select;
 mod source;
+mod sources;
 mod subquery;
+mod window;
 mod writer;
 
+pub use aggregate::Aggregate;
+pub use alias::{Aliased, SnakeCase};
+pub use among::Among;
+pub use elements::{ElementList, Elements};
+pub use joins::RelationshipTo;
+pub use output::{Columns, Output, OutputList};
+pub use subquery::SubqueryStatement;
+pub use window::{Frame, Window, WindowFunction, window};
 pub use condition::{Condition, all, any, not};
-pub use expr::Expr;
+pub use expr::{ColumnElement, Combined, DataTypeOf, Expr, NullnessOf};
 pub use lock::{Lock, Locking};
 pub use operand::{Element, Operand, Term};
-pub use order::OrderBy;
+pub use operators::{ColumnOperators, TextOperators};
+pub use order::{OrderBy, OrderTerms, Terms};
 pub use parameter::Parameter;
+pub use scope::{Correlate, Covers, From, FullJoin, Has, Here, Join, LeftJoin, RightJoin, Scope, There};
+pub use sources::{About, Aggregated, Both, Hidden, Only, RowWise, Sources};
 pub use writer::Sql;
 
 pub(crate) use crate::schema::identifier::{quote, quote_table};
@@ -38,7 +58,9 @@ pub(crate) use column_load::{ColumnLoads, ColumnStrategy};
 pub(crate) use criteria::Criteria;
 pub(crate) use expression::{BinaryOperator, Expression, Quantifier, UnaryOperator};
 pub(crate) use load::{Levels, Load, Loads, Strategy};
+pub(crate) use order::{Ordering, terms};
 pub(crate) use parameter::Argument;
 pub(crate) use select::SelectStatement;
-pub(crate) use source::{Alias, Join, JoinKind, Source, TableReference};
+pub(crate) use elements::elements;
+pub(crate) use source::{Alias, JoinKind, Source, TableReference};
 pub(crate) use writer::Writer;

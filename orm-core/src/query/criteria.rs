@@ -127,7 +127,7 @@ impl Source {
 impl Expression {
     /// Restricts the subqueries within.
     fn restrict(&mut self, criteria: &Criteria) {
-        if let Self::In(_, query) | Self::Exists(query) = self {
+        if let Self::In(_, query) | Self::Exists(query) | Self::Subquery(query) = self {
             query.restrict(criteria);
         }
         self.children_mut().into_iter().for_each(|child| child.restrict(criteria));

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::LoadOption;
 use crate::model::RelationshipMarker;
-use crate::query::{Condition, Levels, OrderBy, Strategy};
+use crate::query::{Condition, Levels, Only, OrderTerms, Strategy, terms};
 use crate::types::Many;
 
 /// The last relationship of an option, `R`, is loaded by [`selectinload`](crate::selectinload): with a statement of its own, which can say more.
@@ -96,7 +96,7 @@ impl<M, R: RelationshipMarker<Cardinality = Many>> LoadOption<M, R::Target, Sele
     /// let users = select::<User>().options(posts);
     /// # let _ = users;
     /// ```
-    pub fn filter(mut self, condition: Condition<R::Target>) -> Self {
+    pub fn filter<S: Only<R::Target>>(mut self, condition: Condition<S>) -> Self {
         self.last().narrow.filter(condition.0);
         self
     }
@@ -108,8 +108,8 @@ impl<M, R: RelationshipMarker<Cardinality = Many>> LoadOption<M, R::Target, Sele
     /// let users = select::<User>().options(selectinload(User::posts).order_by(Post::title));
     /// # let _ = users;
     /// ```
-    pub fn order_by(mut self, order: impl Into<OrderBy>) -> Self {
-        self.last().narrow.order.push(order.into());
+    pub fn order_by<O: OrderTerms<Sources: Only<R::Target>>>(mut self, order: O) -> Self {
+        self.last().narrow.order.extend(terms(order));
         self
     }
 

@@ -32,12 +32,12 @@ impl Writer {
             Expression::Unary(operator, operand) => self.unary(*operator, operand),
             Expression::Binary(left, operator, right) => {
                 self.atom(left);
-                self.text(operator_text(*operator));
+                self.operator(*operator);
                 self.atom(right);
             }
             Expression::Quantified(left, operator, quantifier, array) => {
                 self.atom(left);
-                self.text(operator_text(*operator));
+                self.operator(*operator);
                 self.call(quantifier_text(*quantifier), std::slice::from_ref(array));
             }
             Expression::Between(operands) => self.between(operands, " BETWEEN "),
@@ -55,7 +55,18 @@ impl Writer {
                 self.text("EXISTS ");
                 self.parenthesized(|writer| writer.select(query));
             }
+            Expression::Subquery(query) => self.parenthesized(|writer| writer.select(query)),
+            Expression::Aggregate(call) => self.aggregate(call),
         }
+    }
+
+    fn operator(&mut self, operator: BinaryOperator) {
+        if let BinaryOperator::Other(text) = operator {
+            self.text(" ");
+            self.text(text);
+            return self.text(" ");
+        }
+        self.text(operator_text(operator));
     }
 
     /// Writes expressions with commas between them.
@@ -72,6 +83,7 @@ impl Writer {
     fn unary(&mut self, operator: UnaryOperator, operand: &Expression) {
         let (before, after) = match operator {
             UnaryOperator::Not => ("NOT ", ""),
+            UnaryOperator::Minus => ("-", ""),
             UnaryOperator::IsNull => ("", " IS NULL"),
             UnaryOperator::IsNotNull => ("", " IS NOT NULL"),
         };
@@ -124,7 +136,9 @@ fn binding(expression: &Expression) -> Binding {
         | Expression::Cast(..)
         | Expression::Function(..)
         | Expression::List(_)
-        | Expression::Exists(_) => Binding::Atom,
+        | Expression::Exists(_)
+        | Expression::Subquery(_)
+        | Expression::Aggregate(_) => Binding::Atom,
     }
 }
 
@@ -146,6 +160,8 @@ fn operator_text(operator: BinaryOperator) -> &'static str {
         BinaryOperator::Sub => " - ",
         BinaryOperator::Mul => " * ",
         BinaryOperator::Div => " / ",
+        BinaryOperator::Rem => " % ",
+        BinaryOperator::Other(text) => text,
     }
 }
 
