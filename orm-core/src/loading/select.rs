@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use super::option::LoadOption;
 use crate::model::{Model, Table};
 use crate::query::{
-    Condition, Covers, Criteria, From, Loads, Lock, Locking, OrderTerms, RowWise, SelectStatement, Sql, terms,
+    Condition, Covers, Criteria, From, Loads, Lock, Locking, OrderTerms, RowWise, SelectStatement, Sql,
 };
 use crate::types::DataType;
 
@@ -87,7 +87,7 @@ impl<T, S> Select<T, S> {
     where
         S: Covers<O::Sources, I>,
     {
-        self.statement = terms(order).into_iter().fold(self.statement, SelectStatement::order_by);
+        self.statement = self.statement.order_by(order);
         self
     }
 

@@ -153,6 +153,7 @@ impl fmt::Debug for Criteria {
 
 #[cfg(test)]
 mod tests {
+    use crate::query::ColumnOperators;
     use super::{Criteria, Expression, SelectStatement};
     use crate::query::fixture::{POSTS, Post, USERS, User};
     use crate::query::{Alias, TableReference};

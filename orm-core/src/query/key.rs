@@ -82,6 +82,7 @@ impl Expression {
 
 #[cfg(test)]
 mod tests {
+    use crate::query::ColumnOperators;
     use std::sync::Arc;
 
     use crate::query::fixture::{ENTRIES, USERS};

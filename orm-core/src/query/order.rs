@@ -122,6 +122,14 @@ pub(crate) fn terms(order: impl OrderTerms) -> Vec<Ordering> {
     terms.0
 }
 
+impl OrderTerms for Ordering {
+    type Sources = ();
+
+    fn add_to(self, terms: &mut Terms) {
+        terms.0.push(self);
+    }
+}
+
 impl<S: Sources> OrderTerms for OrderBy<S> {
     type Sources = S;
 

@@ -8,7 +8,7 @@ use super::expression::Expression;
 use super::lock::Lock;
 use super::window::WindowClause;
 use super::source::Join;
-use super::{Alias, JoinKind, Ordering, Parameter, Source, Sql, TableReference, Writer};
+use super::{Alias, JoinKind, OrderTerms, Ordering, terms, Parameter, Source, Sql, TableReference, Writer};
 use crate::model::{ColumnSet, Table};
 
 /// A SELECT statement.
@@ -120,9 +120,9 @@ impl SelectStatement {
         self
     }
 
-    /// Orders by this term, after those before.
-    pub(crate) fn order_by(mut self, order: Ordering) -> Self {
-        self.order.push(order);
+    /// Orders by these terms, after those before.
+    pub(crate) fn order_by(mut self, order: impl OrderTerms) -> Self {
+        self.order.extend(terms(order));
         self
     }
 
@@ -234,6 +234,7 @@ impl fmt::Debug for SelectStatement {
 
 #[cfg(test)]
 mod tests {
+    use crate::query::{ColumnOperators, TextOperators};
     use crate::model::Table;
     use crate::query::fixture::{ENTRIES, Entry, POSTS, Post, USERS, User};
     use crate::query::{Alias, BinaryOperator, Expression, SelectStatement, Source, TableReference};

@@ -8,6 +8,7 @@ use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
 use crate::loading::{Fetch, Reading, Scalar, Select, fetch, fetch_scalar};
+use crate::query;
 use crate::types::DataType;
 use crate::unit_of_work::Scope;
 
@@ -30,7 +31,7 @@ pub trait Statement: Send {
     fn run(self, session: &Session) -> impl Future<Output = Result<Self::Output>> + Send;
 }
 
-impl<M: Live> Statement for Select<M> {
+impl<M: Live, S: query::Scope> Statement for Select<M, S> {
     type Output = Rows<Entity<M>>;
 
     async fn run(mut self, session: &Session) -> Result<Rows<Entity<M>>> {

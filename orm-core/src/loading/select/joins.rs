@@ -204,6 +204,23 @@ impl<T, S> Select<T, S> {
 }
 
 impl<M: Model, S> Select<M, S> {
+    /// The same select, without saying what was joined, so that selects with different joins are of one type. What was
+    /// joined can no longer be named.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::{prelude::*, Select};
+    /// fn posts_of(name: Option<&str>) -> Select<Post> {
+    ///     match name {
+    ///         None => select::<Post>(),
+    ///         Some(name) => select::<Post>().join(Post::user).filter(User::name.eq(name)).forget_joins(),
+    ///     }
+    /// }
+    /// assert!(posts_of(Some("Ann")).order_by(Post::id).to_string().contains("JOIN users"));
+    /// ```
+    pub fn forget_joins(self) -> Select<M> {
+        self.typed()
+    }
+
     /// As [`join`](Select::join), and keeps rows of what is joined without a match: there all other columns are NULL, and
     /// come as `Option`s. Entities are left out there.
     ///
