@@ -193,12 +193,7 @@ async fn criteria_restrict() -> Result {
     assert_eq!(session.execute(delete::<Book>()).await?, 1);
     let statements = setup.statements();
     let sent = statements.last().map(String::as_str).unwrap_or_default();
-    assert!(
-        sent.ends_with(
-            "WHERE books.removed_at IS NULL AND books.writer_id = $1"
-        ),
-        "{sent}"
-    );
+    assert!(sent.ends_with("WHERE books.removed_at IS NULL AND books.writer_id = $1"), "{sent}");
     assert_eq!(session.execute(delete::<Book>().without_criteria()).await?, 2);
     Ok(())
 }
