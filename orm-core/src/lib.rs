@@ -45,21 +45,22 @@ pub mod schema;
 mod session;
 pub mod types;
 mod unit_of_work;
+mod writing;
 
 pub use connection::Isolation;
 pub use entity::{AnyEntity, ColumnChange, DeferredColumn, Edit, Entity, History, Live, Related};
 pub use error::{Error, Result};
 pub use graph::EntityState;
 pub use loading::{
-    ColumnList, ContainsEager, Defer, JoinTo, LoadOption, On, Raise, RaiseAll, Scalar, Select, SelectIn, TableSource, contains_eager,
-    defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all, select,
-    selectinload, subqueryload, table, undefer, undefer_group, with_loader_criteria,
+    ColumnList, ContainsEager, Defer, JoinTo, LoadOption, On, Raise, RaiseAll, Scalar, Select, SelectIn,
+    TableSource, contains_eager, defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload,
+    raiseload_all, select, selectinload, subqueryload, table, undefer, undefer_group, with_loader_criteria,
 };
 pub use model::{Column, Model, Relationship, Table};
 pub use query::func;
 pub use query::{
-    ColumnElement, ColumnOperators, Condition, Element, Expr, Lock, Locking, Operand, OrderBy, Parameter, Sql, Term,
-    TextOperators, all, any, not,
+    ColumnElement, ColumnOperators, Condition, Element, Expr, Lock, Locking, Operand, OrderBy, Parameter,
+    Sql, Term, TextOperators, all, any, not,
 };
 pub use session::{
     Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Merge, MergeSource, Outcome, Refresh,
@@ -69,6 +70,7 @@ pub use session::{
 pub use types::Json;
 pub use types::{ColumnEnum, ColumnNewtype, DataType, Deferred, SqlType};
 pub use unit_of_work::Plan;
+pub use writing::{Delete, Update, delete, delete_hard, update};
 
 #[cfg(feature = "derive")]
 pub use orm_derive::{ColumnEnum, ColumnNewtype, Model};

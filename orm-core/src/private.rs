@@ -33,6 +33,7 @@ pub use crate::types::{
     Value, WriteOnly,
 };
 
+pub use crate::query::SnakeCase;
 pub use crate::types::enumeration::{
     accepts_label, compare_variants, first_variant, hash_variant, read_label, write_label,
 };
@@ -41,7 +42,6 @@ pub use crate::types::newtype::{
     writes_newtype,
 };
 pub use crate::types::{ArrayElement, ColumnEnum, ColumnNewtype, DecodeError};
-pub use crate::query::SnakeCase;
 pub use bytes::BytesMut;
 pub use postgres_types;
 

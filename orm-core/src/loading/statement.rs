@@ -122,7 +122,8 @@ pub(super) fn along(
     (source, relationship): (TableReference, usize),
     target: Option<TableReference>,
 ) -> SelectStatement {
-    statement.join_along(kind, (source, relationship), target, |source, target| on(relationship, source, target))
+    statement
+        .join_along(kind, (source, relationship), target, |source, target| on(relationship, source, target))
 }
 
 /// The condition over a relationship's key.

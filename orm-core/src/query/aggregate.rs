@@ -3,13 +3,11 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::expression::UnaryOperator;
 use super::order::terms;
 use super::sources::{Aggregated, RowWise};
-use super::expression::UnaryOperator;
 use super::window::WindowClause;
-use super::{
-    Both, ColumnElement, Condition, Expr, Expression, OrderTerms, Ordering, Sources, Window,
-};
+use super::{Both, ColumnElement, Condition, Expr, Expression, OrderTerms, Ordering, Sources, Window};
 use crate::types::ColumnType;
 
 /// A call of an aggregate or a window function, as data.
@@ -76,6 +74,17 @@ impl<T, S> Aggregate<T, S> {
         Self { call: AggregateCall::new(function, arguments), types: PhantomData }
     }
 
+    /// A call over an ordered set.
+    pub(super) fn within_group<C>(
+        function: &'static str,
+        arguments: Vec<Expression>,
+        element: Expr<C, S>,
+    ) -> Self {
+        let order = vec![Ordering::ascending(element.expression)];
+        let call = AggregateCall { order, within_group: true, ..AggregateCall::new(function, arguments) };
+        Self { call, types: PhantomData }
+    }
+
     fn reading<Other>(self) -> Aggregate<T, Other> {
         Aggregate { call: self.call, types: PhantomData }
     }
@@ -106,7 +115,7 @@ impl<T, S: Sources> Aggregate<T, S> {
         self.reading()
     }
 
-    /// The rows in this order: `string_agg(a, b ORDER BY c)`; of a function over an ordered set, `WITHIN GROUP`.
+    /// The rows in this order: `string_agg(a, b ORDER BY c)`.
     ///
     /// ```
     /// # use orm_examples::blog::Post; use orm_core::{func, prelude::*};
@@ -123,11 +132,6 @@ impl<T, S: Sources> Aggregate<T, S> {
         let is_there = element.unary(UnaryOperator::IsNotNull);
         self.call.filter = Some(Expression::and(self.call.filter.take().into_iter().chain([is_there])));
         self
-    }
-
-    pub(crate) fn within_group<O: OrderTerms>(mut self, order: O) -> Aggregate<T, Both<S, O::Sources>> {
-        self.call.within_group = true;
-        self.order_by(order)
     }
 
     /// Computed for each row over the rows of its window, and no rows become one.

@@ -9,7 +9,7 @@ use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
 use super::{BinaryOperator, Both, Expression, Operand, Sources, TableReference, UnaryOperator};
 use crate::model::{Column, Selectable};
-use crate::types::{ColumnType, Number, Nullness, OrNull};
+use crate::types::{ColumnType, Nullness, Number, OrNull};
 
 /// An expression whose value has the Rust type `T`, an `Option` if it may be NULL: `User::logins + 1`,
 /// `func::lower(User::email)`.

@@ -167,7 +167,11 @@ impl Expression {
     /// The expressions directly within this one.
     pub(super) fn children(&self) -> Vec<&Self> {
         match self {
-            Self::Column(..) | Self::Parameter(_) | Self::Literal(_) | Self::Exists(_) | Self::Subquery(_) => Vec::new(),
+            Self::Column(..)
+            | Self::Parameter(_)
+            | Self::Literal(_)
+            | Self::Exists(_)
+            | Self::Subquery(_) => Vec::new(),
             Self::Cast(operand, _) | Self::Unary(_, operand) | Self::In(operand, _) => vec![operand],
             Self::Binary(left, _, right) | Self::Quantified(left, _, _, right) => vec![left, right],
             Self::Between(operands) | Self::NotBetween(operands) => operands.iter().collect(),
@@ -181,7 +185,11 @@ impl Expression {
     /// The same, to be changed.
     pub(super) fn children_mut(&mut self) -> Vec<&mut Self> {
         match self {
-            Self::Column(..) | Self::Parameter(_) | Self::Literal(_) | Self::Exists(_) | Self::Subquery(_) => Vec::new(),
+            Self::Column(..)
+            | Self::Parameter(_)
+            | Self::Literal(_)
+            | Self::Exists(_)
+            | Self::Subquery(_) => Vec::new(),
             Self::Cast(operand, _) | Self::Unary(_, operand) | Self::In(operand, _) => vec![operand],
             Self::Binary(left, _, right) | Self::Quantified(left, _, _, right) => vec![left, right],
             Self::Between(operands) | Self::NotBetween(operands) => operands.iter_mut().collect(),

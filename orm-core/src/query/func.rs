@@ -12,10 +12,14 @@ use super::{Both, ColumnElement, DataTypeOf, Expr, Operand};
 use crate::types::DataType;
 use crate::types::OrNull;
 
-pub use aggregates::{Average, Sum, array_agg, avg, bool_and, bool_or, count, count_all, max, min, string_agg, sum};
+pub use aggregates::{
+    Average, Sum, array_agg, avg, bool_and, bool_or, count, count_all, max, min, mode, percentile_cont,
+    percentile_disc, string_agg, sum,
+};
 pub use subqueries::{Subquery, exists};
 pub use windows::{
-    cume_dist, dense_rank, first_value, lag, last_value, lead, nth_value, ntile, percent_rank, rank, row_number,
+    cume_dist, dense_rank, first_value, lag, last_value, lead, nth_value, ntile, percent_rank, rank,
+    row_number,
 };
 
 /// `lower(text)`

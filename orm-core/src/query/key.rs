@@ -82,7 +82,6 @@ impl Expression {
 
 #[cfg(test)]
 mod tests {
-    use crate::query::ColumnOperators;
     use std::sync::Arc;
 
     use crate::query::fixture::{ENTRIES, USERS};

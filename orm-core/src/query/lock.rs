@@ -177,8 +177,8 @@ impl Writer {
 
 #[cfg(test)]
 mod tests {
-    use crate::query::ColumnOperators;
     use super::{IfLocked, Lock, Strength};
+    use crate::query::ColumnOperators;
     use crate::query::fixture::{ENTRIES, POSTS, Post, USERS, User};
     use crate::query::{Alias, SelectStatement, TableReference};
 

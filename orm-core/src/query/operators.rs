@@ -93,7 +93,10 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().filter(User::name.is_distinct_from("Ann")).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS DISTINCT FROM $1"));
     /// ```
-    fn is_distinct_from<O: Operand<DataTypeOf<Self>>>(self, other: O) -> Condition<Both<Self::Sources, O::Sources>> {
+    fn is_distinct_from<O: Operand<DataTypeOf<Self>>>(
+        self,
+        other: O,
+    ) -> Condition<Both<Self::Sources, O::Sources>> {
         compare(self, BinaryOperator::IsDistinctFrom, other)
     }
 
@@ -104,7 +107,10 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().filter(User::name.is_not_distinct_from(None)).to_string();
     /// assert!(sql.ends_with("users.name IS NOT DISTINCT FROM $1"));
     /// ```
-    fn is_not_distinct_from<O: Operand<DataTypeOf<Self>>>(self, other: O) -> Condition<Both<Self::Sources, O::Sources>> {
+    fn is_not_distinct_from<O: Operand<DataTypeOf<Self>>>(
+        self,
+        other: O,
+    ) -> Condition<Both<Self::Sources, O::Sources>> {
         compare(self, BinaryOperator::IsNotDistinctFrom, other)
     }
 

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::aggregate::Aggregate;
-use super::{ColumnElement, Condition, Covers, Expr, Expression, Sources, TableReference};
+use super::{ColumnElement, Condition, Covers, Expr, Expression, Sources};
 use crate::model::{Column, Selectable};
 use crate::types::{ColumnType, MaybeNull, Nullness, OrNull};
 
@@ -39,8 +39,10 @@ pub trait Output<Scope, I> {
 pub struct OutputList(pub(crate) Vec<Expression>);
 
 /// What a source's column is in a scope: NULL also where the source is.
-type In<Scope, S, I, C> =
-    OrNull<<<Scope as Covers<S, I>>::Nullness as Nullness>::Or<<C as ColumnType>::Nullness>, <C as ColumnType>::NotNull>;
+type In<Scope, S, I, C> = OrNull<
+    <<Scope as Covers<S, I>>::Nullness as Nullness>::Or<<C as ColumnType>::Nullness>,
+    <C as ColumnType>::NotNull,
+>;
 
 impl<Scope: Covers<M, I>, M: Selectable, C: ColumnType, I> Output<Scope, I> for Column<M, C> {
     type Value = In<Scope, M, I, C>;
@@ -95,9 +97,3 @@ macro_rules! tuples {
 }
 
 tuples!(A IA B IB C IC D ID E IE F IF G IG H IH J IJ K IK L IL M IM N IN O IO P IP Q IQ);
-
-/// The columns of a source, in its table's order.
-pub(crate) fn source_columns(source: TableReference, list: &mut OutputList) {
-    list.0.extend(source.columns());
-}
-

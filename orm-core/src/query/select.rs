@@ -6,9 +6,9 @@ use std::fmt;
 
 use super::expression::Expression;
 use super::lock::Lock;
-use super::window::WindowClause;
 use super::source::Join;
-use super::{Alias, JoinKind, OrderTerms, Ordering, terms, Parameter, Source, Sql, TableReference, Writer};
+use super::window::WindowClause;
+use super::{Alias, JoinKind, OrderTerms, Ordering, Parameter, Source, Sql, TableReference, Writer, terms};
 use crate::model::{ColumnSet, Table};
 
 /// A SELECT statement.
@@ -90,7 +90,8 @@ impl SelectStatement {
         target: Option<TableReference>,
         on: impl FnOnce(TableReference, TableReference) -> Expression,
     ) -> Self {
-        let target = target.unwrap_or_else(|| self.free_name((source.table.relationships[relationship].target)()));
+        let target =
+            target.unwrap_or_else(|| self.free_name((source.table.relationships[relationship].target)()));
         let along = Some((source, relationship, target));
         self.joins.push(Join { kind, source: target.into(), on: on(source, target), along });
         self
@@ -160,7 +161,8 @@ impl SelectStatement {
 
     /// Whether this statement has rows, as a condition.
     pub(crate) fn into_exists(self) -> Expression {
-        let query = Self { outputs: vec![Expression::Literal("1")], order: Vec::new(), distinct: None, ..self };
+        let query =
+            Self { outputs: vec![Expression::Literal("1")], order: Vec::new(), distinct: None, ..self };
         Expression::Exists(Box::new(query))
     }
 
@@ -198,7 +200,13 @@ impl SelectStatement {
         let windows = self.windows.iter().flat_map(|(_, window)| window.children());
         let order = self.order.iter().map(|order| &order.expression);
         let distinct = self.distinct.iter().flatten();
-        self.outputs.iter().chain(distinct).chain(conditions).chain(&self.group_by).chain(windows).chain(order)
+        self.outputs
+            .iter()
+            .chain(distinct)
+            .chain(conditions)
+            .chain(&self.group_by)
+            .chain(windows)
+            .chain(order)
     }
 
     fn sources(&self) -> impl Iterator<Item = &Source> {
@@ -234,10 +242,10 @@ impl fmt::Debug for SelectStatement {
 
 #[cfg(test)]
 mod tests {
-    use crate::query::{ColumnOperators, TextOperators};
     use crate::model::Table;
     use crate::query::fixture::{ENTRIES, Entry, POSTS, Post, USERS, User};
     use crate::query::{Alias, BinaryOperator, Expression, SelectStatement, Source, TableReference};
+    use crate::query::{ColumnOperators, TextOperators};
 
     fn users() -> SelectStatement {
         SelectStatement::of(USERS)

@@ -111,7 +111,10 @@ impl<S, A: Only<S>, B: Only<S>> Only<S> for (A, B) {}
 /// is_about::<User>();
 /// is_about::<(User, User)>();
 /// ```
-#[diagnostic::on_unimplemented(message = "this is not about one model", label = "the columns of one model are expected")]
+#[diagnostic::on_unimplemented(
+    message = "this is not about one model",
+    label = "the columns of one model are expected"
+)]
 pub trait About: Sources {
     /// The model.
     type Model: Model;

@@ -4,6 +4,7 @@
 //! order in which they are written. Statements of every kind are written with the same few methods.
 
 mod aggregate;
+mod change;
 mod expression;
 mod select;
 #[cfg(test)]

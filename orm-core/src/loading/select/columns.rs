@@ -4,8 +4,8 @@ use super::Select;
 use crate::func::Subquery;
 use crate::model::Model;
 use crate::query::{
-    Among, Columns, Condition, Covers, Elements, Expr, Expression, Output, OutputList, RowWise, Scope, Sources,
-    SubqueryStatement, Term, UnaryOperator, Window, elements,
+    Among, Columns, Condition, Covers, Elements, Expr, Expression, Output, OutputList, RowWise, Scope,
+    Sources, SubqueryStatement, Term, UnaryOperator, Window, elements,
 };
 use crate::types::ColumnType;
 

@@ -2,7 +2,7 @@
 
 use super::compare;
 use crate::query::expression::BinaryOperator;
-use crate::query::{Both, ColumnElement, Condition, Expression, Operand, Parameter};
+use crate::query::{Both, ColumnElement, Combined, Condition, Expr, Expression, Operand, Parameter};
 use crate::types::ColumnType;
 
 /// Operators of text columns and expressions. In a pattern, `%` stands for any text and `_` for one character.
@@ -55,6 +55,20 @@ pub trait TextOperators: ColumnElement<Type: ColumnType<NotNull = String>> {
     /// ```
     fn not_ilike<O: Operand<String>>(self, pattern: O) -> Condition<Both<Self::Sources, O::Sources>> {
         compare(self, BinaryOperator::NotILike, pattern)
+    }
+
+    /// `||`: this text and then the other; NULL if one of them is.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
+    /// let query = select::<User>().columns(User::email.concat("!"));
+    /// assert_eq!(query.to_string(), "SELECT users.email || $1 FROM users");
+    /// ```
+    fn concat<O: Operand<String>>(
+        self,
+        other: O,
+    ) -> Expr<Combined<Self, O, String, String>, Both<Self::Sources, O::Sources>> {
+        Expr::new(self.into_expr().expression.binary(BinaryOperator::Other("||"), other.into_term().0))
     }
 
     /// Whether the text begins with this one, taken literally.

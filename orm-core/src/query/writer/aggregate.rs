@@ -29,7 +29,9 @@ impl Writer {
         }
         match &call.over {
             None => {}
-            Some(WindowClause { name: Some(name), .. }) if call.over.as_ref().is_some_and(WindowClause::is_name) => {
+            Some(WindowClause { name: Some(name), .. })
+                if call.over.as_ref().is_some_and(WindowClause::is_name) =>
+            {
                 self.text(" OVER ");
                 self.identifier(name);
             }

@@ -112,7 +112,11 @@ const ARITHMETIC: [(&str, BinaryOperator); 4] = [
 /// The structure of an expression that stands after so many parameters.
 fn structure(expression: &Expression, parameters: &mut usize) -> String {
     let operands = match expression {
-        Expression::Column(..) | Expression::Literal(_) | Expression::Exists(_) | Expression::Subquery(_) | Expression::Aggregate(_) => {
+        Expression::Column(..)
+        | Expression::Literal(_)
+        | Expression::Exists(_)
+        | Expression::Subquery(_)
+        | Expression::Aggregate(_) => {
             return format!("{expression:?}");
         }
         Expression::Parameter(_) => {
