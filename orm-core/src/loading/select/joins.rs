@@ -95,7 +95,11 @@ pub const fn table<J: Selectable>() -> TableSource<J> {
     TableSource(PhantomData)
 }
 
-impl<J> TableSource<J> {
+impl<J: Selectable> TableSource<J> {
+    const fn source(self) -> Source {
+        Source::Table(TableReference::to::<J>())
+    }
+
     /// On this condition.
     ///
     /// ```
@@ -109,6 +113,14 @@ impl<J> TableSource<J> {
         On(condition, PhantomData)
     }
 }
+
+impl<J> Clone for TableSource<J> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<J> Copy for TableSource<J> {}
 
 impl<J: Selectable> fmt::Debug for TableSource<J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -175,9 +187,8 @@ impl<T, S> Select<T, S> {
     /// assert_eq!(pairs.to_string(), "SELECT users.id, posts.id FROM users CROSS JOIN posts");
     /// ```
     pub fn cross_join<J: Selectable>(mut self, table: TableSource<J>) -> Select<T, Join<S, J>> {
-        let _ = table;
-        let source = Source::from(TableReference::to::<J>());
-        self.statement = self.statement.join(JoinKind::Cross, source, Expression::And(Vec::new()));
+        let on = Expression::And(Vec::new());
+        self.statement = self.statement.join(JoinKind::Cross, table.source(), on);
         self.typed()
     }
 
