@@ -13,6 +13,7 @@ mod late;
 mod many;
 mod mutate;
 mod related;
+mod row;
 #[cfg(feature = "serde")]
 mod serialize;
 

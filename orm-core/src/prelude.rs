@@ -23,4 +23,4 @@ pub use crate::query::Locking;
 pub use crate::session::{Database, Events, Session};
 pub use crate::types::Deferred;
 #[cfg(feature = "derive")]
-pub use orm_derive::{ColumnEnum, ColumnNewtype, Model};
+pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model};

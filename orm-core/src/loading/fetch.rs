@@ -101,6 +101,15 @@ pub(super) async fn ask(
     scope: &Arc<Scope>,
     statements: &[(Option<&'static Table>, Sql)],
 ) -> Result<Vec<Reply>> {
+    send(scope, statements, End::Read).await
+}
+
+/// The same for statements that may write.
+pub(super) async fn send(
+    scope: &Arc<Scope>,
+    statements: &[(Option<&'static Table>, Sql)],
+    end: End,
+) -> Result<Vec<Reply>> {
     let arguments: Vec<Vec<_>> =
         statements.iter().map(|(_, sql)| sql.parameters.iter().map(Argument::Parameter).collect()).collect();
     let requests: Vec<_> = statements
@@ -112,12 +121,17 @@ pub(super) async fn ask(
         Some(table) => scope.connection.reword(error, |error| error.about(table.model)),
         None => error,
     };
-    scope.connection.send(&requests, End::Read).await.map_err(refused)
+    scope.connection.send(&requests, end).await.map_err(refused)
 }
 
 impl<'o> Want<'o> {
     pub(super) fn new(load: &'o Load, parents: Vec<u32>, known: Known) -> Self {
         Self { load, parents, known, levels: load.levels, above: HashSet::new() }
+    }
+
+    /// Whether there is nothing to load it for.
+    pub(super) fn is_empty(&self) -> bool {
+        self.parents.is_empty()
     }
 
     /// Where it led. What was not among the rows was in memory: nothing has been loaded for that yet.
@@ -238,7 +252,7 @@ impl<'o> Wave<'o> {
         for found in found.iter().filter(|found| !found.positions.is_empty()) {
             next.extend(found.rest().map(|load| Want::new(load, found.positions.clone(), known)));
         }
-        next.retain(|want| !want.parents.is_empty());
+        next.retain(|want| !want.is_empty());
         Ok((selected, found, next))
     }
 }
