@@ -58,11 +58,12 @@ pub use loading::{
 pub use model::{Column, Model, Relationship, Selectable, Table};
 pub use query::func;
 pub use query::{
-    Condition, Element, Expr, Lock, Locking, Operand, OrderBy, Parameter, Sql, Term, all, any, not,
+    Condition, Element, Expr, Lock, Locking, Operand, OrderBy, Parameter, RawSql, Sql, Term, all, any, not,
+    sql_unchecked,
 };
 pub use session::{
-    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Merge, MergeSource, Outcome, Refresh,
-    Rows, Savepoint, Scalars, Session, Statement, UnitOfWork,
+    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Merge, MergeSource, Outcome, RawEntities,
+    RawRows, Refresh, Rows, Savepoint, Scalars, Session, Statement, UnitOfWork,
 };
 #[cfg(feature = "serde_json")]
 pub use types::Json;

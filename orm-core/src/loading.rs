@@ -27,5 +27,5 @@ pub use option::{
     subqueryload, undefer, undefer_group,
 };
 pub use rows::{FromRow, RowReader, Shape};
-pub(crate) use rows::{Mapping, RowQuery, fetch_rows};
+pub(crate) use rows::{Mapping, RowQuery, execute_raw, fetch_rows};
 pub use select::{Scalar, Select, select};

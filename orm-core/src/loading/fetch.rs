@@ -6,10 +6,10 @@
 use std::sync::Arc;
 
 use hashbrown::HashSet;
-use tokio_postgres::Row;
 
 use super::joined;
 use super::relationship::Known;
+use super::rows::{RowQuery, fetch_rows};
 use super::select::Scalar;
 use super::step::{Found, Step};
 use crate::connection::{End, Reply, Request};
@@ -85,15 +85,7 @@ pub(super) async fn load(scope: &Arc<Scope>, wants: Vec<Want<'_>>, freshness: Fr
 /// The first column of each row of a select; what it reads is flushed before.
 pub(crate) async fn fetch_scalar<T: DataType>(scope: &Arc<Scope>, select: Scalar<T>) -> Result<Vec<T>> {
     let statement = select.statement.restricted(&select.criteria.within(&scope.criteria));
-    scope.autoflush(&statement.tables()).await?;
-    if scope.connection.is_abandoned() {
-        // What was dropped without an end must not be counted.
-        drop(scope.write_turn().await);
-    }
-    let table = statement.tables().first().copied();
-    let replies = ask(scope, &[(table, statement.to_sql())]).await?;
-    let value = |row: &Row| row.try_get(0).map_err(|error| Error::driver(error, "the value cannot be read"));
-    replies.iter().flat_map(|reply| &reply.rows).map(value).collect()
+    fetch_rows(scope, RowQuery::select(&statement)).await
 }
 
 /// Sends reads in one flight; what the server refuses is about the statement's model.

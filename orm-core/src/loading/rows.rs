@@ -9,7 +9,7 @@ mod layout;
 mod reader;
 mod shape;
 
-pub(crate) use fetch::{RowQuery, fetch_rows};
+pub(crate) use fetch::{RowQuery, execute_raw, fetch_rows};
 pub(crate) use layout::Mapping;
 pub use reader::RowReader;
 pub use shape::Shape;
@@ -37,7 +37,7 @@ use crate::types::ColumnType;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a row cannot be read as `{Self}`",
-    note = "rows are read as columns' types, tuples of up to 16, `Entity<..>`, or a struct with `#[derive(FromRow)]`"
+    note = "rows are read as columns' types, tuples of up to 16, structs with `#[derive(FromRow)]`, and models as `Entity<..>`"
 )]
 pub trait FromRow: Sized + Send + 'static {
     /// Says what it needs of a row.

@@ -18,7 +18,7 @@ use crate::loading::fetch::{Want, load, send};
 use crate::loading::relationship::Known;
 use crate::loading::step::{Found, cell_error, each_once};
 use crate::model::Table;
-use crate::query::{Loads, Sql};
+use crate::query::{Loads, SelectStatement, Sql};
 use crate::unit_of_work::Scope;
 
 /// A statement whose rows are read.
@@ -52,7 +52,28 @@ pub(crate) async fn fetch_rows<R: FromRow>(scope: &Arc<Scope>, query: RowQuery) 
     rows.iter().enumerate().map(read).collect()
 }
 
+/// How many rows a statement of the application's own wrote or returned. Everything that changed is flushed before.
+pub(crate) async fn execute_raw(scope: &Arc<Scope>, sql: Sql, writes: bool) -> Result<u64> {
+    scope.autoflush_all().await?;
+    let _turn = scope.write_turn().await;
+    let end = if writes { End::Write } else { End::Read };
+    let replies = send(scope, &[(None, sql)], end).await?;
+    Ok(replies.first().map_or(0, |reply| reply.affected))
+}
+
 impl RowQuery {
+    /// A select whose columns stand as they are read; deferred ones of entities are left out.
+    pub(crate) fn select(statement: &SelectStatement) -> Self {
+        Self {
+            sql: statement.to_sql(),
+            reads: Some(statement.tables()),
+            mapping: Mapping::Position,
+            writes: false,
+            freshness: Freshness::Keep,
+            options: Loads::default(),
+        }
+    }
+
     async fn read(self, scope: &Arc<Scope>, shape: fn() -> Shape) -> Result<Read> {
         match &self.reads {
             Some(tables) => scope.autoflush(tables).await?,

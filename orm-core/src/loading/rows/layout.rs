@@ -80,7 +80,7 @@ impl Layout {
             match place.map(|place| (place, rest.all[place].type_())) {
                 None if is_entity && facts.deferred.is_some() => {}
                 None => {
-                    let what = if is_entity { "entities of the model" } else { "the struct" };
+                    let what = if is_entity { "an entity" } else { "the struct" };
                     return Err(Error::missing_column(table.model, facts.field, facts.name, what));
                 }
                 Some((_, found)) if !(facts.accepts)(found) => {
