@@ -10,6 +10,7 @@ use crate::graph::Freshness;
 use crate::loading::{Fetch, Reading, Scalar, Select, fetch, fetch_scalar};
 use crate::types::DataType;
 use crate::unit_of_work::Scope;
+use crate::writing::{Delete, Update};
 
 /// A statement that a session executes.
 ///
@@ -59,6 +60,22 @@ impl<T: DataType> Statement for Scalar<T> {
 
     async fn run(self, session: &Session) -> Result<Rows<T>> {
         fetch_scalar(&session.scope(), self).await.map(Rows::new)
+    }
+}
+
+impl<M: Live> Statement for Update<M> {
+    type Output = u64;
+
+    async fn run(self, session: &Session) -> Result<u64> {
+        Update::run(self, &session.scope()).await
+    }
+}
+
+impl<M: Live> Statement for Delete<M> {
+    type Output = u64;
+
+    async fn run(self, session: &Session) -> Result<u64> {
+        Delete::run(self, &session.scope()).await
     }
 }
 
