@@ -374,31 +374,7 @@ pub fn derive_column_newtype(input: proc_macro::TokenStream) -> proc_macro::Toke
     column_newtype::expand(&syn::parse_macro_input!(input as DeriveInput)).into()
 }
 
-/// Makes a struct what the rows of a query are read as: each field is a column.
-///
-/// ```
-/// use orm_core::{Column, FromRow};
-///
-/// #[derive(Debug, FromRow)]
-/// struct Revenue {
-///     country: String,
-///     #[orm(column = "sum")]
-///     total: Option<i64>,
-/// }
-///
-/// let column: Column<Revenue, Option<i64>> = Revenue::total;
-/// assert_eq!((column.facts().field, column.facts().name), ("total", "sum"));
-/// ```
-///
-/// For each field there is a constant of its name and visibility, so that a query over a query can name its columns.
-/// Raw SQL finds the columns by their names, whatever their order, and passes over others. The struct has named fields, each
-/// of a type that can be a column, and no type parameters. A struct that derives `Model` is a table's row and does not
-/// derive this: queries read it as an `Entity`.
-///
-/// | word | meaning |
-/// | --- | --- |
-/// | `name = "revenue"` | above the struct: what it is called as a part of a query; without it its name in snake case |
-/// | `column = "sum"` | on a field: the column's name in the query; without it the field's |
+#[doc = include_str!("from_row.md")]
 #[proc_macro_derive(FromRow, attributes(orm))]
 pub fn derive_from_row(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     from_row::expand(&syn::parse_macro_input!(input as DeriveInput)).into()
