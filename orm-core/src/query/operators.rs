@@ -17,7 +17,10 @@ pub use text::TextOperators;
 /// let sql = select::<User>().filter((User::id + 1).eq(8)).to_string();
 /// assert!(sql.ends_with("WHERE (users.id + $1) = $2"));
 /// ```
-#[expect(clippy::wrong_self_convention, reason = "the operators take what they are said of, as SQL calls them")]
+#[expect(
+    clippy::wrong_self_convention,
+    reason = "the operators take what they are said of, as SQL calls them"
+)]
 pub trait ColumnOperators: ColumnElement {
     /// `=`; `IS NULL` if the other side is `None`.
     ///
