@@ -9,6 +9,12 @@ use crate::query::{Aliased, Has, Output, OutputList, TableReference};
 use crate::types::Nullness;
 
 /// An entity among what a select yields. Made by [`entity`].
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
+/// let query = select::<Post>().join(Post::user).columns((entity::<Post>(), User::email));
+/// assert!(query.to_string().starts_with("SELECT posts.id, posts.title, posts.user_id, users.email"));
+/// ```
 pub struct EntityOf<S, M>(PhantomData<fn() -> (S, M)>);
 
 /// The entity of a model that the select reads, among other columns: the session's own, as from any query. Where it comes

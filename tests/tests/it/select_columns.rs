@@ -66,7 +66,6 @@ async fn what_an_outer_join_may_leave_empty_is_an_option() -> Result {
     Ok(())
 }
 
-/// Scenario 276 in part: entities of two models in one row.
 #[tokio::test]
 async fn entities_come_beside_columns_and_are_the_sessions_own() -> Result {
     let setup = blog().await;
@@ -76,6 +75,7 @@ async fn entities_come_beside_columns_and_are_the_sessions_own() -> Result {
         .group_by(User::id)
         .order_by(User::id)
         .columns((entity::<User>(), func::count(Post::id)));
+    assert_eq!(session.scalar(query.clone().count()).await?, Some(3));
     setup.statements();
     let rows = session.execute(query).await?.all();
     assert_eq!(setup.statements().len(), 1);

@@ -5,7 +5,7 @@
 
 use super::Writer;
 use crate::query::raw::Fragment;
-use crate::query::{BinaryOperator, Expression, Quantifier, UnaryOperator};
+use crate::query::{BinaryOperator, Expression, Quantifier, SelectStatement, UnaryOperator};
 
 /// How tightly an expression holds together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,11 +31,7 @@ impl Writer {
                 self.display(sql_type);
             }
             Expression::Unary(operator, operand) => self.unary(*operator, operand),
-            Expression::Binary(left, operator, right) => {
-                self.atom(left);
-                self.operator(*operator);
-                self.atom(right);
-            }
+            Expression::Binary(left, operator, right) => self.binary(left, *operator, right),
             Expression::Quantified(left, operator, quantifier, array) => {
                 self.atom(left);
                 self.operator(*operator);
@@ -50,13 +46,13 @@ impl Writer {
             Expression::In(operand, query) => {
                 self.atom(operand);
                 self.text(" IN ");
-                self.parenthesized(|writer| writer.select(query));
+                self.subquery(query);
             }
             Expression::Exists(query) => {
                 self.text("EXISTS ");
-                self.parenthesized(|writer| writer.select(query));
+                self.subquery(query);
             }
-            Expression::Subquery(query) => self.parenthesized(|writer| writer.select(query)),
+            Expression::Subquery(query) => self.subquery(query),
             Expression::Aggregate(call) => self.aggregate(call),
             Expression::Raw(fragments) => self.fragments(fragments),
         }
@@ -90,6 +86,16 @@ impl Writer {
     pub(super) fn call(&mut self, function: &str, arguments: &[Expression]) {
         self.text(function);
         self.parenthesized(|writer| writer.expressions(arguments));
+    }
+
+    fn subquery(&mut self, query: &SelectStatement) {
+        self.parenthesized(|writer| writer.select(query));
+    }
+
+    fn binary(&mut self, left: &Expression, operator: BinaryOperator, right: &Expression) {
+        self.atom(left);
+        self.operator(operator);
+        self.atom(right);
     }
 
     fn unary(&mut self, operator: UnaryOperator, operand: &Expression) {
