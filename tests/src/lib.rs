@@ -12,6 +12,7 @@ pub mod links;
 pub mod models;
 pub mod moments;
 mod polling;
+pub mod questions;
 mod setup;
 mod shape;
 pub mod soft;

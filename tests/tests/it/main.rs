@@ -9,6 +9,7 @@ mod bare_tables;
 mod batches;
 mod cascades;
 mod chinook;
+mod chinook_questions;
 mod column_types;
 mod contains_eager;
 mod criteria;
