@@ -9,6 +9,7 @@ pub mod histories;
 pub mod keys;
 pub mod library;
 pub mod links;
+pub mod manual;
 pub mod models;
 pub mod moments;
 mod polling;

@@ -40,6 +40,7 @@ mod keys;
 mod lazy_loading;
 mod locks;
 mod lost_connection;
+mod manual;
 mod many_to_many;
 mod many_to_many_loading;
 mod merging;
