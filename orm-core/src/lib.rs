@@ -45,6 +45,7 @@ pub mod schema;
 mod session;
 pub mod types;
 mod unit_of_work;
+mod writing;
 
 pub use connection::Isolation;
 pub use entity::{AnyEntity, ColumnChange, DeferredColumn, Edit, Entity, History, Live, Related};
@@ -68,6 +69,7 @@ pub use session::{
 pub use types::Json;
 pub use types::{ColumnEnum, ColumnNewtype, DataType, Deferred, SqlType};
 pub use unit_of_work::Plan;
+pub use writing::{Delete, Update, delete, delete_hard, update};
 
 #[cfg(feature = "derive")]
 pub use orm_derive::{ColumnEnum, ColumnNewtype, Model};

@@ -22,5 +22,6 @@ pub use crate::models;
 pub use crate::query::Locking;
 pub use crate::session::{Database, Events, Session};
 pub use crate::types::Deferred;
+pub use crate::writing::{delete, delete_hard, update};
 #[cfg(feature = "derive")]
 pub use orm_derive::{ColumnEnum, ColumnNewtype, Model};

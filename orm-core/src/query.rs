@@ -5,6 +5,7 @@
 //! is made of names and shapes only; every value is a parameter and every list is one array parameter, so that the
 //! text depends on neither.
 
+mod change;
 mod column;
 mod column_load;
 mod condition;
@@ -34,6 +35,7 @@ pub use parameter::Parameter;
 pub use writer::Sql;
 
 pub(crate) use crate::schema::identifier::{quote, quote_table};
+pub(crate) use change::ChangeStatement;
 pub(crate) use column_load::{ColumnLoads, ColumnStrategy};
 pub(crate) use criteria::Criteria;
 pub(crate) use expression::{BinaryOperator, Expression, Quantifier, UnaryOperator};

@@ -172,7 +172,7 @@ impl Session {
         Get::new(self.scope(), key.into_key())
     }
 
-    /// Runs a statement; its rows are entities or values.
+    /// Runs a statement. What a query yields are rows, of entities or values.
     ///
     /// Writes what changed first, if the statement reads a table that has unflushed changes.
     ///
@@ -190,8 +190,8 @@ impl Session {
     /// let user = found.scalar_one_or_none()?;
     /// # Ok(()) }
     /// ```
-    pub async fn execute<S: Statement>(&self, statement: S) -> Result<Rows<S::Row>> {
-        statement.run(self).await.map(Rows::new)
+    pub async fn execute<S: Statement>(&self, statement: S) -> Result<S::Output> {
+        statement.run(self).await
     }
 
     /// Runs a statement; what its rows hold.
@@ -207,7 +207,7 @@ impl Session {
     /// }
     /// # Ok(()) }
     /// ```
-    pub async fn scalars<S: Statement>(&self, statement: S) -> Result<Scalars<S::Row>> {
+    pub async fn scalars<T>(&self, statement: impl Statement<Output = Rows<T>>) -> Result<Scalars<T>> {
         self.execute(statement).await.map(Rows::scalars)
     }
 
@@ -222,7 +222,7 @@ impl Session {
     /// let users: Option<i64> = session.scalar(select::<User>().count()).await?;
     /// # Ok(()) }
     /// ```
-    pub async fn scalar<S: Statement>(&self, statement: S) -> Result<Option<S::Row>> {
+    pub async fn scalar<T>(&self, statement: impl Statement<Output = Rows<T>>) -> Result<Option<T>> {
         self.execute(statement).await.map(|rows| rows.scalars().first())
     }
 

@@ -27,6 +27,7 @@ mod touch;
 mod turns;
 mod unique;
 mod versions;
+mod write;
 
 pub(crate) use hooks::{Hooks, RowEvent, SessionEvent, WrittenRow};
 pub use plan::Plan;

@@ -149,7 +149,8 @@ impl Error {
         self.0.kind == Kind::AlreadyPresent
     }
 
-    /// A builder was merged that names no row, and lacks what a new one must have.
+    /// A builder was merged that names no row, and lacks what a new one must have; or an [`update`](crate::update) sets
+    /// nothing.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;

@@ -128,6 +128,8 @@ pub(crate) trait AnyArena: Any + Send + Sync {
     fn published(&self, position: u32) -> u32;
     /// Makes a version the newest; what was drafted is lost.
     fn set_head(&self, position: u32, version: u32);
+    /// A new version, in which nothing is set.
+    fn unset(&self) -> u32;
     /// A new version: another one with some columns changed.
     fn derive(&self, from: u32, changes: &[(usize, Change<'_>)]) -> Result<u32, CellError>;
     /// A new version: a copy of one in another graph's arena of the same model.
@@ -212,6 +214,10 @@ impl<M: Model> AnyArena for Arena<M> {
         let mut drafts = self.drafts();
         drafts.remove(&position);
         self.head(position).store(version, Ordering::Release);
+    }
+
+    fn unset(&self) -> u32 {
+        self.push(M::unset())
     }
 
     fn derive(&self, from: u32, changes: &[(usize, Change<'_>)]) -> Result<u32, CellError> {

@@ -94,6 +94,14 @@ impl Locked<'_> {
         }
     }
 
+    /// What the nodes of a model are known to hold over a relationship is forgotten, but for what is not flushed.
+    pub(crate) fn forget_all(&mut self, model: usize, relationship: usize) {
+        for position in 0..u32::try_from(self.model(model).records.len()).unwrap_or(u32::MAX) {
+            self.record_mut(Node { model, position }).born_here = false;
+            self.forget(self.side(Node { model, position }, relationship));
+        }
+    }
+
     /// What the far side of a relationship is known to hold is forgotten, but for what is not flushed.
     fn forget(&mut self, side: Side) {
         if side.facts.kind == Kind::HasOne {

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{Expression, SelectStatement, Source, TableReference, UnaryOperator};
+use super::{ChangeStatement, Expression, SelectStatement, Source, TableReference, UnaryOperator};
 use crate::model::Table;
 
 /// What is said of rows beyond a query's own conditions.
@@ -104,9 +104,7 @@ impl SelectStatement {
         if let Some(Source::Table(source)) = self.from
             && !self.unrestricted
         {
-            let criteria = criteria.of(source);
-            let filter = self.filter.take().into_iter().chain(criteria).collect::<Vec<_>>();
-            self.filter = (!filter.is_empty()).then(|| Expression::and(filter));
+            narrow(&mut self.filter, criteria.of(source));
         }
     }
 
@@ -114,6 +112,24 @@ impl SelectStatement {
     pub(crate) fn unrestricted(self) -> Self {
         Self { unrestricted: true, ..self }
     }
+}
+
+impl ChangeStatement {
+    /// Changes only those rows, and reads only those, that criteria let through.
+    pub(crate) fn restricted(mut self, criteria: &Criteria) -> Self {
+        let set = self.set.iter_mut().flatten().map(|(_, value)| value);
+        set.chain(&mut self.filter).for_each(|expression| expression.restrict(criteria));
+        // What marks rows as deleted leaves those alone that are, by itself.
+        let own = Criteria { with_deleted: criteria.with_deleted || self.marks, ..criteria.clone() };
+        narrow(&mut self.filter, own.of(TableReference::of(self.table)));
+        self
+    }
+}
+
+/// Adds criteria to a filter.
+fn narrow(filter: &mut Option<Expression>, criteria: Vec<Expression>) {
+    let all = filter.take().into_iter().chain(criteria).collect::<Vec<_>>();
+    *filter = (!all.is_empty()).then(|| Expression::and(all));
 }
 
 impl Source {

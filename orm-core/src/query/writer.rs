@@ -3,6 +3,7 @@
 //! Invariant: names are quoted where they need it and values never enter the text; parameters are numbered in the
 //! order in which they are written. Statements of every kind are written with the same few methods.
 
+mod change;
 mod expression;
 mod select;
 #[cfg(test)]

@@ -3,13 +3,14 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use super::Session;
+use super::{Rows, Session};
 use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
 use crate::loading::{Fetch, Reading, Scalar, Select, fetch, fetch_scalar};
 use crate::types::DataType;
 use crate::unit_of_work::Scope;
+use crate::writing::{Delete, Update};
 
 /// A statement that a session executes.
 ///
@@ -22,18 +23,18 @@ use crate::unit_of_work::Scope;
 /// ```
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a statement that a session executes")]
 pub trait Statement: Send {
-    /// What a row holds.
-    type Row: Send;
+    /// What it yields: [`Rows`], or what a write did.
+    type Output: Send;
 
     /// Runs the statement.
     #[doc(hidden)]
-    fn run(self, session: &Session) -> impl Future<Output = Result<Vec<Self::Row>>> + Send;
+    fn run(self, session: &Session) -> impl Future<Output = Result<Self::Output>> + Send;
 }
 
 impl<M: Live> Statement for Select<M> {
-    type Row = Entity<M>;
+    type Output = Rows<Entity<M>>;
 
-    async fn run(mut self, session: &Session) -> Result<Vec<Entity<M>>> {
+    async fn run(mut self, session: &Session) -> Result<Rows<Entity<M>>> {
         let scope = session.scope();
         scope.graph.arena::<M>();
         let options = self.take_options();
@@ -50,15 +51,31 @@ impl<M: Live> Statement for Select<M> {
         let read =
             Fetch { table: M::TABLE, statement, options: &options, reading: Reading::Select(freshness) };
         let found = fetch(&scope, read).await?;
-        Ok(entities(&scope, found))
+        Ok(Rows::new(entities(&scope, found)))
     }
 }
 
 impl<T: DataType> Statement for Scalar<T> {
-    type Row = T;
+    type Output = Rows<T>;
 
-    async fn run(self, session: &Session) -> Result<Vec<T>> {
-        fetch_scalar(&session.scope(), self).await
+    async fn run(self, session: &Session) -> Result<Rows<T>> {
+        fetch_scalar(&session.scope(), self).await.map(Rows::new)
+    }
+}
+
+impl<M: Live> Statement for Update<M> {
+    type Output = u64;
+
+    async fn run(self, session: &Session) -> Result<u64> {
+        Update::run(self, &session.scope()).await
+    }
+}
+
+impl<M: Live> Statement for Delete<M> {
+    type Output = u64;
+
+    async fn run(self, session: &Session) -> Result<u64> {
+        Delete::run(self, &session.scope()).await
     }
 }
 

@@ -240,7 +240,7 @@ impl Execution<'_> {
             }
         }
         if !moved.is_empty() {
-            follow(self.graph, &moved, written);
+            follow(&self.graph.lock(), &moved, written);
         }
     }
 

@@ -144,7 +144,7 @@ impl Scope {
     }
 
     /// Whether anything was sent.
-    async fn write(self: &Arc<Self>, end: End) -> Result<bool> {
+    pub(super) async fn write(self: &Arc<Self>, end: End) -> Result<bool> {
         self.connection.check()?;
         self.tell_before().await?;
         let plan = self.next_plan().await?;

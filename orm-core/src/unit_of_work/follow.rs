@@ -8,7 +8,7 @@
 use hashbrown::HashMap;
 
 use super::execute::Written;
-use crate::graph::{AnyArena, Change, Graph, Node, hash};
+use crate::graph::{AnyArena, Change, Graph, Locked, Node, hash};
 use crate::model::{Action, ColumnSet, ForeignKey, Table};
 
 /// A foreign key's columns, each with the column of the changed table whose value it has.
@@ -105,8 +105,8 @@ impl Search<'_> {
 pub(super) type Moved = HashMap<Node, (u32, u32)>;
 
 /// Takes into what is written what a statement that changed rows did to those in memory that refer to them.
-pub(super) fn follow(graph: &Graph, changed: &Moved, written: &mut Written) {
-    let locked = graph.lock();
+pub(super) fn follow(locked: &Locked<'_>, changed: &Moved, written: &mut Written) {
+    let graph = locked.graph;
     let mut moved = changed.clone();
     while !moved.is_empty() {
         let mut next = Moved::new();

@@ -46,7 +46,7 @@ impl Locked<'_> {
     }
 
     /// Rows that the database changed since they refer to others.
-    fn followed(&mut self, rows: impl Iterator<Item = Node>, written: &Written) {
+    pub(super) fn followed(&mut self, rows: impl Iterator<Item = Node>, written: &Written) {
         let rows: HashSet<Node> = rows.collect();
         let mut followed: Vec<_> = written.0.iter().filter(|(node, _)| !rows.contains(*node)).collect();
         followed.sort_unstable();
@@ -115,12 +115,14 @@ impl Locked<'_> {
     }
 
     /// The nodes, of one model, are gone from the database, and what the database deletes with them.
-    fn deleted(&mut self, model: usize, positions: &[u32]) {
+    pub(super) fn deleted(&mut self, model: usize, positions: &[u32]) {
         let mut open = vec![(model, positions.to_vec())];
         while let Some((model, positions)) = open.pop() {
+            let base = |&position: &u32| self.record(Node { model, position }).base;
+            let gone: Vec<u32> = positions.iter().map(base).collect();
             for (child, relationship) in self.referring(model) {
                 self.take_links_out(&positions, child, relationship);
-                let along = self.children_of_deleted(model, &positions, child, relationship);
+                let along = self.children_of_deleted(model, &gone, child, relationship);
                 open.extend((!along.is_empty()).then_some(((child.number)(), along)));
             }
             for (relationship, facts) in self.table(model).relationships.iter().enumerate() {
@@ -171,8 +173,8 @@ impl Locked<'_> {
     }
 
     /// What the database, or this flush, did to the rows that referred to deleted ones: those that are let go are so in
-    /// memory; those that are gone too.
-    fn children_of_deleted(
+    /// memory; those that are gone too. `gone` are the versions in which the deleted rows were.
+    pub(super) fn children_of_deleted(
         &mut self,
         model: usize,
         gone: &[u32],
@@ -188,9 +190,8 @@ impl Locked<'_> {
         }
         let arena = self.arena(model);
         let mut along = Vec::new();
-        for &parent in gone {
-            let base = self.record(Node { model, position: parent }).base;
-            let values = (key.references)().iter().map(|&column| arena.value(base, column));
+        for &version in gone {
+            let values = (key.references)().iter().map(|&column| arena.value(version, column));
             for position in self.referrers(child_model, key.columns, &values.collect::<Vec<_>>()) {
                 let node = Node { model: child_model, position };
                 // One that is doomed has a step of its own, or is on its way already, in a circle.

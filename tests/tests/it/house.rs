@@ -16,7 +16,7 @@ const FLOORS: [&[&str]; 10] = [
     &["graph"],
     &["connection"],
     &["unit_of_work"],
-    &["loading"],
+    &["loading", "writing"],
     &["entity"],
     &["session"],
     &["lib", "prelude", "private"],

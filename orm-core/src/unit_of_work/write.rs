@@ -1,0 +1,230 @@
+//! Floor 5: statements of the application that write, and what they do to what is in memory.
+//!
+//! Such a statement is sent with the turn to write, behind a flush. Invariant: entities whose rows it changed are as the
+//! database has them, by what came back with it; nothing is asked for afterwards.
+
+use std::sync::Arc;
+
+use super::execute::Written;
+use super::follow::{Moved, follow};
+use super::scope::Scope;
+use crate::connection::{End, Reply, Request};
+use crate::error::{Error, Result};
+use crate::graph::{Change, Locked, Node};
+use crate::model::{Action, CellError, Cells, ColumnSet, Kind, Table};
+use crate::query::{Argument, ChangeStatement, Criteria, Sql};
+
+impl Scope {
+    /// Runs an UPDATE or a DELETE behind a flush; how many rows it changed.
+    ///
+    /// Cancel safety: dropped before it is done, the session says so until it is rolled back.
+    pub(crate) async fn change(
+        self: &Arc<Self>,
+        change: ChangeStatement,
+        criteria: &Criteria,
+    ) -> Result<u64> {
+        let _turn = self.write_turn().await;
+        self.flush_before().await?;
+        let change = change.complete().restricted(&criteria.within(&self.criteria));
+        let (change, brought) = {
+            let mut locked = self.graph.lock();
+            let brought = locked.to_bring(&change);
+            locked.begin_flush();
+            (change.returning(brought), brought)
+        };
+        let reply = self.send_write(change.table, &change.to_sql(), brought).await?;
+        let mut locked = self.graph.lock();
+        locked.end_flush();
+        locked.take_change(&change, &reply, brought).map_err(|error| {
+            let error = cell_error(change.table, error);
+            self.connection.fail(&error);
+            error
+        })?;
+        Ok(reply.affected)
+    }
+
+    /// Writes what changed, unless queries do not flush: the statement works on what is in the database.
+    async fn flush_before(self: &Arc<Self>) -> Result<()> {
+        match self.autoflushes() {
+            true => self.write(End::Write).await.map(|_| ()).map_err(Error::in_autoflush),
+            false => self.connection.check(),
+        }
+    }
+
+    /// Sends one statement that writes a table; the columns come back behind the key.
+    async fn send_write(
+        &self,
+        table: &'static Table,
+        sql: &Sql,
+        brought: Option<ColumnSet>,
+    ) -> Result<Reply> {
+        let arguments: Vec<_> = sql.parameters.iter().map(Argument::Parameter).collect();
+        let returns = brought.map(|columns| (table, columns, table.primary_key.len()));
+        let request = Request { text: &sql.text, arguments: &arguments, returns };
+        let refused = |(_, error)| self.connection.reword(error, |error| error.about(table.model));
+        let mut replies = self.connection.send(&[request], End::Write).await.map_err(refused)?;
+        Ok(replies.pop().expect("a statement has an answer"))
+    }
+}
+
+fn cell_error(table: &Table, error: CellError) -> Error {
+    Error::decode(table.model, table.columns[error.column].field, error.source)
+}
+
+impl Locked<'_> {
+    /// What must come back with the keys, so that what is in memory can follow; `None` if nothing of it is concerned.
+    fn to_bring(&mut self, change: &ChangeStatement) -> Option<ColumnSet> {
+        let table = change.table;
+        self.make_arena(table);
+        let model = (table.number)();
+        if change.is_delete() {
+            let followed = self.follows_deletes(model);
+            let concerned = self.has_rows(model) || followed.is_some();
+            return concerned.then(|| followed.unwrap_or_default());
+        }
+        let set: ColumnSet = change.columns().collect();
+        let all = ColumnSet::first(table.columns.len()).without(table.deferred());
+        // Who has a version checks it, which stands for the whole row.
+        let others = if table.version.is_some() { all } else { table.fetched() };
+        self.has_rows(model).then(|| set.iter().chain(others.iter()).collect())
+    }
+
+    fn has_rows(&self, model: usize) -> bool {
+        self.model(model).records.iter().any(|record| record.is_persistent())
+    }
+
+    /// The columns by which rows in memory refer to those of a model, and go or lose their keys with them.
+    fn follows_deletes(&self, model: usize) -> Option<ColumnSet> {
+        let keys = self.referring(model).into_iter().filter_map(|(table, relationship)| {
+            let key = table.relationships[relationship].foreign_key(table);
+            let follows = matches!(key.on_delete, Action::Cascade | Action::SetNull);
+            let child = (table.number)();
+            (follows && self.graph.has_arena(child) && self.has_rows(child)).then_some(key)
+        });
+        let keys: Vec<_> = keys.collect();
+        let columns = keys.iter().flat_map(|key| (key.references)()).copied().collect();
+        (!keys.is_empty()).then_some(columns)
+    }
+
+    fn take_change(
+        &mut self,
+        change: &ChangeStatement,
+        reply: &Reply,
+        brought: Option<ColumnSet>,
+    ) -> Result<(), CellError> {
+        let table = change.table;
+        let mut known = Vec::new();
+        if let Some(columns) = brought {
+            let found = self.arena((table.number)()).locate(self, &reply.rows, table.primary_key)?;
+            known = found.iter().copied().flatten().collect();
+            match change.is_delete() {
+                true => self.take_deleted(table, reply, &found, columns)?,
+                false => self.take_updated(table, reply, &found, columns)?,
+            }
+        }
+        if change.marks {
+            self.doom_all((table.number)(), &known);
+            self.settle_marked((table.number)(), &known);
+        } else if reply.affected > known.len() as u64 {
+            self.forget_who_gains(table, change.columns().collect());
+        }
+        Ok(())
+    }
+
+    /// Rows have these columns now, and what refers to them over changed keys has followed.
+    fn take_updated(
+        &mut self,
+        table: &'static Table,
+        reply: &Reply,
+        found: &[Option<u32>],
+        columns: ColumnSet,
+    ) -> Result<(), CellError> {
+        let model = (table.number)();
+        let (arena, now) = (self.arena(model), self.transaction());
+        let (mut moved, mut written) = (Moved::new(), Written::default());
+        for (row, position) in reply.rows.iter().zip(found) {
+            let Some(node) = position.map(|position| Node { model, position }) else { continue };
+            let base = self.record(node).base;
+            let mut changes = cells(table, row, columns);
+            if table.version.is_some() {
+                // What was known of a row in another version does not count.
+                let unsaid = table.deferred().without(columns);
+                changes.extend(unsaid.iter().map(|column| (column, Change::Forget)));
+            }
+            let version = arena.derive(base, &changes)?;
+            moved.insert(node, (base, version));
+            written.0.insert(node, version);
+        }
+        follow(self, &moved, &mut written);
+        let mut nodes: Vec<Node> = moved.into_keys().collect();
+        nodes.sort_unstable();
+        for &node in &nodes {
+            self.rebase(node, written.0[&node], false);
+            if table.version.is_some() {
+                self.record_mut(node).fresh = now;
+            }
+        }
+        self.followed(nodes.iter().copied(), &written);
+        nodes.into_iter().for_each(|node| self.link_by_keys(node));
+        Ok(())
+    }
+
+    /// Rows are gone, and what the database deletes with them, or lets go.
+    fn take_deleted(
+        &mut self,
+        table: &'static Table,
+        reply: &Reply,
+        found: &[Option<u32>],
+        columns: ColumnSet,
+    ) -> Result<(), CellError> {
+        let model = (table.number)();
+        let known: Vec<u32> = found.iter().copied().flatten().collect();
+        self.doom_all(model, &known);
+        self.deleted(model, &known);
+        if columns.is_empty() || known.len() == found.len() {
+            return Ok(());
+        }
+        // Those that are not in memory have versions only to be compared with.
+        let arena = self.arena(model);
+        let unset = arena.unset();
+        let unknown = reply.rows.iter().zip(found).filter(|(_, position)| position.is_none());
+        let versions = unknown.map(|(row, _)| arena.derive(unset, &cells(table, row, columns)));
+        let versions: Vec<u32> = versions.collect::<Result<_, _>>()?;
+        for (child, relationship) in self.referring(model) {
+            let along = self.children_of_deleted(model, &versions, child, relationship);
+            if !along.is_empty() {
+                self.deleted((child.number)(), &along);
+            }
+        }
+        Ok(())
+    }
+
+    fn doom_all(&mut self, model: usize, positions: &[u32]) {
+        for &position in positions {
+            let node = Node { model, position };
+            self.log(node);
+            self.record_mut(node).doomed = true;
+        }
+    }
+
+    /// Rows that are not in memory may have come to others over these columns: what those hold is not known any more.
+    fn forget_who_gains(&mut self, table: &'static Table, columns: ColumnSet) {
+        for facts in table.relationships.iter().filter(|facts| facts.kind == Kind::BelongsTo) {
+            let is_set = facts.foreign_key(table).columns.iter().any(|&column| columns.contains(column));
+            let parent = ((facts.target)().number)();
+            if let Some(inverse) = facts.inverse.filter(|_| is_set && self.graph.has_arena(parent)) {
+                self.forget_all(parent, inverse);
+            }
+        }
+    }
+}
+
+/// The columns of a row that came back behind its key.
+fn cells<'r>(table: &Table, row: &'r tokio_postgres::Row, columns: ColumnSet) -> Vec<(usize, Change<'r>)> {
+    let cells = Cells::new(row, table.primary_key.len());
+    let cell = |(n, column)| {
+        let (ty, raw) = cells.raw(n);
+        (column, Change::Cell(ty, raw))
+    };
+    columns.iter().enumerate().map(cell).collect()
+}

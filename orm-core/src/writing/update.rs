@@ -1,0 +1,143 @@
+//! Floor 6: UPDATE of the rows for which a condition holds.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::model::{Column, Model};
+use crate::query::{ChangeStatement, Condition, Criteria, Operand, Sql};
+use crate::types::ColumnType;
+use crate::unit_of_work::Scope;
+
+/// An UPDATE of rows of the model `M`. Made by [`update`]; a session executes it. Its `Display` is the SQL.
+///
+/// ```no_run
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let rename = update::<User>().set(User::name, "Ann").filter(User::email.like("ann@%"));
+/// let rows: u64 = session.execute(rename).await?;
+/// # Ok(()) }
+/// ```
+#[must_use = "an update does nothing until a session executes it"]
+pub struct Update<M> {
+    statement: ChangeStatement,
+    criteria: Criteria,
+    model: PhantomData<fn() -> M>,
+}
+
+/// Updates rows of the model `M` in the database, without loading them: all of them, until it is filtered.
+///
+/// [`Session::execute`](crate::Session::execute) yields how many rows there were. It flushes first. Afterwards entities in
+/// memory whose rows it changed have the new values, below their unflushed edits; a rollback takes that back. A
+/// `version` is counted and `on_update` columns are set, as by every update. Rows that are marked as deleted
+/// (`#[orm(soft_delete)]`), and those that the session's criteria leave out, stay as they are. Hooks of rows are not told.
+///
+/// ```
+/// # use orm_examples::blog::User; use orm_core::prelude::*;
+/// let rename = update::<User>().set(User::name, "Ann").filter(User::id.eq(1));
+/// assert_eq!(rename.to_string(), "UPDATE users SET name = $1 WHERE users.id = $2");
+/// ```
+pub fn update<M: Model>() -> Update<M> {
+    Update { statement: ChangeStatement::update(M::TABLE), criteria: Criteria::default(), model: PhantomData }
+}
+
+impl<M: Model> Update<M> {
+    /// Sets a column to a value, or to what an expression says of each row. Of several for one column the last counts.
+    ///
+    /// A column that only the database writes is refused when the statement is executed
+    /// ([`Error::is_read_only_column`]). Once a `version` is set by hand, it is not counted.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::{func, prelude::*};
+    /// let lower = update::<User>().set(User::email, func::lower(User::email)).set(User::name, None);
+    /// assert_eq!(lower.to_string(), "UPDATE users SET email = lower(users.email), name = $1");
+    /// ```
+    pub fn set<T: ColumnType>(mut self, column: Column<M, T>, value: impl Operand<T::NotNull>) -> Self {
+        self.statement = self.statement.set(column.index(), value.into_term().0);
+        self
+    }
+
+    /// Changes only the rows for which the condition holds; several filters must all hold.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
+    /// let sql = update::<User>().set(User::name, "Ann").filter(User::name.is_null()).to_string();
+    /// assert!(sql.ends_with("WHERE users.name IS NULL"));
+    /// ```
+    pub fn filter<N>(mut self, condition: Condition<N>) -> Self {
+        self.statement = self.statement.filter(condition.0);
+        self
+    }
+
+    /// Changes rows that are marked as deleted too (`#[orm(soft_delete)]`).
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// session.execute(update::<Post>().set(Post::title, "-").with_deleted()).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn with_deleted(mut self) -> Self {
+        self.criteria.with_deleted = true;
+        self
+    }
+
+    /// Changes rows whatever the session's criteria say, and deleted ones too.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// session.execute(update::<Post>().set(Post::title, "-").without_criteria()).await?; // of all tenants
+    /// # Ok(()) }
+    /// ```
+    pub fn without_criteria(mut self) -> Self {
+        self.criteria.alone = true;
+        self
+    }
+
+    /// The text and the parameters, without the session's criteria and without what brings entities up to date.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
+    /// let sql = update::<User>().set(User::name, "Ann").to_sql();
+    /// assert_eq!(sql.parameters[0].display_value().to_string(), "\"Ann\"");
+    /// ```
+    pub fn to_sql(&self) -> Sql {
+        self.statement.clone().complete().to_sql()
+    }
+
+    /// Runs the statement; how many rows there were.
+    ///
+    /// # Errors
+    /// If it sets nothing, or a column that only the database writes; what a flush and the server refuse.
+    pub(crate) async fn run(self, scope: &Arc<Scope>) -> Result<u64> {
+        let (table, mut set) = (M::TABLE, self.statement.columns().peekable());
+        if set.peek().is_none() {
+            return Err(Error::sets_nothing(table.model));
+        }
+        if let Some(column) = set.find(|&column| table.is_read_only(column)) {
+            return Err(Error::read_only(table.model, table.columns[column].field));
+        }
+        drop(set);
+        scope.change(self.statement, &self.criteria).await
+    }
+}
+
+impl<M> Clone for Update<M> {
+    fn clone(&self) -> Self {
+        Self { statement: self.statement.clone(), criteria: self.criteria.clone(), model: PhantomData }
+    }
+}
+
+impl<M: Model> fmt::Debug for Update<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Update").field(&format_args!("{self}")).finish()
+    }
+}
+
+impl<M: Model> fmt::Display for Update<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_sql().fmt(f)
+    }
+}
