@@ -27,6 +27,7 @@ mod expiring;
 mod expunging;
 mod failed_flush;
 mod flush_plan;
+mod from_row;
 mod histories;
 mod hooks;
 mod house;
