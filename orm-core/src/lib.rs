@@ -57,6 +57,7 @@ pub use loading::{
     selectinload, subqueryload, undefer, undefer_group, with_loader_criteria,
 };
 pub use model::{Column, Model, Relationship, Table};
+pub use query::excluded;
 pub use query::func;
 pub use query::{
     Condition, Element, Expr, Lock, Locking, Operand, OrderBy, Parameter, Sql, Term, all, any, not,
@@ -69,7 +70,7 @@ pub use session::{
 pub use types::Json;
 pub use types::{ColumnEnum, ColumnNewtype, DataType, Deferred, SqlType};
 pub use unit_of_work::Plan;
-pub use writing::{Delete, Update, delete, delete_hard, update};
+pub use writing::{Delete, Insert, OnConflict, Update, Upsert, delete, delete_hard, insert, update};
 
 #[cfg(feature = "derive")]
 pub use orm_derive::{ColumnEnum, ColumnNewtype, Model};

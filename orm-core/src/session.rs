@@ -5,6 +5,7 @@
 
 mod add;
 mod begin;
+mod bulk;
 mod changes;
 mod criteria;
 mod database;
