@@ -13,6 +13,7 @@ mod late;
 mod many;
 mod mutate;
 mod related;
+mod row;
 #[cfg(feature = "serde")]
 mod serialize;
 
@@ -43,6 +44,10 @@ use crate::model::Model;
 /// let user = first::<User>(session).await?;
 /// # Ok(()) }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    note = "put `#[derive(Model)]` above the struct"
+)]
 pub trait Live: Model {
     /// The relationship accessors, which dereference to the value.
     type Accessors: Deref<Target = Self>

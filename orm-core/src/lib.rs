@@ -52,19 +52,19 @@ pub use entity::{AnyEntity, ColumnChange, DeferredColumn, Edit, Entity, History,
 pub use error::{Error, Result};
 pub use graph::EntityState;
 pub use loading::{
-    ColumnList, ContainsEager, Defer, LoadOption, Raise, RaiseAll, Scalar, Select, SelectIn, contains_eager,
-    defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all, select,
-    selectinload, subqueryload, undefer, undefer_group, with_loader_criteria,
+    ColumnList, ContainsEager, Defer, FromRow, LoadOption, Raise, RaiseAll, RowReader, Scalar, Select,
+    SelectIn, Shape, contains_eager, defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload,
+    raiseload_all, select, selectinload, subqueryload, undefer, undefer_group, with_loader_criteria,
 };
-pub use model::{Column, Model, Relationship, Table};
-pub use query::excluded;
+pub use model::{Column, Model, Relationship, Selectable, Table};
 pub use query::func;
 pub use query::{
-    Condition, Element, Expr, Lock, Locking, Operand, OrderBy, Parameter, Sql, Term, all, any, not,
+    Condition, Element, Expr, Lock, Locking, Operand, OrderBy, Parameter, RawSql, Sql, Term, all, any,
+    excluded, not, sql_unchecked,
 };
 pub use session::{
-    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Merge, MergeSource, Outcome, Refresh,
-    Rows, Savepoint, Scalars, Session, Statement, UnitOfWork,
+    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Merge, MergeSource, Outcome, RawEntities,
+    RawRows, Refresh, Rows, Savepoint, Scalars, Session, Statement, UnitOfWork,
 };
 #[cfg(feature = "serde_json")]
 pub use types::Json;
@@ -73,7 +73,7 @@ pub use unit_of_work::Plan;
 pub use writing::{Delete, Insert, OnConflict, Update, Upsert, delete, delete_hard, insert, update};
 
 #[cfg(feature = "derive")]
-pub use orm_derive::{ColumnEnum, ColumnNewtype, Model};
+pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model};
 
 /// The tables of these models, for `create_all` and `drop_all`.
 ///

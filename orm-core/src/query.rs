@@ -22,6 +22,7 @@ mod lock;
 mod operand;
 mod order;
 mod parameter;
+mod raw;
 mod select;
 mod source;
 mod subquery;
@@ -34,6 +35,7 @@ pub use lock::{Lock, Locking};
 pub use operand::{Element, Operand, Term};
 pub use order::OrderBy;
 pub use parameter::Parameter;
+pub use raw::{RawSql, sql_unchecked};
 pub use writer::Sql;
 
 pub(crate) use crate::schema::identifier::{quote, quote_table};

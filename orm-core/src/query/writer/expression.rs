@@ -4,6 +4,7 @@
 //! second way: AND within OR, operands of NOT and of comparisons are in parentheses unless they are a single thing.
 
 use super::Writer;
+use crate::query::raw::Fragment;
 use crate::query::{BinaryOperator, Expression, Quantifier, UnaryOperator};
 
 /// How tightly an expression holds together.
@@ -54,6 +55,17 @@ impl Writer {
             Expression::Exists(query) => {
                 self.text("EXISTS ");
                 self.parenthesized(|writer| writer.select(query));
+            }
+            Expression::Raw(fragments) => self.fragments(fragments),
+        }
+    }
+
+    /// Writes SQL of the application's own.
+    pub(crate) fn fragments(&mut self, fragments: &[Fragment]) {
+        for fragment in fragments {
+            match fragment {
+                Fragment::Text(text) => self.text(text),
+                Fragment::Expression(expression) => self.atom(expression),
             }
         }
     }
@@ -111,7 +123,7 @@ impl Writer {
 
 fn binding(expression: &Expression) -> Binding {
     match expression {
-        Expression::And(_) | Expression::Or(_) => Binding::Chain,
+        Expression::And(_) | Expression::Or(_) | Expression::Raw(_) => Binding::Chain,
         Expression::Unary(..)
         | Expression::Binary(..)
         | Expression::Quantified(..)
