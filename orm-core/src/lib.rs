@@ -59,8 +59,8 @@ pub use loading::{
 pub use model::{Column, Model, Relationship, Selectable, Table};
 pub use query::func;
 pub use query::{
-    Condition, Element, Expr, Lock, Locking, Operand, OrderBy, Parameter, RawSql, Sql, Term, all, any,
-    excluded, not, sql_unchecked,
+    Condition, Element, Expr, Interpolate, Lock, Locking, Operand, OrderBy, Parameter, RawSql, Sql, Term,
+    all, any, excluded, identifier, not, sql_unchecked,
 };
 pub use session::{
     Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Merge, MergeSource, Outcome, RawEntities,
@@ -73,7 +73,7 @@ pub use unit_of_work::Plan;
 pub use writing::{Delete, Insert, OnConflict, Update, Upsert, delete, delete_hard, insert, update};
 
 #[cfg(feature = "derive")]
-pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model};
+pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model, sql};
 
 /// The tables of these models, for `create_all` and `drop_all`.
 ///

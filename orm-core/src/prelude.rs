@@ -24,4 +24,4 @@ pub use crate::session::{Database, Events, Session};
 pub use crate::types::Deferred;
 pub use crate::writing::{delete, delete_hard, insert, update};
 #[cfg(feature = "derive")]
-pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model};
+pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model, sql};

@@ -35,7 +35,7 @@ pub use lock::{Lock, Locking};
 pub use operand::{Element, Operand, Term};
 pub use order::OrderBy;
 pub use parameter::Parameter;
-pub use raw::{RawSql, sql_unchecked};
+pub use raw::{Interpolate, RawSql, identifier, interpolate, raw_sql, sql_unchecked};
 pub use writer::Sql;
 
 pub(crate) use crate::schema::identifier::{quote, quote_table};
