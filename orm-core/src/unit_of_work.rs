@@ -7,6 +7,7 @@ mod batch;
 mod bulk;
 mod cascade;
 mod changes;
+mod copy;
 mod execute;
 mod flush;
 mod follow;

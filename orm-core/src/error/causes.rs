@@ -253,30 +253,6 @@ impl Error {
         Self::new(Kind::Expression, message).with_model(model).with_column(column)
     }
 
-    pub(crate) fn sets_nothing(model: &'static str) -> Self {
-        let message = format!("an update of `{model}` sets nothing: say `.set(..)`");
-        Self::new(Kind::Incomplete, message).with_model(model)
-    }
-
-    pub(crate) fn children_inserted(model: &'static str) -> Self {
-        let message = format!(
-            "a statement inserts rows of `{model}` alone: give builders with rows of others to `insert_many` or `add`"
-        );
-        Self::new(Kind::Unlinkable, message).with_model(model)
-    }
-
-    pub(crate) fn unnamed(model: &'static str, column: &'static str) -> Self {
-        let message = format!(
-            "update_many: a row of `{model}` is named by its key, and by its version: `{column}` is missing"
-        );
-        Self::new(Kind::Incomplete, message).with_model(model).with_column(column)
-    }
-
-    pub(crate) fn twice(model: &'static str, key: &str) -> Self {
-        let message = format!("update_many: `{model}` {key} is there twice");
-        Self::new(Kind::Incomplete, message).with_model(model)
-    }
-
     pub(crate) fn lost_rows(model: &'static str) -> Self {
         let message = format!(
             "the server did not answer for every new `{model}`: a trigger or rule changed its key or left rows out"

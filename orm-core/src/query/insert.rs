@@ -129,6 +129,11 @@ impl InsertStatement {
         self
     }
 
+    /// Brings back all columns of each row.
+    pub(crate) fn returning_all(self) -> Self {
+        Self { returning: TableReference::of(self.table).columns().collect(), ..self }
+    }
+
     /// The statement's text, and the parameters behind those of the rows.
     pub(crate) fn to_sql(&self) -> Sql {
         let mut writer = match self.source {

@@ -9,11 +9,13 @@ use hashbrown::HashMap;
 
 use super::changes::Row;
 use super::scope::Scope;
+use super::write::cell_error;
 use crate::connection::{End, Reply, Request};
 use crate::error::{Error, Result};
-use crate::graph::{Graph, Locked, New, Node};
+use crate::graph::{Freshness, Graph, Locked, New, Node, Portion};
 use crate::model::{ColumnSet, Kind, Model, Table};
-use crate::query::{Argument, Criteria, InsertStatement, Sql};
+use crate::query::{Argument, ConflictTarget, Criteria, InsertStatement, OnConflict, Sql};
+use crate::types::Value;
 
 /// As many rows travel in one statement.
 pub(super) const CHUNK: usize = 10_000;
@@ -55,16 +57,43 @@ impl Batch {
         self.graph.arena::<M>().version(version).key()
     }
 
+    /// The values of the first row in these columns.
+    ///
+    /// # Errors
+    /// If one was not given, or is NULL.
+    pub(crate) fn values(&self, table: &'static Table, columns: ColumnSet) -> Result<Vec<Arc<dyn Value>>> {
+        let locked = self.graph.lock();
+        let Some(node) = self.nodes.first() else { return Ok(Vec::new()) };
+        let given = locked.model(node.model).given.get(&node.position).copied().unwrap_or_default();
+        let arena = locked.arena(node.model);
+        let version = arena.published(node.position);
+        let value = |column: usize| match arena.value(version, column) {
+            value if given.contains(column) && !value.is_null() => Ok(value.to_shared()),
+            _ => Err(Error::not_given(table.model, table.columns[column].field)),
+        };
+        columns.iter().map(value).collect()
+    }
+
+    /// The version of each row, and the columns that it writes.
+    pub(super) fn versions(&self, table: &'static Table) -> Vec<(u32, ColumnSet)> {
+        let locked = self.graph.lock();
+        let arena = locked.arena((table.number)());
+        let all = ColumnSet::first(table.columns.len());
+        let version = |node: &Node| {
+            let version = arena.published(node.position);
+            (version, all.without(locked.left_to_server(&Row::of(*node, table, version))))
+        };
+        self.nodes.iter().map(version).collect()
+    }
+
     /// The rows by the columns that they give, in the order in which these came.
     fn shapes(&self, insert: &InsertStatement) -> Vec<Shape> {
-        let (table, locked) = (insert.table, self.graph.lock());
-        let (model, all) = ((table.number)(), ColumnSet::first(table.columns.len()));
+        let versions = self.versions(insert.table);
+        let locked = self.graph.lock();
         let mut places: HashMap<(ColumnSet, ColumnSet), usize> = HashMap::new();
         let mut shapes: Vec<Shape> = Vec::new();
-        for &node in &self.nodes {
-            let version = locked.arena(model).published(node.position);
-            let written = all.without(locked.left_to_server(&Row::of(node, table, version)));
-            let given = locked.model(model).given.get(&node.position).copied();
+        for (node, (version, written)) in self.nodes.iter().zip(versions) {
+            let given = locked.model(node.model).given.get(&node.position).copied();
             let given = given.filter(|_| insert.depends_on_given()).unwrap_or_default();
             let place = *places.entry((written, given)).or_insert_with(|| {
                 shapes.push(Shape { written, given, versions: Vec::new() });
@@ -76,7 +105,7 @@ impl Batch {
     }
 
     /// Whether rows of others were given along.
-    fn holds_others(&self) -> bool {
+    pub(super) fn holds_others(&self) -> bool {
         let locked = self.graph.lock();
         let rows: usize = locked.models().map(|model| locked.model(model).records.len()).sum();
         rows != self.nodes.len()
@@ -216,5 +245,64 @@ impl Locked<'_> {
                 }
             }
         }
+    }
+}
+
+impl Scope {
+    /// Flushes, so that rows may belong to entities that are only added, and gives them those keys.
+    pub(crate) async fn settle_keys(self: &Arc<Self>, batch: &Batch) -> Result<()> {
+        let _turn = self.write_turn().await;
+        self.flush_before().await?;
+        self.adopt_keys(&batch.graph, true)
+    }
+
+    /// Inserts the only row of a batch, unless its values in these columns are taken: its entity's position.
+    ///
+    /// Cancel safety: dropped before it is done, the session says so until it is rolled back.
+    pub(crate) async fn create(
+        self: &Arc<Self>,
+        table: &'static Table,
+        batch: &Batch,
+        columns: ColumnSet,
+    ) -> Result<Option<u32>> {
+        let _turn = self.write_turn().await;
+        let target = ConflictTarget::Columns(columns, None);
+        let mut insert = InsertStatement::new(table);
+        insert.conflict = Some(OnConflict { target, update: None });
+        let mut parts = self.parts(&insert, batch, &Criteria::default());
+        for part in &mut parts {
+            part.statement = part.statement.clone().returning_all();
+            part.sql = part.statement.to_sql();
+        }
+        self.graph.lock().begin_flush();
+        let replies = self.send_parts(table, batch, &parts).await?;
+        let mut locked = self.graph.lock();
+        locked.end_flush();
+        let created =
+            locked.take_created(table, &replies).inspect_err(|error| self.connection.fail(error))?;
+        Ok(created.first().copied())
+    }
+}
+
+impl Locked<'_> {
+    /// Rows that this transaction has inserted become entities; their positions.
+    fn take_created(
+        &mut self,
+        table: &'static Table,
+        replies: &[(Option<ColumnSet>, Reply)],
+    ) -> Result<Vec<u32>> {
+        let (arena, model) = (self.make_arena(table), (table.number)());
+        let known = self.model(model).records.len();
+        let mut created = Vec::new();
+        for (_, reply) in replies {
+            reply.check_table(table, 0, ColumnSet::EMPTY)?;
+            let taken = arena.absorb(self, &reply.rows, Portion::default(), Freshness::Renew);
+            created.extend(taken.map_err(|error| cell_error(table, error))?.into_iter().flatten());
+        }
+        for &position in created.iter().filter(|&&position| position as usize >= known) {
+            self.note_inserted(Node { model, position });
+            self.link_by_keys(Node { model, position });
+        }
+        Ok(created)
     }
 }

@@ -67,7 +67,7 @@ impl Scope {
     }
 }
 
-fn cell_error(table: &Table, error: CellError) -> Error {
+pub(super) fn cell_error(table: &Table, error: CellError) -> Error {
     Error::decode(table.model, table.columns[error.column].field, error.source)
 }
 
