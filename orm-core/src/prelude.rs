@@ -18,10 +18,10 @@ pub use crate::loading::{
     contains_eager, defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all,
     select, selectinload, subqueryload, table, undefer, undefer_group, with_loader_criteria,
 };
-pub use crate::query::{Aliased, ColumnOperators, Locking, TextOperators};
+pub use crate::query::{Aliased, ColumnOperators, Locking, TextOperators, excluded};
 pub use crate::session::{Database, Events, Session};
 pub use crate::types::Deferred;
-pub use crate::writing::{delete, delete_hard, update};
+pub use crate::writing::{delete, delete_hard, insert, update};
 pub use crate::{alias, models, row};
 #[cfg(feature = "derive")]
 pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model, sql};
