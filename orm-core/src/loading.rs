@@ -28,4 +28,7 @@ pub use option::{
 };
 pub use rows::{FromRow, RowReader, Shape};
 pub(crate) use rows::{Mapping, RowQuery, execute_raw, fetch_rows};
-pub use select::{JoinTo, On, Scalar, Select, TableSource, select, table};
+pub use select::{
+    Combined, Cte, JoinTo, On, Scalar, Select, TableSource, Values, nth_column, select, select_from, table,
+    values,
+};

@@ -16,7 +16,8 @@
 pub use crate::entity::{Entity, entity, entity_as};
 pub use crate::loading::{
     contains_eager, defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all,
-    select, selectinload, subqueryload, table, undefer, undefer_group, with_loader_criteria,
+    select, select_from, selectinload, subqueryload, table, undefer, undefer_group, values,
+    with_loader_criteria,
 };
 pub use crate::query::{Aliased, ColumnOperators, Locking, TextOperators, excluded};
 pub use crate::session::{Database, Events, Session};

@@ -49,6 +49,8 @@ pub(crate) enum Expression {
     Subquery(Box<SelectStatement>),
     /// An aggregate's call, or a window function's.
     Aggregate(Box<AggregateCall>),
+    /// The output column of this number, from 1 on: in an order.
+    Position(usize),
     /// SQL of the application's own.
     Raw(Vec<Fragment>),
 }
@@ -172,6 +174,7 @@ impl Expression {
     pub(super) fn children(&self) -> Vec<&Self> {
         match self {
             Self::Column(..)
+            | Self::Position(_)
             | Self::Parameter(_)
             | Self::Literal(_)
             | Self::Exists(_)
@@ -191,6 +194,7 @@ impl Expression {
     pub(super) fn children_mut(&mut self) -> Vec<&mut Self> {
         match self {
             Self::Column(..)
+            | Self::Position(_)
             | Self::Parameter(_)
             | Self::Literal(_)
             | Self::Exists(_)

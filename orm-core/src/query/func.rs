@@ -1,6 +1,7 @@
 //! Floor 2: SQL functions, by their names.
 
 mod aggregates;
+mod sets;
 mod subqueries;
 mod windows;
 
@@ -16,6 +17,7 @@ pub use aggregates::{
     Average, Sum, array_agg, avg, bool_and, bool_or, count, count_all, max, min, mode, percentile_cont,
     percentile_disc, string_agg, sum,
 };
+pub use sets::generate_series;
 pub use subqueries::{Subquery, exists};
 pub use windows::{
     cume_dist, dense_rank, first_value, lag, last_value, lead, nth_value, ntile, percent_rank, rank,

@@ -24,6 +24,7 @@ impl Writer {
         match expression {
             Expression::Column(source, column) => self.column(*source, *column),
             Expression::Parameter(parameter) => self.parameter(parameter),
+            Expression::Position(number) => self.display(number),
             Expression::Literal(text) => self.text(text),
             Expression::Cast(operand, sql_type) => {
                 self.atom(operand);
@@ -149,6 +150,7 @@ fn binding(expression: &Expression) -> Binding {
         | Expression::NotBetween(_)
         | Expression::In(..) => Binding::Predicate,
         Expression::Column(..)
+        | Expression::Position(_)
         | Expression::Parameter(_)
         | Expression::Literal(_)
         | Expression::Cast(..)
