@@ -45,6 +45,12 @@ impl Writer {
             Expression::And(operands) => self.chain(operands, " AND ", "TRUE"),
             Expression::Or(operands) => self.chain(operands, " OR ", "FALSE"),
             Expression::Function(name, arguments) => self.call(name, arguments),
+            Expression::Syntax(words, operands) => self.syntax(words, operands),
+            Expression::Quoted(word) => {
+                self.text("'");
+                self.text(&word.replace('\'', "''"));
+                self.text("'");
+            }
             Expression::List(items) => self.parenthesized(|writer| writer.expressions(items)),
             Expression::In(operand, query) => {
                 self.atom(operand);
@@ -78,6 +84,17 @@ impl Writer {
     pub(super) fn call(&mut self, function: &str, arguments: &[Expression]) {
         self.text(function);
         self.parenthesized(|writer| writer.expressions(arguments));
+    }
+
+    /// Writes words with operands between them, in parentheses where the words do not keep them apart.
+    fn syntax(&mut self, words: &[&str], operands: &[Expression]) {
+        for (position, word) in words.iter().enumerate() {
+            self.text(word);
+            if let Some(operand) = operands.get(position) {
+                let is_apart = ["(", ", ", "WHEN ", "THEN ", "ELSE "].iter().any(|end| word.ends_with(end));
+                if is_apart { self.expression(operand) } else { self.atom(operand) }
+            }
+        }
     }
 
     fn unary(&mut self, operator: UnaryOperator, operand: &Expression) {
@@ -123,6 +140,9 @@ impl Writer {
 
 fn binding(expression: &Expression) -> Binding {
     match expression {
+        // Words that begin with an operand do not enclose what they belong to.
+        Expression::Syntax(words, _) if words.first() != Some(&"") => Binding::Atom,
+        Expression::Syntax(..) => Binding::Predicate,
         Expression::And(_) | Expression::Or(_) => Binding::Chain,
         Expression::Unary(..)
         | Expression::Binary(..)
@@ -135,6 +155,7 @@ fn binding(expression: &Expression) -> Binding {
         | Expression::Literal(_)
         | Expression::Cast(..)
         | Expression::Function(..)
+        | Expression::Quoted(_)
         | Expression::List(_)
         | Expression::Exists(_)
         | Expression::Subquery(_)
