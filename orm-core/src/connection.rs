@@ -17,7 +17,7 @@ use deadpool_postgres::Pool;
 
 use crate::error::{Error, Result};
 use checkout::Checkout;
-pub(crate) use flight::{End, Reply, Request};
+pub(crate) use flight::{End, Reply, Request, type_name};
 pub use options::Isolation;
 pub(crate) use options::TransactionOptions;
 

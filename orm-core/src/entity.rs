@@ -12,7 +12,9 @@ mod history;
 mod late;
 mod many;
 mod mutate;
+mod output;
 mod related;
+mod row;
 #[cfg(feature = "serde")]
 mod serialize;
 
@@ -27,6 +29,7 @@ pub use deferred::DeferredColumn;
 pub use edit::Edit;
 pub use handle::Handle;
 pub use history::History;
+pub use output::{EntityOf, entity, entity_as};
 pub use related::Related;
 
 use crate::graph::{EntityState, NodeRef};
@@ -43,6 +46,10 @@ use crate::model::Model;
 /// let user = first::<User>(session).await?;
 /// # Ok(()) }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    note = "put `#[derive(Model)]` above the struct"
+)]
 pub trait Live: Model {
     /// The relationship accessors, which dereference to the value.
     type Accessors: Deref<Target = Self>

@@ -83,6 +83,11 @@ impl Error {
         self
     }
 
+    fn with_column_called(mut self, column: &str) -> Self {
+        self.0.names.column = Some(column.to_owned());
+        self
+    }
+
     fn with_column(mut self, column: &'static str) -> Self {
         self.0.names.column = Some(column.to_owned());
         self

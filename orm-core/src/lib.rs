@@ -48,23 +48,27 @@ mod unit_of_work;
 mod writing;
 
 pub use connection::Isolation;
-pub use entity::{AnyEntity, ColumnChange, DeferredColumn, Edit, Entity, History, Live, Related};
+pub use entity::{
+    AnyEntity, ColumnChange, DeferredColumn, Edit, Entity, EntityOf, History, Live, Related, entity,
+    entity_as,
+};
 pub use error::{Error, Result};
 pub use graph::EntityState;
 pub use loading::{
-    ColumnList, ContainsEager, Defer, JoinTo, LoadOption, On, Raise, RaiseAll, Scalar, Select, SelectIn,
-    TableSource, contains_eager, defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload,
-    raiseload_all, select, selectinload, subqueryload, table, undefer, undefer_group, with_loader_criteria,
+    ColumnList, ContainsEager, Defer, FromRow, JoinTo, LoadOption, On, Raise, RaiseAll, RowReader, Scalar,
+    Select, SelectIn, Shape, TableSource, contains_eager, defer, joinedload, lazyload, lazyload_all,
+    load_only, noload, raiseload, raiseload_all, select, selectinload, subqueryload, table, undefer,
+    undefer_group, with_loader_criteria,
 };
-pub use model::{Column, Model, Relationship, Table};
+pub use model::{Column, Model, Relationship, Selectable, Table};
 pub use query::func;
 pub use query::{
     ColumnElement, ColumnOperators, Condition, Element, Expr, Lock, Locking, Operand, OrderBy, Parameter,
-    Sql, Term, TextOperators, all, any, not,
+    RawSql, Sql, Term, TextOperators, all, any, not, sql_unchecked,
 };
 pub use session::{
-    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Merge, MergeSource, Outcome, Refresh,
-    Rows, Savepoint, Scalars, Session, Statement, UnitOfWork,
+    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Merge, MergeSource, Outcome, RawEntities,
+    RawRows, Refresh, Rows, Savepoint, Scalars, Session, Statement, UnitOfWork,
 };
 #[cfg(feature = "serde_json")]
 pub use types::Json;
@@ -73,7 +77,7 @@ pub use unit_of_work::Plan;
 pub use writing::{Delete, Update, delete, delete_hard, update};
 
 #[cfg(feature = "derive")]
-pub use orm_derive::{ColumnEnum, ColumnNewtype, Model};
+pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model};
 
 /// The tables of these models, for `create_all` and `drop_all`.
 ///

@@ -11,6 +11,7 @@ mod lazy;
 mod merge;
 mod option;
 mod relationship;
+mod rows;
 mod select;
 mod statement;
 mod step;
@@ -25,4 +26,6 @@ pub use option::{
     joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all, selectinload,
     subqueryload, undefer, undefer_group,
 };
+pub use rows::{FromRow, RowReader, Shape};
+pub(crate) use rows::{Mapping, RowQuery, execute_raw, fetch_rows};
 pub use select::{JoinTo, On, Scalar, Select, TableSource, select, table};

@@ -13,7 +13,7 @@
 //! # let _ = notes;
 //! ```
 
-pub use crate::entity::Entity;
+pub use crate::entity::{Entity, entity, entity_as};
 pub use crate::func::{SearchOperators, TsQueryOperators};
 pub use crate::loading::{
     contains_eager, defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all,
@@ -30,6 +30,6 @@ pub use crate::query::{
 pub use crate::session::{Database, Events, Session};
 pub use crate::types::Deferred;
 pub use crate::writing::{delete, delete_hard, update};
-pub use crate::{alias, models};
+pub use crate::{alias, models, row};
 #[cfg(feature = "derive")]
-pub use orm_derive::{ColumnEnum, ColumnNewtype, Model};
+pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model};

@@ -22,18 +22,20 @@ pub use self::field::{DeferredField, Field, Target};
 pub use self::links::{LeadsBack, LeadsTo, links_of, source, target, through};
 pub use self::secondary::{KeyColumn, LinkRow, OverTable, Secondary, check_secondary};
 pub use crate::entity::{DeferredColumn, Entity, Handle, Live, Related};
+pub use crate::error::Result;
 pub use crate::graph::{IntoNew, IntoRow, New, NewChild, NodeRef, new_arena};
+pub use crate::loading::{FromRow, RowReader, Shape};
 pub use crate::model::{
     Action, Cascade, CellError, Cells, Column, ColumnFacts, Default, Deferral, ForeignKey, Kind, Lazy, Model,
-    ModelNumber, NotSerialize, Relationship, RelationshipFacts, RelationshipMarker, SerializerOf, Table,
-    Through, Version,
+    ModelNumber, NotSerialize, Relationship, RelationshipFacts, RelationshipMarker, Selectable, SerializerOf,
+    Table, Through, Version,
 };
 pub use crate::types::{
     Cardinality, ColumnType, DataType, IntoColumn, Many, Missing, Optional, Required, Set, SqlType, State,
     Value, WriteOnly,
 };
 
-pub use crate::query::SnakeCase;
+pub use crate::query::{SnakeCase, field, row};
 pub use crate::types::enumeration::{
     accepts_label, compare_variants, first_variant, hash_variant, read_label, write_label,
 };

@@ -14,6 +14,7 @@ use syn::{Ident, LitStr, Type, Visibility};
 use self::automatic::Automatic;
 pub(crate) use self::deferred::Deferral;
 pub(crate) use self::many_to_many::{Over, Secondary};
+pub(crate) use self::read::named_fields;
 use crate::attr::Choice;
 use crate::names;
 

@@ -56,3 +56,14 @@ fn a_relationship_stays_within_its_budget() {
     let tokens = count(expansion(9, &one)) - count(expansion(9, &TokenStream::new()));
     assert!(tokens <= 420, "{tokens} tokens");
 }
+
+#[test]
+fn a_row_stays_within_its_budget() {
+    let of = |columns: usize| {
+        let names = (0..columns).map(|i| format_ident!("column_{i}"));
+        let input = syn::parse_quote! { pub struct Revenue { #(pub #names: String,)* } };
+        count(crate::from_row::expand(&input))
+    };
+    assert!(of(10) <= 1000, "{} tokens", of(10));
+    assert!(of(11) - of(10) <= 80, "{} tokens a column", of(11) - of(10));
+}

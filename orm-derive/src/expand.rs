@@ -17,6 +17,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use self::names::Names;
+pub(crate) use self::names::field;
 use crate::ast::Model;
 
 /// The expansion.
@@ -33,6 +34,18 @@ pub(crate) fn model(model: &Model<'_>) -> TokenStream {
         builder::builder(model, &names),
         checks::checks(model, &names),
     ];
+    let allowed = allowed();
+    quote! {
+        #allowed
+        const _: () = {
+            use ::orm_core::__private as __orm;
+            #(#parts)*
+        };
+    }
+}
+
+/// What generated code may do whatever the application's lints say.
+pub(crate) fn allowed() -> TokenStream {
     quote! {
         #[allow(
             dead_code,
@@ -43,9 +56,5 @@ pub(crate) fn model(model: &Model<'_>) -> TokenStream {
             private_interfaces,
             unreachable_pub
         )]
-        const _: () = {
-            use ::orm_core::__private as __orm;
-            #(#parts)*
-        };
     }
 }

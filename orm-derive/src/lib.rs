@@ -14,6 +14,7 @@ mod column_newtype;
 mod context;
 mod expand;
 mod fallback;
+mod from_row;
 mod names;
 mod sql;
 mod suggest;
@@ -371,4 +372,10 @@ pub fn derive_column_enum(input: proc_macro::TokenStream) -> proc_macro::TokenSt
 #[proc_macro_derive(ColumnNewtype, attributes(orm))]
 pub fn derive_column_newtype(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     column_newtype::expand(&syn::parse_macro_input!(input as DeriveInput)).into()
+}
+
+#[doc = include_str!("from_row.md")]
+#[proc_macro_derive(FromRow, attributes(orm))]
+pub fn derive_from_row(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    from_row::expand(&syn::parse_macro_input!(input as DeriveInput)).into()
 }

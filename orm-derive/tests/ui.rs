@@ -14,6 +14,7 @@ fn ui() {
         "names",
         "options",
         "relationships",
+        "rows",
         "shapes",
         "syntax",
         "types",

@@ -88,7 +88,7 @@ fn check(
 }
 
 /// The data type as SQL spells it.
-fn type_name(ty: &Type) -> &str {
+pub(crate) fn type_name(ty: &Type) -> &str {
     match ty.name() {
         "int2" => "smallint",
         "int4" => "integer",

@@ -302,6 +302,56 @@ impl Error {
             .with_source(source)
     }
 
+    /// A cell that is read as a value by itself: its place and name.
+    pub(crate) fn cell(
+        (place, name): (usize, &str),
+        rust: &str,
+        source: Box<dyn StdError + Send + Sync>,
+    ) -> Self {
+        let column = format!("column {} (`{name}`)", place + 1);
+        let message = match source.is::<WasNull>() {
+            true => format!("{column} is NULL, which `{rust}` cannot hold: read an `Option<{rust}>`"),
+            false => format!("{column} cannot be read as `{rust}`: {source}"),
+        };
+        Self::new(Kind::Decode, message).with_column_called(name).with_source(source)
+    }
+
+    pub(crate) fn cell_type((place, name): (usize, &str), found: &str, rust: &str, expected: &str) -> Self {
+        let message = format!(
+            "column {} (`{name}`) is `{found}`, and `{rust}` reads `{expected}`: cast it in the statement, or read another type",
+            place + 1
+        );
+        Self::new(Kind::Decode, message).with_column_called(name)
+    }
+
+    pub(crate) fn row_width(names: &[String], read: usize) -> Self {
+        let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+        let message =
+            format!("the rows have {} columns ({}), and {read} are read", names.len(), names.join(", "));
+        Self::new(Kind::Decode, message)
+    }
+
+    pub(crate) fn missing_column(
+        model: &'static str,
+        field: &'static str,
+        column: &'static str,
+        what: &str,
+    ) -> Self {
+        let message = format!("`{model}::{field}`: the rows have no column `{column}`, which {what} needs");
+        Self::new(Kind::Decode, message).with_model(model).with_column(field)
+    }
+
+    pub(crate) fn ambiguous_column(model: &'static str, column: &str) -> Self {
+        let message =
+            format!("`{model}`: the rows have two columns `{column}`: give one of them another name");
+        Self::new(Kind::Decode, message).with_model(model).with_column_called(column)
+    }
+
+    pub(crate) fn no_entity(model: &'static str) -> Self {
+        let message = format!("a row has no `{model}`, its key is NULL: read an `Option<Entity<{model}>>`");
+        Self::new(Kind::Decode, message).with_model(model)
+    }
+
     pub(crate) fn column_type(
         model: &'static str,
         column: &'static str,

@@ -17,9 +17,20 @@ use crate::types::Value;
 
 /// Where a model's cells stand in a row, and the deferred columns whose cells say nothing.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Portion {
+pub(crate) struct Portion<'a> {
     pub(crate) start: usize,
     pub(crate) left_out: ColumnSet,
+    /// Where each cell is, where they do not stand one after the other.
+    pub(crate) places: Option<&'a [usize]>,
+    /// Whether a row may have none, which has NULL as its key.
+    pub(crate) may_miss: bool,
+}
+
+impl Portion<'_> {
+    /// The cells from `start` on. Only what is joined, and so does not come first, can be missing.
+    pub(crate) fn new(start: usize, left_out: ColumnSet) -> Self {
+        Self { start, left_out, places: None, may_miss: start > 0 }
+    }
 }
 
 /// What a row does to an entity that is already there.
@@ -38,9 +49,10 @@ pub(crate) fn absorb<M: Model>(
     arena: &Arena<M>,
     locked: &mut Locked<'_>,
     rows: &[Row],
-    Portion { start, left_out }: Portion,
+    portion: Portion<'_>,
     freshness: Freshness,
 ) -> Result<Vec<Option<u32>>, CellError> {
+    let Portion { start, left_out, places, may_miss } = portion;
     let (brought, now) = (M::TABLE.deferred().without(left_out), locked.state.undo.transaction());
     let state = locked.model_mut(M::number());
     let mut met = Vec::new();
@@ -49,9 +61,8 @@ pub(crate) fn absorb<M: Model>(
     state.records.reserve(rows.len());
     state.indexes[0].reserve(rows.len(), arena, &state.records);
     for row in rows {
-        let cells = Cells::partial(row, start, left_out);
-        // Only what is joined can be missing.
-        if start > 0 && M::TABLE.primary_key.iter().any(|&column| cells.is_null(column)) {
+        let cells = Cells::partial(row, start, left_out).scattered(places);
+        if may_miss && M::TABLE.primary_key.iter().any(|&column| cells.is_null(column)) {
             positions.push(None);
             continue;
         }

@@ -139,7 +139,7 @@ pub(crate) trait AnyArena: Any + Send + Sync {
         &self,
         locked: &mut Locked<'_>,
         rows: &[Row],
-        portion: Portion,
+        portion: Portion<'_>,
         freshness: Freshness,
     ) -> Result<Vec<Option<u32>>, CellError>;
 
@@ -246,7 +246,7 @@ impl<M: Model> AnyArena for Arena<M> {
         &self,
         locked: &mut Locked<'_>,
         rows: &[Row],
-        portion: Portion,
+        portion: Portion<'_>,
         freshness: Freshness,
     ) -> Result<Vec<Option<u32>>, CellError> {
         absorb(self, locked, rows, portion, freshness)

@@ -6,10 +6,10 @@
 use std::sync::Arc;
 
 use hashbrown::HashSet;
-use tokio_postgres::Row;
 
 use super::joined;
 use super::relationship::Known;
+use super::rows::{RowQuery, fetch_rows};
 use super::select::Scalar;
 use super::step::{Found, Step};
 use crate::connection::{End, Reply, Request};
@@ -85,21 +85,22 @@ pub(super) async fn load(scope: &Arc<Scope>, wants: Vec<Want<'_>>, freshness: Fr
 /// The first column of each row of a select; what it reads is flushed before.
 pub(crate) async fn fetch_scalar<T: DataType>(scope: &Arc<Scope>, select: Scalar<T>) -> Result<Vec<T>> {
     let statement = select.statement.restricted(&select.criteria.within(&scope.criteria));
-    scope.autoflush(&statement.tables()).await?;
-    if scope.connection.is_abandoned() {
-        // What was dropped without an end must not be counted.
-        drop(scope.write_turn().await);
-    }
-    let table = statement.tables().first().copied();
-    let replies = ask(scope, &[(table, statement.to_sql())]).await?;
-    let value = |row: &Row| row.try_get(0).map_err(|error| Error::driver(error, "the value cannot be read"));
-    replies.iter().flat_map(|reply| &reply.rows).map(value).collect()
+    fetch_rows(scope, RowQuery::select(&statement)).await
 }
 
 /// Sends reads in one flight; what the server refuses is about the statement's model.
 pub(super) async fn ask(
     scope: &Arc<Scope>,
     statements: &[(Option<&'static Table>, Sql)],
+) -> Result<Vec<Reply>> {
+    send(scope, statements, End::Read).await
+}
+
+/// The same for statements that may write.
+pub(super) async fn send(
+    scope: &Arc<Scope>,
+    statements: &[(Option<&'static Table>, Sql)],
+    end: End,
 ) -> Result<Vec<Reply>> {
     let arguments: Vec<Vec<_>> =
         statements.iter().map(|(_, sql)| sql.parameters.iter().map(Argument::Parameter).collect()).collect();
@@ -112,12 +113,17 @@ pub(super) async fn ask(
         Some(table) => scope.connection.reword(error, |error| error.about(table.model)),
         None => error,
     };
-    scope.connection.send(&requests, End::Read).await.map_err(refused)
+    scope.connection.send(&requests, end).await.map_err(refused)
 }
 
 impl<'o> Want<'o> {
     pub(super) fn new(load: &'o Load, parents: Vec<u32>, known: Known) -> Self {
         Self { load, parents, known, levels: load.levels, above: HashSet::new() }
+    }
+
+    /// Whether there is nothing to load it for.
+    pub(super) fn is_empty(&self) -> bool {
+        self.parents.is_empty()
     }
 
     /// Where it led. What was not among the rows was in memory: nothing has been loaded for that yet.
@@ -238,7 +244,7 @@ impl<'o> Wave<'o> {
         for found in found.iter().filter(|found| !found.positions.is_empty()) {
             next.extend(found.rest().map(|load| Want::new(load, found.positions.clone(), known)));
         }
-        next.retain(|want| !want.parents.is_empty());
+        next.retain(|want| !want.is_empty());
         Ok((selected, found, next))
     }
 }

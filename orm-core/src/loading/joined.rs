@@ -18,7 +18,7 @@ pub(super) struct Joins<'o> {
 
 struct Joined<'o> {
     load: &'o Load,
-    portion: Portion,
+    portion: Portion<'static>,
     below: Joins<'o>,
 }
 
@@ -56,7 +56,7 @@ impl<'o> Joins<'o> {
             let left_out = load.below.columns.left_out(load.target());
             let (deeper, below) = Self::below(statement.leave_out(start, left_out), target, &load.below);
             statement = deeper;
-            joins.push(Joined { load, portion: Portion { start, left_out }, below });
+            joins.push(Joined { load, portion: Portion::new(start, left_out), below });
         }
         (statement, Self { joins })
     }

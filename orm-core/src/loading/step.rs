@@ -29,7 +29,7 @@ pub(super) struct Step<'o> {
     table: &'static Table,
     statement: SelectStatement,
     /// Where the cells of the rows' own entities are.
-    portion: Portion,
+    portion: Portion<'static>,
     joins: Joins<'o>,
     options: &'o Loads,
     /// By the place of the entities, among those that this step brings, whose relationship they load.
@@ -73,7 +73,7 @@ impl<'o> Step<'o> {
         let table = rows.source.table;
         let beside = Self::all_beside(&mut 0, &rows, options);
         let (statement, joins) = Joins::add(rows.statement, rows.source, options);
-        let portion = Portion { start, left_out: options.columns.left_out(table) };
+        let portion = Portion::new(start, options.columns.left_out(table));
         let statement = statement.leave_out(start, portion.left_out);
         Self { aim, table, statement, portion, joins, options, beside }
     }
@@ -201,6 +201,11 @@ impl<'o> Found<'o> {
     /// Entities that a statement brought.
     pub(super) fn rows(table: &'static Table, options: &'o Loads, positions: Vec<u32>) -> Self {
         Self { table, options, positions, is_row: true, remember: true }
+    }
+
+    /// Entities that a statement brought by themselves.
+    pub(super) fn read(table: &'static Table, options: &'o Loads, positions: Vec<u32>) -> Self {
+        Self { table, options, positions, is_row: false, remember: true }
     }
 
     /// Entities that were in memory.

@@ -21,6 +21,8 @@ use crate::types::{ColumnType, DecodeError};
 pub struct Cells<'a> {
     row: &'a Row,
     start: usize,
+    /// Where each column's cell is, where they do not stand one after the other.
+    places: Option<&'a [usize]>,
     /// Columns whose cells say nothing.
     left_out: ColumnSet,
 }
@@ -56,7 +58,16 @@ impl<'a> Cells<'a> {
 
     /// The cells from position `start` of the row, of which those of some columns say nothing.
     pub(crate) fn partial(row: &'a Row, start: usize, left_out: ColumnSet) -> Self {
-        Self { row, start, left_out }
+        Self { row, start, places: None, left_out }
+    }
+
+    /// The same, each at its own place.
+    pub(crate) fn scattered(self, places: Option<&'a [usize]>) -> Self {
+        Self { places, ..self }
+    }
+
+    fn index(&self, column: usize) -> usize {
+        self.places.map_or(self.start + column, |places| places[column])
     }
 
     /// Whether the column's cell says nothing.
@@ -77,7 +88,7 @@ impl<'a> Cells<'a> {
     /// ```
     pub fn get<T: ColumnType>(&self, column: usize) -> Result<T, CellError> {
         self.row
-            .try_get::<_, Unchecked<T>>(self.start + column)
+            .try_get::<_, Unchecked<T>>(self.index(column))
             .map(|cell| cell.0)
             .map_err(|error| CellError { column, source: reason(error) })
     }
@@ -94,7 +105,7 @@ impl<'a> Cells<'a> {
     /// }
     /// ```
     pub fn raw(&self, column: usize) -> (&'a Type, Option<&'a [u8]>) {
-        let index = self.start + column;
+        let index = self.index(column);
         let raw = self.row.try_get::<_, Raw<'a>>(index).ok().and_then(|cell| cell.0);
         (self.row.columns()[index].type_(), raw)
     }

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{ColumnFacts, Model};
+use super::{ColumnFacts, Selectable};
 
 /// A column of the model `M` whose field has the type `T`, as a constant: `User::email`.
 ///
 /// ```
-/// # use orm_examples::blog::User;
+/// # use orm_examples::blog::User; use orm_core::prelude::*;
 /// assert_eq!(format!("{:?}", User::email), "User::email");
 /// assert_eq!(format!("{:?}", User::email.eq("ann@example.org")), "Condition(users.email = $1)");
 /// ```
@@ -40,7 +40,7 @@ impl<M, T> Column<M, T> {
     }
 }
 
-impl<M: Model, T> Column<M, T> {
+impl<M: Selectable, T> Column<M, T> {
     /// What is known of the column.
     ///
     /// ```
@@ -49,7 +49,7 @@ impl<M: Model, T> Column<M, T> {
     /// assert_eq!(User::name.facts().sql_type.to_string(), "text");
     /// ```
     pub fn facts(&self) -> &'static ColumnFacts {
-        &M::TABLE.columns[self.index]
+        &M::SOURCE.columns[self.index]
     }
 }
 
@@ -61,8 +61,8 @@ impl<M, T> Clone for Column<M, T> {
 
 impl<M, T> Copy for Column<M, T> {}
 
-impl<M: Model, T> fmt::Debug for Column<M, T> {
+impl<M: Selectable, T> fmt::Debug for Column<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}::{}", M::TABLE.model, self.facts().field)
+        write!(f, "{}::{}", M::SOURCE.model, self.facts().field)
     }
 }

@@ -188,6 +188,31 @@ impl ColumnFacts {
 }
 
 impl Table {
+    /// The columns of a query's rows, as those of a table that is nowhere: a struct that derives `FromRow`.
+    #[doc(hidden)]
+    pub const fn of_rows(
+        name: [&'static str; 2],
+        columns: &'static [ColumnFacts],
+        number: fn() -> usize,
+    ) -> Self {
+        Self {
+            model: name[0],
+            schema: None,
+            name: name[1],
+            columns,
+            primary_key: &[],
+            foreign_keys: &[],
+            relationships: &[],
+            uniques: &[],
+            deferrable: &[],
+            indexes: &[],
+            version: None,
+            number,
+            serializer: Serializer::NONE,
+            arena: || Box::new(()),
+        }
+    }
+
     /// Whether both are one model's: the facts may exist in several copies.
     ///
     /// ```

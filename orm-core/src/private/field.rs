@@ -6,6 +6,7 @@
 use postgres_types::FromSql;
 
 use crate::entity::Live;
+use crate::loading::RowReader;
 use crate::model::{CellError, Cells, ColumnFacts, Default, Model};
 use crate::types::{Cardinality, ColumnType, DataType, Deferred, State, Value};
 
@@ -38,6 +39,12 @@ pub trait Field: Sized {
     /// # Errors
     /// If the cell is NULL or malformed where the field cannot hold that.
     fn decode(cells: &Cells<'_>, column: usize) -> Result<Self, CellError>;
+
+    /// Reads the next cell of a query's row.
+    ///
+    /// # Errors
+    /// If the cell is NULL or malformed where the field cannot hold that.
+    fn read(row: &mut RowReader<'_>) -> crate::Result<Self>;
 
     /// The field's value.
     fn value(&self) -> &dyn Value;
@@ -79,6 +86,10 @@ impl<T: ColumnType> Field for T {
 
     fn decode(cells: &Cells<'_>, column: usize) -> Result<Self, CellError> {
         cells.get(column)
+    }
+
+    fn read(row: &mut RowReader<'_>) -> crate::Result<Self> {
+        row.cell()
     }
 
     fn value(&self) -> &dyn Value {

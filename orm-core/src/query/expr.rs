@@ -160,7 +160,7 @@ impl<C: ColumnType<NotNull: Number>, S> Neg for Expr<C, S> {
 #[cfg(test)]
 mod tests {
     use crate::func;
-    use crate::prelude::*;
+    use crate::query::ColumnOperators;
     use crate::query::fixture::{Post, User};
 
     #[test]

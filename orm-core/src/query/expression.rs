@@ -1,11 +1,13 @@
 //! Floor 2: expressions as plain data.
 //!
 //! Invariant: an expression holds no text that came from outside: names are those of tables and columns, operators
-//! and functions are named by this crate, what a model says in SQL is a part of the program, and values are parameters.
+//! and functions are named by this crate, what is said in SQL is a part of the program (see `raw`), and values are
+//! parameters.
 
 use std::fmt;
 
 use super::aggregate::AggregateCall;
+use super::raw::Fragment;
 use super::{Parameter, SelectStatement, Sql, TableReference, Writer};
 use crate::model::Table;
 use crate::types::SqlType;
@@ -52,6 +54,8 @@ pub(crate) enum Expression {
     Subquery(Box<SelectStatement>),
     /// An aggregate's call, or a window function's.
     Aggregate(Box<AggregateCall>),
+    /// SQL of the application's own.
+    Raw(Vec<Fragment>),
 }
 
 /// An operator with one operand.
@@ -187,6 +191,7 @@ impl Expression {
             | Self::Function(_, operands)
             | Self::Syntax(_, operands)
             | Self::List(operands) => operands.iter().collect(),
+            Self::Raw(fragments) => fragments.iter().filter_map(Fragment::expression).collect(),
         }
     }
 
@@ -208,6 +213,7 @@ impl Expression {
             | Self::Function(_, operands)
             | Self::Syntax(_, operands)
             | Self::List(operands) => operands.iter_mut().collect(),
+            Self::Raw(fragments) => fragments.iter_mut().filter_map(Fragment::expression_mut).collect(),
         }
     }
 

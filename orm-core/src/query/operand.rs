@@ -12,7 +12,7 @@ use crate::types::{ColumnType, DataType, MaybeNull, NeverNull, Nullness, Value};
 /// One side of a comparison: a value or a column. [`Operand`] makes them.
 ///
 /// ```
-/// # use orm_examples::blog::*; use orm_core::Operand;
+/// # use orm_examples::blog::*; use orm_core::{Operand, prelude::*};
 /// let term = Operand::<i64>::into_term(Post::user_id);
 /// # let _ = term;
 /// let condition = User::id.eq(Post::user_id); // as every operator does
@@ -148,7 +148,7 @@ impl<S: Sources> Operand<bool> for Condition<S> {
 /// one, a `&str` for text. NULL may not: nothing is equal to it.
 ///
 /// ```
-/// # use orm_examples::blog::User; use orm_core::{Condition, Element};
+/// # use orm_examples::blog::User; use orm_core::{Condition, Element, prelude::*};
 /// fn are_called(names: &[impl Element<String> + Copy]) -> Condition<User> {
 ///     User::name.in_(names.iter().copied())
 /// }

@@ -248,8 +248,8 @@ fn compare<E: ColumnElement, D, O: Operand<D>>(
 
 #[cfg(test)]
 mod tests {
-    use crate::prelude::*;
     use crate::query::fixture::{Post, User};
+    use crate::query::{ColumnOperators, TextOperators};
     use crate::query::{Condition, SelectStatement};
 
     /// The condition's text, and its parameters with their values.

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::aggregate::Aggregate;
-use super::{ColumnElement, Condition, Covers, Expr, Expression, Sources};
+use super::{ColumnElement, Condition, Covers, Expr, Expression, Sources, TableReference};
 use crate::model::{Column, Selectable};
 use crate::types::{ColumnType, MaybeNull, Nullness, OrNull};
 
@@ -37,6 +37,18 @@ pub trait Output<Scope, I> {
 #[doc(hidden)]
 #[derive(Debug, Default)]
 pub struct OutputList(pub(crate) Vec<Expression>);
+
+impl OutputList {
+    /// All columns of a source, NULL in place of those that queries leave out.
+    pub(crate) fn add_entity(&mut self, source: TableReference) {
+        let left_out = source.table.deferred();
+        let columns = source.columns().enumerate();
+        self.0.extend(columns.map(|(column, expression)| match left_out.contains(column) {
+            true => Expression::Literal("NULL"),
+            false => expression,
+        }));
+    }
+}
 
 /// What a source's column is in a scope: NULL also where the source is.
 type In<Scope, S, I, C> = OrNull<

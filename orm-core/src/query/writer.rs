@@ -21,7 +21,7 @@ use crate::schema::identifier;
 /// Its `Display` form is the text; its `Debug` form shows no values either, see [`Parameter`].
 ///
 /// ```
-/// # use orm_examples::blog::User; use orm_core::select;
+/// # use orm_examples::blog::User; use orm_core::prelude::*;
 /// let sql = select::<User>().filter(User::id.eq(1)).to_sql();
 /// assert_eq!(sql.text, "SELECT users.id, users.name, users.email FROM users WHERE users.id = $1");
 /// assert_eq!(sql.to_string(), sql.text);

@@ -13,6 +13,8 @@ use super::{ColumnType, DataType};
 pub trait Nullness: 'static {
     /// The Rust type of values of data type `T`: `T`, or an `Option` of it.
     type Of<T: DataType>: ColumnType<NotNull = T, Nullness = Self>;
+    /// What is there, or may not be: `T`, or an `Option` of it, of any Rust type.
+    type OrNone<T>;
     /// What is NULL if this or the other is.
     type Or<Other: Nullness>: Nullness;
 }
@@ -48,10 +50,12 @@ pub struct MaybeNull;
 
 impl Nullness for NeverNull {
     type Of<T: DataType> = T;
+    type OrNone<T> = T;
     type Or<Other: Nullness> = Other;
 }
 
 impl Nullness for MaybeNull {
     type Of<T: DataType> = Option<T>;
+    type OrNone<T> = Option<T>;
     type Or<Other: Nullness> = Self;
 }

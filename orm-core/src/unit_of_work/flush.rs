@@ -107,6 +107,15 @@ impl Scope {
         self.write(End::Write).await.map(|_| ()).map_err(Error::in_autoflush)
     }
 
+    /// The same before a statement of which it is not known what it reads.
+    pub(crate) async fn autoflush_all(self: &Arc<Self>) -> Result<()> {
+        let tables: Vec<_> = {
+            let locked = self.graph.lock();
+            locked.models().map(|model| locked.table(model)).collect()
+        };
+        self.autoflush(&tables).await
+    }
+
     /// Writes what changed, and sends what ends it in any case.
     async fn write_to(self: &Arc<Self>, end: End) -> Result<()> {
         if !self.write(end).await? {

@@ -98,7 +98,7 @@ impl Locked<'_> {
 
     fn take_loaded(&mut self, missing: &Missing, reply: &Reply) -> Result<()> {
         let (table, facts) = self.facts(missing);
-        let portion = Portion { start: 0, left_out: table.deferred() };
+        let portion = Portion::new(0, table.deferred());
         reply.check_table(table, 0, portion.left_out)?;
         let arena = self.arena((table.number)());
         let found = arena

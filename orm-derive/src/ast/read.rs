@@ -15,7 +15,7 @@ use crate::{names, sql, suggest};
 impl<'a> Model<'a> {
     /// Reads the struct; `None` if it has no named fields that could be columns.
     pub(crate) fn read(context: &Context, input: &'a DeriveInput) -> Option<Self> {
-        let fields = named_fields(context, input)?;
+        let fields = named_fields(context, input, "a model", "one struct is one table")?;
         let mut model = Self {
             vis: &input.vis,
             ident: &input.ident,
@@ -286,13 +286,15 @@ fn version(context: &Context, word: &Word) -> Option<Version> {
     Some(Version { kind, span })
 }
 
-/// The fields, if this is a struct that can be a model.
-fn named_fields<'a>(
+/// The fields, if this is a struct with names for them and without parameters.
+pub(crate) fn named_fields<'a>(
     context: &Context,
     input: &'a DeriveInput,
+    what: &str,
+    why_no_parameters: &str,
 ) -> Option<&'a syn::punctuated::Punctuated<Field, syn::Token![,]>> {
     if !input.generics.params.is_empty() {
-        let message = "a model has no type parameters or lifetimes: one struct is one table";
+        let message = format!("{what} has no type parameters or lifetimes: {why_no_parameters}");
         context.error(input.generics.params.span(), message);
         return None;
     }
@@ -305,7 +307,7 @@ fn named_fields<'a>(
         Data::Union(_) => "this is a union",
     };
     let ident = &input.ident;
-    let message = format!("a model is a struct with named fields, one for each column; {shape}");
+    let message = format!("{what} is a struct with named fields, one for each column; {shape}");
     context.error(ident.span(), message);
     None
 }

@@ -21,6 +21,10 @@ pub(crate) enum Place {
     References,
     /// In `deferred(..)` on a field.
     Deferred,
+    /// In `#[orm(..)]` above a struct that derives `FromRow`.
+    RowStruct,
+    /// In `#[orm(..)]` on a field of one.
+    RowField,
 }
 
 /// A word and how it is written.
@@ -92,6 +96,9 @@ const BELONGS_TO: &[Entry] =
 const REFERENCES: &[Entry] = &[ON_DELETE, ON_UPDATE];
 const DEFERRED: &[Entry] = &[("group", "group = scan"), ("raise", "raise")];
 
+const ROW_STRUCT: &[Entry] = &[("name", "name = \"revenue\"")];
+const ROW_FIELD: &[Entry] = &[("column", "column = \"name_in_the_query\"")];
+
 impl Place {
     fn entries(self) -> &'static [Entry] {
         match self {
@@ -103,6 +110,8 @@ impl Place {
             Self::BelongsTo => BELONGS_TO,
             Self::References => REFERENCES,
             Self::Deferred => DEFERRED,
+            Self::RowStruct => ROW_STRUCT,
+            Self::RowField => ROW_FIELD,
         }
     }
 
@@ -137,6 +146,15 @@ impl Place {
             Self::Struct if word == "references" => None,
             Self::Struct if known(FIELD) => Some(format!("`{word}` stands on a field, not above the struct")),
             Self::Field if known(STRUCT) => Some(format!("`{word}` stands above the struct, not on a field")),
+            Self::RowStruct if known(ROW_FIELD) => {
+                Some(format!("`{word}` stands on a field, not above the struct"))
+            }
+            Self::RowField if known(ROW_STRUCT) => {
+                Some(format!("`{word}` stands above the struct, not on a field"))
+            }
+            Self::RowStruct | Self::RowField if known(STRUCT) || known(FIELD) => {
+                Some(format!("`{word}` is a word of `derive(Model)`: a row of a query has columns only"))
+            }
             Self::Has if known(STRUCT_BELONGS_TO) => Some(format!(
                 "`{word}` is said on the side that has the key: write it in that side's `belongs_to`"
             )),

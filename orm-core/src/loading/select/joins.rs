@@ -82,6 +82,13 @@ impl<S: Has<Source, I>, R: RelationshipMarker, Source: Selectable, Target: Selec
 }
 
 /// A table that is to be joined. Made by [`table`].
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{prelude::*, TableSource};
+/// let users: TableSource<User> = table::<User>();
+/// let pairs = select::<Post>().cross_join(users);
+/// # let _ = pairs;
+/// ```
 pub struct TableSource<J>(PhantomData<fn() -> J>);
 
 /// A table, or an alias of one, to be joined on a condition.
@@ -129,6 +136,13 @@ impl<J: Selectable> fmt::Debug for TableSource<J> {
 }
 
 /// A table with the condition that it is joined on. Made by [`TableSource::on`].
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{prelude::*, On};
+/// let users: On<User, (Post, User)> = table::<User>().on(Post::user_id.eq(User::id));
+/// let posts = select::<Post>().join(users);
+/// # let _ = posts;
+/// ```
 pub struct On<J, C>(Condition<C>, PhantomData<fn() -> J>);
 
 impl<S, J: Selectable, C, I> JoinTo<S, I> for On<J, C>

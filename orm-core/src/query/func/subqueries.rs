@@ -29,7 +29,7 @@ pub trait Subquery {
 /// let posts = select::<Post>().correlate::<User>().filter(Post::user_id.eq(User::id));
 /// let silent = select::<User>().filter(!func::exists(posts));
 /// assert!(
-///     silent.to_string().ends_with("WHERE NOT (EXISTS (SELECT 1 FROM posts WHERE posts.user_id = users.id))")
+///     silent.to_string().ends_with("WHERE NOT EXISTS (SELECT 1 FROM posts WHERE posts.user_id = users.id)")
 /// );
 /// ```
 pub fn exists<Q: Subquery>(query: Q) -> Condition<Q::Outer> {

@@ -4,7 +4,8 @@
 //! second way: AND within OR, operands of NOT and of comparisons are in parentheses unless they are a single thing.
 
 use super::Writer;
-use crate::query::{BinaryOperator, Expression, Quantifier, UnaryOperator};
+use crate::query::raw::Fragment;
+use crate::query::{BinaryOperator, Expression, Quantifier, SelectStatement, UnaryOperator};
 
 /// How tightly an expression holds together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,11 +31,7 @@ impl Writer {
                 self.display(sql_type);
             }
             Expression::Unary(operator, operand) => self.unary(*operator, operand),
-            Expression::Binary(left, operator, right) => {
-                self.atom(left);
-                self.operator(*operator);
-                self.atom(right);
-            }
+            Expression::Binary(left, operator, right) => self.binary(left, *operator, right),
             Expression::Quantified(left, operator, quantifier, array) => {
                 self.atom(left);
                 self.operator(*operator);
@@ -55,14 +52,25 @@ impl Writer {
             Expression::In(operand, query) => {
                 self.atom(operand);
                 self.text(" IN ");
-                self.parenthesized(|writer| writer.select(query));
+                self.subquery(query);
             }
             Expression::Exists(query) => {
                 self.text("EXISTS ");
-                self.parenthesized(|writer| writer.select(query));
+                self.subquery(query);
             }
-            Expression::Subquery(query) => self.parenthesized(|writer| writer.select(query)),
+            Expression::Subquery(query) => self.subquery(query),
             Expression::Aggregate(call) => self.aggregate(call),
+            Expression::Raw(fragments) => self.fragments(fragments),
+        }
+    }
+
+    /// Writes SQL of the application's own.
+    pub(crate) fn fragments(&mut self, fragments: &[Fragment]) {
+        for fragment in fragments {
+            match fragment {
+                Fragment::Text(text) => self.text(text),
+                Fragment::Expression(expression) => self.atom(expression),
+            }
         }
     }
 
@@ -95,6 +103,16 @@ impl Writer {
                 if is_apart { self.expression(operand) } else { self.atom(operand) }
             }
         }
+    }
+
+    fn subquery(&mut self, query: &SelectStatement) {
+        self.parenthesized(|writer| writer.select(query));
+    }
+
+    fn binary(&mut self, left: &Expression, operator: BinaryOperator, right: &Expression) {
+        self.atom(left);
+        self.operator(operator);
+        self.atom(right);
     }
 
     fn unary(&mut self, operator: UnaryOperator, operand: &Expression) {
@@ -143,7 +161,7 @@ fn binding(expression: &Expression) -> Binding {
         // Words that begin with an operand do not enclose what they belong to.
         Expression::Syntax(words, _) if words.first() != Some(&"") => Binding::Atom,
         Expression::Syntax(..) => Binding::Predicate,
-        Expression::And(_) | Expression::Or(_) => Binding::Chain,
+        Expression::And(_) | Expression::Or(_) | Expression::Raw(_) => Binding::Chain,
         Expression::Unary(..)
         | Expression::Binary(..)
         | Expression::Quantified(..)

@@ -116,7 +116,8 @@ fn structure(expression: &Expression, parameters: &mut usize) -> String {
         | Expression::Literal(_)
         | Expression::Exists(_)
         | Expression::Subquery(_)
-        | Expression::Aggregate(_) => {
+        | Expression::Aggregate(_)
+        | Expression::Raw(_) => {
             return format!("{expression:?}");
         }
         Expression::Parameter(_) => {
@@ -168,7 +169,8 @@ fn label(expression: &Expression) -> String {
         | Expression::Literal(_)
         | Expression::Exists(_)
         | Expression::Subquery(_)
-        | Expression::Aggregate(_) => "",
+        | Expression::Aggregate(_)
+        | Expression::Raw(_) => "",
     };
     label.to_owned()
 }

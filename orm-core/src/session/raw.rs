@@ -1,0 +1,177 @@
+//! Floor 8: SQL of the application's own, and what its rows are read as.
+//!
+//! Invariant: everything that changed is flushed before, since nobody knows what the statement reads.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::{Rows, Session, Statement};
+use crate::entity::{Entity, Live};
+use crate::error::Result;
+use crate::graph::Freshness;
+use crate::loading::{FromRow, LoadOption, Mapping, RowQuery, execute_raw, fetch_rows};
+use crate::query::{Loads, RawSql};
+use crate::unit_of_work::Scope;
+
+/// A statement of the application's own, with what its rows are read as. Made by [`RawSql::rows`].
+///
+/// ```no_run
+/// # use orm_core::prelude::*;
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let query = orm_core::sql_unchecked("select id, email from users").rows::<(i64, String)>();
+/// let users = session.execute(query).await?.all();
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a statement does nothing until a session executes it"]
+pub struct RawRows<R> {
+    sql: RawSql,
+    row: PhantomData<fn() -> R>,
+}
+
+/// A statement of the application's own that brings entities. Made by [`RawSql::entities`].
+///
+/// ```no_run
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let query = orm_core::sql_unchecked("select * from users order by length(email)").entities::<User>();
+/// let users = session.scalars(query.options(selectinload(User::posts))).await?.all();
+/// # Ok(()) }
+/// ```
+#[must_use = "a statement does nothing until a session executes it"]
+pub struct RawEntities<M> {
+    sql: RawSql,
+    options: Loads,
+    populate_existing: bool,
+    model: PhantomData<fn() -> M>,
+}
+
+impl RawSql {
+    /// Reads the rows as this: a value, a tuple, a struct that derives `FromRow`, an entity.
+    ///
+    /// A tuple reads the columns one after the other, and all of them. A struct and an entity find theirs by their names,
+    /// whatever the order, and pass over others; in a tuple they do so from where they stand up to the first column that
+    /// is none of theirs, or that they have already.
+    ///
+    /// What is read is checked against the statement's columns before the first row: a type or a name that does not fit is
+    /// an error that [`is_decode`](crate::Error::is_decode).
+    ///
+    /// ```no_run
+    /// # use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// #[derive(FromRow)]
+    /// struct Author {
+    ///     email: String,
+    ///     posts: i64,
+    /// }
+    /// let text = "select email, count(*) as posts from posts join users on users.id = user_id group by email";
+    /// for author in session.execute(orm_core::sql_unchecked(text).rows::<Author>()).await? {
+    ///     println!("{} has written {}", author.email, author.posts);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn rows<R: FromRow>(self) -> RawRows<R> {
+        RawRows { sql: self, row: PhantomData }
+    }
+
+    /// Reads the rows as entities of a model, each once: the session's own, whatever statement brings them.
+    ///
+    /// The columns are found by their names. All of the model's must be there, but for deferred ones.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let query = orm_core::sql_unchecked("select * from users order by length(email)").entities::<User>();
+    /// let shortest = session.execute(query).await?.first();
+    /// # Ok(()) }
+    /// ```
+    pub fn entities<M: Live>(self) -> RawEntities<M> {
+        RawEntities { sql: self, options: Loads::default(), populate_existing: false, model: PhantomData }
+    }
+}
+
+impl<M: Live> RawEntities<M> {
+    /// Loads relationships along, as [`Select::options`](crate::Select::options) does; `joinedload` becomes a statement
+    /// of its own.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let query = orm_core::sql_unchecked("select * from users").entities::<User>();
+    /// let users = session.scalars(query.options(selectinload(User::posts))).await?.all();
+    /// # Ok(()) }
+    /// ```
+    pub fn options<Tip, Last>(mut self, option: LoadOption<M, Tip, Last>) -> Self {
+        self.options.extend(option.loads);
+        self
+    }
+
+    /// Takes the rows' values also for entities that were read or written in this transaction already, as
+    /// [`Select::populate_existing`](crate::Select::populate_existing) does.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let query = orm_core::sql_unchecked("select * from users").entities::<User>();
+    /// let users = session.scalars(query.populate_existing()).await?.all();
+    /// # Ok(()) }
+    /// ```
+    pub fn populate_existing(mut self) -> Self {
+        self.populate_existing = true;
+        self
+    }
+}
+
+impl<M> std::fmt::Debug for RawEntities<M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("RawEntities").field(&format_args!("{}", self.sql)).finish()
+    }
+}
+
+async fn rows<R: FromRow>(
+    scope: &Arc<Scope>,
+    sql: &RawSql,
+    options: Loads,
+    populate_existing: bool,
+) -> Result<Vec<R>> {
+    let writes = sql.writes();
+    let freshness = match writes {
+        _ if populate_existing => Freshness::Overwrite,
+        // What a write returns is newer than what is in memory.
+        true => Freshness::Renew,
+        false => Freshness::Keep,
+    };
+    let query =
+        RowQuery { sql: sql.to_sql(), reads: None, mapping: Mapping::Name, writes, freshness, options };
+    fetch_rows(scope, query).await
+}
+
+impl<R: FromRow> Statement for RawRows<R> {
+    type Output = Rows<R>;
+
+    async fn run(self, session: &Session) -> Result<Rows<R>> {
+        rows(&session.scope(), &self.sql, Loads::default(), false).await.map(Rows::new)
+    }
+}
+
+impl<M: Live> Statement for RawEntities<M> {
+    type Output = Rows<Entity<M>>;
+
+    async fn run(self, session: &Session) -> Result<Rows<Entity<M>>> {
+        let scope = session.scope();
+        let mut entities: Vec<Entity<M>> =
+            rows(&scope, &self.sql, self.options, self.populate_existing).await?;
+        let mut seen = hashbrown::HashSet::new();
+        entities.retain(|entity| seen.insert(Entity::handle(entity).position));
+        Ok(Rows::new(entities))
+    }
+}
+
+/// The number of rows that it inserted, updated, deleted or returned.
+impl Statement for RawSql {
+    type Output = u64;
+
+    async fn run(self, session: &Session) -> Result<u64> {
+        execute_raw(&session.scope(), self.to_sql(), self.writes()).await
+    }
+}

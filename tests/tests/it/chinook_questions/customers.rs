@@ -1,0 +1,147 @@
+//! Customers: who they are, what they buy and what they never bought.
+
+use chrono::NaiveDateTime;
+use rust_decimal::Decimal;
+
+use super::{Result, shop};
+
+/// The two who spent most in each country, with their rank there.
+#[tokio::test]
+async fn the_best_customers_of_each_country() -> Result {
+    let shop = shop!();
+    type Row = (Option<String>, String, Option<Decimal>, i64);
+    let expected = shop.sql::<Row>(
+        "SELECT country, last_name, revenue, rank
+         FROM (SELECT customer.country, customer.last_name, sum(invoice.total) AS revenue,
+                      rank() OVER (PARTITION BY customer.country
+                                   ORDER BY sum(invoice.total) DESC, customer.customer_id) AS rank
+               FROM customer JOIN invoice ON invoice.customer_id = customer.customer_id
+               GROUP BY customer.customer_id) ranked
+         WHERE rank <= 2
+         ORDER BY country, rank",
+    );
+    let expected = expected.await;
+    assert_eq!(expected.len(), 33);
+    Ok(())
+}
+
+/// Who bought nothing in 2023.
+#[tokio::test]
+async fn customers_without_an_invoice_in_a_year() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(i32, String)>(
+        "SELECT customer_id, email FROM customer
+         WHERE NOT EXISTS (SELECT 1 FROM invoice WHERE invoice.customer_id = customer.customer_id
+                           AND extract(year FROM invoice_date) = 2023)
+         ORDER BY customer_id",
+    );
+    let expected = expected.await;
+    assert!(!expected.is_empty() && expected.len() < 59);
+    Ok(())
+}
+
+/// Who has a track of every album of an artist, where there are several: no album of the artist is without a purchase.
+#[tokio::test]
+async fn customers_who_bought_of_every_album_of_an_artist() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(Option<String>, String)>(
+        "SELECT artist.name, customer.last_name FROM artist CROSS JOIN customer
+         WHERE (SELECT count(*) FROM album WHERE album.artist_id = artist.artist_id) > 1
+           AND NOT EXISTS (
+               SELECT 1 FROM album WHERE album.artist_id = artist.artist_id AND NOT EXISTS (
+                   SELECT 1 FROM track JOIN invoice_line USING (track_id) JOIN invoice USING (invoice_id)
+                   WHERE track.album_id = album.album_id AND invoice.customer_id = customer.customer_id))
+         ORDER BY artist.artist_id, customer.customer_id",
+    );
+    let expected = expected.await;
+    assert!(!expected.is_empty());
+    Ok(())
+}
+
+/// Each customer's first and last invoice, their number and their mean.
+#[tokio::test]
+async fn first_and_last_invoice_of_each_customer() -> Result {
+    let shop = shop!();
+    type Row = (i32, Option<NaiveDateTime>, Option<NaiveDateTime>, i64, Option<Decimal>);
+    let expected = shop.sql::<Row>(
+        "SELECT customer.customer_id, min(invoice_date), max(invoice_date), count(invoice_id), round(avg(total), 2)
+         FROM customer LEFT JOIN invoice USING (customer_id)
+         GROUP BY customer.customer_id ORDER BY customer.customer_id",
+    );
+    let expected = expected.await;
+    assert_eq!(expected.len(), 59);
+    Ok(())
+}
+
+/// The newest invoice of each customer, whole.
+#[tokio::test]
+async fn the_newest_invoice_of_each_customer() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(i32, i32, Decimal)>(
+        "SELECT DISTINCT ON (customer_id) customer_id, invoice_id, total
+         FROM invoice ORDER BY customer_id, invoice_date DESC, invoice_id DESC",
+    );
+    let expected = expected.await;
+    assert_eq!(expected.len(), 59);
+    Ok(())
+}
+
+/// The invoices that are twice as large as what the customer otherwise spends.
+#[tokio::test]
+async fn invoices_far_above_the_customers_mean() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(i32, Decimal)>(
+        "SELECT invoice_id, total FROM invoice
+         WHERE total > 2 * (SELECT avg(other.total) FROM invoice other
+                            WHERE other.customer_id = invoice.customer_id)
+         ORDER BY total DESC, invoice_id LIMIT 20",
+    );
+    let expected = expected.await;
+    assert_eq!(expected.len(), 20);
+    Ok(())
+}
+
+/// Small, middling and large customers.
+#[tokio::test]
+async fn customers_by_size() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(String, i64)>(
+        "SELECT size, count(*) FROM (
+             SELECT CASE WHEN sum(total) >= 45 THEN 'large' WHEN sum(total) >= 38 THEN 'middling' ELSE 'small' END
+                 AS size
+             FROM invoice GROUP BY customer_id) sized
+         GROUP BY size ORDER BY count(*) DESC, size",
+    );
+    let expected = expected.await;
+    assert_eq!(expected.len(), 3);
+    Ok(())
+}
+
+/// The customers after one of them, by name: a page that starts behind a key.
+#[tokio::test]
+async fn the_next_page_of_customers() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(String, String, i32)>(
+        "SELECT last_name, first_name, customer_id FROM customer
+         WHERE (last_name, first_name, customer_id) > ('Gray', 'Patrick', 27)
+         ORDER BY last_name, first_name, customer_id LIMIT 10",
+    );
+    let expected = expected.await;
+    assert_eq!(expected.len(), 10);
+    Ok(())
+}
+
+/// The genres that each customer buys, as one text.
+#[tokio::test]
+async fn the_genres_of_each_customer() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(String, Option<String>)>(
+        "SELECT customer.email, string_agg(DISTINCT genre.name, ', ' ORDER BY genre.name)
+         FROM customer JOIN invoice USING (customer_id) JOIN invoice_line USING (invoice_id)
+         JOIN track USING (track_id) JOIN genre USING (genre_id)
+         GROUP BY customer.customer_id ORDER BY customer.customer_id",
+    );
+    let expected = expected.await;
+    assert_eq!(expected.len(), 59);
+    Ok(())
+}

@@ -1,0 +1,133 @@
+//! Time: months, quarters, running totals and what was before.
+
+use chrono::NaiveDateTime;
+use rust_decimal::Decimal;
+
+use super::{Result, shop};
+
+/// Each month's revenue, the month before's and the change in percent.
+#[tokio::test]
+async fn revenue_month_over_month() -> Result {
+    let shop = shop!();
+    type Row = (NaiveDateTime, Option<Decimal>, Option<Decimal>, Option<Decimal>);
+    let expected = shop.sql::<Row>(
+        "WITH monthly AS (
+             SELECT date_trunc('month', invoice_date) AS month, sum(total) AS revenue FROM invoice GROUP BY 1)
+         SELECT month, revenue, lag(revenue) OVER (ORDER BY month),
+                round(100 * (revenue - lag(revenue) OVER (ORDER BY month))
+                      / nullif(lag(revenue) OVER (ORDER BY month), 0), 1)
+         FROM monthly ORDER BY month",
+    );
+    let expected = expected.await;
+    assert_eq!(expected.len(), 60);
+    assert_eq!((expected[0].2, expected[0].3), (None, None));
+    Ok(())
+}
+
+/// The running total within each year.
+#[tokio::test]
+async fn running_totals_of_each_year() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(i32, Decimal, Option<Decimal>)>(
+        "SELECT invoice_id, total,
+                sum(total) OVER (PARTITION BY date_trunc('year', invoice_date) ORDER BY invoice_date, invoice_id)
+         FROM invoice ORDER BY invoice_date, invoice_id",
+    );
+    assert_eq!(expected.await.len(), 412);
+    Ok(())
+}
+
+/// The mean of each month and the two before it.
+#[tokio::test]
+async fn a_moving_average_of_three_months() -> Result {
+    let shop = shop!();
+    type Row = (NaiveDateTime, Option<Decimal>, Option<Decimal>);
+    let expected = shop.sql::<Row>(
+        "SELECT month, revenue, round(avg(revenue) OVER (ORDER BY month ROWS BETWEEN 2 PRECEDING AND CURRENT ROW), 4)
+         FROM (SELECT date_trunc('month', invoice_date) AS month, sum(total) AS revenue
+               FROM invoice GROUP BY date_trunc('month', invoice_date)) monthly
+         ORDER BY month",
+    );
+    let expected = expected.await;
+    assert_eq!(expected.len(), 60);
+    assert_eq!(expected[0].1, expected[0].2);
+    Ok(())
+}
+
+/// Every month of a year for one customer, those without an invoice too.
+#[tokio::test]
+async fn all_months_of_a_customer() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(NaiveDateTime, i64, Decimal)>(
+        "SELECT month, count(invoice.invoice_id), coalesce(sum(invoice.total), 0)
+         FROM generate_series(timestamp '2021-01-01', timestamp '2021-12-01', interval '1 month') AS month
+         LEFT JOIN invoice ON date_trunc('month', invoice.invoice_date) = month AND invoice.customer_id = 2
+         GROUP BY month ORDER BY month",
+    );
+    let expected = expected.await;
+    assert_eq!(expected.len(), 12);
+    assert!(expected.iter().any(|month| month.1 == 0) && expected.iter().any(|month| month.1 > 0));
+    Ok(())
+}
+
+/// A row a year, a column a quarter.
+#[tokio::test]
+async fn quarters_as_columns() -> Result {
+    let shop = shop!();
+    type Row = (Decimal, Option<Decimal>, Option<Decimal>, Option<Decimal>, Option<Decimal>);
+    let expected = shop.sql::<Row>(
+        "SELECT extract(year FROM invoice_date),
+                sum(total) FILTER (WHERE extract(quarter FROM invoice_date) = 1),
+                sum(total) FILTER (WHERE extract(quarter FROM invoice_date) = 2),
+                sum(total) FILTER (WHERE extract(quarter FROM invoice_date) = 3),
+                sum(total) FILTER (WHERE extract(quarter FROM invoice_date) = 4)
+         FROM invoice GROUP BY extract(year FROM invoice_date) ORDER BY 1",
+    );
+    assert_eq!(expected.await.len(), 5);
+    Ok(())
+}
+
+/// The best month of each year.
+#[tokio::test]
+async fn the_best_month_of_each_year() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(Decimal, Decimal, Option<Decimal>)>(
+        "WITH monthly AS (
+             SELECT extract(year FROM invoice_date) AS year, extract(month FROM invoice_date) AS month,
+                    sum(total) AS revenue
+             FROM invoice GROUP BY 1, 2),
+         numbered AS (
+             SELECT year, month, revenue, row_number() OVER (PARTITION BY year ORDER BY revenue DESC, month) AS number
+             FROM monthly)
+         SELECT year, month, revenue FROM numbered WHERE number = 1 ORDER BY year",
+    );
+    assert_eq!(expected.await.len(), 5);
+    Ok(())
+}
+
+/// Each year beside the year before: a CTE that is joined with itself.
+#[tokio::test]
+async fn revenue_year_over_year() -> Result {
+    let shop = shop!();
+    type Row = (Decimal, Option<Decimal>, Option<Decimal>);
+    let expected = shop.sql::<Row>(
+        "WITH yearly AS (SELECT extract(year FROM invoice_date) AS year, sum(total) AS revenue FROM invoice GROUP BY 1)
+         SELECT this.year, this.revenue, this.revenue - last.revenue
+         FROM yearly this LEFT JOIN yearly last ON last.year = this.year - 1 ORDER BY this.year",
+    );
+    let expected = expected.await;
+    assert_eq!((expected.len(), expected[0].2), (5, None));
+    Ok(())
+}
+
+/// How many invoices are written on which day of the week.
+#[tokio::test]
+async fn invoices_by_day_of_the_week() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(Decimal, String, i64)>(
+        "SELECT extract(isodow FROM invoice_date), to_char(invoice_date, 'FMDay'), count(*)
+         FROM invoice GROUP BY 1, 2 ORDER BY 1",
+    );
+    assert_eq!(expected.await.len(), 7);
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! Employees: a tree, and what time has to do with it.
+
+use super::{Result, shop};
+
+/// The chain of command above an employee, from them upwards.
+#[tokio::test]
+async fn the_chain_of_command() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(i32, String, i32)>(
+        "WITH RECURSIVE chain AS (
+             SELECT employee_id, last_name, reports_to, 0 AS height FROM employee WHERE employee_id = 8
+             UNION ALL
+             SELECT e.employee_id, e.last_name, e.reports_to, chain.height + 1
+             FROM employee e JOIN chain ON e.employee_id = chain.reports_to)
+         SELECT employee_id, last_name::text, height FROM chain ORDER BY height",
+    );
+    let names = expected.await.into_iter().map(|row| row.1).collect::<Vec<_>>();
+    assert_eq!(names, ["Callahan", "Mitchell", "Adams"]);
+    Ok(())
+}
+
+/// How many people each employee leads, at any depth.
+#[tokio::test]
+async fn how_many_each_leads() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(i32, String, i64)>(
+        "WITH RECURSIVE below AS (
+             SELECT employee_id AS head, employee_id AS member FROM employee
+             UNION ALL
+             SELECT below.head, e.employee_id FROM below JOIN employee e ON e.reports_to = below.member)
+         SELECT employee.employee_id, employee.last_name, count(*) - 1
+         FROM below JOIN employee ON employee.employee_id = below.head
+         GROUP BY employee.employee_id ORDER BY employee.employee_id",
+    );
+    let counts = expected.await.into_iter().map(|row| row.2).collect::<Vec<_>>();
+    assert_eq!(counts, [7, 3, 0, 0, 0, 2, 0, 0]);
+    Ok(())
+}
+
+/// Everybody with their manager, who may be missing.
+#[tokio::test]
+async fn employees_and_managers() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(String, Option<String>)>(
+        "SELECT employee.last_name, concat(manager.first_name, ' ', manager.last_name)
+         FROM employee LEFT JOIN employee manager ON manager.employee_id = employee.reports_to
+         WHERE manager.employee_id IS NOT NULL OR employee.reports_to IS NULL
+         ORDER BY employee.employee_id",
+    );
+    let expected = expected.await;
+    assert_eq!(expected[1], ("Edwards".to_owned(), Some("Andrew Adams".to_owned())));
+    Ok(())
+}
+
+/// How old everybody was when they were hired, in years, the youngest first.
+#[tokio::test]
+async fn the_age_when_hired() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(String, Option<rust_decimal::Decimal>)>(
+        "SELECT last_name, extract(year FROM age(hire_date, birth_date)) FROM employee
+         ORDER BY age(hire_date, birth_date), employee_id",
+    );
+    let expected = expected.await;
+    assert_eq!(expected.len(), 8);
+    Ok(())
+}
+
+/// Cities where customers or employees are, and how many of each: a full join of two groups.
+#[tokio::test]
+async fn people_by_city() -> Result {
+    let shop = shop!();
+    type Row = (Option<String>, Option<i64>, Option<i64>);
+    let expected = shop.sql::<Row>(
+        "SELECT coalesce(c.city, e.city), c.people, e.people
+         FROM (SELECT city, count(*) AS people FROM customer GROUP BY city) c
+         FULL JOIN (SELECT city, count(*) AS people FROM employee GROUP BY city) e ON e.city = c.city
+         ORDER BY 1",
+    );
+    let expected = expected.await;
+    assert!(expected.iter().any(|row| row.1.is_none()) && expected.iter().any(|row| row.2.is_none()));
+    Ok(())
+}
+
+/// The customers who live where some employee does, and those whose agent does not live in their country.
+#[tokio::test]
+async fn customers_near_employees() -> Result {
+    let shop = shop!();
+    let near = shop.column::<i32>(
+        "SELECT customer_id FROM customer WHERE EXISTS (
+             SELECT 1 FROM employee WHERE employee.city = customer.city AND employee.state = customer.state)
+         ORDER BY customer_id",
+    );
+    assert_eq!(near.await, [14]);
+    let abroad = shop.column::<i64>(
+        "SELECT count(*) FROM customer JOIN employee ON employee.employee_id = customer.support_rep_id
+         WHERE employee.country IS DISTINCT FROM customer.country",
+    );
+    assert_eq!(abroad.await, [51]);
+    Ok(())
+}

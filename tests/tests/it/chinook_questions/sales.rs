@@ -1,0 +1,113 @@
+//! Sales: agents, baskets, sizes and distances.
+
+use chrono::NaiveDateTime;
+use rust_decimal::Decimal;
+
+use super::{Result, shop};
+
+/// What each employee has sold in a year; those who sell nothing too.
+#[tokio::test]
+async fn the_sales_of_each_employee() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(String, i64, Decimal)>(
+        "SELECT employee.last_name, count(DISTINCT customer.customer_id), coalesce(sum(invoice.total), 0)
+         FROM employee LEFT JOIN customer ON customer.support_rep_id = employee.employee_id
+         LEFT JOIN invoice ON invoice.customer_id = customer.customer_id
+              AND invoice.invoice_date >= '2022-01-01' AND invoice.invoice_date < '2023-01-01'
+         GROUP BY employee.employee_id ORDER BY employee.employee_id",
+    );
+    let expected = expected.await;
+    assert_eq!(expected.iter().filter(|row| row.1 > 0).count(), 3);
+    Ok(())
+}
+
+/// In which quarter of all customers each is, by revenue, and how far up: one window, named.
+#[tokio::test]
+async fn the_quartile_of_each_customer() -> Result {
+    let shop = shop!();
+    type Row = (i32, Option<Decimal>, i32, i64, f64, f64);
+    let expected = shop.sql::<Row>(
+        "SELECT customer_id, sum(total), ntile(4) OVER best, dense_rank() OVER best, percent_rank() OVER best,
+                cume_dist() OVER best
+         FROM invoice GROUP BY customer_id
+         WINDOW best AS (ORDER BY sum(total) DESC, customer_id) ORDER BY customer_id",
+    );
+    let expected = expected.await;
+    assert_eq!(expected.iter().map(|row| row.2).max(), Some(4));
+    Ok(())
+}
+
+/// How many days lie between a customer's invoices, the longest waits first.
+#[tokio::test]
+async fn the_longest_waits_between_invoices() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(i32, NaiveDateTime, Option<i32>)>(
+        "SELECT customer_id, invoice_date, days FROM (
+             SELECT customer_id, invoice_id, invoice_date,
+                    invoice_date::date - lag(invoice_date::date) OVER (PARTITION BY customer_id ORDER BY invoice_date)
+                        AS days
+             FROM invoice) waits
+         WHERE days IS NOT NULL ORDER BY days DESC, invoice_id LIMIT 10",
+    );
+    assert_eq!(expected.await.len(), 10);
+    Ok(())
+}
+
+/// Genres that are bought together: pairs of lines of one invoice.
+#[tokio::test]
+async fn genres_in_one_basket() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(Option<String>, Option<String>, i64)>(
+        "SELECT one.name, other.name, count(DISTINCT a.invoice_id)
+         FROM invoice_line a JOIN invoice_line b ON a.invoice_id = b.invoice_id
+         JOIN track s ON s.track_id = a.track_id JOIN genre one ON one.genre_id = s.genre_id
+         JOIN track t ON t.track_id = b.track_id JOIN genre other ON other.genre_id = t.genre_id
+         WHERE one.name < other.name
+         GROUP BY one.name, other.name HAVING count(DISTINCT a.invoice_id) >= 5
+         ORDER BY count(DISTINCT a.invoice_id) DESC, one.name, other.name",
+    );
+    assert!(expected.await.len() > 5);
+    Ok(())
+}
+
+/// Invoices whose lines do not sum up to their total: there are none, and a wrong one is found.
+#[tokio::test]
+async fn invoices_that_do_not_add_up() -> Result {
+    let shop = shop!();
+    let expected = shop.column::<i32>(
+        "SELECT invoice.invoice_id FROM invoice JOIN invoice_line line USING (invoice_id)
+         GROUP BY invoice.invoice_id HAVING sum(line.unit_price * line.quantity) <> invoice.total
+         ORDER BY invoice.invoice_id",
+    );
+    assert!(expected.await.is_empty());
+    Ok(())
+}
+
+/// The sizes of invoices in buckets, with the smallest and largest in each.
+#[tokio::test]
+async fn a_histogram_of_totals() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(i32, i64, Option<Decimal>, Option<Decimal>)>(
+        "SELECT width_bucket(total, 0, 25, 5), count(*), min(total), max(total)
+         FROM invoice GROUP BY width_bucket(total, 0, 25, 5) ORDER BY 1",
+    );
+    let expected = expected.await;
+    assert_eq!(expected.iter().map(|row| row.1).sum::<i64>(), 412);
+    Ok(())
+}
+
+/// For each invoice of a customer the one before, the one after, the first and the last: frames.
+#[tokio::test]
+async fn neighbours_of_an_invoice() -> Result {
+    let shop = shop!();
+    type Row = (i32, Option<Decimal>, Option<Decimal>, Option<Decimal>, Option<Decimal>);
+    let expected = shop.sql::<Row>(
+        "SELECT invoice_id, lag(total, 1, 0.0) OVER w, lead(total) OVER w,
+                first_value(total) OVER w,
+                last_value(total) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+         FROM invoice WHERE customer_id = 2 WINDOW w AS (ORDER BY invoice_date) ORDER BY invoice_date",
+    );
+    let expected = expected.await;
+    assert_eq!(expected.len(), 7);
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! Tracks: what is never sold, what is longest, what is found by a word.
+
+use rust_decimal::Decimal;
+
+use super::{Result, shop};
+
+/// How many tracks of each genre were never sold, and what part of the genre that is.
+#[tokio::test]
+async fn tracks_never_sold() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(Option<String>, i64, Decimal)>(
+        "SELECT genre.name, count(*) FILTER (WHERE line.invoice_line_id IS NULL),
+                round(avg(CASE WHEN line.invoice_line_id IS NULL THEN 1.0 ELSE 0.0 END), 3)
+         FROM track JOIN genre USING (genre_id) LEFT JOIN invoice_line line ON line.track_id = track.track_id
+         GROUP BY genre.genre_id ORDER BY 2 DESC, genre.genre_id",
+    );
+    assert_eq!(expected.await.len(), 25);
+    Ok(())
+}
+
+/// The three longest tracks of each genre.
+#[tokio::test]
+async fn the_longest_tracks_of_each_genre() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(Option<String>, String, i32)>(
+        "SELECT genre.name, longest.name, longest.milliseconds
+         FROM genre CROSS JOIN LATERAL (
+             SELECT track_id, name, milliseconds FROM track WHERE track.genre_id = genre.genre_id
+             ORDER BY milliseconds DESC, track_id LIMIT 3) longest
+         ORDER BY genre.genre_id, longest.milliseconds DESC, longest.track_id",
+    );
+    assert_eq!(expected.await.len(), 73);
+    Ok(())
+}
+
+/// The tracks that are found by words, the best first.
+#[tokio::test]
+async fn tracks_found_by_words() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(i32, String, f32)>(
+        "SELECT track_id, name, ts_rank(to_tsvector('english', name), websearch_to_tsquery('english', 'night or love'))
+         FROM track
+         WHERE to_tsvector('english', name) @@ websearch_to_tsquery('english', 'night or love')
+         ORDER BY 3 DESC, track_id LIMIT 15",
+    );
+    assert_eq!(expected.await.len(), 15);
+    Ok(())
+}
+
+/// Tracks that are longer than every track of a genre.
+#[tokio::test]
+async fn tracks_longer_than_a_whole_genre() -> Result {
+    let shop = shop!();
+    let expected = shop.column::<i32>(
+        "SELECT track_id FROM track WHERE milliseconds > ALL (
+             SELECT milliseconds FROM track t JOIN genre USING (genre_id) WHERE genre.name = 'Comedy')
+         ORDER BY track_id",
+    );
+    assert!(!expected.await.is_empty());
+    Ok(())
+}
+
+/// How far each of an album's tracks is from the album's mean, in seconds.
+#[tokio::test]
+async fn tracks_beside_their_albums_mean() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(String, Option<Decimal>)>(
+        "SELECT name, round((milliseconds - avg(milliseconds) OVER (PARTITION BY album_id)) / 1000, 1)
+         FROM track WHERE album_id IN (1, 2, 3) ORDER BY track_id",
+    );
+    assert!(expected.await.len() > 10);
+    Ok(())
+}
+
+/// Who is named as a composer most often: lists in a text, taken apart.
+#[tokio::test]
+async fn the_most_frequent_composers() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(String, i64)>(
+        "SELECT trim(composer.name), count(*)
+         FROM track CROSS JOIN LATERAL unnest(string_to_array(track.composer, ',')) AS composer (name)
+         GROUP BY trim(composer.name) ORDER BY count(*) DESC, 1 LIMIT 10",
+    );
+    let expected = expected.await;
+    assert_eq!(expected.len(), 10);
+    Ok(())
+}
+
+/// Tracks of which the name says that they are live recordings, by a regular expression, and the name without that.
+#[tokio::test]
+async fn live_recordings() -> Result {
+    let shop = shop!();
+    let expected = shop.sql::<(String, String)>(
+        "SELECT name, trim(regexp_replace(name, '[(\\[]live[^)\\]]*[)\\]]', '', 'i'))
+         FROM track WHERE name ~* '[(\\[]live' ORDER BY track_id LIMIT 10",
+    );
+    let expected = expected.await;
+    assert!(!expected.is_empty() && expected.iter().all(|(name, short)| name.len() > short.len()));
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! Chapter 9.21: aggregate functions, and 9.17: sequences.
+
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::{Result, manual};
+
+/// 9.21: the general-purpose functions.
+#[tokio::test]
+async fn general_purpose_aggregates() -> Result {
+    let manual = manual().await;
+    type Row = (i64, i64, Option<i64>, Option<Decimal>, Option<i32>, Option<i32>);
+    let numbers = manual.sql::<Row>(
+        "SELECT count(*), count(prcp), sum(temp_lo), round(avg(temp_lo), 2), min(temp_lo), max(temp_lo) FROM weather",
+    );
+    let mean = Some(Decimal::new(4200, 2));
+    assert_eq!(numbers.await, [(3, 2, Some(126), mean, Some(37), Some(46))]);
+    type Sets = (Option<Vec<i32>>, Option<String>, Option<bool>, Option<bool>, Option<bool>);
+    let sets = manual.sql::<Sets>(
+        "SELECT array_agg(y ORDER BY y DESC), string_agg(DISTINCT x, ',' ORDER BY x), bool_and(y > 0), bool_or(y > 4),
+                every(y > 2) FROM test1",
+    );
+    let xs = Some("a,b,c".to_owned());
+    assert_eq!(sets.await, [(Some(vec![5, 3, 2, 1]), xs, Some(true), Some(true), Some(false))]);
+    let bits = manual.sql::<(Option<i32>, Option<i32>, Option<i32>)>(
+        "SELECT bit_and(y), bit_or(y), bit_xor(y) FROM test1",
+    );
+    assert_eq!(bits.await, [(Some(0), Some(7), Some(5))]);
+    let documents = manual.sql::<(Option<Value>, Option<Value>)>(
+        "SELECT jsonb_agg(x ORDER BY id), jsonb_object_agg(id, y) FROM test1",
+    );
+    let object = json!({"1": 3, "2": 2, "3": 5, "4": 1});
+    assert_eq!(documents.await, [(Some(json!(["a", "c", "b", "a"])), Some(object))]);
+    Ok(())
+}
+
+/// 9.21: no rows are a count of 0, and NULL for all others.
+#[tokio::test]
+async fn aggregates_of_nothing() -> Result {
+    let manual = manual().await;
+    type Row =
+        (i64, Option<i64>, Option<Decimal>, Option<i32>, Option<Vec<i32>>, Option<String>, Option<bool>);
+    let expected = manual.sql::<Row>(
+        "SELECT count(*), sum(y), avg(y), max(y), array_agg(y), string_agg(x, ','), bool_and(y > 0)
+         FROM test1 WHERE FALSE",
+    );
+    assert_eq!(expected.await, [(0, None, None, None, None, None, None)]);
+    Ok(())
+}
+
+/// 9.21: statistics.
+#[tokio::test]
+async fn statistics() -> Result {
+    let manual = manual().await;
+    type Row = (Option<f64>, Option<f64>, Option<f64>, Option<f64>, Option<f64>, i64);
+    let regression = manual.sql::<Row>(
+        "SELECT corr(y, id), covar_pop(y, id), regr_slope(y, id), regr_intercept(y, id), regr_r2(y, id),
+                regr_count(y, id) FROM test1",
+    );
+    let regression = regression.await;
+    assert_eq!((regression[0].1, regression[0].5), (Some(-0.375), 4));
+    type Spread = (Option<Decimal>, Option<Decimal>, Option<Decimal>, Option<Decimal>);
+    let spread = manual.sql::<Spread>(
+        "SELECT round(stddev_pop(y), 4), round(stddev_samp(y), 4), var_pop(y), round(variance(y), 4) FROM test1",
+    );
+    assert_eq!(spread.await[0].2, Some(Decimal::new(21875, 4)));
+    Ok(())
+}
+
+/// 9.21: ordered sets, and ranks of what is not there.
+#[tokio::test]
+async fn ordered_set_aggregates() -> Result {
+    let manual = manual().await;
+    type Row = (Option<String>, Option<f64>, Option<i32>, Option<Vec<f64>>);
+    let sets = manual.sql::<Row>(
+        "SELECT mode() WITHIN GROUP (ORDER BY x), percentile_cont(0.5) WITHIN GROUP (ORDER BY y),
+                percentile_disc(0.5) WITHIN GROUP (ORDER BY y),
+                percentile_cont(ARRAY[0.25, 0.75]) WITHIN GROUP (ORDER BY y) FROM test1",
+    );
+    assert_eq!(sets.await, [(Some("a".to_owned()), Some(2.5), Some(2), Some(vec![1.75, 3.5]))]);
+    let ranks = manual.sql::<(i64, i64, f64, f64)>(
+        "SELECT rank(3) WITHIN GROUP (ORDER BY y), dense_rank(3) WITHIN GROUP (ORDER BY y),
+                percent_rank(3) WITHIN GROUP (ORDER BY y), cume_dist(3) WITHIN GROUP (ORDER BY y) FROM test1",
+    );
+    assert_eq!(ranks.await, [(3, 3, 0.5, 0.8)]);
+    Ok(())
+}
+
+/// 9.17: what sequences say. The column's default draws from them, so that applications seldom ask.
+#[tokio::test]
+async fn sequences() -> Result {
+    let manual = manual().await;
+    let drawn = manual.sql::<(i64, i64, i64)>(
+        "SELECT nextval(s), currval(s), setval(s, 10) FROM (SELECT pg_get_serial_sequence('sales', 'id')::regclass AS s) q",
+    );
+    let drawn = drawn.await;
+    assert!(drawn[0].0 == drawn[0].1 && drawn[0].2 == 10);
+    Ok(())
+}

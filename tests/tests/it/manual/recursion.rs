@@ -1,0 +1,98 @@
+//! Chapter 7.8.2: WITH RECURSIVE.
+
+use super::{Result, manual};
+
+/// 7.8.2: the numbers up to a hundred, and their sum.
+#[tokio::test]
+async fn a_series_by_recursion() -> Result {
+    let manual = manual().await;
+    let sum = manual.column::<Option<i64>>(
+        "WITH RECURSIVE t(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM t WHERE n < 100) SELECT sum(n) FROM t",
+    );
+    assert_eq!(sum.await, [Some(5050)]);
+    Ok(())
+}
+
+/// 7.8.2: all parts of a product, direct and indirect.
+#[tokio::test]
+async fn the_parts_of_a_product() -> Result {
+    let manual = manual().await;
+    let parts = manual.sql::<(String, Option<i64>)>(
+        "WITH RECURSIVE included_parts(sub_part, part, quantity) AS (
+             SELECT sub_part, part, quantity FROM parts WHERE part = 'our_product'
+             UNION ALL
+             SELECT p.sub_part, p.part, p.quantity * pr.quantity
+             FROM included_parts pr JOIN parts p ON p.part = pr.sub_part)
+         SELECT sub_part, sum(quantity) AS total_quantity FROM included_parts GROUP BY sub_part ORDER BY sub_part",
+    );
+    let expected = [("frame", 1), ("spoke", 60), ("tube", 3), ("tyre", 2), ("wheel", 2)];
+    assert_eq!(parts.await, expected.map(|(part, count)| (part.to_owned(), Some(count))));
+    Ok(())
+}
+
+/// 7.8.2.1: depth first by a path, breadth first by a depth, and the language's own words for both.
+#[tokio::test]
+async fn search_order() -> Result {
+    let manual = manual().await;
+    let by_path = manual.sql::<(i32, Vec<i32>)>(
+        "WITH RECURSIVE search_tree(id, link, data, path) AS (
+             SELECT t.id, t.link, t.data, ARRAY[t.id] FROM tree t WHERE t.link IS NULL
+             UNION ALL
+             SELECT t.id, t.link, t.data, path || t.id FROM tree t, search_tree st WHERE t.link = st.id)
+         SELECT id, path FROM search_tree ORDER BY path",
+    );
+    assert_eq!(by_path.await.into_iter().map(|row| row.0).collect::<Vec<_>>(), [1, 2, 4, 3, 5]);
+    let by_depth = manual.sql::<(i32, i32)>(
+        "WITH RECURSIVE search_tree(id, link, data, depth) AS (
+             SELECT t.id, t.link, t.data, 0 FROM tree t WHERE t.link IS NULL
+             UNION ALL
+             SELECT t.id, t.link, t.data, depth + 1 FROM tree t, search_tree st WHERE t.link = st.id)
+         SELECT id, depth FROM search_tree ORDER BY depth, id",
+    );
+    assert_eq!(by_depth.await.into_iter().map(|row| row.1).collect::<Vec<_>>(), [0, 1, 1, 2, 2]);
+    for (word, expected) in [("DEPTH", [1, 2, 4, 3, 5]), ("BREADTH", [1, 2, 3, 4, 5])] {
+        let sql = format!(
+            "WITH RECURSIVE search_tree AS (
+                 SELECT t.id, t.link, t.data FROM tree t WHERE t.link IS NULL
+                 UNION ALL SELECT t.id, t.link, t.data FROM tree t, search_tree st WHERE t.link = st.id
+             ) SEARCH {word} FIRST BY id SET ordercol
+             SELECT id FROM search_tree ORDER BY ordercol"
+        );
+        assert_eq!(manual.column::<i32>(&sql).await, expected, "{word}");
+    }
+    Ok(())
+}
+
+/// 7.8.2.2: a circle is noticed by a path, or by the language's own words.
+#[tokio::test]
+async fn cycle_detection() -> Result {
+    let manual = manual().await;
+    let by_path = manual.sql::<(i32, i32, bool)>(
+        "WITH RECURSIVE search_graph(id, link, depth, is_cycle, path) AS (
+             SELECT g.id, g.link, 0, false, ARRAY[g.id] FROM graph g WHERE g.id = 1
+             UNION ALL
+             SELECT g.id, g.link, sg.depth + 1, g.id = ANY(path), path || g.id
+             FROM graph g, search_graph sg WHERE g.id = sg.link AND NOT is_cycle)
+         SELECT id, depth, is_cycle FROM search_graph ORDER BY depth, id, is_cycle",
+    );
+    assert_eq!(by_path.await.last(), Some(&(1, 3, true)));
+    let by_words = manual.sql::<(i32, bool)>(
+        "WITH RECURSIVE search_graph(id, link) AS (
+             SELECT g.id, g.link FROM graph g WHERE g.id = 1
+             UNION ALL SELECT g.id, g.link FROM graph g, search_graph sg WHERE g.id = sg.link
+         ) CYCLE id SET is_cycle USING path
+         SELECT id, is_cycle FROM search_graph ORDER BY path",
+    );
+    assert_eq!(by_words.await.iter().filter(|row| row.1).count(), 1);
+    let limited = manual.column::<i32>(
+        "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT n FROM t LIMIT 100",
+    );
+    assert_eq!(limited.await.len(), 100);
+    let union = manual.column::<i32>(
+        "WITH RECURSIVE reached(id) AS (
+             SELECT 1 UNION SELECT g.link FROM graph g JOIN reached ON g.id = reached.id)
+         SELECT id FROM reached ORDER BY id",
+    );
+    assert_eq!(union.await, [1, 2, 3, 4]);
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! Chapters 2.4 to 2.7 and 3.6: the tutorial.
+
+use chrono::NaiveDate;
+
+use super::{Result, manual};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().expect("the text is a day")
+}
+
+/// 2.4: rows come in by INSERT.
+#[tokio::test]
+async fn populating_a_table() -> Result {
+    let manual = manual().await;
+    manual.run("BEGIN").await;
+    let expected = manual.sql::<(String, i32, i32, Option<f32>, NaiveDate)>(
+        "INSERT INTO weather (id, date, city, temp_hi, temp_lo) VALUES (10, '1994-11-30', 'Hayward', 54, 37)
+         RETURNING city, temp_lo, temp_hi, prcp, date",
+    );
+    assert_eq!(expected.await, [("Hayward".to_owned(), 37, 54, None, day("1994-11-30"))]);
+    manual.run("ROLLBACK").await;
+    Ok(())
+}
+
+/// 2.5: all of a table, expressions, qualified, sorted, without duplicates.
+#[tokio::test]
+async fn querying_a_table() -> Result {
+    let manual = manual().await;
+    type Row = (String, i32, i32, Option<f32>, NaiveDate);
+    let all = manual.sql::<Row>("SELECT city, temp_lo, temp_hi, prcp, date FROM weather ORDER BY id").await;
+    assert_eq!(all.len(), 3);
+    let means = manual.sql::<(String, i32, NaiveDate)>(
+        "SELECT city, (temp_hi+temp_lo)/2 AS temp_avg, date FROM weather ORDER BY id",
+    );
+    assert_eq!(means.await.iter().map(|row| row.1).collect::<Vec<_>>(), [48, 50, 45]);
+    let rainy = manual.sql::<Row>(
+        "SELECT city, temp_lo, temp_hi, prcp, date FROM weather WHERE city = 'San Francisco' AND prcp > 0.0",
+    );
+    assert_eq!(rainy.await, [("San Francisco".to_owned(), 46, 50, Some(0.25), day("1994-11-27"))]);
+    let sorted =
+        manual.sql::<(String, i32)>("SELECT city, temp_lo FROM weather ORDER BY city, temp_lo").await;
+    assert_eq!(sorted.iter().map(|row| row.1).collect::<Vec<_>>(), [37, 43, 46]);
+    let cities = manual.column::<String>("SELECT DISTINCT city FROM weather ORDER BY city");
+    assert_eq!(cities.await, ["Hayward", "San Francisco"]);
+    Ok(())
+}
+
+/// 2.6: two tables, an outer join, and a table with itself.
+#[tokio::test]
+async fn joins_between_tables() -> Result {
+    let manual = manual().await;
+    type Row = (String, i32, i32, Option<f32>, NaiveDate, String);
+    let joined = manual.sql::<Row>(
+        "SELECT city, temp_lo, temp_hi, prcp, date, location FROM weather JOIN cities ON city = name
+         ORDER BY weather.id",
+    );
+    assert_eq!(joined.await.len(), 2);
+    let older = manual.sql::<(String, String)>(
+        "SELECT weather.city, cities.location FROM weather, cities WHERE city = name ORDER BY weather.id",
+    );
+    assert_eq!(older.await.len(), 2);
+    let outer = manual.sql::<(String, i32, Option<String>)>(
+        "SELECT weather.city, weather.temp_lo, cities.name FROM weather LEFT OUTER JOIN cities
+         ON weather.city = cities.name ORDER BY weather.id",
+    );
+    assert_eq!(outer.await.last(), Some(&("Hayward".to_owned(), 37, None)));
+    let with_itself = manual.sql::<(String, i32, i32, String, i32, i32)>(
+        "SELECT w1.city, w1.temp_lo AS low, w1.temp_hi AS high, w2.city, w2.temp_lo AS low, w2.temp_hi AS high
+         FROM weather w1 JOIN weather w2 ON w1.temp_lo < w2.temp_lo AND w1.temp_hi > w2.temp_hi
+         ORDER BY w1.id, w2.id",
+    );
+    let lows = with_itself.await.into_iter().map(|row| (row.1, row.4)).collect::<Vec<_>>();
+    assert_eq!(lows, [(43, 46), (37, 46)]);
+    Ok(())
+}
+
+/// 2.7: aggregate functions.
+#[tokio::test]
+async fn aggregate_functions() -> Result {
+    let manual = manual().await;
+    assert_eq!(manual.column::<Option<i32>>("SELECT max(temp_lo) FROM weather").await, [Some(46)]);
+    let coldest = manual
+        .column::<String>("SELECT city FROM weather WHERE temp_lo = (SELECT max(temp_lo) FROM weather)");
+    assert_eq!(coldest.await, ["San Francisco"]);
+    let counted = manual.sql::<(String, i64, Option<i32>)>(
+        "SELECT city, count(*), max(temp_lo) FROM weather GROUP BY city ORDER BY city",
+    );
+    assert_eq!(
+        counted.await,
+        [("Hayward".to_owned(), 1, Some(37)), ("San Francisco".to_owned(), 2, Some(46))]
+    );
+    let having = manual.sql::<(String, i64, Option<i32>)>(
+        "SELECT city, count(*), max(temp_lo) FROM weather GROUP BY city HAVING max(temp_lo) < 40",
+    );
+    assert_eq!(having.await, [("Hayward".to_owned(), 1, Some(37))]);
+    let filtered = manual.sql::<(String, i64, Option<i32>)>(
+        "SELECT city, count(*) FILTER (WHERE temp_lo < 45), max(temp_lo) FROM weather
+         WHERE city LIKE 'S%' GROUP BY city",
+    );
+    assert_eq!(filtered.await, [("San Francisco".to_owned(), 1, Some(46))]);
+    Ok(())
+}
+
+/// 3.6: tables that inherit. A model is of one table: its children's rows come along as in SQL, ONLY is raw.
+#[tokio::test]
+async fn inheritance() -> Result {
+    let manual = manual().await;
+    manual.column::<i32>("SELECT 1 FROM cities WHERE FALSE").await;
+    let only = manual.column::<String>("SELECT name FROM ONLY cities").await;
+    assert_eq!(only, ["San Francisco"]);
+    Ok(())
+}

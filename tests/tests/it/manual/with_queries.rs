@@ -1,0 +1,53 @@
+//! Chapter 7.8.1, 7.8.3 and 7.8.4: WITH.
+
+use super::{Result, manual};
+
+/// 7.8.1: one query in WITH reads another.
+#[tokio::test]
+async fn select_in_with() -> Result {
+    let manual = manual().await;
+    let expected = manual.sql::<(String, String, Option<i64>, Option<i64>)>(
+        "WITH regional_sales AS (
+             SELECT region, sum(amount) AS total_sales FROM orders GROUP BY region),
+         top_regions AS (
+             SELECT region FROM regional_sales
+             WHERE total_sales > (SELECT sum(total_sales) / 10 FROM regional_sales))
+         SELECT region, product, sum(quantity) AS product_units, sum(amount) AS product_sales
+         FROM orders WHERE region IN (SELECT region FROM top_regions)
+         GROUP BY region, product ORDER BY region, product",
+    );
+    let regions = expected.await.into_iter().map(|row| row.0).collect::<Vec<_>>();
+    assert_eq!(regions, ["north", "north", "west"]);
+    Ok(())
+}
+
+/// 7.8.3: what is said of keeping a query's rows.
+#[tokio::test]
+async fn materialized_or_not() -> Result {
+    let manual = manual().await;
+    for word in ["", "MATERIALIZED", "NOT MATERIALIZED"] {
+        let sql = format!(
+            "WITH w AS {word} (SELECT * FROM graph)
+             SELECT w1.id, w2.link FROM w AS w1 JOIN w AS w2 ON w1.link = w2.id WHERE w2.link = 4 ORDER BY 1"
+        );
+        assert_eq!(manual.sql::<(i32, i32)>(&sql).await, [(2, 4)], "{word}");
+    }
+    Ok(())
+}
+
+/// 7.8.4: WITH that writes: rows move, and what was written is read by RETURNING.
+#[tokio::test]
+async fn data_modifying_statements() -> Result {
+    let manual = manual().await;
+    let moved = manual.sql::<(i32, String)>(
+        "WITH moved_rows AS (DELETE FROM t1 WHERE num > 100 RETURNING *)
+         INSERT INTO t1 SELECT * FROM moved_rows RETURNING *",
+    );
+    assert!(moved.await.is_empty());
+    let raised = manual.sql::<(i32, i32)>(
+        "WITH t AS (UPDATE empsalary SET salary = salary WHERE empno = 8 RETURNING *)
+         SELECT empno, salary FROM t",
+    );
+    assert_eq!(raised.await, [(8, 6000)]);
+    Ok(())
+}
