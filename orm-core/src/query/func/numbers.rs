@@ -105,10 +105,10 @@ mod exact {
     functions! {
         /// Rounded to so many digits behind the point, or before it if the number is negative.
         round_to "round" (A number: Decimal, B digits: i32) -> like Decimal
-            = (rust_decimal::Decimal::PI, 2) => "round($1::numeric, $2::integer)";
+            = (rust_decimal::Decimal::TEN, 2) => "round($1::numeric, $2::integer)";
         /// Cut off behind so many digits.
         trunc_to "trunc" (A number: Decimal, B digits: i32) -> like Decimal
-            = (rust_decimal::Decimal::PI, 2) => "trunc($1::numeric, $2::integer)";
+            = (rust_decimal::Decimal::TEN, 2) => "trunc($1::numeric, $2::integer)";
         /// The logarithm to a base.
         log "log" (A base: Decimal, B number: Decimal) -> like Decimal
             = (rust_decimal::Decimal::TWO, rust_decimal::Decimal::TEN) => "log($1::numeric, $2::numeric)";
@@ -116,12 +116,12 @@ mod exact {
         div "div" (A dividend: Decimal, B divisor: Decimal) -> like Decimal
             = (rust_decimal::Decimal::TEN, rust_decimal::Decimal::TWO) => "div($1::numeric, $2::numeric)";
         /// How many digits stand behind the point.
-        scale "scale" (A number: Decimal) -> like i32 = (rust_decimal::Decimal::PI) => "scale($1::numeric)";
+        scale "scale" (A number: Decimal) -> like i32 = (rust_decimal::Decimal::TEN) => "scale($1::numeric)";
         /// How many digits behind the point are needed.
-        min_scale "min_scale" (A number: Decimal) -> like i32 = (rust_decimal::Decimal::PI) => "min_scale($1::numeric)";
+        min_scale "min_scale" (A number: Decimal) -> like i32 = (rust_decimal::Decimal::TEN) => "min_scale($1::numeric)";
         /// Without zeros at the end of the fraction.
         trim_scale "trim_scale" (A number: Decimal) -> like Decimal
-            = (rust_decimal::Decimal::PI) => "trim_scale($1::numeric)";
+            = (rust_decimal::Decimal::TEN) => "trim_scale($1::numeric)";
         /// The product of all whole numbers up to this one.
         factorial "factorial" (A number: i64) -> like Decimal = (5) => "factorial($1::bigint)";
         /// The number that a text holds in this pattern: `99G999D9S`.

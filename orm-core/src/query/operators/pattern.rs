@@ -1,9 +1,9 @@
-//! Floor 2: text and patterns: regular expressions, `SIMILAR TO`, trigrams, and texts put together.
+//! Floor 2: text and patterns: regular expressions, `SIMILAR TO`, trigrams.
 
 use super::compare;
 use crate::query::argument::operand;
 use crate::query::expression::BinaryOperator;
-use crate::query::{Both, ColumnElement, Combined, Condition, Expr, Expression, Operand};
+use crate::query::{Both, ColumnElement, Condition, Expression, Operand};
 use crate::types::ColumnType;
 
 macro_rules! patterns {
@@ -60,20 +60,6 @@ pub trait PatternOperators: ColumnElement<Type: ColumnType<NotNull = String>> {
         let operands =
             vec![self.into_expr().expression, operand(pattern), operand::<String>(escape.to_string())];
         Condition::new(Expression::Syntax(vec!["", " LIKE ", " ESCAPE ", ""], operands))
-    }
-
-    /// `||`: this text and the other one behind it; NULL if one of them is.
-    ///
-    /// ```
-    /// # use orm_examples::blog::User; use orm_core::prelude::*;
-    /// let text = User::name.concat(" ").concat(User::email);
-    /// assert_eq!(format!("{text:?}"), "Expr((users.name || $1::text) || users.email)");
-    /// ```
-    fn concat<O: Operand<String>>(
-        self,
-        other: O,
-    ) -> Expr<Combined<Self, O, String, String>, Both<Self::Sources, O::Sources>> {
-        Expr::new(self.into_expr().expression.binary(BinaryOperator::Other("||"), operand(other)))
     }
 }
 
