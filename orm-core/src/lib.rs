@@ -63,8 +63,8 @@ pub use loading::{
 pub use model::{Column, Model, Relationship, Selectable, Table};
 pub use query::func;
 pub use query::{
-    ColumnElement, ColumnOperators, Condition, Element, Expr, Lock, Locking, Operand, OrderBy, Parameter,
-    RawSql, Sql, Term, TextOperators, all, any, not, sql_unchecked,
+    ColumnElement, ColumnOperators, Condition, Element, Expr, Interpolate, Lock, Locking, Operand, OrderBy,
+    Parameter, RawSql, Sql, Term, TextOperators, all, any, identifier, not, sql_unchecked,
 };
 pub use session::{
     Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Merge, MergeSource, Outcome, RawEntities,
@@ -77,7 +77,7 @@ pub use unit_of_work::Plan;
 pub use writing::{Delete, Update, delete, delete_hard, update};
 
 #[cfg(feature = "derive")]
-pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model};
+pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model, sql};
 
 /// The tables of these models, for `create_all` and `drop_all`.
 ///

@@ -32,4 +32,4 @@ pub use crate::types::Deferred;
 pub use crate::writing::{delete, delete_hard, update};
 pub use crate::{alias, models, row};
 #[cfg(feature = "derive")]
-pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model};
+pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model, sql};

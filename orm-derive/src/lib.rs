@@ -17,6 +17,7 @@ mod fallback;
 mod from_row;
 mod names;
 mod sql;
+mod sql_text;
 mod suggest;
 mod valid;
 
@@ -378,4 +379,10 @@ pub fn derive_column_newtype(input: proc_macro::TokenStream) -> proc_macro::Toke
 #[proc_macro_derive(FromRow, attributes(orm))]
 pub fn derive_from_row(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     from_row::expand(&syn::parse_macro_input!(input as DeriveInput)).into()
+}
+
+#[doc = include_str!("sql_text.md")]
+#[proc_macro]
+pub fn sql(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    sql_text::expand(&syn::parse_macro_input!(input as sql_text::Input)).into()
 }

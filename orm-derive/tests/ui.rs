@@ -16,6 +16,7 @@ fn ui() {
         "relationships",
         "rows",
         "shapes",
+        "sql",
         "syntax",
         "types",
         "unknown_words",

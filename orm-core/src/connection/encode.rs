@@ -6,23 +6,31 @@
 use std::error::Error as StdError;
 
 use bytes::BytesMut;
-use postgres_types::{IsNull, ToSql, Type, to_sql_checked};
+use postgres_types::{Format, IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::Statement;
 
 use super::flight::Request;
 
 /// A parameter as it goes on the wire; `None` is NULL.
 #[derive(Debug)]
-pub(super) struct Encoded(Option<BytesMut>);
+pub(super) struct Encoded(Option<BytesMut>, Format);
 
-/// A parameter that cannot be written as the data type that the server wants.
+/// Parameters that cannot be written as what the server wants.
 #[derive(Debug)]
-pub(super) struct CannotEncode {
+pub(super) enum CannotEncode {
+    /// A value, by the statement's place in the flight and its number, from 1.
+    Value { place: usize, parameter: usize, source: Box<dyn StdError + Send + Sync> },
+    /// There are more or fewer.
+    Count { place: usize, wanted: usize, given: usize },
+}
+
+impl CannotEncode {
     /// The statement's place in the flight.
-    pub(super) place: usize,
-    /// The parameter's number, from 1.
-    pub(super) parameter: usize,
-    pub(super) source: Box<dyn StdError + Send + Sync>,
+    pub(super) fn place(&self) -> usize {
+        match self {
+            Self::Value { place, .. } | Self::Count { place, .. } => *place,
+        }
+    }
 }
 
 /// The parameters of all statements of a flight.
@@ -31,9 +39,17 @@ pub(super) fn encode(
     statements: &[Statement],
 ) -> Result<Vec<Vec<Encoded>>, CannotEncode> {
     let encode_one = |(place, (request, statement)): (usize, (&Request<'_>, &Statement))| {
+        let (wanted, given) = (statement.params().len(), request.arguments.len());
+        if wanted != given {
+            return Err(CannotEncode::Count { place, wanted, given });
+        }
         let pairs = request.arguments.iter().zip(statement.params());
         let encoded = pairs.enumerate().map(|(n, (argument, ty))| {
-            Encoded::new(argument, ty).map_err(|source| CannotEncode { place, parameter: n + 1, source })
+            Encoded::new(argument, ty).map_err(|source| CannotEncode::Value {
+                place,
+                parameter: n + 1,
+                source,
+            })
         });
         encoded.collect()
     };
@@ -44,8 +60,8 @@ impl Encoded {
     fn new(value: &impl ToSql, ty: &Type) -> Result<Self, Box<dyn StdError + Send + Sync>> {
         let mut bytes = BytesMut::new();
         match value.to_sql_checked(ty, &mut bytes)? {
-            IsNull::Yes => Ok(Self(None)),
-            IsNull::No => Ok(Self(Some(bytes))),
+            IsNull::Yes => Ok(Self(None, Format::Binary)),
+            IsNull::No => Ok(Self(Some(bytes), value.encode_format(ty))),
         }
     }
 }
@@ -59,6 +75,10 @@ impl ToSql for Encoded {
 
     fn accepts(_: &Type) -> bool {
         true
+    }
+
+    fn encode_format(&self, _: &Type) -> Format {
+        self.1
     }
 
     to_sql_checked!();

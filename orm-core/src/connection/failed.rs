@@ -30,7 +30,8 @@ impl Failed {
                 }
                 Error::driver(error, "the statement failed")
             }
-            Self::Encode(error) => Error::encode(error.parameter, error.source),
+            Self::Encode(CannotEncode::Value { parameter, source, .. }) => Error::encode(parameter, source),
+            Self::Encode(CannotEncode::Count { wanted, given, .. }) => Error::parameter_count(wanted, given),
             Self::Outdated => Error::closed(),
             Self::Check(error) => error,
         }

@@ -172,7 +172,7 @@ impl Connection {
             check(statement, columns, start).map_err(|error| (place, Failed::Check(error)))?;
         }
         let parameters =
-            encode(requests, &statements).map_err(|error| (error.place, Failed::Encode(error)))?;
+            encode(requests, &statements).map_err(|error| (error.place(), Failed::Encode(error)))?;
         if !self.is_current(checkout) {
             return Err((0, Failed::Outdated));
         }

@@ -302,6 +302,10 @@ impl Error {
             .with_source(source)
     }
 
+    pub(crate) fn parameter_count(wanted: usize, given: usize) -> Self {
+        Self::new(Kind::Decode, format!("the statement has {wanted} parameters, and {given} are given"))
+    }
+
     /// A cell that is read as a value by itself: its place and name.
     pub(crate) fn cell(
         (place, name): (usize, &str),

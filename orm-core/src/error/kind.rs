@@ -22,6 +22,7 @@ pub(super) enum Kind {
     AlreadyBegun,
     SavepointEnded,
     InsideTransaction,
+    TransactionCommand,
     Stale,
     ReadOnly,
     Expression,

@@ -72,4 +72,24 @@ impl Error {
     pub fn is_inside_transaction(&self) -> bool {
         self.0.kind == Kind::InsideTransaction
     }
+
+    /// SQL of the application's own begins or ends a transaction or a savepoint: that is the session's.
+    ///
+    /// ```no_run
+    /// # use orm_core::{prelude::*, sql_unchecked};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let text = String::from("commit");
+    /// assert!(session.execute(sql_unchecked(text)).await.is_err_and(|error| error.is_transaction_command()));
+    /// # Ok(()) }
+    /// ```
+    pub fn is_transaction_command(&self) -> bool {
+        self.0.kind == Kind::TransactionCommand
+    }
+
+    pub(crate) fn ends_transaction(word: &str) -> Self {
+        let message = format!(
+            "`{word}` is the session's: call its `begin`, `commit`, `rollback` or `begin_nested`, so that it knows"
+        );
+        Self::new(Kind::TransactionCommand, message)
+    }
 }

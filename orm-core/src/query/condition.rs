@@ -197,7 +197,7 @@ impl<S> fmt::Debug for Condition<S> {
 mod tests {
     use super::{Condition, all, any, not};
     use crate::query::fixture::{Post, User};
-    use crate::query::{ColumnOperators, TextOperators};
+    use crate::query::ColumnOperators;
 
     fn text<M>(condition: &Condition<M>) -> String {
         format!("{:?}", condition.0)

@@ -3,11 +3,13 @@
 //! Invariant: a value is checked against the type that the server inferred when it is encoded, element by element in
 //! an array; nothing here shows a value unless it is asked to.
 
+mod literal;
+
 use std::fmt;
 use std::sync::Arc;
 
 use bytes::BytesMut;
-use postgres_types::{IsNull, Kind, ToSql, Type, WrongType, to_sql_checked};
+use postgres_types::{Format, IsNull, Kind, ToSql, Type, WrongType, to_sql_checked};
 
 use crate::types::{ColumnType, DataType, SqlType, Value};
 
@@ -30,6 +32,8 @@ pub struct Parameter(Content);
 enum Content {
     Value(Arc<dyn Value>, SqlType),
     Array(Arc<[Arc<dyn Value>]>, SqlType),
+    /// A text, or an array of texts, that is what its place wants.
+    Literal(Arc<dyn Value>, SqlType),
 }
 
 impl Parameter {
@@ -41,6 +45,11 @@ impl Parameter {
     /// A value of this data type.
     pub(crate) fn value(value: Arc<dyn Value>, sql_type: SqlType) -> Self {
         Self(Content::Value(value, sql_type))
+    }
+
+    /// A text that is what its place wants, as a literal in quotes is.
+    pub(crate) fn literal<C: ColumnType>(value: C) -> Self {
+        Self(Content::Literal(Arc::new(value), C::NotNull::SQL_TYPE))
     }
 
     /// An array of values of the data type `element`.
@@ -57,7 +66,7 @@ impl Parameter {
     /// ```
     pub fn sql_type(&self) -> SqlType {
         match &self.0 {
-            Content::Value(_, sql_type) => *sql_type,
+            Content::Value(_, sql_type) | Content::Literal(_, sql_type) => *sql_type,
             Content::Array(_, element) => element.array(),
         }
     }
@@ -82,7 +91,7 @@ impl Parameter {
     /// The value; none if this is an array of several.
     pub(crate) fn single(&self) -> Option<&dyn Value> {
         match &self.0 {
-            Content::Value(value, _) => Some(&**value),
+            Content::Value(value, _) | Content::Literal(value, _) => Some(&**value),
             Content::Array(..) => None,
         }
     }
@@ -96,7 +105,7 @@ impl Parameter {
     /// ```
     pub fn is_null(&self) -> bool {
         match &self.0 {
-            Content::Value(value, _) => value.is_null(),
+            Content::Value(value, _) | Content::Literal(value, _) => value.is_null(),
             Content::Array(..) => false,
         }
     }
@@ -124,8 +133,10 @@ struct DisplayValue<'a>(&'a Content);
 impl fmt::Display for DisplayValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Content::Value(value, _) if value.is_null() => f.write_str("NULL"),
-            Content::Value(value, _) => write!(f, "{value:?}"),
+            Content::Value(value, _) | Content::Literal(value, _) => match value.is_null() {
+                true => f.write_str("NULL"),
+                false => write!(f, "{value:?}"),
+            },
             Content::Array(values, _) => f.debug_list().entries(values.iter()).finish(),
         }
     }
@@ -134,7 +145,8 @@ impl fmt::Display for DisplayValue<'_> {
 impl ToSql for Parameter {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {
         match &self.0 {
-            Content::Value(value, _) if value.is_null() => Ok(IsNull::Yes),
+            Content::Value(value, _) | Content::Literal(value, _) if value.is_null() => Ok(IsNull::Yes),
+            Content::Literal(value, _) => literal::encode(&**value, ty, out),
             Content::Value(value, _) => value.as_sql().to_sql_checked(ty, out),
             Content::Array(values, _) => encode_array(values, ty, out),
         }
@@ -142,6 +154,13 @@ impl ToSql for Parameter {
 
     fn accepts(_: &Type) -> bool {
         true
+    }
+
+    fn encode_format(&self, ty: &Type) -> Format {
+        match &self.0 {
+            Content::Literal(value, _) => literal::format(&**value, ty),
+            Content::Value(..) | Content::Array(..) => Format::Binary,
+        }
     }
 
     to_sql_checked!();
@@ -206,6 +225,13 @@ impl ToSql for Argument<'_> {
 
     fn accepts(_: &Type) -> bool {
         true
+    }
+
+    fn encode_format(&self, ty: &Type) -> Format {
+        match self {
+            Self::Parameter(parameter) => parameter.encode_format(ty),
+            Self::Value(_) | Self::Null | Self::Array(_) | Self::Count(_) => Format::Binary,
+        }
     }
 
     to_sql_checked!();

@@ -3,19 +3,25 @@
 //! Invariant: text comes from the program's source, or from a function whose name says that it is not checked; all else
 //! is expressions, and a value is always a parameter.
 
+mod interpolate;
+
 use std::borrow::Cow;
 use std::fmt;
 
+pub use interpolate::{Interpolate, identifier, interpolate};
+
 use super::{Expression, Sql, Writer};
+use crate::error::{Error, Result};
 
 /// A piece of SQL as the application wrote it.
 ///
-/// As a statement it is executed by itself, with [`rows`](RawSql::rows) or with [`entities`](RawSql::entities). Its
-/// `Display` is the text.
+/// As a statement it is executed by itself, with [`rows`](RawSql::rows) or with [`entities`](RawSql::entities); within other
+/// `sql!` it is a part of them. Its `Display` is the text. [`sql!`](crate::sql) makes it.
 ///
 /// ```
-/// # use orm_core::sql_unchecked;
-/// assert_eq!(sql_unchecked("select 1").to_string(), "select 1");
+/// # use orm_core::sql;
+/// let named = sql!("name = {}", "Ann");
+/// assert_eq!(sql!("select * from users where {named}").to_string(), "select * from users where name = $1");
 /// ```
 #[derive(Clone)]
 #[must_use = "a statement does nothing until a session executes it"]
@@ -45,12 +51,29 @@ pub fn sql_unchecked(text: impl Into<String>) -> RawSql {
     RawSql(vec![Fragment::Text(Cow::Owned(text.into()))])
 }
 
+/// An empty one, which the expansion of `sql!` fills.
+pub fn raw_sql() -> RawSql {
+    RawSql(Vec::new())
+}
+
+/// What ends or begins a transaction, by its first word.
+const TRANSACTIONS: [&str; 9] =
+    ["begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "prepare"];
+
 impl RawSql {
+    /// Adds text.
+    #[doc(hidden)]
+    pub fn add_text(&mut self, text: &'static str) {
+        self.0.push(Fragment::Text(Cow::Borrowed(text)));
+    }
+
     /// The text and the parameters.
     ///
     /// ```
-    /// # use orm_core::sql_unchecked;
-    /// assert!(sql_unchecked("select 1").to_sql().parameters.is_empty());
+    /// # use orm_core::sql;
+    /// let sql = sql!("select {}", 7).to_sql();
+    /// assert_eq!(sql.text, "select $1::integer");
+    /// assert_eq!(sql.parameters[0].display_value().to_string(), "7");
     /// ```
     pub fn to_sql(&self) -> Sql {
         let mut writer = Writer::new();
@@ -59,7 +82,10 @@ impl RawSql {
     }
 
     /// Whether the statement may write: it does not begin as one that reads.
-    pub(crate) fn writes(&self) -> bool {
+    ///
+    /// # Errors
+    /// If it begins or ends a transaction.
+    pub(crate) fn writes(&self) -> Result<bool> {
         let text = self.0.iter().map(|fragment| match fragment {
             Fragment::Text(text) => text,
             Fragment::Expression(_) => " ",
@@ -67,9 +93,12 @@ impl RawSql {
         let text = text.collect::<String>().to_lowercase();
         let mut words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
         let first = words.by_ref().find(|word| !word.is_empty()).unwrap_or_default();
+        if TRANSACTIONS.contains(&first) {
+            return Err(Error::ends_transaction(first));
+        }
         let is_write = |word: &str| matches!(word, "insert" | "update" | "delete" | "merge");
-        !matches!(first, "select" | "values" | "table" | "show" | "with")
-            || first == "with" && words.any(is_write)
+        Ok(!matches!(first, "select" | "values" | "table" | "show" | "explain" | "with")
+            || first == "with" && words.any(is_write))
     }
 }
 
@@ -108,11 +137,15 @@ mod tests {
 
     #[test]
     fn what_may_write_is_told_by_how_it_begins() {
+        let writes = |text: &str| sql_unchecked(text).writes().ok();
         for text in ["select 1", "  SELECT 1", "(values (1))", "with a as (select 1) select * from a"] {
-            assert!(!sql_unchecked(text).writes(), "{text}");
+            assert_eq!(writes(text), Some(false), "{text}");
         }
         for text in ["update a set b = 1", "with a as (delete from b returning *) select 1", "vacuum", ""] {
-            assert!(sql_unchecked(text).writes(), "{text}");
+            assert_eq!(writes(text), Some(true), "{text}");
+        }
+        for text in ["commit", " ROLLBACK to a", "begin;"] {
+            assert_eq!(writes(text), None, "{text}");
         }
     }
 }

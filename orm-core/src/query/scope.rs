@@ -16,16 +16,17 @@ macro_rules! scopes {
             #[derive(Debug)]
             pub struct $scope<Before, S>(PhantomData<fn() -> (Before, S)>);
 
+            #[diagnostic::do_not_recommend]
             impl<Before: Scope, S: Sources> Scope for $scope<Before, S> {
                 type Outer = Before::Outer;
             }
 
+            #[diagnostic::do_not_recommend]
             impl<Before, S: Selectable> Has<S, Here> for $scope<Before, S> {
                 type Nullness = $own;
             }
 
-            #[diagnostic::do_not_recommend]
-            impl<Before: Has<X, I>, S, X, I> Has<X, There<I>> for $scope<Before, S> {
+                        impl<Before: Has<X, I>, S, X, I> Has<X, There<I>> for $scope<Before, S> {
                 type Nullness = <$before as Nullness>::Or<Before::Nullness>;
             }
         )+
@@ -52,6 +53,7 @@ impl<S: Selectable> Scope for From<S> {
     type Outer = ();
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: Selectable> Has<S, Here> for From<S> {
     type Nullness = NeverNull;
 }
@@ -75,6 +77,7 @@ impl<Before: Scope, S: Selectable> Scope for Correlate<Before, S> {
     type Outer = <S as Sources>::Then<Before::Outer>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<Before, S: Selectable> Has<S, Here> for Correlate<Before, S> {
     type Nullness = MaybeNull;
 }
@@ -126,6 +129,7 @@ pub trait Covers<C, I> {
     type Nullness: Nullness;
 }
 
+#[diagnostic::do_not_recommend]
 impl<Scope> Covers<(), ()> for Scope {
     type Nullness = NeverNull;
 }

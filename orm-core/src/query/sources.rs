@@ -77,8 +77,11 @@ impl<S: Sources> Sources for Aggregated<S> {
 )]
 pub trait RowWise: Sources {}
 
+#[diagnostic::do_not_recommend]
 impl RowWise for () {}
+#[diagnostic::do_not_recommend]
 impl<S: Selectable> RowWise for S {}
+#[diagnostic::do_not_recommend]
 impl<S: RowWise> RowWise for Hidden<S> {}
 #[diagnostic::do_not_recommend]
 impl<A: RowWise, B: RowWise> RowWise for (A, B) {}
@@ -97,8 +100,11 @@ impl<A: RowWise, B: RowWise> RowWise for (A, B) {}
 )]
 pub trait Only<S>: Sources {}
 
+#[diagnostic::do_not_recommend]
 impl<S> Only<S> for () {}
+#[diagnostic::do_not_recommend]
 impl<S: Selectable> Only<S> for S {}
+#[diagnostic::do_not_recommend]
 impl<S, H: Only<S>> Only<S> for Hidden<H> {}
 #[diagnostic::do_not_recommend]
 impl<S, A: Only<S>, B: Only<S>> Only<S> for (A, B) {}
@@ -120,6 +126,7 @@ pub trait About: Sources {
     type Model: Model;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model> About for M {
     type Model = M;
 }

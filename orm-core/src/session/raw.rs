@@ -134,7 +134,7 @@ async fn rows<R: FromRow>(
     options: Loads,
     populate_existing: bool,
 ) -> Result<Vec<R>> {
-    let writes = sql.writes();
+    let writes = sql.writes()?;
     let freshness = match writes {
         _ if populate_existing => Freshness::Overwrite,
         // What a write returns is newer than what is in memory.
@@ -172,6 +172,6 @@ impl Statement for RawSql {
     type Output = u64;
 
     async fn run(self, session: &Session) -> Result<u64> {
-        execute_raw(&session.scope(), self.to_sql(), self.writes()).await
+        execute_raw(&session.scope(), self.to_sql(), self.writes()?).await
     }
 }

@@ -61,6 +61,7 @@ mod pairs_reads;
 mod passive_deletes;
 mod populate_existing;
 mod raise_loading;
+mod raw_sql;
 mod refresh;
 mod results;
 mod rollback;

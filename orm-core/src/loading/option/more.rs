@@ -10,7 +10,7 @@ use crate::types::Many;
 /// The last relationship of an option, `R`, is loaded by [`selectinload`](crate::selectinload): with a statement of its own, which can say more.
 ///
 /// ```
-/// # use orm_examples::blog::*; use orm_core::{LoadOption, SelectIn, model::RelationshipMarker, selectinload};
+/// # use orm_examples::blog::*; use orm_core::{LoadOption, SelectIn, model::RelationshipMarker, prelude::*};
 /// fn newest<R: RelationshipMarker<Source = User, Target = Post, Cardinality = orm_core::types::Many>>(
 ///     posts: LoadOption<User, Post, SelectIn<R>>,
 /// ) -> LoadOption<User, Post, SelectIn<R>> {
