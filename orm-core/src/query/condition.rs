@@ -196,8 +196,8 @@ impl<S> fmt::Debug for Condition<S> {
 #[cfg(test)]
 mod tests {
     use super::{Condition, all, any, not};
-    use crate::query::fixture::{Post, User};
     use crate::query::ColumnOperators;
+    use crate::query::fixture::{Post, User};
 
     fn text<M>(condition: &Condition<M>) -> String {
         format!("{:?}", condition.0)

@@ -75,6 +75,7 @@ impl Parameter {
     pub(super) fn is_shared(&self) -> bool {
         match &self.0 {
             Content::Value(value, _) => Arc::strong_count(value) > 1,
+            Content::Literal(..) => false,
             Content::Array(values, _) => Arc::strong_count(values) > 1,
         }
     }
