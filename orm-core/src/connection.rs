@@ -5,6 +5,7 @@
 //! somebody else could read.
 
 mod checkout;
+mod copy;
 mod encode;
 mod failed;
 mod flight;
@@ -17,6 +18,7 @@ use deadpool_postgres::Pool;
 
 use crate::error::{Error, Result};
 use checkout::Checkout;
+pub(crate) use copy::copy_row;
 pub(crate) use flight::{End, Reply, Request, type_name};
 pub use options::Isolation;
 pub(crate) use options::TransactionOptions;

@@ -8,6 +8,7 @@ mod causes;
 mod database;
 mod kind;
 mod transaction;
+mod writing;
 
 use std::error::Error as StdError;
 use std::fmt;

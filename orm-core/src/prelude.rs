@@ -25,11 +25,11 @@ pub use crate::query::JsonOperators;
 pub use crate::query::TimeOperators;
 pub use crate::query::{
     Aliased, ArrayOperators, BitOperators, BooleanOperators, ColumnOperators, GeneralOperators, Locking,
-    PatternOperators, RangeOperators, TextOperators,
+    PatternOperators, RangeOperators, TextOperators, excluded,
 };
 pub use crate::session::{Database, Events, Session};
 pub use crate::types::Deferred;
-pub use crate::writing::{delete, delete_hard, update};
+pub use crate::writing::{delete, delete_hard, insert, update};
 pub use crate::{alias, models, row};
 #[cfg(feature = "derive")]
 pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model, sql};

@@ -5,13 +5,16 @@
 
 mod add;
 mod begin;
+mod bulk;
 mod changes;
+mod copy;
 mod criteria;
 mod database;
 mod events;
 mod execute;
 mod expire;
 mod get;
+mod get_or_create;
 mod merge;
 mod raw;
 mod refresh;

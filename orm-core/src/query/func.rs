@@ -6,6 +6,7 @@ mod choice;
 #[cfg(feature = "chrono")]
 mod dates;
 mod define;
+mod grouping;
 #[cfg(feature = "serde_json")]
 mod json;
 mod numbers;
@@ -13,6 +14,7 @@ mod patterns;
 mod ranges;
 mod rows;
 mod search;
+mod statistics;
 mod subqueries;
 mod text;
 mod windows;
@@ -33,6 +35,7 @@ pub use arrays::*;
 pub use choice::*;
 #[cfg(feature = "chrono")]
 pub use dates::*;
+pub use grouping::*;
 #[cfg(feature = "serde_json")]
 pub use json::*;
 pub use numbers::*;
@@ -40,11 +43,12 @@ pub use patterns::*;
 pub use ranges::*;
 pub use rows::*;
 pub use search::*;
+pub use statistics::*;
 pub use subqueries::{Subquery, exists};
 pub use text::*;
 pub use windows::{
-    cume_dist, dense_rank, first_value, lag, last_value, lead, nth_value, ntile, percent_rank, rank,
-    row_number,
+    cume_dist, dense_rank, first_value, lag, lag_or, last_value, lead, lead_or, nth_value, ntile,
+    percent_rank, rank, row_number,
 };
 
 /// `lower(text)`

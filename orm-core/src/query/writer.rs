@@ -6,6 +6,7 @@
 mod aggregate;
 mod change;
 mod expression;
+mod insert;
 mod select;
 #[cfg(test)]
 mod structure;
