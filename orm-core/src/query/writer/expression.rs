@@ -6,6 +6,7 @@
 use super::Writer;
 use crate::query::raw::Fragment;
 use crate::query::{BinaryOperator, Expression, Quantifier, SelectStatement, UnaryOperator};
+use crate::types::SqlType;
 
 /// How tightly an expression holds together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,11 +26,7 @@ impl Writer {
             Expression::Column(source, column) => self.column(*source, *column),
             Expression::Parameter(parameter) => self.parameter(parameter),
             Expression::Literal(text) => self.text(text),
-            Expression::Cast(operand, sql_type) => {
-                self.atom(operand);
-                self.text("::");
-                self.display(sql_type);
-            }
+            Expression::Cast(operand, sql_type) => self.cast(operand, *sql_type),
             Expression::Unary(operator, operand) => self.unary(*operator, operand),
             Expression::Binary(left, operator, right) => self.binary(left, *operator, right),
             Expression::Quantified(left, operator, quantifier, array) => {
@@ -43,11 +40,7 @@ impl Writer {
             Expression::Or(operands) => self.chain(operands, " OR ", "FALSE"),
             Expression::Function(name, arguments) => self.call(name, arguments),
             Expression::Syntax(words, operands) => self.syntax(words, operands),
-            Expression::Quoted(word) => {
-                self.text("'");
-                self.text(&word.replace('\'', "''"));
-                self.text("'");
-            }
+            Expression::Quoted(word) => self.quoted(word),
             Expression::List(items) => self.parenthesized(|writer| writer.expressions(items)),
             Expression::In(operand, query) => {
                 self.atom(operand);
@@ -92,6 +85,19 @@ impl Writer {
     pub(super) fn call(&mut self, function: &str, arguments: &[Expression]) {
         self.text(function);
         self.parenthesized(|writer| writer.expressions(arguments));
+    }
+
+    /// Writes a word as a literal.
+    fn quoted(&mut self, word: &str) {
+        self.text("'");
+        self.text(&word.replace('\'', "''"));
+        self.text("'");
+    }
+
+    fn cast(&mut self, operand: &Expression, sql_type: SqlType) {
+        self.atom(operand);
+        self.text("::");
+        self.display(&sql_type);
     }
 
     /// Writes words with operands between them, in parentheses where the words do not keep them apart.

@@ -93,7 +93,8 @@ async fn the_names_of_all_people() -> Result {
 async fn the_cities_of_each_country() -> Result {
     let shop = shop!();
     let query = {
-        let cities = || func::array_agg(Customer::city);
+        let city = || Customer::city.cast::<String>();
+        let cities = || func::array_agg(city());
         select::<Customer>()
             .filter(Customer::city.is_not_null())
             .group_by(Customer::country)
@@ -101,7 +102,7 @@ async fn the_cities_of_each_country() -> Result {
             .order_by(Customer::country)
             .columns((
                 Customer::country,
-                cities().distinct().order_by(Customer::city),
+                cities().distinct().order_by(city()),
                 func::coalesce(cities().overlaps(vec!["Paris".to_owned(), "Berlin".to_owned()]), false),
             ))
     };

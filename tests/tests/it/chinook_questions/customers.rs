@@ -191,6 +191,8 @@ async fn the_next_page_of_customers() -> Result {
 #[tokio::test]
 async fn the_genres_of_each_customer() -> Result {
     let shop = shop!();
+    let name = func::coalesce(Genre::name, "");
+    let genres = func::string_agg(name.clone(), ", ").distinct().order_by(name);
     let query = select::<Customer>()
         .join(Customer::invoices)
         .join(Invoice::lines)
@@ -198,12 +200,7 @@ async fn the_genres_of_each_customer() -> Result {
         .join(Track::genre)
         .group_by(Customer::id)
         .order_by(Customer::id)
-        .columns((
-            Customer::email,
-            func::string_agg(func::coalesce(Genre::name, ""), ", ")
-                .distinct()
-                .order_by(func::coalesce(Genre::name, "")),
-        ));
+        .columns((Customer::email, genres));
     let expected = shop.agree::<(String, Option<String>)>(
         query,
         "SELECT customer.email, string_agg(DISTINCT genre.name, ', ' ORDER BY genre.name)

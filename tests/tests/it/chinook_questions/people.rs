@@ -54,7 +54,7 @@ async fn employees_and_managers() -> Result {
             .order_by(Employee::id)
             .columns((Employee::last_name, name))
     };
-    let expected = shop.agree::<(String, Option<String>)>(
+    let expected = shop.agree::<(String, String)>(
         query,
         "SELECT employee.last_name, concat(manager.first_name, ' ', manager.last_name)
          FROM employee LEFT JOIN employee manager ON manager.employee_id = employee.reports_to
@@ -62,7 +62,7 @@ async fn employees_and_managers() -> Result {
          ORDER BY employee.employee_id",
     );
     let expected = expected.await;
-    assert_eq!(expected[1], ("Edwards".to_owned(), Some("Andrew Adams".to_owned())));
+    assert_eq!(expected[1], ("Edwards".to_owned(), "Andrew Adams".to_owned()));
     Ok(())
 }
 

@@ -181,7 +181,7 @@ async fn a_histogram_of_totals() -> Result {
 #[tokio::test]
 async fn neighbours_of_an_invoice() -> Result {
     let shop = shop!();
-    type Row = (i32, Option<Decimal>, Option<Decimal>, Option<Decimal>, Option<Decimal>);
+    type Row = (i32, Decimal, Option<Decimal>, Option<Decimal>, Option<Decimal>);
     let query = {
         let w = || Window::named("w");
         let all = w().rows(Frame::UnboundedPreceding, Frame::UnboundedFollowing);

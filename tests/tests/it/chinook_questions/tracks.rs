@@ -23,7 +23,7 @@ async fn tracks_never_sold() -> Result {
             .order_by((never.clone().desc(), Genre::id))
             .columns((Genre::name, never, func::round_to(func::avg(part), 3)))
     };
-    let expected = shop.agree::<(Option<String>, i64, Decimal)>(
+    let expected = shop.agree::<(Option<String>, i64, Option<Decimal>)>(
         query,
         "SELECT genre.name, count(*) FILTER (WHERE line.invoice_line_id IS NULL),
                 round(avg(CASE WHEN line.invoice_line_id IS NULL THEN 1.0 ELSE 0.0 END), 3)
