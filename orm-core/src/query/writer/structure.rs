@@ -165,14 +165,7 @@ fn label(expression: &Expression) -> String {
         Expression::List(_) => "ROW",
         Expression::Cast(_, sql_type) => return sql_type.to_string(),
         Expression::In(..) => "IN",
-        Expression::Column(..)
-        | Expression::Position(_)
-        | Expression::Parameter(_)
-        | Expression::Literal(_)
-        | Expression::Exists(_)
-        | Expression::Subquery(_)
-        | Expression::Aggregate(_)
-        | Expression::Raw(_) => "",
+        _ => "",
     };
     label.to_owned()
 }
