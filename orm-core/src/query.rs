@@ -43,7 +43,7 @@ pub(crate) use change::ChangeStatement;
 pub(crate) use column_load::{ColumnLoads, ColumnStrategy};
 pub(crate) use criteria::Criteria;
 pub(crate) use expression::{BinaryOperator, Expression, Quantifier, UnaryOperator};
-pub(crate) use insert::{ConflictTarget, ConflictUpdate, InsertSource, InsertStatement, OnConflict};
+pub(crate) use insert::{ConflictTarget, ConflictUpdate, InsertSource, InsertStatement, OnConflict, draw};
 pub(crate) use load::{Levels, Load, Loads, Strategy};
 pub(crate) use parameter::Argument;
 pub(crate) use select::SelectStatement;

@@ -6,8 +6,8 @@
 use std::fmt;
 
 use super::change::{ChangeStatement, complete};
-use super::{Alias, Expr, Expression, SelectStatement, Sql, TableReference, Writer};
-use crate::model::{Column, ColumnSet, Model, Table};
+use super::{Alias, Expr, Expression, SelectStatement, Sql, TableReference, Writer, quote_table};
+use crate::model::{Column, ColumnSet, Default, Model, Table};
 use crate::types::ColumnType;
 
 /// What the row is called that could not be inserted.
@@ -21,6 +21,9 @@ pub(crate) struct InsertStatement {
     pub(crate) columns: Vec<usize>,
     pub(crate) source: InsertSource,
     pub(crate) conflict: Option<OnConflict>,
+    /// What the application wants of each row.
+    pub(super) outputs: Vec<Expression>,
+    /// What comes back behind it.
     pub(super) returning: Vec<Expression>,
 }
 
@@ -32,7 +35,6 @@ pub(crate) enum InsertSource {
     /// A parameter for each column of the one row.
     Row,
     /// A query, with a column for each.
-    #[expect(dead_code, reason = "it comes with selects of columns")]
     Select(Box<SelectStatement>),
 }
 
@@ -84,6 +86,7 @@ impl InsertStatement {
             columns: Vec::new(),
             source: InsertSource::Arrays,
             conflict: None,
+            outputs: Vec::new(),
             returning: Vec::new(),
         }
     }
@@ -127,6 +130,39 @@ impl InsertStatement {
         let columns = self.table.primary_key.iter().copied().chain(columns.iter());
         self.returning = columns.map(|column| source.column(column)).collect();
         self
+    }
+
+    /// Yields these of each row.
+    pub(crate) fn yielding(self, outputs: Vec<Expression>) -> Self {
+        Self { outputs, ..self }
+    }
+
+    /// Where several rows are inserted and something is wanted of each: the columns by which what comes back is found to be a
+    /// row's. Rows that are updated must be known by those of the constraint.
+    pub(crate) fn numbered_by(&self) -> Option<Vec<usize>> {
+        if self.outputs.is_empty() || !self.holds_many() {
+            return None;
+        }
+        let Some(OnConflict { target, update: Some(update) }) = &self.conflict else {
+            return Some(self.table.primary_key.to_vec());
+        };
+        let ConflictTarget::Columns(columns, None) = target else { return None };
+        let is_same = |column: usize| {
+            self.columns.contains(&column)
+                && !self.table.columns[column].nullable
+                && !update.set.iter().any(|(set, _)| *set == column)
+        };
+        columns.iter().all(is_same).then(|| columns.iter().collect())
+    }
+
+    /// The columns of the key that are drawn before the rows go in.
+    pub(super) fn drawn(&self) -> impl Iterator<Item = usize> {
+        self.table.primary_key.iter().copied().filter(|column| !self.columns.contains(column))
+    }
+
+    /// Whether rows are left out that are there.
+    pub(super) fn leaves_out(&self) -> bool {
+        self.conflict.as_ref().is_some_and(|conflict| conflict.update.is_none())
     }
 
     /// Brings back all columns of each row.
@@ -179,6 +215,22 @@ impl ConflictUpdate {
     /// Changes the row only if the condition holds too.
     pub(crate) fn filter(&mut self, condition: Expression) {
         self.filter = Some(Expression::and(self.filter.take().into_iter().chain([condition])));
+    }
+}
+
+/// The expression that draws a key.
+pub(crate) fn draw(table: &Table, column: usize) -> String {
+    let facts = &table.columns[column];
+    match facts.default {
+        Default::Expression(expression) => format!("({expression})::{}", facts.sql_type),
+        _ => {
+            let table = quote_table(table).replace('\'', "''");
+            let column = facts.name.replace('\'', "''");
+            format!(
+                "nextval((SELECT pg_get_serial_sequence('{table}', '{column}'))::regclass)::{}",
+                facts.sql_type
+            )
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::model::Model;
 use crate::query::{ChangeStatement, Condition, Criteria, Sql};
-use crate::unit_of_work::Scope;
+use crate::unit_of_work::{Counted, Scope};
 
 /// A DELETE of rows of the model `M`. Made by [`delete`] and [`delete_hard`]; a session executes it. Its `Display` is the
 /// SQL.
@@ -112,7 +112,7 @@ impl<M: Model> Delete<M> {
     /// # Errors
     /// What a flush and the server refuse.
     pub(crate) async fn run(self, scope: &Arc<Scope>) -> Result<u64> {
-        scope.change(self.statement, &self.criteria).await
+        scope.change(self.statement, &self.criteria, &Counted).await.map(|(rows, _)| rows)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::graph::{IntoNew, IntoRow, New};
 use crate::loading::ColumnList;
 use crate::model::{ColumnSet, Model};
 use crate::query::{self, ConflictTarget, Criteria, InsertStatement, Sql};
-use crate::unit_of_work::{Batch, Scope};
+use crate::unit_of_work::{Batch, Counted, Scope};
 
 /// An INSERT of rows of the model `M`. Made by [`insert`]; a session executes it. Its `Display` is the SQL.
 ///
@@ -139,7 +139,7 @@ impl<M: Model> Insert<M> {
     /// # Errors
     /// What a flush and the server refuse; an entity that is no row, or of another session.
     pub(crate) async fn run(self, scope: &Arc<Scope>) -> Result<u64> {
-        scope.insert(self.statement, Batch::of(self.rows), &Criteria::default()).await
+        count(scope, self, &Criteria::default()).await
     }
 }
 
@@ -155,6 +155,11 @@ impl<M: Model> fmt::Display for Insert<M> {
     }
 }
 
+async fn count<M: Model>(scope: &Arc<Scope>, insert: Insert<M>, criteria: &Criteria) -> Result<u64> {
+    let written = scope.insert(insert.statement, &Batch::of(insert.rows), criteria, &Counted).await?;
+    Ok(written.iter().map(|(rows, ..)| rows).sum())
+}
+
 impl<M: Model> Upsert<M> {
     /// Runs the statement; how many rows were inserted or changed.
     ///
@@ -162,6 +167,6 @@ impl<M: Model> Upsert<M> {
     /// As for an insert.
     pub(crate) async fn run(self, scope: &Arc<Scope>) -> Result<u64> {
         let (insert, criteria) = self.into_insert();
-        scope.insert(insert.statement, Batch::of(insert.rows), &criteria).await
+        count(scope, insert, &criteria).await
     }
 }

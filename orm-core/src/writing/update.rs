@@ -4,11 +4,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::{Column, Model};
 use crate::query::{ChangeStatement, Condition, Criteria, Operand, Sql};
 use crate::types::ColumnType;
-use crate::unit_of_work::Scope;
+use crate::unit_of_work::{Counted, Scope};
 
 /// An UPDATE of rows of the model `M`. Made by [`update`]; a session executes it. Its `Display` is the SQL.
 ///
@@ -46,7 +46,7 @@ impl<M: Model> Update<M> {
     /// Sets a column to a value, or to what an expression says of each row. Of several for one column the last counts.
     ///
     /// A column that only the database writes is refused when the statement is executed
-    /// ([`Error::is_read_only_column`]). Once a `version` is set by hand, it is not counted.
+    /// ([`is_read_only_column`](crate::Error::is_read_only_column)). Once a `version` is set by hand, it is not counted.
     ///
     /// ```
     /// # use orm_examples::blog::User; use orm_core::{func, prelude::*};
@@ -112,15 +112,7 @@ impl<M: Model> Update<M> {
     /// # Errors
     /// If it sets nothing, or a column that only the database writes; what a flush and the server refuse.
     pub(crate) async fn run(self, scope: &Arc<Scope>) -> Result<u64> {
-        let (table, mut set) = (M::TABLE, self.statement.columns().peekable());
-        if set.peek().is_none() {
-            return Err(Error::sets_nothing(table.model));
-        }
-        if let Some(column) = set.find(|&column| table.is_read_only(column)) {
-            return Err(Error::read_only(table.model, table.columns[column].field));
-        }
-        drop(set);
-        scope.change(self.statement, &self.criteria).await
+        scope.change(self.statement, &self.criteria, &Counted).await.map(|(rows, _)| rows)
     }
 }
 
