@@ -28,4 +28,4 @@ pub use option::{
 };
 pub use rows::{FromRow, RowReader, Shape};
 pub(crate) use rows::{Mapping, RowQuery, execute_raw, fetch_rows};
-pub use select::{Scalar, Select, select};
+pub use select::{JoinTo, On, Scalar, Select, TableSource, select, table};
