@@ -44,7 +44,7 @@ pub use among::Among;
 pub use condition::{Condition, all, any, not};
 pub use elements::{ElementList, Elements};
 pub use expr::{ColumnElement, Combined, DataTypeOf, Expr, NullnessOf};
-pub use insert::excluded;
+pub use insert::{Excluded, excluded};
 pub use joins::RelationshipTo;
 pub use lock::{Lock, Locking};
 pub use operand::{Element, Operand, Term};

@@ -4,14 +4,16 @@
 //! rows there are: each column of all rows is one array parameter, and those come first.
 
 use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
 
 use super::change::{ChangeStatement, complete};
-use super::{Alias, Expr, Expression, SelectStatement, Sql, TableReference, Writer, quote_table};
-use crate::model::{Column, ColumnSet, Default, Model, Table};
+use super::{Alias, Expr, Expression, Parameter, SelectStatement, Sql, TableReference, Writer, quote_table};
+use crate::model::{Column, ColumnSet, Default, Model, Selectable, Table};
 use crate::types::ColumnType;
 
 /// What the row is called that could not be inserted.
-const EXCLUDED: Alias = Alias::new("excluded");
+const EXCLUDED: &str = "excluded";
 
 /// An INSERT into a table.
 #[derive(Clone)]
@@ -63,6 +65,21 @@ pub(crate) struct ConflictUpdate {
     pub(crate) takes_all: bool,
 }
 
+/// The row that could not be inserted, as what [`excluded`] reads from.
+///
+/// ```
+/// # use orm_examples::blog::User; use orm_core::{Excluded, Expr, excluded};
+/// let email: Expr<String, Excluded<User>> = excluded(User::email);
+/// # let _ = email;
+/// ```
+#[derive(Debug)]
+pub struct Excluded<M>(PhantomData<fn() -> M>);
+
+impl<M: Model> Selectable for Excluded<M> {
+    const SOURCE: &'static Table = M::TABLE;
+    const ALIAS: Option<&'static str> = Some(EXCLUDED);
+}
+
 /// The value that the row which could not be inserted has in a column, in
 /// [`do_update`](crate::OnConflict::do_update).
 ///
@@ -70,13 +87,13 @@ pub(crate) struct ConflictUpdate {
 /// # use orm_examples::blog::User; use orm_core::prelude::*;
 /// assert_eq!(format!("{:?}", excluded(User::email)), "Expr(excluded.email)");
 /// ```
-pub fn excluded<M: Model, T: ColumnType>(column: Column<M, T>) -> Expr<T::NotNull> {
+pub fn excluded<M: Model, T: ColumnType>(column: Column<M, T>) -> Expr<T, Excluded<M>> {
     Expr::new(new_value(M::TABLE, column.index()))
 }
 
 /// A column of the row that could not be inserted.
 const fn new_value(table: &'static Table, column: usize) -> Expression {
-    TableReference::aliased(table, EXCLUDED).column(column)
+    TableReference::aliased(table, Alias::new(EXCLUDED)).column(column)
 }
 
 impl InsertStatement {
@@ -93,7 +110,10 @@ impl InsertStatement {
 
     /// The same for rows that write these columns, of which some were given, with what the model says of every update.
     pub(crate) fn writing(&self, columns: ColumnSet, given: ColumnSet) -> Self {
-        let mut statement = Self { columns: columns.iter().collect(), ..self.clone() };
+        let mut statement = self.clone();
+        if !statement.selects() {
+            statement.columns = columns.iter().collect();
+        }
         let is_array = |&column: &usize| self.table.columns[column].sql_type.is_array;
         if let InsertSource::Arrays = statement.source
             && (columns.is_empty() || columns.iter().any(|column| is_array(&column)))
@@ -104,6 +124,25 @@ impl InsertStatement {
             conflict.complete(self.table, given);
         }
         statement
+    }
+
+    /// The rows of a query, with a column for each of these. A version that is counted starts as that of any new row.
+    pub(crate) fn selecting(mut self, mut columns: Vec<usize>, mut query: SelectStatement) -> Self {
+        let counter = self.table.counter().filter(|version| !columns.contains(&version.column));
+        if let Some((version, first)) = counter.and_then(|version| Some((version, version.next(None)?))) {
+            let ty = self.table.columns[version.column].sql_type;
+            let first = Expression::Parameter(Parameter::value(Arc::from(first), ty));
+            query.outputs.push(Expression::Cast(Box::new(first), ty));
+            columns.push(version.column);
+        }
+        self.columns = columns;
+        self.source = InsertSource::Select(Box::new(query));
+        self
+    }
+
+    /// Whether the rows are those of a query.
+    pub(crate) fn selects(&self) -> bool {
+        matches!(self.source, InsertSource::Select(_))
     }
 
     /// Whether the text depends on what was given, and not only on what is written.

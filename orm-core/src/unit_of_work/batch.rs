@@ -109,7 +109,7 @@ impl Batch {
 
     /// The text of an insert, for rows that are written like the first one.
     pub(crate) fn text(&self, insert: &InsertStatement) -> Sql {
-        let first = self.shapes(insert).into_iter().next();
+        let first = self.shapes(insert).into_iter().next().filter(|_| !insert.selects());
         let (written, given) = first.map(|shape| (shape.written, shape.given)).unwrap_or_default();
         insert.writing(written, given).to_sql()
     }
@@ -144,12 +144,16 @@ impl Part {
     fn chunks<'a>(&'a self, batch: &'a Batch) -> impl Iterator<Item = Chunk<'a>> {
         let arena = batch.graph.any((self.statement.table.number)());
         let many = self.statement.holds_many();
-        self.rows.chunks(if many { CHUNK } else { 1 }).map(move |rows| {
+        let chunks = self.rows.chunks(if many { CHUNK } else { 1 });
+        // A query has its rows by itself.
+        let query = self.statement.selects().then_some(&[][..]);
+        chunks.chain(query).map(move |rows| {
             let column = |&column: &usize| match many {
                 true => Argument::array(rows.iter().map(|&(_, version)| Some(arena.value(version, column)))),
                 false => Argument::Value(arena.value(rows[0].1, column)),
             };
-            let values = self.statement.columns.iter().map(column);
+            let columns = if self.statement.selects() { &[][..] } else { &*self.statement.columns };
+            let values = columns.iter().map(column);
             let arguments = values.chain(self.sql.parameters.iter().map(Argument::Parameter)).collect();
             Chunk { part: self, rows, arguments }
         })
@@ -168,7 +172,7 @@ impl Chunk<'_> {
         let place = |(n, row): (usize, &tokio_postgres::Row)| {
             let ordinal = || row.try_get::<_, i64>(row.len() - 1).ok();
             let n = if numbered { usize::try_from(ordinal()? - 1).ok()? } else { n };
-            self.rows.get(n).map(|(place, _)| *place)
+            self.rows.get(n).map(|(place, _)| *place).or_else(|| self.rows.is_empty().then_some(n))
         };
         reply.rows.iter().enumerate().map(|row| place(row).unwrap_or(usize::MAX)).collect()
     }
@@ -207,6 +211,9 @@ impl Scope {
             let places = chunk.places(&reply);
             written.push((read, reply, places));
         }
+        if insert.selects() {
+            locked.forget_who_gains(table, insert.columns.iter().copied().collect());
+        }
         let rows = parts.iter().flat_map(|part| &part.rows);
         locked.forget_parents(&batch.graph, rows.map(|&(_, version)| ((table.number)(), version)));
         Ok(written)
@@ -222,7 +229,12 @@ impl Scope {
             let brought = brought.map(|columns| (width, columns));
             Part { sql: statement.to_sql(), statement, brought, rows }
         };
-        batch.shapes(insert).into_iter().map(part).collect()
+        let columns: ColumnSet = insert.columns.iter().copied().collect();
+        let query = Shape { written: columns, given: columns, rows: Vec::new() };
+        match insert.selects() {
+            true => vec![part(query)],
+            false => batch.shapes(insert).into_iter().map(part).collect(),
+        }
     }
 
     /// Sends all in one flight.
