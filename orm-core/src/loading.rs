@@ -27,7 +27,7 @@ pub use option::{
     subqueryload, undefer, undefer_group,
 };
 pub use rows::{FromRow, RowReader, Shape};
-pub(crate) use rows::{Mapping, RowQuery, execute_raw, fetch_rows};
+pub(crate) use rows::{Mapping, Returned, RowQuery, execute_raw, fetch_rows, read_returned};
 pub use select::{
     Combined, Cte, JoinTo, On, Scalar, Select, TableSource, Values, nth_column, select, select_from, table,
     values,

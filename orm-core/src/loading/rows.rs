@@ -7,11 +7,13 @@
 mod fetch;
 mod layout;
 mod reader;
+mod returned;
 mod shape;
 
 pub(crate) use fetch::{RowQuery, execute_raw, fetch_rows};
 pub(crate) use layout::Mapping;
 pub use reader::RowReader;
+pub(crate) use returned::{Returned, read_returned};
 pub use shape::Shape;
 
 use crate::error::Result;

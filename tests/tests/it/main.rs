@@ -68,6 +68,7 @@ mod raise_loading;
 mod raw_sql;
 mod refresh;
 mod results;
+mod returning;
 mod rollback;
 mod row_switch;
 mod savepoint_ends;
