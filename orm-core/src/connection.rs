@@ -5,6 +5,7 @@
 //! somebody else could read.
 
 mod checkout;
+mod cursor;
 mod encode;
 mod failed;
 mod flight;
@@ -17,7 +18,8 @@ use deadpool_postgres::Pool;
 
 use crate::error::{Error, Result};
 use checkout::Checkout;
-pub(crate) use flight::{End, Reply, Request, type_name};
+pub(crate) use cursor::Cursor;
+pub(crate) use flight::{End, Prepared, Reply, Request, type_name};
 pub use options::Isolation;
 pub(crate) use options::TransactionOptions;
 

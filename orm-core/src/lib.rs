@@ -52,9 +52,10 @@ pub use entity::{AnyEntity, ColumnChange, DeferredColumn, Edit, Entity, History,
 pub use error::{Error, Result};
 pub use graph::EntityState;
 pub use loading::{
-    ColumnList, ContainsEager, Defer, FromRow, LoadOption, Raise, RaiseAll, RowReader, Scalar, Select,
-    SelectIn, Shape, contains_eager, defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload,
-    raiseload_all, select, selectinload, subqueryload, undefer, undefer_group, with_loader_criteria,
+    ColumnList, ContainsEager, Defer, FromRow, LoadOption, Raise, RaiseAll, RowMapping, RowReader, Scalar,
+    Select, SelectIn, Shape, contains_eager, defer, joinedload, lazyload, lazyload_all, load_only, noload,
+    raiseload, raiseload_all, select, selectinload, subqueryload, undefer, undefer_group,
+    with_loader_criteria,
 };
 pub use model::{Column, Model, Relationship, Selectable, Table};
 pub use query::func;
@@ -64,7 +65,7 @@ pub use query::{
 };
 pub use session::{
     Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Merge, MergeSource, Outcome, RawEntities,
-    RawRows, Refresh, Rows, Savepoint, Scalars, Session, Statement, UnitOfWork,
+    RawRows, Refresh, RowStream, Rows, Savepoint, Scalars, Session, Statement, Streamed, UnitOfWork,
 };
 #[cfg(feature = "serde_json")]
 pub use types::Json;

@@ -19,6 +19,7 @@ mod result;
 mod savepoint;
 mod set;
 mod states;
+mod stream;
 mod transaction;
 
 use std::sync::atomic::AtomicBool;
@@ -36,6 +37,7 @@ pub use raw::{RawEntities, RawRows};
 pub use refresh::Refresh;
 pub use result::{Rows, Scalars};
 pub use savepoint::Savepoint;
+pub use stream::{RowStream, Streamed};
 
 use crate::connection::Connection;
 use crate::entity::{Entity, Live};

@@ -29,6 +29,20 @@ pub(crate) struct Request<'a> {
     pub(crate) arguments: &'a [Argument<'a>],
     /// Columns that come back, from this cell on, and must be readable before anything is written.
     pub(crate) returns: Option<(&'static Table, ColumnSet, usize)>,
+    pub(crate) prepared: Prepared<'a>,
+}
+
+/// What is prepared of a statement.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Prepared<'a> {
+    /// It is kept: the text comes again.
+    Kept,
+    /// The text does not come again.
+    Once,
+    /// The same, of the statement that opens the cursor with this number.
+    Cursor(u64),
+    /// It has been prepared.
+    Before(&'a Statement),
 }
 
 /// What the server answered to a statement.
@@ -52,6 +66,16 @@ pub(crate) enum End {
     Savepoint(u64),
     /// `RELEASE SAVEPOINT`.
     Release(u64),
+}
+
+impl Request<'_> {
+    async fn prepare(&self, checkout: &Checkout) -> Result<Statement, tokio_postgres::Error> {
+        match self.prepared {
+            Prepared::Kept => checkout.prepare(self.text).await,
+            Prepared::Once | Prepared::Cursor(_) => checkout.prepare_once(self.text).await,
+            Prepared::Before(statement) => Ok(statement.clone()),
+        }
+    }
 }
 
 impl Reply {
@@ -161,7 +185,7 @@ impl Connection {
         requests: &[Request<'_>],
         end: End,
     ) -> Result<Vec<Reply>, (usize, Failed)> {
-        let prepared = join_all(requests.iter().map(|request| checkout.prepare(request.text))).await;
+        let prepared = join_all(requests.iter().map(|request| request.prepare(checkout))).await;
         let mut statements = Vec::with_capacity(prepared.len());
         for (place, statement) in prepared.into_iter().enumerate() {
             statements.push(statement.map_err(|error| (place, Failed::Prepare(error)))?);
@@ -187,6 +211,11 @@ impl Connection {
                 }
                 Ok(None) => {}
                 Err(error) => return Err((replies.len(), Failed::Answer(error))),
+            }
+        }
+        for request in requests {
+            if let Prepared::Cursor(cursor) = request.prepared {
+                checkout.cursor_opened(cursor);
             }
         }
         match end {

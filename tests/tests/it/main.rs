@@ -76,6 +76,7 @@ mod soft_cascades;
 mod soft_deletes;
 mod soft_reads;
 mod states;
+mod streams;
 mod stress;
 mod subquery_loading;
 mod to_one_orphans;

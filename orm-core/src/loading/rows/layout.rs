@@ -9,6 +9,7 @@ use crate::connection::type_name;
 use crate::error::{Error, Result};
 use crate::graph::Portion;
 use crate::model::{ColumnSet, Table};
+use crate::query::Loads;
 use crate::types::DecodeError;
 
 /// How a shape finds its cells.
@@ -43,12 +44,12 @@ struct Columns<'a> {
 impl Layout {
     /// # Errors
     /// If a cell is not there, or is of a type that is not read.
-    pub(super) fn new(shape: Shape, columns: &[Column], mapping: Mapping) -> Result<Self> {
+    pub(super) fn new(shape: Shape, columns: &[Column], mapping: Mapping, options: &Loads) -> Result<Self> {
         let names = columns.iter().map(|column| column.name().to_owned()).collect();
         let mut layout = Self { places: Vec::new(), entities: Vec::new(), names, shape };
         let mut rest = Columns { all: columns, next: 0 };
         for n in 0..layout.shape.segments.len() {
-            layout.place(layout.shape.segments[n], &mut rest, mapping)?;
+            layout.place(layout.shape.segments[n], &mut rest, mapping, options)?;
         }
         if rest.next != columns.len() {
             return Err(Error::row_width(&layout.names, rest.next));
@@ -56,17 +57,34 @@ impl Layout {
         Ok(layout)
     }
 
-    fn place(&mut self, segment: Segment, rest: &mut Columns<'_>, mapping: Mapping) -> Result<()> {
+    fn place(
+        &mut self,
+        segment: Segment,
+        rest: &mut Columns<'_>,
+        mapping: Mapping,
+        options: &Loads,
+    ) -> Result<()> {
+        if matches!(segment, Segment::Rest) {
+            self.places.push(rest.next);
+            rest.next = rest.all.len();
+            return Ok(());
+        }
         let Some(table) = segment.table() else {
             let place = rest.take(1).ok_or_else(|| self.too_narrow())?;
             return self.place_cell(segment, place, &rest.all[place]);
         };
         let is_entity = matches!(segment, Segment::Entity(_));
+        // The options are those of the entity that comes first.
+        let unread = match self.entities.is_empty() {
+            _ if !is_entity => ColumnSet::EMPTY,
+            true => options.columns.left_out(table),
+            false => table.deferred(),
+        };
         let found: Vec<Option<usize>> = match mapping {
             Mapping::Position => {
                 let start = rest.take(table.columns.len()).ok_or_else(|| self.too_narrow())?;
-                let is_read = |column: &usize| !(is_entity && table.columns[*column].deferred.is_some());
-                (0..table.columns.len()).map(|column| is_read(&column).then_some(start + column)).collect()
+                let place = |column: usize| (!unread.contains(column)).then_some(start + column);
+                (0..table.columns.len()).map(place).collect()
             }
             Mapping::Name if self.shape.segments.len() == 1 => rest.find(table)?,
             Mapping::Name => rest.window(table),
@@ -132,6 +150,7 @@ impl Layout {
                     Segment::Cell(read) => {
                         Error::cell((place, &self.names[place]), &short((read.rust_type)()), source)
                     }
+                    Segment::Rest => Error::cell((place, ""), "RowMapping", source),
                     Segment::Fields(table) | Segment::Entity(table) => {
                         Error::decode(table.model, table.columns[cell - start].field, source)
                     }
@@ -185,7 +204,7 @@ impl Columns<'_> {
 }
 
 /// A type's name without the modules that it is in.
-fn short(name: &str) -> String {
+pub(super) fn short(name: &str) -> String {
     let mut short = String::new();
     for part in
         name.split_inclusive(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != ':')
