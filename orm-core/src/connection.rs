@@ -5,6 +5,7 @@
 //! somebody else could read.
 
 mod checkout;
+mod copy;
 mod cursor;
 mod encode;
 mod failed;
@@ -18,6 +19,7 @@ use deadpool_postgres::Pool;
 
 use crate::error::{Error, Result};
 use checkout::Checkout;
+pub(crate) use copy::copy_row;
 pub(crate) use cursor::Cursor;
 pub(crate) use flight::{End, Prepared, Reply, Request, type_name};
 pub use options::Isolation;

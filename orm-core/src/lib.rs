@@ -61,17 +61,18 @@ pub use model::{Column, Model, Relationship, Selectable, Table};
 pub use query::func;
 pub use query::{
     Condition, Element, Expr, Interpolate, Lock, Locking, Operand, OrderBy, Parameter, RawSql, Sql, Term,
-    all, any, identifier, not, sql_unchecked,
+    all, any, excluded, identifier, not, sql_unchecked,
 };
 pub use session::{
-    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Merge, MergeSource, Outcome, RawEntities,
-    RawRows, Refresh, RowStream, Rows, Savepoint, Scalars, Session, Statement, Streamed, UnitOfWork,
+    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Explained, Get, Merge, MergeSource, Outcome,
+    RawEntities, RawRows, Refresh, RowStream, Rows, Savepoint, Scalars, Session, Statement, Streamed,
+    UnitOfWork,
 };
 #[cfg(feature = "serde_json")]
 pub use types::Json;
 pub use types::{ColumnEnum, ColumnNewtype, DataType, Deferred, SqlType};
 pub use unit_of_work::Plan;
-pub use writing::{Delete, Update, delete, delete_hard, update};
+pub use writing::{Delete, Insert, OnConflict, Update, Upsert, delete, delete_hard, insert, update};
 
 #[cfg(feature = "derive")]
 pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model, sql};

@@ -19,9 +19,9 @@ pub use crate::loading::{
     select, selectinload, subqueryload, undefer, undefer_group, with_loader_criteria,
 };
 pub use crate::models;
-pub use crate::query::Locking;
+pub use crate::query::{Locking, excluded};
 pub use crate::session::{Database, Events, Session};
 pub use crate::types::Deferred;
-pub use crate::writing::{delete, delete_hard, update};
+pub use crate::writing::{delete, delete_hard, insert, update};
 #[cfg(feature = "derive")]
 pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model, sql};

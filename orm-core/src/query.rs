@@ -15,6 +15,7 @@ mod expression;
 #[cfg(test)]
 mod fixture;
 pub mod func;
+mod insert;
 mod key;
 mod load;
 mod lock;
@@ -29,6 +30,7 @@ mod writer;
 
 pub use condition::{Condition, all, any, not};
 pub use expr::Expr;
+pub use insert::excluded;
 pub use lock::{Lock, Locking};
 pub use operand::{Element, Operand, Term};
 pub use order::OrderBy;
@@ -41,6 +43,7 @@ pub(crate) use change::ChangeStatement;
 pub(crate) use column_load::{ColumnLoads, ColumnStrategy};
 pub(crate) use criteria::Criteria;
 pub(crate) use expression::{BinaryOperator, Expression, Quantifier, UnaryOperator};
+pub(crate) use insert::{ConflictTarget, ConflictUpdate, InsertSource, InsertStatement, OnConflict};
 pub(crate) use load::{Levels, Load, Loads, Strategy};
 pub(crate) use parameter::Argument;
 pub(crate) use select::SelectStatement;

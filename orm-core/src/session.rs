@@ -5,13 +5,17 @@
 
 mod add;
 mod begin;
+mod bulk;
 mod changes;
+mod copy;
 mod criteria;
 mod database;
 mod events;
 mod execute;
 mod expire;
+mod explain;
 mod get;
+mod get_or_create;
 mod merge;
 mod raw;
 mod refresh;
@@ -31,6 +35,7 @@ pub use database::{Database, DatabaseBuilder};
 pub use events::{Events, Outcome, UnitOfWork};
 pub use execute::Statement;
 pub use expire::Attribute;
+pub use explain::Explained;
 pub use get::Get;
 pub use merge::{Merge, MergeSource};
 pub use raw::{RawEntities, RawRows};

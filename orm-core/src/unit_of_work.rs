@@ -3,8 +3,11 @@
 //! A flush is *changes* (what is to be written), *plan* (pure: ordered steps), *execute* (the only part that awaits) and
 //! *settle* (states change only after the statements succeeded). Each lives for one flush.
 
+mod batch;
+mod bulk;
 mod cascade;
 mod changes;
+mod copy;
 mod execute;
 mod flush;
 mod follow;
@@ -29,6 +32,7 @@ mod unique;
 mod versions;
 mod write;
 
+pub(crate) use batch::Batch;
 pub(crate) use hooks::{Hooks, RowEvent, SessionEvent, WrittenRow};
 pub use plan::Plan;
 pub(crate) use scope::Scope;

@@ -1,10 +1,14 @@
-//! Floor 6: typed statements that write: UPDATE and DELETE over a condition.
+//! Floor 6: typed statements that write: INSERT, UPDATE and DELETE.
 //!
 //! Each is a statement of `query` with a typed edge, and the criteria that it says. Invariant: what they do to entities in
 //! memory is known to the unit of work alone.
 
+mod conflict;
 mod delete;
+mod insert;
 mod update;
 
+pub use conflict::{OnConflict, Upsert};
 pub use delete::{Delete, delete, delete_hard};
+pub use insert::{Insert, insert};
 pub use update::{Update, update};

@@ -14,6 +14,7 @@ pub mod models;
 pub mod moments;
 mod polling;
 pub mod questions;
+pub mod samples;
 mod setup;
 mod shape;
 pub mod soft;

@@ -137,7 +137,7 @@ impl Connection {
         requests: &[Request<'_>],
         end: End,
     ) -> Result<Vec<Reply>, (usize, Error)> {
-        let mut first_try = true;
+        let (mut first_try, started) = (true, Instant::now());
         loop {
             self.check().map_err(|error| (0, error))?;
             let checkout = self.checkout().await.map_err(|error| (0, error))?;
@@ -152,6 +152,10 @@ impl Connection {
                 }
                 Err((place, failed)) => {
                     let error = failed.into_error(&checkout);
+                    let error = match requests.get(place) {
+                        Some(request) => self.tell_failed(request, error, started),
+                        None => error,
+                    };
                     if end != End::Read || checkout.launched() > 0 {
                         // What failed before a savepoint was rolled back to is rolled back with it.
                         if checkout.rewound() == rewound {
@@ -280,6 +284,18 @@ impl Connection {
             checkout.rollback().await;
         }
         self.release_this(checkout);
+    }
+
+    /// The error, with the statement that it is about.
+    fn tell_failed(&self, request: &Request<'_>, error: Error, started: Instant) -> Error {
+        let (sqlstate, elapsed) = (error.sqlstate(), started.elapsed());
+        if self.echo.parameters {
+            let parameters = request.arguments;
+            tracing::debug!(target: "orm", sql = request.text, ?parameters, sqlstate, ?elapsed, "statement failed");
+        } else {
+            tracing::debug!(target: "orm", sql = request.text, sqlstate, ?elapsed, "statement failed");
+        }
+        error.of_statement(request.text)
     }
 
     fn tell(&self, request: &Request<'_>, reply: &Reply, started: Instant) {

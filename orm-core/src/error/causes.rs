@@ -253,11 +253,6 @@ impl Error {
         Self::new(Kind::Expression, message).with_model(model).with_column(column)
     }
 
-    pub(crate) fn sets_nothing(model: &'static str) -> Self {
-        let message = format!("an update of `{model}` sets nothing: say `.set(..)`");
-        Self::new(Kind::Incomplete, message).with_model(model)
-    }
-
     pub(crate) fn lost_rows(model: &'static str) -> Self {
         let message = format!(
             "the server did not answer for every new `{model}`: a trigger or rule changed its key or left rows out"

@@ -199,6 +199,15 @@ impl Error {
         new
     }
 
+    /// What the driver reported for a `COPY`, with the number of the row.
+    pub(crate) fn copied(error: tokio_postgres::Error) -> Self {
+        let row = error.as_db_error().and_then(DbError::where_).and_then(|place| place.split_once("line "));
+        let row: Option<String> =
+            row.map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect());
+        let doing = row.map_or_else(|| "COPY failed".to_owned(), |row| format!("COPY failed at row {row}"));
+        Self::driver(error, &doing)
+    }
+
     /// No answer: the connection is gone, or a parameter could not be written.
     fn unanswered(error: tokio_postgres::Error, doing: &str) -> Self {
         let io = std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>);

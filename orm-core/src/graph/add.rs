@@ -54,6 +54,19 @@ impl Locked<'_> {
         node
     }
 
+    /// A row that was just read is one that this transaction has inserted: a rollback takes it out.
+    pub(crate) fn note_inserted(&mut self, node: Node) {
+        let record = *self.record(node);
+        self.state.undo.push(Undo::Created(node));
+        let before = Record { state: EntityState::Pending, born_here: true, ..record };
+        let head = self.arena(node.model).published(node.position);
+        self.state.undo.push(Undo::Inserted { node, record: before, head });
+        let logged = self.state.undo.stretch();
+        let record = self.record_mut(node);
+        record.born_here = true;
+        record.logged = logged;
+    }
+
     /// Lets a node lead to an entity that the application named. One of another graph is refused and reported.
     fn link_to(&mut self, node: Node, relationship: usize, target: NodeRef) -> bool {
         let side = self.side(node, relationship);

@@ -33,6 +33,12 @@ impl Locked<'_> {
         }
     }
 
+    /// A row is to be asked for: what is known of it may be older than what it is.
+    pub(crate) fn doubt_row(&mut self, node: Node) {
+        self.log(node);
+        self.record_mut(node).fresh = IN_DOUBT;
+    }
+
     /// Expires some of a row's columns, and the relationships whose keys they are part of.
     pub(crate) fn expire_columns(&mut self, node: Node, columns: ColumnSet) {
         let (arena, base) = (self.arena(node.model), self.record(node).base);
@@ -97,9 +103,14 @@ impl Locked<'_> {
     /// What the nodes of a model are known to hold over a relationship is forgotten, but for what is not flushed.
     pub(crate) fn forget_all(&mut self, model: usize, relationship: usize) {
         for position in 0..u32::try_from(self.model(model).records.len()).unwrap_or(u32::MAX) {
-            self.record_mut(Node { model, position }).born_here = false;
-            self.forget(self.side(Node { model, position }, relationship));
+            self.forget_far_side(Node { model, position }, relationship);
         }
+    }
+
+    /// What a node is known to hold over a relationship is forgotten, but for what is not flushed.
+    pub(crate) fn forget_far_side(&mut self, node: Node, relationship: usize) {
+        self.record_mut(node).born_here = false;
+        self.forget(self.side(node, relationship));
     }
 
     /// What the far side of a relationship is known to hold is forgotten, but for what is not flushed.

@@ -102,7 +102,7 @@ impl<M: Model> New<M> {
     }
 
     /// Gives a row its first version, where the session counts and the application has not.
-    pub(super) fn number_version(&mut self) {
+    pub(crate) fn number_version(&mut self) {
         let Some(version) = M::TABLE.counter().filter(|version| !self.given.contains(version.column)) else {
             return;
         };

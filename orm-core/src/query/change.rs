@@ -74,17 +74,8 @@ impl ChangeStatement {
 
     /// With what the model says of every update.
     pub(crate) fn complete(mut self) -> Self {
-        let source = TableReference::of(self.table);
-        let is_set = |this: &Self, column| this.columns().any(|other| other == column);
-        if self.columns().next().is_none() {
-            return self;
-        }
-        for (column, facts) in self.table.columns.iter().enumerate() {
-            let said = facts.on_update.map(Expression::Literal);
-            let value = said.or_else(|| next_version(source, column));
-            if let Some(value) = value.filter(|_| !is_set(&self, column)) {
-                self.set.get_or_insert_default().push((column, value));
-            }
+        if let Some(set) = self.set.as_mut().filter(|set| !set.is_empty()) {
+            complete(self.table, set);
         }
         self
     }
@@ -111,6 +102,17 @@ impl ChangeStatement {
         let mut writer = Writer::new();
         writer.change(self);
         writer.finish()
+    }
+}
+
+/// Sets what every update sets, unless the application has.
+pub(super) fn complete(table: &'static Table, set: &mut Vec<(usize, Expression)>) {
+    for (column, facts) in table.columns.iter().enumerate() {
+        let said = facts.on_update.map(Expression::Literal);
+        let value = said.or_else(|| next_version(TableReference::of(table), column));
+        if let Some(value) = value.filter(|_| !set.iter().any(|(other, _)| *other == column)) {
+            set.push((column, value));
+        }
     }
 }
 

@@ -5,7 +5,10 @@
 
 use std::fmt;
 
-use super::{ChangeStatement, Expression, SelectStatement, Source, TableReference, UnaryOperator};
+use super::{
+    ChangeStatement, Expression, InsertSource, InsertStatement, SelectStatement, Source, TableReference,
+    UnaryOperator,
+};
 use crate::model::Table;
 
 /// What is said of rows beyond a query's own conditions.
@@ -122,6 +125,22 @@ impl ChangeStatement {
         // What marks rows as deleted leaves those alone that are, by itself.
         let own = Criteria { with_deleted: criteria.with_deleted || self.marks, ..criteria.clone() };
         narrow(&mut self.filter, own.of(TableReference::of(self.table)));
+        self
+    }
+}
+
+impl InsertStatement {
+    /// Of the rows that are there, changes only those that criteria let through; so it reads.
+    pub(crate) fn restricted(mut self, criteria: &Criteria) -> Self {
+        if let InsertSource::Select(query) = &mut self.source {
+            query.restrict(criteria);
+        }
+        let update = self.conflict.as_mut().and_then(|conflict| conflict.update.as_mut());
+        if let Some(update) = update {
+            let set = update.set.iter_mut().map(|(_, value)| value);
+            set.chain(&mut update.filter).for_each(|expression| expression.restrict(criteria));
+            narrow(&mut update.filter, criteria.of(TableReference::of(self.table)));
+        }
         self
     }
 }

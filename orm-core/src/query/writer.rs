@@ -5,6 +5,7 @@
 
 mod change;
 mod expression;
+mod insert;
 mod select;
 #[cfg(test)]
 mod structure;

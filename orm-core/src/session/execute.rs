@@ -10,7 +10,7 @@ use crate::graph::Freshness;
 use crate::loading::{Fetch, Reading, Scalar, Select, fetch, fetch_scalar};
 use crate::types::DataType;
 use crate::unit_of_work::Scope;
-use crate::writing::{Delete, Update};
+use crate::writing::{Delete, Insert, Update, Upsert};
 
 /// A statement that a session executes.
 ///
@@ -76,6 +76,22 @@ impl<M: Live> Statement for Delete<M> {
 
     async fn run(self, session: &Session) -> Result<u64> {
         Delete::run(self, &session.scope()).await
+    }
+}
+
+impl<M: Live> Statement for Insert<M> {
+    type Output = u64;
+
+    async fn run(self, session: &Session) -> Result<u64> {
+        Insert::run(self, &session.scope()).await
+    }
+}
+
+impl<M: Live> Statement for Upsert<M> {
+    type Output = u64;
+
+    async fn run(self, session: &Session) -> Result<u64> {
+        Upsert::run(self, &session.scope()).await
     }
 }
 

@@ -168,7 +168,7 @@ async fn merge_rows<M: Live>(scope: &Arc<Scope>, rows: Vec<New<M>>, options: &Lo
         let mut locked = source.lock();
         rows.into_iter().map(|row| locked.add_new(row)).collect()
     };
-    adopt_keys(scope, &source)?;
+    scope.adopt_keys(&source, false)?;
     merge(scope, &source, &roots, options).await
 }
 
@@ -202,24 +202,6 @@ impl<M: Live> Merge<M> {
         let position = positions.first().copied().ok_or_else(Error::closed)?;
         Ok(Entity::new(Handle::new(scope, position)))
     }
-}
-
-/// Rows that belong to entities of the session take their keys.
-fn adopt_keys(scope: &Scope, source: &Graph) -> Result<()> {
-    let outside = source.lock().outside();
-    for (node, relationship, target) in outside {
-        let side = source.lock().side(node, relationship);
-        let (table, parent) = (source.any(node.model).table(), (side.facts.target)());
-        if target.graph != scope.graph.id() {
-            return Err(Error::foreign_entity(parent.model, table.model));
-        }
-        let key = side.facts.foreign_key(table);
-        let parts = scope.graph.lock().shared_key(target.node, (key.references)());
-        if let Some(parts) = parts {
-            source.lock().set_key(node, key.columns, &parts);
-        }
-    }
-    Ok(())
 }
 
 /// Whether the entity is in the session already.

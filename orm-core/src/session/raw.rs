@@ -24,7 +24,7 @@ use crate::query::{Loads, RawSql};
 #[derive(Debug, Clone)]
 #[must_use = "a statement does nothing until a session executes it"]
 pub struct RawRows<R> {
-    sql: RawSql,
+    pub(super) sql: RawSql,
     row: PhantomData<fn() -> R>,
 }
 
@@ -39,7 +39,7 @@ pub struct RawRows<R> {
 /// ```
 #[must_use = "a statement does nothing until a session executes it"]
 pub struct RawEntities<M> {
-    sql: RawSql,
+    pub(super) sql: RawSql,
     options: Loads,
     populate_existing: bool,
     model: PhantomData<fn() -> M>,

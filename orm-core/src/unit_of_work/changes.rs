@@ -295,7 +295,7 @@ impl Locked<'_> {
     }
 
     /// The columns that an insert leaves out, since they were not given and the server fills them.
-    fn left_to_server(&self, row: &Row) -> ColumnSet {
+    pub(super) fn left_to_server(&self, row: &Row) -> ColumnSet {
         let given = self.model(row.node.model).given.get(&row.node.position).copied().unwrap_or_default();
         let assigned = row.assigned();
         let left = |&(column, facts): &(usize, &crate::model::ColumnFacts)| {
@@ -326,7 +326,7 @@ impl Locked<'_> {
     }
 
     /// Rows that are written in the order of their tables and keys cannot deadlock against each other.
-    fn in_key_order(&self, rows: &mut [Row]) {
+    pub(super) fn in_key_order(&self, rows: &mut [Row]) {
         rows.sort_by(|one, other| {
             let arena = self.arena(one.node.model);
             let tables = name(one.table).cmp(&name(other.table));

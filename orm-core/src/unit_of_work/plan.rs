@@ -231,7 +231,7 @@ impl Planner {
 }
 
 /// Rows of one table, one set of columns and one rank, in the order in which the first of each came.
-fn grouped(rows: impl Iterator<Item = Row>) -> Vec<Vec<Row>> {
+pub(super) fn grouped(rows: impl Iterator<Item = Row>) -> Vec<Vec<Row>> {
     let mut places: HashMap<(usize, ColumnSet, usize, String), usize> = HashMap::new();
     let mut groups: Vec<Vec<Row>> = Vec::new();
     for row in rows {

@@ -44,7 +44,7 @@ impl Scope {
     }
 
     /// Writes what changed, unless queries do not flush: the statement works on what is in the database.
-    async fn flush_before(self: &Arc<Self>) -> Result<()> {
+    pub(super) async fn flush_before(self: &Arc<Self>) -> Result<()> {
         match self.autoflushes() {
             true => self.write(End::Write).await.map(|_| ()).map_err(Error::in_autoflush),
             false => self.connection.check(),
@@ -67,7 +67,7 @@ impl Scope {
     }
 }
 
-fn cell_error(table: &Table, error: CellError) -> Error {
+pub(super) fn cell_error(table: &Table, error: CellError) -> Error {
     Error::decode(table.model, table.columns[error.column].field, error.source)
 }
 
@@ -82,7 +82,13 @@ impl Locked<'_> {
             let concerned = self.has_rows(model) || followed.is_some();
             return concerned.then(|| followed.unwrap_or_default());
         }
-        let set: ColumnSet = change.columns().collect();
+        self.bring_updated(table, change.columns().collect())
+    }
+
+    /// What must come back with the keys of rows of which these columns were set; `None` if nobody in memory is concerned.
+    pub(super) fn bring_updated(&mut self, table: &'static Table, set: ColumnSet) -> Option<ColumnSet> {
+        self.make_arena(table);
+        let model = (table.number)();
         let all = ColumnSet::first(table.columns.len()).without(table.deferred());
         // Who has a version checks it, which stands for the whole row.
         let others = if table.version.is_some() { all } else { table.fetched() };
@@ -131,7 +137,20 @@ impl Locked<'_> {
         Ok(())
     }
 
-    /// Rows have these columns now, and what refers to them over changed keys has followed.
+    /// Rows were inserted, or changed where they were there: then entities in memory follow.
+    pub(super) fn take_upserted(
+        &mut self,
+        table: &'static Table,
+        reply: &Reply,
+        brought: Option<ColumnSet>,
+    ) -> Result<()> {
+        let Some(columns) = brought else { return Ok(()) };
+        let found = self.arena((table.number)()).locate(self, &reply.rows, table.primary_key);
+        let taken = found.and_then(|found| self.take_updated(table, reply, &found, columns));
+        taken.map_err(|error| cell_error(table, error))
+    }
+
+    /// Rows have these columns now.
     fn take_updated(
         &mut self,
         table: &'static Table,
@@ -141,7 +160,7 @@ impl Locked<'_> {
     ) -> Result<(), CellError> {
         let model = (table.number)();
         let (arena, now) = (self.arena(model), self.transaction());
-        let (mut moved, mut written) = (Moved::new(), Written::default());
+        let mut moved = Moved::new();
         for (row, position) in reply.rows.iter().zip(found) {
             let Some(node) = position.map(|position| Node { model, position }) else { continue };
             let base = self.record(node).base;
@@ -153,20 +172,24 @@ impl Locked<'_> {
             }
             let version = arena.derive(base, &changes)?;
             moved.insert(node, (base, version));
-            written.0.insert(node, version);
         }
-        follow(self, &moved, &mut written);
-        let mut nodes: Vec<Node> = moved.into_keys().collect();
+        self.rebase_all(&moved);
+        if table.version.is_some() {
+            moved.keys().for_each(|&node| self.record_mut(node).fresh = now);
+        }
+        Ok(())
+    }
+
+    /// Rows have other versions in the database, and what refers to them over changed keys has followed.
+    pub(super) fn rebase_all(&mut self, moved: &Moved) {
+        let written = moved.iter().map(|(&node, &(_, version))| (node, version)).collect();
+        let mut written = Written(written);
+        follow(self, moved, &mut written);
+        let mut nodes: Vec<Node> = moved.keys().copied().collect();
         nodes.sort_unstable();
-        for &node in &nodes {
-            self.rebase(node, written.0[&node], false);
-            if table.version.is_some() {
-                self.record_mut(node).fresh = now;
-            }
-        }
+        nodes.iter().for_each(|&node| self.rebase(node, written.0[&node], false));
         self.followed(nodes.iter().copied(), &written);
         nodes.into_iter().for_each(|node| self.link_by_keys(node));
-        Ok(())
     }
 
     /// Rows are gone, and what the database deletes with them, or lets go.
@@ -208,7 +231,7 @@ impl Locked<'_> {
     }
 
     /// Rows that are not in memory may have come to others over these columns: what those hold is not known any more.
-    fn forget_who_gains(&mut self, table: &'static Table, columns: ColumnSet) {
+    pub(super) fn forget_who_gains(&mut self, table: &'static Table, columns: ColumnSet) {
         for facts in table.relationships.iter().filter(|facts| facts.kind == Kind::BelongsTo) {
             let is_set = facts.foreign_key(table).columns.iter().any(|&column| columns.contains(column));
             let parent = ((facts.target)().number)();

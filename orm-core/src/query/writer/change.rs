@@ -12,11 +12,7 @@ impl Writer {
                 self.text("UPDATE ");
                 self.table(statement.table);
                 self.text(" SET ");
-                self.separated(set, ", ", |writer, (column, value)| {
-                    writer.identifier(statement.table.columns[*column].name);
-                    writer.text(" = ");
-                    writer.expression(value);
-                });
+                self.assignments(statement.table, set);
             }
             None => {
                 self.text("DELETE FROM ");

@@ -1,0 +1,190 @@
+//! Floor 2: INSERT as data.
+//!
+//! Invariant: the text depends on the table, the columns that are written and on what was said of conflicts, never on how many
+//! rows there are: each column of all rows is one array parameter, and those come first.
+
+use std::fmt;
+
+use super::change::{ChangeStatement, complete};
+use super::{Alias, Expr, Expression, SelectStatement, Sql, TableReference, Writer};
+use crate::model::{Column, ColumnSet, Model, Table};
+use crate::types::ColumnType;
+
+/// What the row is called that could not be inserted.
+const EXCLUDED: Alias = Alias::new("excluded");
+
+/// An INSERT into a table.
+#[derive(Clone)]
+pub(crate) struct InsertStatement {
+    pub(crate) table: &'static Table,
+    /// The columns that are written.
+    pub(crate) columns: Vec<usize>,
+    pub(crate) source: InsertSource,
+    pub(crate) conflict: Option<OnConflict>,
+    pub(super) returning: Vec<Expression>,
+}
+
+/// Where the rows come from.
+#[derive(Clone)]
+pub(crate) enum InsertSource {
+    /// A parameter for each column: an array of all rows' values.
+    Arrays,
+    /// A parameter for each column of the one row.
+    Row,
+    /// A query, with a column for each.
+    #[expect(dead_code, reason = "it comes with selects of columns")]
+    Select(Box<SelectStatement>),
+}
+
+/// What is done about rows that violate a unique constraint.
+#[derive(Clone)]
+pub(crate) struct OnConflict {
+    pub(crate) target: ConflictTarget,
+    pub(crate) update: Option<ConflictUpdate>,
+}
+
+/// Which constraint or index it is about.
+#[derive(Debug, Clone)]
+pub(crate) enum ConflictTarget {
+    Any,
+    /// That over these columns; if it is a partial index, with its condition.
+    Columns(ColumnSet, Option<Expression>),
+    Constraint(&'static str),
+}
+
+/// How the row that is there is changed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ConflictUpdate {
+    pub(crate) set: Vec<(usize, Expression)>,
+    pub(super) filter: Option<Expression>,
+    /// All columns that are given, but for the key and those of the constraint, take the new row's values.
+    pub(crate) takes_all: bool,
+}
+
+/// The value that the row which could not be inserted has in a column, in
+/// [`do_update`](crate::OnConflict::do_update).
+///
+/// ```
+/// # use orm_examples::blog::User; use orm_core::prelude::*;
+/// assert_eq!(format!("{:?}", excluded(User::email)), "Expr(excluded.email)");
+/// ```
+pub fn excluded<M: Model, T: ColumnType>(column: Column<M, T>) -> Expr<T::NotNull> {
+    Expr::new(new_value(M::TABLE, column.index()))
+}
+
+/// A column of the row that could not be inserted.
+const fn new_value(table: &'static Table, column: usize) -> Expression {
+    TableReference::aliased(table, EXCLUDED).column(column)
+}
+
+impl InsertStatement {
+    pub(crate) fn new(table: &'static Table) -> Self {
+        Self {
+            table,
+            columns: Vec::new(),
+            source: InsertSource::Arrays,
+            conflict: None,
+            returning: Vec::new(),
+        }
+    }
+
+    /// The same for rows that write these columns, of which some were given, with what the model says of every update.
+    pub(crate) fn writing(&self, columns: ColumnSet, given: ColumnSet) -> Self {
+        let mut statement = Self { columns: columns.iter().collect(), ..self.clone() };
+        let is_array = |&column: &usize| self.table.columns[column].sql_type.is_array;
+        if let InsertSource::Arrays = statement.source
+            && (columns.is_empty() || columns.iter().any(|column| is_array(&column)))
+        {
+            statement.source = InsertSource::Row;
+        }
+        if let Some(conflict) = &mut statement.conflict {
+            conflict.complete(self.table, given);
+        }
+        statement
+    }
+
+    /// Whether the text depends on what was given, and not only on what is written.
+    pub(crate) fn depends_on_given(&self) -> bool {
+        let update = self.conflict.as_ref().and_then(|conflict| conflict.update.as_ref());
+        update.is_some_and(|update| update.takes_all)
+    }
+
+    /// Whether the rows travel in one statement.
+    pub(crate) fn holds_many(&self) -> bool {
+        matches!(self.source, InsertSource::Arrays)
+    }
+
+    /// The columns that are set in rows that were there.
+    pub(crate) fn updated(&self) -> Option<ColumnSet> {
+        let update = self.conflict.as_ref()?.update.as_ref()?;
+        Some(update.set.iter().map(|(column, _)| *column).collect())
+    }
+
+    /// Brings back the key and these columns of each row.
+    pub(crate) fn returning(mut self, columns: Option<ColumnSet>) -> Self {
+        let Some(columns) = columns else { return self };
+        let source = TableReference::of(self.table);
+        let columns = self.table.primary_key.iter().copied().chain(columns.iter());
+        self.returning = columns.map(|column| source.column(column)).collect();
+        self
+    }
+
+    /// Brings back all columns of each row.
+    pub(crate) fn returning_all(self) -> Self {
+        Self { returning: TableReference::of(self.table).columns().collect(), ..self }
+    }
+
+    /// The statement's text, and the parameters behind those of the rows.
+    pub(crate) fn to_sql(&self) -> Sql {
+        let mut writer = match self.source {
+            InsertSource::Select(_) => Writer::new(),
+            _ => Writer::naming("$", self.columns.len() + 1),
+        };
+        writer.insert(self);
+        writer.finish()
+    }
+}
+
+impl OnConflict {
+    /// Says what was left to the columns that are given, and what the model says of updates.
+    fn complete(&mut self, table: &'static Table, given: ColumnSet) {
+        let Some(update) = &mut self.update else { return };
+        if update.takes_all {
+            let mut kept: ColumnSet = table.primary_key.iter().copied().collect();
+            if let ConflictTarget::Columns(columns, _) = &self.target {
+                kept = kept.union(*columns);
+            }
+            let is_said = |column: usize| update.set.iter().any(|(other, _)| *other == column);
+            let taken =
+                given.without(kept).iter().filter(|&column| !table.is_version(column) && !is_said(column));
+            let taken: Vec<_> = taken.map(|column| (column, new_value(table, column))).collect();
+            update.set.extend(taken);
+        }
+        if update.set.is_empty() {
+            self.update = None;
+            return;
+        }
+        complete(table, &mut update.set);
+    }
+}
+
+impl ConflictUpdate {
+    /// Sets a column; of several values the last one counts.
+    pub(crate) fn set(&mut self, table: &'static Table, column: usize, value: Expression) {
+        let set = ChangeStatement::update(table).set(column, value).set.unwrap_or_default();
+        self.set.retain(|(other, _)| *other != column);
+        self.set.extend(set);
+    }
+
+    /// Changes the row only if the condition holds too.
+    pub(crate) fn filter(&mut self, condition: Expression) {
+        self.filter = Some(Expression::and(self.filter.take().into_iter().chain([condition])));
+    }
+}
+
+/// Shows the text, and so no values.
+impl fmt::Debug for InsertStatement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "InsertStatement({})", self.to_sql())
+    }
+}
