@@ -217,6 +217,12 @@ impl Connection {
                 Err(error) => return Err((replies.len(), Failed::Answer(error))),
             }
         }
+        self.landed(checkout, requests, end);
+        Ok(replies)
+    }
+
+    /// All answers have come, and none is an error.
+    fn landed(&self, checkout: &Checkout, requests: &[Request<'_>], end: End) {
         for request in requests {
             if let Prepared::Cursor(cursor) = request.prepared {
                 checkout.cursor_opened(cursor);
@@ -231,7 +237,6 @@ impl Connection {
             End::Savepoint(savepoint) => checkout.savepoints().push(savepoint),
             End::Release(savepoint) => checkout.savepoint_released(savepoint),
         }
-        Ok(replies)
     }
 
     /// All messages are written at the first poll, in order, before anything is awaited.
