@@ -12,6 +12,7 @@ mod history;
 mod late;
 mod many;
 mod mutate;
+mod output;
 mod related;
 mod row;
 #[cfg(feature = "serde")]
@@ -28,6 +29,7 @@ pub use deferred::DeferredColumn;
 pub use edit::Edit;
 pub use handle::Handle;
 pub use history::History;
+pub use output::{EntityOf, entity, entity_as};
 pub use related::Related;
 
 use crate::graph::{EntityState, NodeRef};

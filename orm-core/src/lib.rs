@@ -40,7 +40,7 @@ mod graph;
 mod loading;
 pub mod model;
 pub mod prelude;
-mod query;
+pub mod query;
 pub mod schema;
 mod session;
 pub mod types;
@@ -48,20 +48,23 @@ mod unit_of_work;
 mod writing;
 
 pub use connection::Isolation;
-pub use entity::{AnyEntity, ColumnChange, DeferredColumn, Edit, Entity, History, Live, Related};
+pub use entity::{
+    AnyEntity, ColumnChange, DeferredColumn, Edit, Entity, EntityOf, History, Live, Related, entity,
+    entity_as,
+};
 pub use error::{Error, Result};
 pub use graph::EntityState;
 pub use loading::{
-    ColumnList, ContainsEager, Defer, FromRow, LoadOption, Raise, RaiseAll, RowMapping, RowReader, Scalar,
-    Select, SelectIn, Shape, contains_eager, defer, joinedload, lazyload, lazyload_all, load_only, noload,
-    raiseload, raiseload_all, select, selectinload, subqueryload, undefer, undefer_group,
-    with_loader_criteria,
+    ColumnList, ContainsEager, Defer, FromRow, JoinTo, LoadOption, On, Raise, RaiseAll, RowMapping,
+    RowReader, Scalar, Select, SelectIn, Shape, TableSource, contains_eager, defer, joinedload, lazyload,
+    lazyload_all, load_only, noload, raiseload, raiseload_all, select, selectinload, subqueryload, table,
+    undefer, undefer_group, with_loader_criteria,
 };
 pub use model::{Column, Model, Relationship, Selectable, Table};
 pub use query::func;
 pub use query::{
-    Condition, Element, Expr, Interpolate, Lock, Locking, Operand, OrderBy, Parameter, RawSql, Sql, Term,
-    all, any, excluded, identifier, not, sql_unchecked,
+    ColumnElement, ColumnOperators, Condition, Element, Expr, Interpolate, Lock, Locking, Operand, OrderBy,
+    Parameter, RawSql, Sql, Term, TextOperators, all, any, excluded, identifier, not, sql_unchecked,
 };
 pub use session::{
     Add, Attribute, Begin, Database, DatabaseBuilder, Events, Explained, Get, Merge, MergeSource, Outcome,

@@ -28,4 +28,4 @@ pub use option::{
 };
 pub(crate) use rows::{Chunks, Mapping, RowQuery, execute_raw, fetch_rows};
 pub use rows::{FromRow, RowMapping, RowReader, Shape};
-pub use select::{Scalar, Select, select};
+pub use select::{JoinTo, On, Scalar, Select, TableSource, select, table};

@@ -13,15 +13,15 @@
 //! # let _ = notes;
 //! ```
 
-pub use crate::entity::Entity;
+pub use crate::entity::{Entity, entity, entity_as};
 pub use crate::loading::{
     contains_eager, defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all,
-    select, selectinload, subqueryload, undefer, undefer_group, with_loader_criteria,
+    select, selectinload, subqueryload, table, undefer, undefer_group, with_loader_criteria,
 };
-pub use crate::models;
-pub use crate::query::{Locking, excluded};
+pub use crate::query::{Aliased, ColumnOperators, Locking, TextOperators, excluded};
 pub use crate::session::{Database, Events, Session};
 pub use crate::types::Deferred;
 pub use crate::writing::{delete, delete_hard, insert, update};
+pub use crate::{alias, models, row};
 #[cfg(feature = "derive")]
 pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model, sql};

@@ -5,47 +5,71 @@
 //! is made of names and shapes only; every value is a parameter and every list is one array parameter, so that the
 //! text depends on neither.
 
+mod aggregate;
+mod alias;
+mod among;
 mod change;
-mod column;
 mod column_load;
 mod condition;
 mod criteria;
+mod elements;
 mod expr;
 mod expression;
 #[cfg(test)]
 mod fixture;
 pub mod func;
 mod insert;
+mod joins;
 mod key;
 mod load;
 mod lock;
 mod operand;
+mod operators;
 mod order;
+mod output;
 mod parameter;
 mod raw;
+mod row;
+mod scope;
 mod select;
 mod source;
+mod sources;
 mod subquery;
+mod window;
 mod writer;
 
+pub use aggregate::Aggregate;
+pub use alias::{Aliased, SnakeCase};
+pub use among::Among;
 pub use condition::{Condition, all, any, not};
-pub use expr::Expr;
+pub use elements::{ElementList, Elements};
+pub use expr::{ColumnElement, Combined, DataTypeOf, Expr, NullnessOf};
 pub use insert::excluded;
+pub use joins::RelationshipTo;
 pub use lock::{Lock, Locking};
 pub use operand::{Element, Operand, Term};
-pub use order::OrderBy;
+pub use operators::{ColumnOperators, TextOperators};
+pub use order::{OrderBy, OrderTerms, Terms};
+pub use output::{Columns, Output, OutputList};
 pub use parameter::Parameter;
 pub use raw::{Interpolate, RawSql, identifier, interpolate, raw_sql, sql_unchecked};
+pub use row::{IntoField, Row, RowField, RowFields, field, row};
+pub use scope::{Correlate, Covers, From, FullJoin, Has, Here, Join, LeftJoin, RightJoin, Scope, There};
+pub use sources::{About, Aggregated, Both, Hidden, Only, RowWise, Sources};
+pub use subquery::SubqueryStatement;
+pub use window::{Frame, Window, WindowFunction, window};
 pub use writer::Sql;
 
 pub(crate) use crate::schema::identifier::{quote, quote_table};
 pub(crate) use change::ChangeStatement;
 pub(crate) use column_load::{ColumnLoads, ColumnStrategy};
 pub(crate) use criteria::Criteria;
+pub(crate) use elements::elements;
 pub(crate) use expression::{BinaryOperator, Expression, Quantifier, UnaryOperator};
 pub(crate) use insert::{ConflictTarget, ConflictUpdate, InsertSource, InsertStatement, OnConflict};
 pub(crate) use load::{Levels, Load, Loads, Strategy};
+pub(crate) use order::{Ordering, terms};
 pub(crate) use parameter::Argument;
 pub(crate) use select::SelectStatement;
-pub(crate) use source::{Alias, Join, JoinKind, Source, TableReference};
+pub(crate) use source::{Alias, JoinKind, Source, TableReference};
 pub(crate) use writer::Writer;

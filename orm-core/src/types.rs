@@ -14,6 +14,7 @@ mod input;
 mod key;
 mod marker;
 pub(crate) mod newtype;
+mod nullness;
 mod number;
 mod primary_key;
 #[cfg(feature = "rust_decimal")]
@@ -41,6 +42,7 @@ pub use marker::{
     WriteOnly,
 };
 pub use newtype::ColumnNewtype;
+pub use nullness::{MaybeNull, NeverNull, Nullness, OrNull};
 pub use number::Number;
 #[cfg(feature = "serde_json")]
 pub use postgres_types::Json;
@@ -211,6 +213,8 @@ pub trait ColumnType: ToSql + for<'a> FromSql<'a> + Clone + Debug + Send + Sync 
     type NotNull: DataType;
     /// How the column starts in a builder: nullable columns as [`Set`], the others as [`Missing`].
     type Initial: State;
+    /// Whether it may be NULL, as a type.
+    type Nullness: Nullness;
     /// How a to-one relationship over this key is shown: [`Required`] or [`Optional`].
     type Cardinality: Cardinality;
     /// Whether the column takes NULL.
@@ -232,6 +236,7 @@ pub trait ColumnType: ToSql + for<'a> FromSql<'a> + Clone + Debug + Send + Sync 
 impl<T: DataType> ColumnType for T {
     type NotNull = T;
     type Initial = Missing;
+    type Nullness = NeverNull;
     type Cardinality = Required;
     const NULLABLE: bool = false;
 
@@ -255,6 +260,7 @@ impl<T: DataType> ColumnType for T {
 impl<T: DataType> ColumnType for Option<T> {
     type NotNull = T;
     type Initial = Set;
+    type Nullness = MaybeNull;
     type Cardinality = Optional;
     const NULLABLE: bool = true;
 

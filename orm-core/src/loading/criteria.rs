@@ -3,7 +3,7 @@
 use super::option::LoadOption;
 use super::select::Select;
 use crate::model::Model;
-use crate::query::Condition;
+use crate::query::{About, Condition};
 
 /// Lets only those rows of a model through for which this holds, wherever the query reads the model: in itself, in its
 /// joins (a left join keeps its rows), in `count` and `exists`, in what is loaded along, and in what is loaded later for
@@ -27,13 +27,13 @@ use crate::query::Condition;
 /// let users = session.scalars(select::<User>().options(recent.selectinload(User::posts))).await?;
 /// # Ok(()) }
 /// ```
-pub fn with_loader_criteria<M: Model, N: Model>(condition: Condition<N>) -> LoadOption<M, M> {
+pub fn with_loader_criteria<M: Model, S: About>(condition: Condition<S>) -> LoadOption<M, M> {
     let mut option = LoadOption::nothing();
-    option.loads.criteria.push(N::TABLE, condition.0);
+    option.loads.criteria.push(S::Model::TABLE, condition.0);
     option
 }
 
-impl<M: Model> Select<M> {
+impl<T, S> Select<T, S> {
     /// Shows rows that are marked as deleted too (`#[orm(soft_delete)]`), also in what is loaded along, and later for the
     /// entities that it brings.
     ///

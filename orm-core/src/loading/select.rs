@@ -1,16 +1,24 @@
-//! Floor 6: a typed select of entities, with what is to be loaded along.
+//! Floor 6: a typed select, of entities with what is to be loaded along, or of columns.
+
+mod columns;
+mod joins;
 
 use std::marker::PhantomData;
 
 use super::option::LoadOption;
-use super::statement::along;
-use crate::model::{Model, Relationship, RelationshipMarker};
+use crate::model::{Model, Table};
 use crate::query::{
-    Condition, Criteria, JoinKind, Loads, Lock, Locking, OrderBy, SelectStatement, Sql, TableReference,
+    Condition, Covers, Criteria, From, Loads, Lock, Locking, OrderTerms, RowWise, SelectStatement, Sql,
 };
 use crate::types::DataType;
 
-/// A select of entities of the model `M`. Made by [`select`]; a session executes it. Its `Display` is the SQL.
+pub use joins::{JoinTo, On, TableSource, table};
+
+/// A select: of entities of the model `T`, or of [`Columns`]. Made by [`select`](fn@select); a session executes it. Its
+/// `Display` is the SQL.
+///
+/// `S` is its scope: what it reads from, and how that was joined. Conditions, orders and columns must be about what is there
+/// when they are said, so joins come first.
 ///
 /// ```no_run
 /// # use orm_examples::blog::*; use orm_core::prelude::*;
@@ -20,17 +28,20 @@ use crate::types::DataType;
 /// # Ok(()) }
 /// ```
 #[must_use = "a select does nothing until a session executes it"]
-pub struct Select<M> {
+pub struct Select<T, S = From<T>> {
     pub(crate) statement: SelectStatement,
     pub(crate) options: Loads,
     pub(crate) populate_existing: bool,
-    model: PhantomData<fn() -> M>,
+    /// The table whose columns are the output, if entities are selected.
+    entities: Option<&'static Table>,
+    types: PhantomData<fn() -> (T, S)>,
 }
 
-/// Selects entities of the model `M`: all of them, until it is filtered.
+/// Selects entities of the model `M`: all of them, until it is filtered. [`columns`](Select::columns) selects something
+/// else of the same rows.
 ///
 /// ```
-/// # use orm_examples::blog::User; use orm_core::select;
+/// # use orm_examples::blog::User; use orm_core::prelude::*;
 /// assert_eq!(select::<User>().to_string(), "SELECT users.id, users.name, users.email FROM users");
 /// ```
 pub fn select<M: Model>() -> Select<M> {
@@ -38,19 +49,29 @@ pub fn select<M: Model>() -> Select<M> {
         statement: SelectStatement::of(M::TABLE),
         options: Loads::default(),
         populate_existing: false,
-        model: PhantomData,
+        entities: Some(M::TABLE),
+        types: PhantomData,
     }
 }
 
-impl<M: Model> Select<M> {
+impl<T, S> Select<T, S> {
+    /// The same statement, said to be of other types.
+    fn typed<Other, Scope>(self) -> Select<Other, Scope> {
+        let Self { statement, options, populate_existing, entities, .. } = self;
+        Select { statement, options, populate_existing, entities, types: PhantomData }
+    }
+
     /// Keeps the rows for which the condition holds; several filters must all hold.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::id.eq(1)).to_string();
     /// assert!(sql.ends_with("FROM users WHERE users.id = $1"));
     /// ```
-    pub fn filter<N>(mut self, condition: Condition<N>) -> Self {
+    pub fn filter<C: RowWise, I>(mut self, condition: Condition<C>) -> Self
+    where
+        S: Covers<C, I>,
+    {
         self.statement = self.statement.filter(condition.0);
         self
     }
@@ -58,11 +79,14 @@ impl<M: Model> Select<M> {
     /// Orders by a column, ascending unless it says otherwise; after what was ordered by before.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().order_by(User::name.desc().nulls_last()).order_by(User::id).to_string();
     /// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST, users.id"));
     /// ```
-    pub fn order_by(mut self, order: impl Into<OrderBy>) -> Self {
+    pub fn order_by<O: OrderTerms, I>(mut self, order: O) -> Self
+    where
+        S: Covers<O::Sources, I>,
+    {
         self.statement = self.statement.order_by(order);
         self
     }
@@ -70,7 +94,7 @@ impl<M: Model> Select<M> {
     /// At most so many entities.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let newest = select::<User>().order_by(User::id.desc()).limit(10);
     /// assert!(newest.to_string().contains("LIMIT"));
     /// ```
@@ -82,92 +106,12 @@ impl<M: Model> Select<M> {
     /// Leaves out the first so many entities.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let third_page = select::<User>().order_by(User::id).limit(10).offset(20);
     /// assert!(third_page.to_string().contains("OFFSET"));
     /// ```
     pub fn offset(mut self, entities: u64) -> Self {
         self.statement = self.statement.offset(entities);
-        self
-    }
-
-    /// Loads relationships along. Call it once for each.
-    ///
-    /// ```no_run
-    /// # use orm_examples::blog::*; use orm_core::prelude::*;
-    /// # async fn example(session: &Session) -> orm_core::Result<()> {
-    /// let query = select::<User>().options(selectinload(User::posts)).options(joinedload(User::profile));
-    /// let users = session.scalars(query).await?.all();
-    /// # Ok(()) }
-    /// ```
-    pub fn options<Tip, Last>(mut self, option: LoadOption<M, Tip, Last>) -> Self {
-        self.options.extend(option.loads);
-        self
-    }
-
-    /// Joins a table along a relationship, so that its columns can be used; rows without a match are left out.
-    ///
-    /// The relationship is one of `M`, or of a model that was joined before. The table stands under its own name, as its
-    /// columns expect; one that is there already gets an alias. A relationship is in memory only if an option says so, as
-    /// [`contains_eager`](crate::contains_eager) does for what was joined here. Over a to-many a row comes once for each
-    /// match: an entity is still there once, and a limit counts rows.
-    ///
-    /// ```
-    /// # use orm_examples::blog::*; use orm_core::select;
-    /// let sql = select::<Post>().join(Post::user).filter(User::email.eq("ann@example.org")).to_string();
-    /// assert!(sql.ends_with("FROM posts JOIN users ON posts.user_id = users.id WHERE users.email = $1"));
-    /// ```
-    pub fn join<R: RelationshipMarker>(self, relationship: Relationship<R>) -> Self {
-        self.join_along(JoinKind::Inner, relationship)
-    }
-
-    /// As [`join`](Select::join), and keeps rows without a match.
-    ///
-    /// ```
-    /// # use orm_examples::blog::*; use orm_core::select;
-    /// let sql = select::<User>().left_join(User::profile).filter(Profile::bio.is_null()).to_string();
-    /// assert!(sql.ends_with("LEFT JOIN profiles ON profiles.user_id = users.id WHERE profiles.bio IS NULL"));
-    /// ```
-    pub fn left_join<R: RelationshipMarker>(self, relationship: Relationship<R>) -> Self {
-        self.join_along(JoinKind::Left, relationship)
-    }
-
-    fn join_along<R: RelationshipMarker>(mut self, kind: JoinKind, relationship: Relationship<R>) -> Self {
-        let source = TableReference::of(R::Source::TABLE);
-        self.statement = match R::THROUGH {
-            None => along(self.statement, kind, source, relationship.index()),
-            Some(through) => {
-                let statement = along(self.statement, kind, source, through.links);
-                let links = statement.joined_along(source, through.links).expect("it was just joined");
-                along(statement, kind, links, through.far)
-            }
-        };
-        self
-    }
-
-    /// The options, with what the models load by default.
-    pub(crate) fn take_options(&mut self) -> Loads {
-        let mut options = std::mem::take(&mut self.options).complete(M::TABLE);
-        if self.statement.is_limited() && self.statement.has_joins() {
-            // The limit counts the rows of the select's own joins, so that it cannot move into a subselect.
-            options.separate_many();
-        }
-        options
-    }
-
-    /// Takes the rows' values also for entities that were read or written in this transaction already.
-    ///
-    /// Their edits are flushed before the statement, as before any; within
-    /// [`no_autoflush`](crate::Session::no_autoflush) they are lost.
-    ///
-    /// ```no_run
-    /// # use orm_examples::blog::*; use orm_core::prelude::*;
-    /// # async fn example(session: &Session) -> orm_core::Result<()> {
-    /// let users = session.scalars(select::<User>().populate_existing()).await?;
-    /// # Ok(()) }
-    /// ```
-    pub fn populate_existing(mut self) -> Self {
-        self.populate_existing = true;
         self
     }
 
@@ -200,35 +144,80 @@ impl<M: Model> Select<M> {
     /// The text and the parameters, without those of loader options.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::id.eq(7)).to_sql();
     /// assert!(sql.text.ends_with("WHERE users.id = $1"));
     /// assert_eq!(sql.parameters[0].display_value().to_string(), "7");
     /// ```
     pub fn to_sql(&self) -> Sql {
-        self.statement.clone().leave_out(0, self.options.columns.left_out(M::TABLE)).to_sql()
+        match self.entities {
+            None => self.statement.to_sql(),
+            Some(table) => self.statement.clone().leave_out(0, self.options.columns.left_out(table)).to_sql(),
+        }
     }
 }
 
-impl<M: Model> Locking for Select<M> {
+impl<M: Model, S> Select<M, S> {
+    /// Loads relationships along. Call it once for each.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let query = select::<User>().options(selectinload(User::posts)).options(joinedload(User::profile));
+    /// let users = session.scalars(query).await?.all();
+    /// # Ok(()) }
+    /// ```
+    pub fn options<Tip, Last>(mut self, option: LoadOption<M, Tip, Last>) -> Self {
+        self.options.extend(option.loads);
+        self
+    }
+
+    /// The options, with what the models load by default.
+    pub(crate) fn take_options(&mut self) -> Loads {
+        let mut options = std::mem::take(&mut self.options).complete(M::TABLE);
+        if self.statement.is_limited() && self.statement.has_joins() {
+            // The limit counts the rows of the select's own joins, so that it cannot move into a subselect.
+            options.separate_many();
+        }
+        options
+    }
+
+    /// Takes the rows' values also for entities that were read or written in this transaction already.
+    ///
+    /// Their edits are flushed before the statement, as before any; within
+    /// [`no_autoflush`](crate::Session::no_autoflush) they are lost.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let users = session.scalars(select::<User>().populate_existing()).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn populate_existing(mut self) -> Self {
+        self.populate_existing = true;
+        self
+    }
+}
+
+impl<M: Model, S> Locking for Select<M, S> {
     fn lock_mut(&mut self) -> &mut Option<Lock> {
         &mut self.statement.lock
     }
 }
 
-impl<M> Clone for Select<M> {
+impl<T, S> Clone for Select<T, S> {
     fn clone(&self) -> Self {
         Self { statement: self.statement.clone(), options: self.options.clone(), ..*self }
     }
 }
 
-impl<M: Model> std::fmt::Debug for Select<M> {
+impl<T, S> std::fmt::Debug for Select<T, S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Select").field(&format_args!("{}", self.to_sql())).finish()
     }
 }
 
-impl<M: Model> std::fmt::Display for Select<M> {
+impl<T, S> std::fmt::Display for Select<T, S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.to_sql().fmt(f)
     }
@@ -254,7 +243,7 @@ impl<T: DataType> Scalar<T> {
     /// The text and the parameters.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().exists().to_sql();
     /// assert!(sql.text.starts_with("SELECT EXISTS"));
     /// ```

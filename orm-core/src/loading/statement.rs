@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::model::{ForeignKey, Kind, Table};
 use crate::query::{
-    Alias, Expression, JoinKind, Load, OrderBy, SelectStatement, Source, Strategy, TableReference,
+    Alias, Expression, JoinKind, Load, Ordering, SelectStatement, Source, Strategy, TableReference,
 };
 use crate::types::Value;
 
@@ -36,7 +36,7 @@ impl Rows {
         let far =
             load.below.joined().find(|below| load.far.is_some() && below.strategy == Strategy::Contains);
         if let Some(far) = far {
-            self.statement = along(self.statement, JoinKind::Inner, self.source, far.relationship);
+            self.statement = along(self.statement, JoinKind::Inner, (self.source, far.relationship), None);
         }
         self
     }
@@ -47,7 +47,7 @@ impl Rows {
         statement = load.narrow.filter.iter().cloned().fold(statement, SelectStatement::filter);
         if load.facts().kind != Kind::BelongsTo {
             let key = source.table.primary_key.iter();
-            let key = key.map(|&column| OrderBy::ascending(source.column(column)));
+            let key = key.map(|&column| Ordering::ascending(source.column(column)));
             let order = load.narrow.order.iter().cloned().chain(key);
             statement = order.fold(statement, SelectStatement::order_by);
         }
@@ -119,10 +119,11 @@ pub(super) fn beside(load: &Load, parents: Rows) -> (Rows, usize) {
 pub(super) fn along(
     statement: SelectStatement,
     kind: JoinKind,
-    source: TableReference,
-    relationship: usize,
+    (source, relationship): (TableReference, usize),
+    target: Option<TableReference>,
 ) -> SelectStatement {
-    statement.join_along(kind, (source, relationship), |source, target| on(relationship, source, target))
+    statement
+        .join_along(kind, (source, relationship), target, |source, target| on(relationship, source, target))
 }
 
 /// The condition over a relationship's key.

@@ -8,7 +8,7 @@ use super::{ColumnFacts, Selectable};
 /// A column of the model `M` whose field has the type `T`, as a constant: `User::email`.
 ///
 /// ```
-/// # use orm_examples::blog::User;
+/// # use orm_examples::blog::User; use orm_core::prelude::*;
 /// assert_eq!(format!("{:?}", User::email), "User::email");
 /// assert_eq!(format!("{:?}", User::email.eq("ann@example.org")), "Condition(users.email = $1)");
 /// ```

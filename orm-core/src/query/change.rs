@@ -136,6 +136,7 @@ impl fmt::Debug for ChangeStatement {
 #[cfg(test)]
 mod tests {
     use super::{ChangeStatement, ColumnSet};
+    use crate::query::ColumnOperators;
     use crate::query::Operand;
     use crate::query::fixture::{ENTRIES, Entry, USERS, User};
 

@@ -162,7 +162,7 @@ impl Source {
 impl Expression {
     /// Restricts the subqueries within.
     fn restrict(&mut self, criteria: &Criteria) {
-        if let Self::In(_, query) | Self::Exists(query) = self {
+        if let Self::In(_, query) | Self::Exists(query) | Self::Subquery(query) = self {
             query.restrict(criteria);
         }
         self.children_mut().into_iter().for_each(|child| child.restrict(criteria));
@@ -189,6 +189,7 @@ impl fmt::Debug for Criteria {
 #[cfg(test)]
 mod tests {
     use super::{Criteria, Expression, SelectStatement};
+    use crate::query::ColumnOperators;
     use crate::query::fixture::{POSTS, Post, USERS, User};
     use crate::query::{Alias, TableReference};
 

@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use super::aggregate::AggregateCall;
 use super::raw::Fragment;
 use super::{Parameter, SelectStatement, Sql, TableReference, Writer};
 use crate::model::Table;
@@ -44,6 +45,10 @@ pub(crate) enum Expression {
     In(Box<Self>, Box<SelectStatement>),
     /// `EXISTS (SELECT ..)`.
     Exists(Box<SelectStatement>),
+    /// The value of a query of one column and at most one row.
+    Subquery(Box<SelectStatement>),
+    /// An aggregate's call, or a window function's.
+    Aggregate(Box<AggregateCall>),
     /// SQL of the application's own.
     Raw(Vec<Fragment>),
 }
@@ -57,6 +62,8 @@ pub(crate) enum UnaryOperator {
     IsNull,
     /// `a IS NOT NULL`
     IsNotNull,
+    /// `-a`
+    Minus,
 }
 
 /// An operator between two operands.
@@ -94,6 +101,10 @@ pub(crate) enum BinaryOperator {
     Mul,
     /// `/`
     Div,
+    /// `%`
+    Rem,
+    /// Any other, by its text with blanks around it. Its operands are always in parentheses, unless they are atoms.
+    Other(&'static str),
 }
 
 /// For how many elements of an array a comparison must hold.
@@ -160,10 +171,15 @@ impl Expression {
     /// The expressions directly within this one.
     pub(super) fn children(&self) -> Vec<&Self> {
         match self {
-            Self::Column(..) | Self::Parameter(_) | Self::Literal(_) | Self::Exists(_) => Vec::new(),
+            Self::Column(..)
+            | Self::Parameter(_)
+            | Self::Literal(_)
+            | Self::Exists(_)
+            | Self::Subquery(_) => Vec::new(),
             Self::Cast(operand, _) | Self::Unary(_, operand) | Self::In(operand, _) => vec![operand],
             Self::Binary(left, _, right) | Self::Quantified(left, _, _, right) => vec![left, right],
             Self::Between(operands) | Self::NotBetween(operands) => operands.iter().collect(),
+            Self::Aggregate(call) => call.children(),
             Self::And(operands) | Self::Or(operands) | Self::Function(_, operands) | Self::List(operands) => {
                 operands.iter().collect()
             }
@@ -174,10 +190,15 @@ impl Expression {
     /// The same, to be changed.
     pub(super) fn children_mut(&mut self) -> Vec<&mut Self> {
         match self {
-            Self::Column(..) | Self::Parameter(_) | Self::Literal(_) | Self::Exists(_) => Vec::new(),
+            Self::Column(..)
+            | Self::Parameter(_)
+            | Self::Literal(_)
+            | Self::Exists(_)
+            | Self::Subquery(_) => Vec::new(),
             Self::Cast(operand, _) | Self::Unary(_, operand) | Self::In(operand, _) => vec![operand],
             Self::Binary(left, _, right) | Self::Quantified(left, _, _, right) => vec![left, right],
             Self::Between(operands) | Self::NotBetween(operands) => operands.iter_mut().collect(),
+            Self::Aggregate(call) => call.children_mut(),
             Self::And(operands) | Self::Or(operands) | Self::Function(_, operands) | Self::List(operands) => {
                 operands.iter_mut().collect()
             }
@@ -191,6 +212,12 @@ impl Expression {
             Self::Column(source, _) => source.alias.is_none() && source.table.is(table),
             _ => self.children().into_iter().all(|child| child.reads_only(table)),
         }
+    }
+
+    /// Whether it is computed from several rows that become one.
+    pub(super) fn is_aggregate(&self) -> bool {
+        matches!(self, Self::Aggregate(call) if call.over.is_none())
+            || self.children().into_iter().any(Self::is_aggregate)
     }
 
     /// Whether it reads a row's columns.
@@ -207,7 +234,7 @@ impl Expression {
 
     /// Adds the tables that subqueries within this expression read.
     pub(super) fn collect_tables(&self, tables: &mut Vec<&'static Table>) {
-        if let Self::In(_, query) | Self::Exists(query) = self {
+        if let Self::In(_, query) | Self::Exists(query) | Self::Subquery(query) = self {
             query.collect_tables(tables);
         }
         for child in self.children() {

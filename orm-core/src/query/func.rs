@@ -1,10 +1,26 @@
 //! Floor 2: SQL functions, by their names.
 
-use super::{Expr, Expression, Operand};
-use crate::model::{Column, Model};
-use crate::types::ColumnType;
+mod aggregates;
+mod subqueries;
+mod windows;
+
+#[cfg(feature = "chrono")]
+use super::Expression;
+use super::sources::Hidden;
+use super::{Both, ColumnElement, DataTypeOf, Expr, Operand};
 #[cfg(feature = "chrono")]
 use crate::types::DataType;
+use crate::types::OrNull;
+
+pub use aggregates::{
+    Average, Sum, array_agg, avg, bool_and, bool_or, count, count_all, max, min, mode, percentile_cont,
+    percentile_disc, string_agg, sum,
+};
+pub use subqueries::{Subquery, exists};
+pub use windows::{
+    cume_dist, dense_rank, first_value, lag, last_value, lead, nth_value, ntile, percent_rank, rank,
+    row_number,
+};
 
 /// `lower(text)`
 ///
@@ -12,7 +28,7 @@ use crate::types::DataType;
 /// # use orm_examples::blog::User; use orm_core::func;
 /// assert_eq!(format!("{:?}", func::lower(User::email)), "Expr(lower(users.email))");
 /// ```
-pub fn lower(text: impl Operand<String>) -> Expr<String> {
+pub fn lower<O: Operand<String>>(text: O) -> Expr<OrNull<O::Nullness, String>, O::Sources> {
     Expr::call("lower", vec![text.into_term().0])
 }
 
@@ -22,22 +38,21 @@ pub fn lower(text: impl Operand<String>) -> Expr<String> {
 /// # use orm_examples::blog::User; use orm_core::func;
 /// assert_eq!(format!("{:?}", func::upper(User::email)), "Expr(upper(users.email))");
 /// ```
-pub fn upper(text: impl Operand<String>) -> Expr<String> {
+pub fn upper<O: Operand<String>>(text: O) -> Expr<OrNull<O::Nullness, String>, O::Sources> {
     Expr::call("upper", vec![text.into_term().0])
 }
 
-/// `coalesce(column, otherwise)`: the column, or what stands for it where it is NULL.
+/// `coalesce(element, otherwise)`: the column or expression, or what stands for it where it is NULL.
 ///
 /// ```
 /// # use orm_examples::blog::User; use orm_core::func;
 /// assert_eq!(format!("{:?}", func::coalesce(User::name, "nobody")), "Expr(coalesce(users.name, $1))");
 /// ```
-pub fn coalesce<M: Model, C: ColumnType>(
-    column: Column<M, C>,
-    otherwise: impl Operand<C::NotNull>,
-) -> Expr<C::NotNull> {
-    let column: Expression = Operand::<C::NotNull>::into_term(column).0;
-    Expr::call("coalesce", vec![column, otherwise.into_term().0])
+pub fn coalesce<E: ColumnElement, O: Operand<DataTypeOf<E>>>(
+    element: E,
+    otherwise: O,
+) -> Expr<OrNull<O::Nullness, DataTypeOf<E>>, Both<Hidden<E::Sources>, O::Sources>> {
+    Expr::call("coalesce", vec![element.into_expr().expression, otherwise.into_term().0])
 }
 
 /// `now()`: when the transaction began, as the column's type has it.

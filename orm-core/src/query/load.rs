@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::{ColumnLoads, Criteria, Expression, OrderBy};
+use super::{ColumnLoads, Criteria, Expression, Ordering};
 use crate::model::{Kind, Lazy, RelationshipFacts, Table};
 
 /// How a relationship is loaded.
@@ -74,7 +74,7 @@ pub(crate) struct Load {
 #[derive(Clone, Default)]
 pub(crate) struct Narrow {
     pub(crate) filter: Option<Expression>,
-    pub(crate) order: Vec<OrderBy>,
+    pub(crate) order: Vec<Ordering>,
     /// At most so many for each entity that they belong to.
     pub(crate) limit: Option<u64>,
 }

@@ -178,6 +178,7 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::{IfLocked, Lock, Strength};
+    use crate::query::ColumnOperators;
     use crate::query::fixture::{ENTRIES, POSTS, Post, USERS, User};
     use crate::query::{Alias, SelectStatement, TableReference};
 

@@ -5,14 +5,14 @@
 
 use std::sync::Arc;
 
-use super::{Expression, Parameter, TableReference};
-use crate::model::{Column, Model};
-use crate::types::{ColumnType, DataType, Value};
+use super::{Condition, Expr, Expression, Parameter, Sources, TableReference};
+use crate::model::{Column, Selectable};
+use crate::types::{ColumnType, DataType, MaybeNull, NeverNull, Nullness, Value};
 
 /// One side of a comparison: a value or a column. [`Operand`] makes them.
 ///
 /// ```
-/// # use orm_examples::blog::*; use orm_core::Operand;
+/// # use orm_examples::blog::*; use orm_core::{Operand, prelude::*};
 /// let term = Operand::<i64>::into_term(Post::user_id);
 /// # let _ = term;
 /// let condition = User::id.eq(Post::user_id); // as every operator does
@@ -31,24 +31,31 @@ impl Term {
 /// `&str` for text, another column of the same type.
 ///
 /// ```
-/// # use orm_examples::blog::User; use orm_core::{Condition, Operand};
-/// fn is_called(name: impl Operand<String>) -> Condition<User> {
+/// # use orm_examples::blog::User; use orm_core::{Condition, Operand, prelude::*};
+/// fn is_called(name: impl Operand<String, Sources = ()>) -> Condition<User> {
 ///     User::name.eq(name)
 /// }
 /// assert_eq!(format!("{:?}", is_called("Ann")), "Condition(users.name = $1)");
-/// assert_eq!(format!("{:?}", is_called(User::email)), "Condition(users.name = users.email)");
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value or a column of type `{T}`",
     label = "a value or a column of type `{T}` is expected"
 )]
 pub trait Operand<T> {
+    /// What it reads.
+    type Sources: Sources;
+    /// Whether it may be NULL.
+    type Nullness: Nullness;
+
     /// The other side of the comparison.
     fn into_term(self) -> Term;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: DataType> Operand<T> for T {
+    type Sources = ();
+    type Nullness = NeverNull;
+
     fn into_term(self) -> Term {
         Term::value(self)
     }
@@ -56,6 +63,9 @@ impl<T: DataType> Operand<T> for T {
 
 #[diagnostic::do_not_recommend]
 impl<T: DataType> Operand<T> for &T {
+    type Sources = ();
+    type Nullness = NeverNull;
+
     fn into_term(self) -> Term {
         Term::value(self.clone())
     }
@@ -63,6 +73,9 @@ impl<T: DataType> Operand<T> for &T {
 
 #[diagnostic::do_not_recommend]
 impl<T: DataType> Operand<T> for Option<T> {
+    type Sources = ();
+    type Nullness = MaybeNull;
+
     fn into_term(self) -> Term {
         match self {
             Some(value) => Term::value(value),
@@ -73,6 +86,9 @@ impl<T: DataType> Operand<T> for Option<T> {
 
 #[diagnostic::do_not_recommend]
 impl<T: DataType> Operand<T> for &Option<T> {
+    type Sources = ();
+    type Nullness = MaybeNull;
+
     fn into_term(self) -> Term {
         self.clone().into_term()
     }
@@ -80,6 +96,9 @@ impl<T: DataType> Operand<T> for &Option<T> {
 
 #[diagnostic::do_not_recommend]
 impl Operand<String> for &str {
+    type Sources = ();
+    type Nullness = NeverNull;
+
     fn into_term(self) -> Term {
         Term::value(self.to_owned())
     }
@@ -87,15 +106,41 @@ impl Operand<String> for &str {
 
 #[diagnostic::do_not_recommend]
 impl Operand<Vec<u8>> for &[u8] {
+    type Sources = ();
+    type Nullness = NeverNull;
+
     fn into_term(self) -> Term {
         Term::value(self.to_vec())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, C: ColumnType> Operand<C::NotNull> for Column<M, C> {
+impl<M: Selectable, C: ColumnType> Operand<C::NotNull> for Column<M, C> {
+    type Sources = M;
+    type Nullness = C::Nullness;
+
     fn into_term(self) -> Term {
-        Term(TableReference::of(M::TABLE).column(self.index()))
+        Term(TableReference::to::<M>().column(self.index()))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: ColumnType, S: Sources> Operand<C::NotNull> for Expr<C, S> {
+    type Sources = S;
+    type Nullness = C::Nullness;
+
+    fn into_term(self) -> Term {
+        Term(self.expression)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Sources> Operand<bool> for Condition<S> {
+    type Sources = S;
+    type Nullness = MaybeNull;
+
+    fn into_term(self) -> Term {
+        Term(self.0)
     }
 }
 
@@ -103,7 +148,7 @@ impl<M: Model, C: ColumnType> Operand<C::NotNull> for Column<M, C> {
 /// one, a `&str` for text. NULL may not: nothing is equal to it.
 ///
 /// ```
-/// # use orm_examples::blog::User; use orm_core::{Condition, Element};
+/// # use orm_examples::blog::User; use orm_core::{Condition, Element, prelude::*};
 /// fn are_called(names: &[impl Element<String> + Copy]) -> Condition<User> {
 ///     User::name.in_(names.iter().copied())
 /// }

@@ -2,55 +2,25 @@
 //!
 //! Invariant: what is not said is left to the server: NULLs come last, and first when the order is descending.
 
-use super::{Expression, TableReference};
-use crate::model::{Column, Model};
+use std::fmt;
+use std::marker::PhantomData;
 
-/// A term to order rows by. Columns make them: `User::name.desc().nulls_last()`; a column alone means ascending.
-///
-/// ```
-/// # use orm_examples::blog::User; use orm_core::select;
-/// let sql = select::<User>().order_by(User::name.desc().nulls_last()).to_string();
-/// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST"));
-/// ```
+use super::{Both, ColumnElement, Expr, Expression, Sources, TableReference};
+use crate::model::{Column, Selectable};
+use crate::types::ColumnType;
+
+/// A term to order rows by, as data.
 #[derive(Debug, Clone)]
-#[must_use = "an order does nothing until a statement is ordered by it"]
-pub struct OrderBy {
+pub(crate) struct Ordering {
     pub(super) expression: Expression,
     pub(super) direction: &'static str,
     pub(super) nulls: &'static str,
 }
 
-impl OrderBy {
+impl Ordering {
     /// Ascending order.
     pub(crate) const fn ascending(expression: Expression) -> Self {
         Self { expression, direction: "", nulls: "" }
-    }
-
-    /// Descending order.
-    pub(crate) const fn descending(expression: Expression) -> Self {
-        Self { expression, direction: " DESC", nulls: "" }
-    }
-
-    /// Rows where the term is NULL come before all others.
-    ///
-    /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
-    /// let sql = select::<User>().order_by(User::name.asc().nulls_first()).to_string();
-    /// assert!(sql.ends_with("ORDER BY users.name NULLS FIRST"));
-    /// ```
-    pub fn nulls_first(self) -> Self {
-        Self { nulls: " NULLS FIRST", ..self }
-    }
-
-    /// Rows where the term is NULL come after all others.
-    ///
-    /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
-    /// let sql = select::<User>().order_by(User::name.desc().nulls_last()).to_string();
-    /// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST"));
-    /// ```
-    pub fn nulls_last(self) -> Self {
-        Self { nulls: " NULLS LAST", ..self }
     }
 
     /// The same over other columns, see [`Expression::map_sources`].
@@ -59,8 +29,149 @@ impl OrderBy {
     }
 }
 
-impl<M: Model, T> From<Column<M, T>> for OrderBy {
-    fn from(column: Column<M, T>) -> Self {
-        Self::ascending(TableReference::of(M::TABLE).column(column.index()))
+/// A term to order rows by. Columns and expressions make them: `User::name.desc().nulls_last()`; a column alone means
+/// ascending.
+///
+/// ```
+/// # use orm_examples::blog::User; use orm_core::prelude::*;
+/// let sql = select::<User>().order_by(User::name.desc().nulls_last()).to_string();
+/// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST"));
+/// ```
+#[must_use = "an order does nothing until a statement is ordered by it"]
+pub struct OrderBy<S = ()> {
+    pub(super) term: Ordering,
+    sources: PhantomData<fn() -> S>,
+}
+
+impl<S> OrderBy<S> {
+    pub(super) const fn ascending(expression: Expression) -> Self {
+        Self { term: Ordering::ascending(expression), sources: PhantomData }
+    }
+
+    pub(super) const fn descending(expression: Expression) -> Self {
+        Self { term: Ordering { expression, direction: " DESC", nulls: "" }, sources: PhantomData }
+    }
+
+    /// Rows where the term is NULL come before all others.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
+    /// let sql = select::<User>().order_by(User::name.asc().nulls_first()).to_string();
+    /// assert!(sql.ends_with("ORDER BY users.name NULLS FIRST"));
+    /// ```
+    pub fn nulls_first(mut self) -> Self {
+        self.term.nulls = " NULLS FIRST";
+        self
+    }
+
+    /// Rows where the term is NULL come after all others.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
+    /// let sql = select::<User>().order_by(User::name.desc().nulls_last()).to_string();
+    /// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST"));
+    /// ```
+    pub fn nulls_last(mut self) -> Self {
+        self.term.nulls = " NULLS LAST";
+        self
     }
 }
+
+impl<S> Clone for OrderBy<S> {
+    fn clone(&self) -> Self {
+        Self { term: self.term.clone(), sources: PhantomData }
+    }
+}
+
+/// Shows the SQL, and so no values.
+impl<S> fmt::Debug for OrderBy<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Ordering { expression, direction, nulls } = &self.term;
+        write!(f, "OrderBy({expression:?}{direction}{nulls})")
+    }
+}
+
+/// What rows are ordered by: a column, an expression, one of them with a direction, or a tuple of such.
+///
+/// ```
+/// # use orm_examples::blog::User; use orm_core::prelude::*;
+/// let sql = select::<User>().order_by((User::name.desc(), User::id)).to_string();
+/// assert!(sql.ends_with("ORDER BY users.name DESC, users.id"));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "rows cannot be ordered by `{Self}`",
+    label = "a column, an expression, or a tuple of such is expected"
+)]
+pub trait OrderTerms {
+    /// What they read.
+    type Sources: Sources;
+
+    #[doc(hidden)]
+    fn add_to(self, terms: &mut Terms);
+}
+
+/// Terms as data, while they are gathered.
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct Terms(pub(crate) Vec<Ordering>);
+
+/// The terms as data.
+pub(crate) fn terms(order: impl OrderTerms) -> Vec<Ordering> {
+    let mut terms = Terms::default();
+    order.add_to(&mut terms);
+    terms.0
+}
+
+impl OrderTerms for Ordering {
+    type Sources = ();
+
+    fn add_to(self, terms: &mut Terms) {
+        terms.0.push(self);
+    }
+}
+
+impl<S: Sources> OrderTerms for OrderBy<S> {
+    type Sources = S;
+
+    fn add_to(self, terms: &mut Terms) {
+        terms.0.push(self.term);
+    }
+}
+
+impl<M: Selectable, C: ColumnType> OrderTerms for Column<M, C> {
+    type Sources = M;
+
+    fn add_to(self, terms: &mut Terms) {
+        terms.0.push(Ordering::ascending(self.into_expr().expression));
+    }
+}
+
+impl<C: ColumnType, S: Sources> OrderTerms for Expr<C, S> {
+    type Sources = S;
+
+    fn add_to(self, terms: &mut Terms) {
+        terms.0.push(Ordering::ascending(self.expression));
+    }
+}
+
+macro_rules! tuples {
+    ($first:ident $($rest:ident)*) => {
+        impl<$first: OrderTerms, $($rest: OrderTerms),*> OrderTerms for ($first, $($rest,)*) {
+            type Sources = tuples!(@sources $first $($rest)*);
+
+            #[allow(non_snake_case)]
+            fn add_to(self, terms: &mut Terms) {
+                let ($first, $($rest,)*) = self;
+                $first.add_to(terms);
+                $($rest.add_to(terms);)*
+            }
+        }
+
+        tuples!($($rest)*);
+    };
+    (@sources $only:ident) => { $only::Sources };
+    (@sources $first:ident $($rest:ident)+) => { Both<$first::Sources, tuples!(@sources $($rest)+)> };
+    () => {};
+}
+
+tuples!(A B C D E F G H);

@@ -21,7 +21,7 @@ type EncodeError = Box<dyn std::error::Error + Sync + Send>;
 /// [`display_value`](Parameter::display_value).
 ///
 /// ```
-/// # use orm_examples::blog::User; use orm_core::select;
+/// # use orm_examples::blog::User; use orm_core::prelude::*;
 /// let sql = select::<User>().filter(User::email.eq("ann@example.org")).to_sql();
 /// assert_eq!(format!("{:?}", sql.parameters), "[Parameter(text)]");
 /// ```
@@ -60,7 +60,7 @@ impl Parameter {
     /// The data type.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::id.in_([1, 2])).to_sql();
     /// assert_eq!(sql.parameters[0].sql_type().to_string(), "bigint[]");
     /// ```
@@ -82,7 +82,7 @@ impl Parameter {
     /// Whether this is NULL.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::name.is_distinct_from(None)).to_sql();
     /// assert!(sql.parameters[0].is_null());
     /// ```
@@ -96,7 +96,7 @@ impl Parameter {
     /// The value in a form for people, for logs whose readers may see the data.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::id.in_([1, 2])).to_sql();
     /// assert_eq!(sql.parameters[0].display_value().to_string(), "[1, 2]");
     /// ```

@@ -6,17 +6,24 @@ use std::fmt;
 
 use super::expression::Expression;
 use super::lock::Lock;
-use super::{Alias, Join, JoinKind, OrderBy, Parameter, Source, Sql, TableReference, Writer};
+use super::source::Join;
+use super::window::WindowClause;
+use super::{Alias, JoinKind, OrderTerms, Ordering, Parameter, Source, Sql, TableReference, Writer, terms};
 use crate::model::{ColumnSet, Table};
 
 /// A SELECT statement.
 #[derive(Clone, Default)]
 pub(crate) struct SelectStatement {
-    pub(super) outputs: Vec<Expression>,
+    /// Without rows that are there already; those that are equal in these, if there are any.
+    pub(crate) distinct: Option<Vec<Expression>>,
+    pub(crate) outputs: Vec<Expression>,
     pub(super) from: Option<Source>,
     pub(super) joins: Vec<Join>,
-    pub(super) filter: Option<Expression>,
-    pub(super) order: Vec<OrderBy>,
+    pub(crate) filter: Option<Expression>,
+    pub(crate) group_by: Vec<Expression>,
+    pub(crate) having: Option<Expression>,
+    pub(crate) windows: Vec<(&'static str, WindowClause)>,
+    pub(crate) order: Vec<Ordering>,
     pub(super) limit: Option<Parameter>,
     pub(super) offset: Option<Parameter>,
     pub(crate) lock: Option<Lock>,
@@ -69,7 +76,8 @@ impl SelectStatement {
         self.join(JoinKind::Left, source.into(), on)
     }
 
-    fn join(mut self, kind: JoinKind, source: Source, on: Expression) -> Self {
+    /// Joins a source on a condition.
+    pub(crate) fn join(mut self, kind: JoinKind, source: Source, on: Expression) -> Self {
         self.joins.push(Join { kind, source, on, along: None });
         self
     }
@@ -79,17 +87,22 @@ impl SelectStatement {
         mut self,
         kind: JoinKind,
         (source, relationship): (TableReference, usize),
+        target: Option<TableReference>,
         on: impl FnOnce(TableReference, TableReference) -> Expression,
     ) -> Self {
-        let target = (source.table.relationships[relationship].target)();
-        let is_taken = self.sources().any(|source| source.name() == target.name);
-        let target = match is_taken {
-            true => TableReference::aliased(target, self.free_alias(target)),
-            false => TableReference::of(target),
-        };
+        let target =
+            target.unwrap_or_else(|| self.free_name((source.table.relationships[relationship].target)()));
         let along = Some((source, relationship, target));
         self.joins.push(Join { kind, source: target.into(), on: on(source, target), along });
         self
+    }
+
+    /// The table under its own name if nothing is called so, else under an alias.
+    fn free_name(&self, table: &'static Table) -> TableReference {
+        match self.sources().any(|source| source.name() == table.name) {
+            true => TableReference::aliased(table, self.free_alias(table)),
+            false => TableReference::of(table),
+        }
     }
 
     /// What a join along a relationship has led to.
@@ -108,9 +121,9 @@ impl SelectStatement {
         self
     }
 
-    /// Orders by this term, after those before.
-    pub(crate) fn order_by(mut self, order: impl Into<OrderBy>) -> Self {
-        self.order.push(order.into());
+    /// Orders by these terms, after those before.
+    pub(crate) fn order_by(mut self, order: impl OrderTerms) -> Self {
+        self.order.extend(terms(order));
         self
     }
 
@@ -129,19 +142,35 @@ impl SelectStatement {
     /// The statement that yields how many rows this one has.
     pub(crate) fn count(mut self) -> Self {
         let count = vec![Expression::Function("count", vec![Expression::Literal("*")])];
+        let distinct = self.distinct.is_some();
         self.order.clear();
-        if !self.is_limited() {
+        if !distinct && !self.is_limited() && !self.is_grouped() {
             return Self { outputs: count, ..self };
         }
-        self.outputs = vec![Expression::Literal("1")];
+        if !distinct {
+            self.outputs = vec![Expression::Literal("1")];
+        }
         let from = Source::Subquery(Box::new(self), Alias::anonymous(1));
         Self { outputs: count, from: Some(from), ..Self::default() }
     }
 
     /// The statement that yields whether this one has rows.
     pub(crate) fn exists(self) -> Self {
-        let query = Self { outputs: vec![Expression::Literal("1")], order: Vec::new(), ..self };
-        Self { outputs: vec![Expression::Exists(Box::new(query))], ..Self::default() }
+        Self { outputs: vec![self.into_exists()], ..Self::default() }
+    }
+
+    /// Whether this statement has rows, as a condition.
+    pub(crate) fn into_exists(self) -> Expression {
+        let query =
+            Self { outputs: vec![Expression::Literal("1")], order: Vec::new(), distinct: None, ..self };
+        Expression::Exists(Box::new(query))
+    }
+
+    /// Whether a row stands for several of those that are read.
+    fn is_grouped(&self) -> bool {
+        !self.group_by.is_empty()
+            || self.having.is_some()
+            || self.outputs.iter().any(Expression::is_aggregate)
     }
 
     /// Whether the number of rows is bounded by more than the condition.
@@ -160,11 +189,24 @@ impl SelectStatement {
         for source in self.sources() {
             source.collect_tables(tables);
         }
-        let conditions = self.joins.iter().map(|join| &join.on).chain(&self.filter);
-        let order = self.order.iter().map(|order| &order.expression);
-        for expression in self.outputs.iter().chain(conditions).chain(order) {
+        for expression in self.expressions() {
             expression.collect_tables(tables);
         }
+    }
+
+    /// All expressions of the statement's own.
+    fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        let conditions = self.joins.iter().map(|join| &join.on).chain(&self.filter).chain(&self.having);
+        let windows = self.windows.iter().flat_map(|(_, window)| window.children());
+        let order = self.order.iter().map(|order| &order.expression);
+        let distinct = self.distinct.iter().flatten();
+        self.outputs
+            .iter()
+            .chain(distinct)
+            .chain(conditions)
+            .chain(&self.group_by)
+            .chain(windows)
+            .chain(order)
     }
 
     fn sources(&self) -> impl Iterator<Item = &Source> {
@@ -203,6 +245,7 @@ mod tests {
     use crate::model::Table;
     use crate::query::fixture::{ENTRIES, Entry, POSTS, Post, USERS, User};
     use crate::query::{Alias, BinaryOperator, Expression, SelectStatement, Source, TableReference};
+    use crate::query::{ColumnOperators, TextOperators};
 
     fn users() -> SelectStatement {
         SelectStatement::of(USERS)

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::{Expression, SelectStatement};
-use crate::model::Table;
+use crate::model::{Selectable, Table};
 
 /// A name that a statement gives to a source: a word, and a number if it is not 0 (`users_1`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +62,14 @@ impl TableReference {
     /// The table under its own name.
     pub(crate) const fn of(table: &'static Table) -> Self {
         Self { table, alias: None }
+    }
+
+    /// What a type says that statements read from.
+    pub(crate) const fn to<S: Selectable>() -> Self {
+        match S::ALIAS {
+            None => Self::of(S::SOURCE),
+            Some(alias) => Self::aliased(S::SOURCE, Alias::new(alias)),
+        }
     }
 
     /// The table, or a subselect over it, under an alias.
@@ -141,6 +149,12 @@ pub(crate) enum JoinKind {
     Inner,
     /// Keeps those of the left side.
     Left,
+    /// Keeps those of the source.
+    Right,
+    /// Keeps those of both sides.
+    Full,
+    /// There is no condition: each row with each.
+    Cross,
     /// The source is asked for each row before it, whose columns it may name; there is no condition.
     CrossLateral,
 }

@@ -3,7 +3,13 @@
 //! Invariant: what a subselect yields is called outside as it is inside, but for the alias before it, so that columns
 //! and order can be said once.
 
-use super::{Alias, Expression, Join, JoinKind, SelectStatement, Source, TableReference};
+use super::source::Join;
+use super::{Alias, Expression, JoinKind, SelectStatement, Source, TableReference};
+
+/// A query as a part of another.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct SubqueryStatement(pub(crate) SelectStatement);
 
 impl SelectStatement {
     /// The same rows and columns in the same order, from this statement as a subselect: what is joined to it

@@ -3,6 +3,7 @@
 //! Invariant: names are quoted where they need it and values never enter the text; parameters are numbered in the
 //! order in which they are written. Statements of every kind are written with the same few methods.
 
+mod aggregate;
 mod change;
 mod expression;
 mod insert;
@@ -21,7 +22,7 @@ use crate::schema::identifier;
 /// Its `Display` form is the text; its `Debug` form shows no values either, see [`Parameter`].
 ///
 /// ```
-/// # use orm_examples::blog::User; use orm_core::select;
+/// # use orm_examples::blog::User; use orm_core::prelude::*;
 /// let sql = select::<User>().filter(User::id.eq(1)).to_sql();
 /// assert_eq!(sql.text, "SELECT users.id, users.name, users.email FROM users WHERE users.id = $1");
 /// assert_eq!(sql.to_string(), sql.text);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Database, Get};
 use crate::entity::Live;
 use crate::model::Model;
-use crate::query::Condition;
+use crate::query::{About, Condition};
 
 impl Database {
     /// The same database, with the same pool, whose sessions see only those rows of a model for which this holds: as
@@ -22,9 +22,9 @@ impl Database {
     /// let posts = db.session().scalars(select::<Post>()).await?; // the tenant's
     /// # Ok(()) }
     /// ```
-    pub fn with_criteria<M: Model>(&self, condition: Condition<M>) -> Self {
+    pub fn with_criteria<S: About>(&self, condition: Condition<S>) -> Self {
         let mut db = self.clone();
-        Arc::make_mut(&mut db.criteria).push(M::TABLE, condition.0);
+        Arc::make_mut(&mut db.criteria).push(S::Model::TABLE, condition.0);
         db
     }
 

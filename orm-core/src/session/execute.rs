@@ -7,7 +7,8 @@ use super::{Rows, Session};
 use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
-use crate::loading::{Fetch, Reading, Scalar, Select, fetch, fetch_scalar};
+use crate::loading::{Fetch, FromRow, Reading, RowQuery, Scalar, Select, fetch, fetch_rows, fetch_scalar};
+use crate::query::{self, Columns};
 use crate::types::DataType;
 use crate::unit_of_work::Scope;
 use crate::writing::{Delete, Insert, Update, Upsert};
@@ -31,7 +32,7 @@ pub trait Statement: Send {
     fn run(self, session: &Session) -> impl Future<Output = Result<Self::Output>> + Send;
 }
 
-impl<M: Live> Statement for Select<M> {
+impl<M: Live, S: query::Scope> Statement for Select<M, S> {
     type Output = Rows<Entity<M>>;
 
     async fn run(mut self, session: &Session) -> Result<Rows<Entity<M>>> {
@@ -52,6 +53,16 @@ impl<M: Live> Statement for Select<M> {
             Fetch { table: M::TABLE, statement, options: &options, reading: Reading::Select(freshness) };
         let found = fetch(&scope, read).await?;
         Ok(Rows::new(entities(&scope, found)))
+    }
+}
+
+impl<R: FromRow, S: query::Scope> Statement for Select<Columns<R>, S> {
+    type Output = Rows<R>;
+
+    async fn run(self, session: &Session) -> Result<Rows<R>> {
+        let scope = session.scope();
+        let statement = self.statement.restricted(&self.options.criteria.within(&scope.criteria));
+        fetch_rows(&scope, RowQuery::select(&statement)).await.map(Rows::new)
     }
 }
 

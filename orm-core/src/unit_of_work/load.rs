@@ -11,7 +11,7 @@ use crate::connection::{End, Prepared, Reply, Request};
 use crate::error::{Error, Result};
 use crate::graph::{Extent, Freshness, Locked, Node, Portion};
 use crate::model::{Kind, RelationshipFacts, Table};
-use crate::query::{Argument, Expression, OrderBy, SelectStatement, Sql, TableReference};
+use crate::query::{Argument, Expression, Ordering, SelectStatement, Sql, TableReference};
 use crate::types::Value;
 
 /// Key values: a list for each column of a key.
@@ -88,7 +88,7 @@ impl Locked<'_> {
             _ => Expression::key_in(source, theirs, keys),
         };
         let select = SelectStatement::of(table).leave_out(0, table.deferred()).filter(condition);
-        let order = table.primary_key.iter().map(|&column| OrderBy::ascending(source.column(column)));
+        let order = table.primary_key.iter().map(|&column| Ordering::ascending(source.column(column)));
         order.fold(select, SelectStatement::order_by).to_sql()
     }
 

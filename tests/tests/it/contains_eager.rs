@@ -118,10 +118,11 @@ async fn what_is_not_joined_is_an_error_that_says_so() -> Result {
     setup.flights();
     let queries = [
         select::<Book>().options(contains_eager(Book::author)),
-        select::<Book>().join(Book::editor).options(contains_eager(Book::author)),
+        select::<Book>().join(Book::editor).options(contains_eager(Book::author)).forget_joins(),
         select::<Book>()
             .join(Book::author)
-            .options(selectinload(Book::author).options(contains_eager(Author::portrait))),
+            .options(selectinload(Book::author).options(contains_eager(Author::portrait)))
+            .forget_joins(),
     ];
     let mut words = Vec::new();
     for query in queries {
@@ -141,8 +142,8 @@ async fn a_table_that_is_there_already_gets_an_alias() -> Result {
     let session = setup.db.session();
     let query = select::<Book>()
         .join(Book::author)
-        .left_join(Book::editor)
         .filter(Author::id.eq(2))
+        .left_join(Book::editor)
         .order_by(Book::id)
         .options(contains_eager(Book::author))
         .options(contains_eager(Book::editor));
@@ -150,7 +151,7 @@ async fn a_table_that_is_there_already_gets_an_alias() -> Result {
     assert_eq!(ids(&books, |book| book.id), [3, 4]);
     assert_eq!(books[1].editor().get()?.map(|editor| editor.id), Some(1));
     let readers =
-        select::<Reader>().join(Reader::host).options(contains_eager(Reader::host)).order_by(Reader::id);
+        select::<Reader>().order_by(Reader::id).join(Reader::host).options(contains_eager(Reader::host));
     let readers = session.scalars(readers).await?.all();
     assert_eq!(readers[1].host().get()?, Some(readers[0].clone()));
     Ok(())

@@ -42,7 +42,7 @@ fn firms_with_people() -> [Select<Firm>; 6] {
         select::<Firm>().options(joinedload(Firm::people)).limit(5),
         select::<Firm>().options(subqueryload(Firm::people)),
         select::<Firm>().options(selectinload(Firm::people).limit(5)),
-        select::<Firm>().left_join(Firm::people).options(contains_eager(Firm::people)),
+        select::<Firm>().left_join(Firm::people).options(contains_eager(Firm::people)).forget_joins(),
     ]
 }
 

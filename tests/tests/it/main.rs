@@ -75,6 +75,7 @@ mod savepoint_ends;
 mod savepoint_interruption;
 mod savepoints;
 mod scenarios;
+mod select_columns;
 mod serialize;
 mod server_columns;
 mod soft_cascades;

@@ -1,5 +1,6 @@
 //! Collections that are too large to be loaded: what is added and removed is written, and queries find the rest.
 
+use orm_core::prelude::*;
 use orm_tests::Setup;
 use orm_tests::archive::{Account, Entry, LEDGER, Label};
 

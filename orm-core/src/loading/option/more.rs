@@ -4,13 +4,13 @@ use std::marker::PhantomData;
 
 use super::LoadOption;
 use crate::model::RelationshipMarker;
-use crate::query::{Condition, Levels, OrderBy, Strategy};
+use crate::query::{Condition, Levels, Only, OrderTerms, Strategy, terms};
 use crate::types::Many;
 
 /// The last relationship of an option, `R`, is loaded by [`selectinload`](crate::selectinload): with a statement of its own, which can say more.
 ///
 /// ```
-/// # use orm_examples::blog::*; use orm_core::{LoadOption, SelectIn, model::RelationshipMarker, selectinload};
+/// # use orm_examples::blog::*; use orm_core::{LoadOption, SelectIn, model::RelationshipMarker, prelude::*};
 /// fn newest<R: RelationshipMarker<Source = User, Target = Post, Cardinality = orm_core::types::Many>>(
 ///     posts: LoadOption<User, Post, SelectIn<R>>,
 /// ) -> LoadOption<User, Post, SelectIn<R>> {
@@ -91,12 +91,12 @@ impl<M, R: RelationshipMarker<Cardinality = Many>> LoadOption<M, R::Target, Sele
     /// Loads only the rows for which the condition holds; several filters must all hold.
     ///
     /// ```
-    /// # use orm_examples::blog::*; use orm_core::{select, selectinload};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// let posts = selectinload(User::posts).filter(Post::title.contains("Rust"));
     /// let users = select::<User>().options(posts);
     /// # let _ = users;
     /// ```
-    pub fn filter(mut self, condition: Condition<R::Target>) -> Self {
+    pub fn filter<S: Only<R::Target>>(mut self, condition: Condition<S>) -> Self {
         self.last().narrow.filter(condition.0);
         self
     }
@@ -104,19 +104,19 @@ impl<M, R: RelationshipMarker<Cardinality = Many>> LoadOption<M, R::Target, Sele
     /// Orders the rows of each entity, after what was ordered by before; rows that are equal in it, by their keys.
     ///
     /// ```
-    /// # use orm_examples::blog::*; use orm_core::{select, selectinload};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// let users = select::<User>().options(selectinload(User::posts).order_by(Post::title));
     /// # let _ = users;
     /// ```
-    pub fn order_by(mut self, order: impl Into<OrderBy>) -> Self {
-        self.last().narrow.order.push(order.into());
+    pub fn order_by<O: OrderTerms<Sources: Only<R::Target>>>(mut self, order: O) -> Self {
+        self.last().narrow.order.extend(terms(order));
         self
     }
 
     /// Loads at most so many rows for each entity, in one statement for all of them.
     ///
     /// ```
-    /// # use orm_examples::blog::*; use orm_core::{select, selectinload};
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// let newest = selectinload(User::posts).order_by(Post::id.desc()).limit(3);
     /// let users = select::<User>().options(newest);
     /// # let _ = users;
@@ -134,7 +134,7 @@ impl<M, R: RelationshipMarker<Source = <R as RelationshipMarker>::Target>>
     /// Loads so many levels.
     ///
     /// ```
-    /// # use orm_examples::chinook::sales::Employee; use orm_core::{select, selectinload};
+    /// # use orm_examples::chinook::sales::Employee; use orm_core::prelude::*;
     /// let heads = select::<Employee>().filter(Employee::manager_id.is_null());
     /// let with_two_levels = heads.options(selectinload(Employee::reports).recursive(2));
     /// # let _ = with_two_levels;
@@ -147,7 +147,7 @@ impl<M, R: RelationshipMarker<Source = <R as RelationshipMarker>::Target>>
     /// Loads all levels. A circle ends where it meets itself.
     ///
     /// ```
-    /// # use orm_examples::chinook::sales::Employee; use orm_core::{select, selectinload};
+    /// # use orm_examples::chinook::sales::Employee; use orm_core::prelude::*;
     /// let heads = select::<Employee>().filter(Employee::manager_id.is_null());
     /// let trees = heads.options(selectinload(Employee::reports).recursive_all());
     /// # let _ = trees;

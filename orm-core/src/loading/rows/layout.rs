@@ -64,24 +64,27 @@ impl Layout {
         mapping: Mapping,
         options: &Loads,
     ) -> Result<()> {
-        if matches!(segment, Segment::Rest) {
-            self.places.push(rest.next);
-            rest.next = rest.all.len();
-            return Ok(());
-        }
-        let Some(table) = segment.table() else {
-            let place = rest.take(1).ok_or_else(|| self.too_narrow())?;
-            return self.place_cell(segment, place, &rest.all[place]);
+        let (table, is_entity) = match segment {
+            Segment::Rest => {
+                self.places.push(rest.next);
+                rest.next = rest.all.len();
+                return Ok(());
+            }
+            Segment::Cell(_) => {
+                let place = rest.take(1).ok_or_else(|| self.too_narrow())?;
+                return self.place_cell(segment, place, &rest.all[place]);
+            }
+            Segment::Fields(table) => (table, false),
+            Segment::Entity(table) => (table, true),
         };
-        let is_entity = matches!(segment, Segment::Entity(_));
-        // The options are those of the entity that comes first.
-        let unread = match self.entities.is_empty() {
-            _ if !is_entity => ColumnSet::EMPTY,
-            true => options.columns.left_out(table),
-            false => table.deferred(),
-        };
-        let found: Vec<Option<usize>> = match mapping {
+        let found = match mapping {
             Mapping::Position => {
+                // The options are those of the entity that comes first.
+                let unread = match self.entities.is_empty() {
+                    _ if !is_entity => ColumnSet::EMPTY,
+                    true => options.columns.left_out(table),
+                    false => table.deferred(),
+                };
                 let start = rest.take(table.columns.len()).ok_or_else(|| self.too_narrow())?;
                 let place = |column: usize| (!unread.contains(column)).then_some(start + column);
                 (0..table.columns.len()).map(place).collect()
@@ -89,19 +92,29 @@ impl Layout {
             Mapping::Name if self.shape.segments.len() == 1 => rest.find(table)?,
             Mapping::Name => rest.window(table),
         };
+        self.place_all(table, is_entity, &found, rest.all)
+    }
+
+    /// Places the cells of a table's columns where they were found.
+    fn place_all(
+        &mut self,
+        table: &'static Table,
+        is_entity: bool,
+        found: &[Option<usize>],
+        columns: &[Column],
+    ) -> Result<()> {
         if is_entity {
             let left_out = (0..found.len()).filter(|&column| found[column].is_none()).collect();
             self.entities.push((self.places.len(), left_out));
         }
-        for (column, place) in found.into_iter().enumerate() {
-            let facts = &table.columns[column];
-            match place.map(|place| (place, rest.all[place].type_())) {
+        for (facts, place) in table.columns.iter().zip(found) {
+            match place.map(|place| columns[place].type_()) {
                 None if is_entity && facts.deferred.is_some() => {}
                 None => {
                     let what = if is_entity { "an entity" } else { "the struct" };
                     return Err(Error::missing_column(table.model, facts.field, facts.name, what));
                 }
-                Some((_, found)) if !(facts.accepts)(found) => {
+                Some(found) if !(facts.accepts)(found) => {
                     let expected = facts.sql_type.to_string();
                     return Err(Error::column_type(table.model, facts.field, &expected, type_name(found)));
                 }

@@ -5,7 +5,7 @@
 
 use super::Writer;
 use crate::query::raw::Fragment;
-use crate::query::{BinaryOperator, Expression, Quantifier, UnaryOperator};
+use crate::query::{BinaryOperator, Expression, Quantifier, SelectStatement, UnaryOperator};
 
 /// How tightly an expression holds together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,14 +31,10 @@ impl Writer {
                 self.display(sql_type);
             }
             Expression::Unary(operator, operand) => self.unary(*operator, operand),
-            Expression::Binary(left, operator, right) => {
-                self.atom(left);
-                self.text(operator_text(*operator));
-                self.atom(right);
-            }
+            Expression::Binary(left, operator, right) => self.binary(left, *operator, right),
             Expression::Quantified(left, operator, quantifier, array) => {
                 self.atom(left);
-                self.text(operator_text(*operator));
+                self.operator(*operator);
                 self.call(quantifier_text(*quantifier), std::slice::from_ref(array));
             }
             Expression::Between(operands) => self.between(operands, " BETWEEN "),
@@ -50,12 +46,14 @@ impl Writer {
             Expression::In(operand, query) => {
                 self.atom(operand);
                 self.text(" IN ");
-                self.parenthesized(|writer| writer.select(query));
+                self.subquery(query);
             }
             Expression::Exists(query) => {
                 self.text("EXISTS ");
-                self.parenthesized(|writer| writer.select(query));
+                self.subquery(query);
             }
+            Expression::Subquery(query) => self.subquery(query),
+            Expression::Aggregate(call) => self.aggregate(call),
             Expression::Raw(fragments) => self.fragments(fragments),
         }
     }
@@ -70,6 +68,15 @@ impl Writer {
         }
     }
 
+    fn operator(&mut self, operator: BinaryOperator) {
+        if let BinaryOperator::Other(text) = operator {
+            self.text(" ");
+            self.text(text);
+            return self.text(" ");
+        }
+        self.text(operator_text(operator));
+    }
+
     /// Writes expressions with commas between them.
     pub(crate) fn expressions(&mut self, expressions: &[Expression]) {
         self.separated(expressions, ", ", Self::expression);
@@ -81,9 +88,20 @@ impl Writer {
         self.parenthesized(|writer| writer.expressions(arguments));
     }
 
+    fn subquery(&mut self, query: &SelectStatement) {
+        self.parenthesized(|writer| writer.select(query));
+    }
+
+    fn binary(&mut self, left: &Expression, operator: BinaryOperator, right: &Expression) {
+        self.atom(left);
+        self.operator(operator);
+        self.atom(right);
+    }
+
     fn unary(&mut self, operator: UnaryOperator, operand: &Expression) {
         let (before, after) = match operator {
             UnaryOperator::Not => ("NOT ", ""),
+            UnaryOperator::Minus => ("-", ""),
             UnaryOperator::IsNull => ("", " IS NULL"),
             UnaryOperator::IsNotNull => ("", " IS NOT NULL"),
         };
@@ -136,7 +154,9 @@ fn binding(expression: &Expression) -> Binding {
         | Expression::Cast(..)
         | Expression::Function(..)
         | Expression::List(_)
-        | Expression::Exists(_) => Binding::Atom,
+        | Expression::Exists(_)
+        | Expression::Subquery(_)
+        | Expression::Aggregate(_) => Binding::Atom,
     }
 }
 
@@ -158,6 +178,8 @@ fn operator_text(operator: BinaryOperator) -> &'static str {
         BinaryOperator::Sub => " - ",
         BinaryOperator::Mul => " * ",
         BinaryOperator::Div => " / ",
+        BinaryOperator::Rem => " % ",
+        BinaryOperator::Other(text) => text,
     }
 }
 

@@ -1,12 +1,14 @@
 //! Floor 2: how SELECT statements are written, on one line.
 
 use super::Writer;
-use crate::query::{Alias, Expression, Join, JoinKind, OrderBy, Parameter, SelectStatement, Source};
+use crate::query::source::Join;
+use crate::query::{Alias, Expression, JoinKind, Ordering, Parameter, SelectStatement, Source};
 
 impl Writer {
     /// Writes a SELECT statement.
     pub(crate) fn select(&mut self, statement: &SelectStatement) {
         self.text("SELECT ");
+        self.distinct(statement.distinct.as_deref());
         self.expressions(&statement.outputs);
         if let Some(source) = &statement.from {
             self.text(" FROM ");
@@ -16,6 +18,7 @@ impl Writer {
             self.join(join);
         }
         self.filter(statement.filter.as_ref());
+        self.groups(statement);
         self.order(&statement.order);
         self.row_count(" LIMIT ", statement.limit.as_ref());
         self.row_count(" OFFSET ", statement.offset.as_ref());
@@ -63,21 +66,60 @@ impl Writer {
         self.text(match join.kind {
             JoinKind::Inner => " JOIN ",
             JoinKind::Left => " LEFT JOIN ",
+            JoinKind::Right => " RIGHT JOIN ",
+            JoinKind::Full => " FULL JOIN ",
+            JoinKind::Cross => " CROSS JOIN ",
             JoinKind::CrossLateral => " CROSS JOIN LATERAL ",
         });
         self.source(&join.source);
-        if join.kind == JoinKind::CrossLateral {
+        if matches!(join.kind, JoinKind::Cross | JoinKind::CrossLateral) {
             return;
         }
         self.text(" ON ");
         self.expression(&join.on);
     }
 
-    fn order(&mut self, order: &[OrderBy]) {
+    fn distinct(&mut self, distinct: Option<&[Expression]>) {
+        match distinct {
+            None => {}
+            Some([]) => self.text("DISTINCT "),
+            Some(on) => {
+                self.text("DISTINCT ON ");
+                self.parenthesized(|writer| writer.expressions(on));
+                self.text(" ");
+            }
+        }
+    }
+
+    fn groups(&mut self, statement: &SelectStatement) {
+        if !statement.group_by.is_empty() {
+            self.text(" GROUP BY ");
+            self.expressions(&statement.group_by);
+        }
+        if let Some(condition) = &statement.having {
+            self.text(" HAVING ");
+            self.expression(condition);
+        }
+        if !statement.windows.is_empty() {
+            self.text(" WINDOW ");
+            self.separated(&statement.windows, ", ", |writer, (name, window)| {
+                writer.identifier(name);
+                writer.text(" AS ");
+                writer.window(window);
+            });
+        }
+    }
+
+    pub(super) fn order(&mut self, order: &[Ordering]) {
         if order.is_empty() {
             return;
         }
         self.text(" ORDER BY ");
+        self.terms(order);
+    }
+
+    /// Writes terms of an order.
+    pub(super) fn terms(&mut self, order: &[Ordering]) {
         self.separated(order, ", ", |writer, term| {
             writer.expression(&term.expression);
             writer.text(term.direction);

@@ -112,7 +112,12 @@ const ARITHMETIC: [(&str, BinaryOperator); 4] = [
 /// The structure of an expression that stands after so many parameters.
 fn structure(expression: &Expression, parameters: &mut usize) -> String {
     let operands = match expression {
-        Expression::Column(..) | Expression::Literal(_) | Expression::Exists(_) => {
+        Expression::Column(..)
+        | Expression::Literal(_)
+        | Expression::Exists(_)
+        | Expression::Subquery(_)
+        | Expression::Aggregate(_)
+        | Expression::Raw(_) => {
             return format!("{expression:?}");
         }
         Expression::Parameter(_) => {
@@ -143,6 +148,7 @@ fn label(expression: &Expression) -> String {
         Expression::And(_) => "AND",
         Expression::Or(_) => "OR",
         Expression::Unary(UnaryOperator::Not, _) => "NOT",
+        Expression::Unary(UnaryOperator::Minus, _) => "-",
         Expression::Unary(UnaryOperator::IsNull, _) => "IS NULL",
         Expression::Unary(UnaryOperator::IsNotNull, _) => "IS NOT NULL",
         Expression::Binary(_, operator, _) => sign(operator).unwrap_or_default(),
@@ -161,7 +167,10 @@ fn label(expression: &Expression) -> String {
         Expression::Column(..)
         | Expression::Parameter(_)
         | Expression::Literal(_)
-        | Expression::Exists(_) => "",
+        | Expression::Exists(_)
+        | Expression::Subquery(_)
+        | Expression::Aggregate(_)
+        | Expression::Raw(_) => "",
     };
     label.to_owned()
 }

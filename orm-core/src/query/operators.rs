@@ -1,156 +1,174 @@
-//! Floor 2: the operators of a column.
+//! Floor 2: the operators of columns and expressions.
 //!
 //! Invariant: an operator fixes the shape of the text alone. Only `eq` and `ne` look at the other side, for NULL.
 
-use super::expression::{BinaryOperator, Quantifier, UnaryOperator};
-use super::operand::array;
-use super::{Condition, Element, Expression, Operand, OrderBy};
-use crate::model::{Column, Model};
-use crate::types::{ColumnType, DataType};
+mod text;
 
-/// Comparisons. The other side is a value or a column of the same data type, see [`Operand`].
-impl<M: Model, T: ColumnType> Column<M, T> {
-    fn expression(self) -> Expression {
-        Operand::<T::NotNull>::into_term(self).0
-    }
+use super::expression::{BinaryOperator, UnaryOperator};
+use super::{Among, Both, ColumnElement, Condition, DataTypeOf, Expression, Operand, OrderBy, Term};
 
-    fn compare(self, operator: BinaryOperator, other: impl Operand<T::NotNull>) -> Condition<M> {
-        Condition::new(self.expression().binary(operator, other.into_term().0))
-    }
+pub use text::TextOperators;
 
+/// Comparisons of columns and expressions. The other side is a value, a column or an expression of the same data type,
+/// see [`Operand`].
+///
+/// ```
+/// # use orm_examples::blog::User; use orm_core::prelude::*;
+/// let sql = select::<User>().filter((User::id + 1).eq(8)).to_string();
+/// assert!(sql.ends_with("WHERE (users.id + $1) = $2"));
+/// ```
+#[expect(
+    clippy::wrong_self_convention,
+    reason = "the operators take what they are said of, as SQL calls them"
+)]
+pub trait ColumnOperators: ColumnElement {
     /// `=`; `IS NULL` if the other side is `None`.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::email.eq("ann@example.org")).to_string();
     /// assert!(sql.ends_with("WHERE users.email = $1"));
     /// ```
-    pub fn eq(self, other: impl Operand<T::NotNull>) -> Condition<M> {
-        Condition::new(self.expression().equal(other.into_term().0))
+    fn eq<O: Operand<DataTypeOf<Self>>>(self, other: O) -> Condition<Both<Self::Sources, O::Sources>> {
+        Condition::new(self.into_expr().expression.equal(other.into_term().0))
     }
 
     /// `<>`; `IS NOT NULL` if the other side is `None`.
     ///
-    /// As in SQL, a NULL is not different from a value; [`is_distinct_from`](Column::is_distinct_from) says that it is.
+    /// As in SQL, a NULL is not different from a value; [`is_distinct_from`](ColumnOperators::is_distinct_from) says that it is.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::name.ne(None)).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NOT NULL"));
     /// ```
-    pub fn ne(self, other: impl Operand<T::NotNull>) -> Condition<M> {
-        Condition::new(self.expression().not_equal(other.into_term().0))
+    fn ne<O: Operand<DataTypeOf<Self>>>(self, other: O) -> Condition<Both<Self::Sources, O::Sources>> {
+        Condition::new(self.into_expr().expression.not_equal(other.into_term().0))
     }
 
     /// `<`
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::id.lt(9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id < $1"));
     /// ```
-    pub fn lt(self, other: impl Operand<T::NotNull>) -> Condition<M> {
-        self.compare(BinaryOperator::Less, other)
+    fn lt<O: Operand<DataTypeOf<Self>>>(self, other: O) -> Condition<Both<Self::Sources, O::Sources>> {
+        compare(self, BinaryOperator::Less, other)
     }
 
     /// `<=`
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::id.le(9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id <= $1"));
     /// ```
-    pub fn le(self, other: impl Operand<T::NotNull>) -> Condition<M> {
-        self.compare(BinaryOperator::LessOrEqual, other)
+    fn le<O: Operand<DataTypeOf<Self>>>(self, other: O) -> Condition<Both<Self::Sources, O::Sources>> {
+        compare(self, BinaryOperator::LessOrEqual, other)
     }
 
     /// `>`
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::id.gt(9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id > $1"));
     /// ```
-    pub fn gt(self, other: impl Operand<T::NotNull>) -> Condition<M> {
-        self.compare(BinaryOperator::Greater, other)
+    fn gt<O: Operand<DataTypeOf<Self>>>(self, other: O) -> Condition<Both<Self::Sources, O::Sources>> {
+        compare(self, BinaryOperator::Greater, other)
     }
 
     /// `>=`
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::id.ge(9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id >= $1"));
     /// ```
-    pub fn ge(self, other: impl Operand<T::NotNull>) -> Condition<M> {
-        self.compare(BinaryOperator::GreaterOrEqual, other)
+    fn ge<O: Operand<DataTypeOf<Self>>>(self, other: O) -> Condition<Both<Self::Sources, O::Sources>> {
+        compare(self, BinaryOperator::GreaterOrEqual, other)
     }
 
     /// `IS DISTINCT FROM`: like `<>`, but NULL is a value like any other.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::name.is_distinct_from("Ann")).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS DISTINCT FROM $1"));
     /// ```
-    pub fn is_distinct_from(self, other: impl Operand<T::NotNull>) -> Condition<M> {
-        self.compare(BinaryOperator::IsDistinctFrom, other)
+    fn is_distinct_from<O: Operand<DataTypeOf<Self>>>(
+        self,
+        other: O,
+    ) -> Condition<Both<Self::Sources, O::Sources>> {
+        compare(self, BinaryOperator::IsDistinctFrom, other)
     }
 
     /// `IS NOT DISTINCT FROM`: like `=`, but NULL is a value like any other.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::name.is_not_distinct_from(None)).to_string();
     /// assert!(sql.ends_with("users.name IS NOT DISTINCT FROM $1"));
     /// ```
-    pub fn is_not_distinct_from(self, other: impl Operand<T::NotNull>) -> Condition<M> {
-        self.compare(BinaryOperator::IsNotDistinctFrom, other)
+    fn is_not_distinct_from<O: Operand<DataTypeOf<Self>>>(
+        self,
+        other: O,
+    ) -> Condition<Both<Self::Sources, O::Sources>> {
+        compare(self, BinaryOperator::IsNotDistinctFrom, other)
     }
 
     /// `IS NULL`
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::name.is_null()).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NULL"));
     /// ```
-    pub fn is_null(self) -> Condition<M> {
-        Condition::new(self.expression().unary(UnaryOperator::IsNull))
+    fn is_null(self) -> Condition<Self::Sources> {
+        Condition::new(self.into_expr().expression.unary(UnaryOperator::IsNull))
     }
 
     /// `IS NOT NULL`
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::name.is_not_null()).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NOT NULL"));
     /// ```
-    pub fn is_not_null(self) -> Condition<M> {
-        Condition::new(self.expression().unary(UnaryOperator::IsNotNull))
+    fn is_not_null(self) -> Condition<Self::Sources> {
+        Condition::new(self.into_expr().expression.unary(UnaryOperator::IsNotNull))
     }
 
     /// `BETWEEN low AND high`, both ends included.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::id.between(1, 9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id BETWEEN $1 AND $2"));
     /// ```
-    pub fn between(self, low: impl Operand<T::NotNull>, high: impl Operand<T::NotNull>) -> Condition<M> {
-        let operands = [self.expression(), low.into_term().0, high.into_term().0];
+    fn between<L: Operand<DataTypeOf<Self>>, H: Operand<DataTypeOf<Self>>>(
+        self,
+        low: L,
+        high: H,
+    ) -> Condition<Both<Both<Self::Sources, L::Sources>, H::Sources>> {
+        let operands = [self.into_expr().expression, low.into_term().0, high.into_term().0];
         Condition::new(Expression::Between(Box::new(operands)))
     }
 
     /// `NOT BETWEEN low AND high`.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::id.not_between(1, 9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id NOT BETWEEN $1 AND $2"));
     /// ```
-    pub fn not_between(self, low: impl Operand<T::NotNull>, high: impl Operand<T::NotNull>) -> Condition<M> {
-        let operands = [self.expression(), low.into_term().0, high.into_term().0];
+    fn not_between<L: Operand<DataTypeOf<Self>>, H: Operand<DataTypeOf<Self>>>(
+        self,
+        low: L,
+        high: H,
+    ) -> Condition<Both<Both<Self::Sources, L::Sources>, H::Sources>> {
+        let operands = [self.into_expr().expression, low.into_term().0, high.into_term().0];
         Condition::new(Expression::NotBetween(Box::new(operands)))
     }
 
@@ -158,159 +176,64 @@ impl<M: Model, T: ColumnType> Column<M, T> {
     /// is the same for any number; among no values there is no row.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::id.in_([1, 2, 3])).to_string();
     /// assert!(sql.ends_with("WHERE users.id = ANY($1)"));
     /// ```
-    pub fn in_(self, values: impl IntoIterator<Item: Element<T::NotNull>>) -> Condition<M> {
-        self.quantified(BinaryOperator::Equal, Quantifier::Any, values)
+    fn in_<A: Among<DataTypeOf<Self>>>(self, among: A) -> Condition<Both<Self::Sources, A::Sources>> {
+        Condition::new(among.search(Term(self.into_expr().expression), true).0)
     }
 
     /// Whether the column holds none of the values: `<> ALL($1)`. Rows where it is NULL are left out, unless there are
     /// no values.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().filter(User::name.not_in(["Ann", "Bob"])).to_string();
     /// assert!(sql.ends_with("WHERE users.name <> ALL($1)"));
     /// ```
-    pub fn not_in(self, values: impl IntoIterator<Item: Element<T::NotNull>>) -> Condition<M> {
-        self.quantified(BinaryOperator::NotEqual, Quantifier::All, values)
-    }
-
-    fn quantified(
-        self,
-        operator: BinaryOperator,
-        quantifier: Quantifier,
-        values: impl IntoIterator<Item: Element<T::NotNull>>,
-    ) -> Condition<M> {
-        const {
-            assert!(
-                !T::NotNull::SQL_TYPE.is_array,
-                "a column that is an array cannot be looked for in a list: PostgreSQL flattens arrays of arrays"
-            );
-        };
-        Condition::new(self.expression().quantified(operator, quantifier, array(values)))
+    fn not_in<A: Among<DataTypeOf<Self>>>(self, among: A) -> Condition<Both<Self::Sources, A::Sources>> {
+        Condition::new(among.search(Term(self.into_expr().expression), false).0)
     }
 
     /// Ascending order.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().order_by(User::name.asc()).to_string();
     /// assert!(sql.ends_with("ORDER BY users.name"));
     /// ```
-    pub fn asc(self) -> OrderBy {
-        OrderBy::ascending(self.expression())
+    fn asc(self) -> OrderBy<Self::Sources> {
+        OrderBy::ascending(self.into_expr().expression)
     }
 
     /// Descending order.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// let sql = select::<User>().order_by(User::name.desc()).to_string();
     /// assert!(sql.ends_with("ORDER BY users.name DESC"));
     /// ```
-    pub fn desc(self) -> OrderBy {
-        OrderBy::descending(self.expression())
+    fn desc(self) -> OrderBy<Self::Sources> {
+        OrderBy::descending(self.into_expr().expression)
     }
 }
 
-/// Text operators. In a pattern, `%` stands for any text and `_` for one character.
-impl<M: Model, T: ColumnType<NotNull = String>> Column<M, T> {
-    /// `LIKE`
-    ///
-    /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
-    /// let sql = select::<User>().filter(User::email.like("%@example.org")).to_string();
-    /// assert!(sql.ends_with("WHERE users.email LIKE $1"));
-    /// ```
-    pub fn like(self, pattern: impl Operand<String>) -> Condition<M> {
-        self.compare(BinaryOperator::Like, pattern)
-    }
+impl<E: ColumnElement> ColumnOperators for E {}
 
-    /// `NOT LIKE`
-    ///
-    /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
-    /// let sql = select::<User>().filter(User::email.not_like("%@example.org")).to_string();
-    /// assert!(sql.ends_with("WHERE users.email NOT LIKE $1"));
-    /// ```
-    pub fn not_like(self, pattern: impl Operand<String>) -> Condition<M> {
-        self.compare(BinaryOperator::NotLike, pattern)
-    }
-
-    /// `ILIKE`: `LIKE`, upper and lower case being the same.
-    ///
-    /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
-    /// let sql = select::<User>().filter(User::name.ilike("ann%")).to_string();
-    /// assert!(sql.ends_with("WHERE users.name ILIKE $1"));
-    /// ```
-    pub fn ilike(self, pattern: impl Operand<String>) -> Condition<M> {
-        self.compare(BinaryOperator::ILike, pattern)
-    }
-
-    /// `NOT ILIKE`
-    ///
-    /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
-    /// let sql = select::<User>().filter(User::name.not_ilike("ann%")).to_string();
-    /// assert!(sql.ends_with("WHERE users.name NOT ILIKE $1"));
-    /// ```
-    pub fn not_ilike(self, pattern: impl Operand<String>) -> Condition<M> {
-        self.compare(BinaryOperator::NotILike, pattern)
-    }
-
-    /// Whether the text begins with this one, taken literally.
-    ///
-    /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
-    /// let sql = select::<User>().filter(User::email.starts_with("50%")).to_sql();
-    /// assert_eq!(sql.parameters[0].display_value().to_string(), r#""50\\%%""#);
-    /// ```
-    pub fn starts_with(self, text: impl AsRef<str>) -> Condition<M> {
-        self.like(format!("{}%", escape(text.as_ref())))
-    }
-
-    /// Whether this text, taken literally, is in the column's.
-    ///
-    /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
-    /// let sql = select::<User>().filter(User::email.contains("a_b")).to_sql();
-    /// assert_eq!(sql.parameters[0].display_value().to_string(), r#""%a\\_b%""#);
-    /// ```
-    pub fn contains(self, text: impl AsRef<str>) -> Condition<M> {
-        self.like(format!("%{}%", escape(text.as_ref())))
-    }
-
-    /// Whether the text ends with this one, taken literally.
-    ///
-    /// ```
-    /// # use orm_examples::blog::User; use orm_core::select;
-    /// let sql = select::<User>().filter(User::email.ends_with(".org")).to_sql();
-    /// assert_eq!(sql.parameters[0].display_value().to_string(), r#""%.org""#);
-    /// ```
-    pub fn ends_with(self, text: impl AsRef<str>) -> Condition<M> {
-        self.like(format!("%{}", escape(text.as_ref())))
-    }
-}
-
-/// The pattern that only the text itself matches.
-fn escape(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    for character in text.chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern
+/// The operator between the two.
+fn compare<E: ColumnElement, D, O: Operand<D>>(
+    left: E,
+    operator: BinaryOperator,
+    right: O,
+) -> Condition<Both<E::Sources, O::Sources>> {
+    Condition::new(left.into_expr().expression.binary(operator, right.into_term().0))
 }
 
 #[cfg(test)]
 mod tests {
     use crate::query::fixture::{Post, User};
+    use crate::query::{ColumnOperators, TextOperators};
     use crate::query::{Condition, SelectStatement};
 
     /// The condition's text, and its parameters with their values.

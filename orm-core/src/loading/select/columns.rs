@@ -1,0 +1,147 @@
+//! Floor 6: selects of columns, groups of rows, and rows that are there once.
+
+use super::Select;
+use crate::func::Subquery;
+use crate::model::Model;
+use crate::query::{
+    Among, Columns, Condition, Covers, Elements, Expr, Expression, Output, OutputList, RowWise, Scope,
+    Sources, SubqueryStatement, Term, UnaryOperator, Window, elements,
+};
+use crate::types::ColumnType;
+
+impl<M: Model, S> Select<M, S> {
+    /// Yields these instead of entities: a column, an expression, an aggregate, or a tuple of up to 16 of them.
+    ///
+    /// They must be about what was joined before. What may be NULL, by itself or by the way it was joined, comes as an
+    /// `Option`.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let query = select::<User>().left_join(User::posts).group_by(User::email).columns((User::email, func::count(Post::id)));
+    /// for (email, posts) in session.execute(query).await? {
+    ///     println!("{email}: {posts}");
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn columns<O: Output<S, I>, I>(mut self, columns: O) -> Select<Columns<O::Value>, S> {
+        let mut list = OutputList::default();
+        columns.add_to(&mut list);
+        self.statement.outputs = list.0;
+        self.entities = None;
+        self.typed()
+    }
+}
+
+impl<T, S: Scope> Subquery for Select<T, S> {
+    type Outer = S::Outer;
+
+    fn into_statement(self) -> SubqueryStatement {
+        SubqueryStatement(self.statement)
+    }
+}
+
+/// A query of one column, in which a value can be looked for: `Post::user_id.in_(query)`.
+impl<C: ColumnType, S: Scope> Among<C::NotNull> for Select<Columns<C>, S> {
+    type Sources = S::Outer;
+
+    fn search(self, operand: Term, is_in: bool) -> Term {
+        let found = Expression::In(Box::new(operand.0), Box::new(self.statement));
+        Term(if is_in { found } else { found.unary(UnaryOperator::Not) })
+    }
+}
+
+impl<C: ColumnType, S: Scope> Select<Columns<C>, S> {
+    /// The value of the query's only row, in a query around it; NULL if there is none. Several rows are an error of the
+    /// database's.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
+    /// let posts = select::<Post>().correlate::<User>().filter(Post::user_id.eq(User::id)).columns(func::count_all());
+    /// let query = select::<User>().columns((User::email, posts.scalar_subquery()));
+    /// assert_eq!(
+    ///     query.to_string(),
+    ///     "SELECT users.email, (SELECT count(*) FROM posts WHERE posts.user_id = users.id) FROM users"
+    /// );
+    /// ```
+    pub fn scalar_subquery(self) -> Expr<Option<C::NotNull>, S::Outer> {
+        Expr::new(Expression::Subquery(Box::new(self.statement)))
+    }
+}
+
+impl<T, S> Select<T, S> {
+    /// Leaves out rows that are there already.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let authors = select::<Post>().columns(Post::user_id).distinct();
+    /// assert_eq!(authors.to_string(), "SELECT DISTINCT posts.user_id FROM posts");
+    /// ```
+    pub fn distinct(mut self) -> Self {
+        self.statement.distinct = Some(Vec::new());
+        self
+    }
+
+    /// Of the rows that are equal in these, keeps the first in the select's order, which must begin with them.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let newest = select::<Post>().distinct_on(Post::user_id).order_by((Post::user_id, Post::id.desc()));
+    /// assert!(newest.to_string().starts_with("SELECT DISTINCT ON (posts.user_id) posts.id"));
+    /// ```
+    pub fn distinct_on<E: Elements<Sources: RowWise>, I>(mut self, on: E) -> Self
+    where
+        S: Covers<E::Sources, I>,
+    {
+        self.statement.distinct = Some(elements(on));
+        self
+    }
+
+    /// Makes one row of those that are equal in these, after what was grouped by before.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
+    /// let counts = select::<Post>().group_by(Post::user_id).columns((Post::user_id, func::count_all()));
+    /// assert_eq!(counts.to_string(), "SELECT posts.user_id, count(*) FROM posts GROUP BY posts.user_id");
+    /// ```
+    pub fn group_by<E: Elements<Sources: RowWise>, I>(mut self, by: E) -> Self
+    where
+        S: Covers<E::Sources, I>,
+    {
+        self.statement.group_by.extend(elements(by));
+        self
+    }
+
+    /// Keeps the groups for which the condition holds; several must all hold.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
+    /// let busy = select::<Post>().group_by(Post::user_id).having(func::count_all().gt(10)).columns(Post::user_id);
+    /// assert!(busy.to_string().ends_with("GROUP BY posts.user_id HAVING count(*) > $1"));
+    /// ```
+    pub fn having<C: Sources, I>(mut self, condition: Condition<C>) -> Self
+    where
+        S: Covers<C, I>,
+    {
+        let all = self.statement.having.take().into_iter().chain([condition.0]);
+        self.statement.having = Some(Expression::and(all));
+        self
+    }
+
+    /// Gives a window a name, for [`Window::named`].
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::{func, prelude::*, query::{Window, window}};
+    /// let query = select::<Post>()
+    ///     .window("mine", window().partition_by(Post::user_id))
+    ///     .columns((func::count_all().over(Window::named("mine")), func::max(Post::id).over(Window::named("mine"))));
+    /// assert!(query.to_string().ends_with("WINDOW mine AS (PARTITION BY posts.user_id)"));
+    /// ```
+    pub fn window<W: Sources, I>(mut self, name: &'static str, window: Window<W>) -> Self
+    where
+        S: Covers<W, I>,
+    {
+        self.statement.windows.push((name, window.clause));
+        self
+    }
+}

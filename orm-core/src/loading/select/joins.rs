@@ -1,0 +1,272 @@
+//! Floor 6: what a select joins: tables along relationships, or on conditions.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::Select;
+use crate::loading::statement::along;
+use crate::model::{Model, Relationship, RelationshipMarker, Selectable, Through};
+use crate::query::{
+    Condition, Correlate, Covers, Expression, FullJoin, Has, Join, JoinKind, LeftJoin, RelationshipTo,
+    RightJoin, RowWise, SelectStatement, Source, TableReference,
+};
+
+/// What can be joined to a select of the scope `S`: a relationship of a model that is there, or a table with a condition.
+/// `I` is inferred.
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
+/// let along = select::<Post>().join(Post::user);
+/// let on = select::<Post>().join(table::<User>().on(User::id.eq(Post::user_id)));
+/// assert!(along.to_string().ends_with("JOIN users ON posts.user_id = users.id"));
+/// assert!(on.to_string().ends_with("JOIN users ON users.id = posts.user_id"));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be joined here",
+    label = "a relationship, or `table::<..>().on(condition)`, is expected"
+)]
+pub trait JoinTo<S, I> {
+    /// What is joined.
+    type Target: Selectable;
+
+    #[doc(hidden)]
+    fn add_to(self, select: &mut Joining);
+}
+
+/// A statement that is being joined to.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Joining {
+    statement: SelectStatement,
+    kind: JoinKind,
+}
+
+impl Joining {
+    /// Joins along a relationship, of a many-to-many also the rows that link.
+    fn along(
+        &mut self,
+        source: TableReference,
+        relationship: usize,
+        through: Option<&Through>,
+        target: Option<TableReference>,
+    ) {
+        let statement = std::mem::take(&mut self.statement);
+        self.statement = match through {
+            None => along(statement, self.kind, (source, relationship), target),
+            Some(through) => {
+                let statement = along(statement, self.kind, (source, through.links), None);
+                let links = statement.joined_along(source, through.links).expect("it was just joined");
+                along(statement, self.kind, (links, through.far), target)
+            }
+        };
+    }
+}
+
+impl<S: Has<R::Source, I>, R: RelationshipMarker, I> JoinTo<S, I> for Relationship<R> {
+    type Target = R::Target;
+
+    fn add_to(self, select: &mut Joining) {
+        select.along(TableReference::of(R::Source::TABLE), R::INDEX, R::THROUGH, None);
+    }
+}
+
+impl<S: Has<Source, I>, R: RelationshipMarker, Source: Selectable, Target: Selectable, I> JoinTo<S, I>
+    for RelationshipTo<R, Source, Target>
+{
+    type Target = Target;
+
+    fn add_to(self, select: &mut Joining) {
+        let target = Target::ALIAS.map(|_| TableReference::to::<Target>());
+        select.along(TableReference::to::<Source>(), R::INDEX, R::THROUGH, target);
+    }
+}
+
+/// A table that is to be joined. Made by [`table`].
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{prelude::*, TableSource};
+/// let users: TableSource<User> = table::<User>();
+/// let pairs = select::<Post>().cross_join(users);
+/// # let _ = pairs;
+/// ```
+pub struct TableSource<J>(PhantomData<fn() -> J>);
+
+/// A table, or an alias of one, to be joined on a condition.
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
+/// let query = select::<User>().left_join(table::<Post>().on(Post::user_id.eq(User::id)));
+/// assert!(query.to_string().ends_with("LEFT JOIN posts ON posts.user_id = users.id"));
+/// ```
+pub const fn table<J: Selectable>() -> TableSource<J> {
+    TableSource(PhantomData)
+}
+
+impl<J: Selectable> TableSource<J> {
+    const fn source(self) -> Source {
+        Source::Table(TableReference::to::<J>())
+    }
+
+    /// On this condition.
+    ///
+    /// ```
+    /// # use orm_examples::chinook::sales::Employee; use orm_core::prelude::*;
+    /// alias!(Colleague = Employee);
+    /// let same_city = Colleague::col(Employee::city).eq(Employee::city);
+    /// let query = select::<Employee>().join(table::<Colleague>().on(same_city));
+    /// # let _ = query;
+    /// ```
+    pub fn on<C: RowWise>(self, condition: Condition<C>) -> On<J, C> {
+        On(condition, PhantomData)
+    }
+}
+
+impl<J> Clone for TableSource<J> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<J> Copy for TableSource<J> {}
+
+impl<J: Selectable> fmt::Debug for TableSource<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TableSource({})", J::SOURCE.name)
+    }
+}
+
+/// A table with the condition that it is joined on. Made by [`TableSource::on`].
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{prelude::*, On};
+/// let users: On<User, (Post, User)> = table::<User>().on(Post::user_id.eq(User::id));
+/// let posts = select::<Post>().join(users);
+/// # let _ = posts;
+/// ```
+pub struct On<J, C>(Condition<C>, PhantomData<fn() -> J>);
+
+impl<S, J: Selectable, C, I> JoinTo<S, I> for On<J, C>
+where
+    Join<S, J>: Covers<C, I>,
+{
+    type Target = J;
+
+    fn add_to(self, select: &mut Joining) {
+        let statement = std::mem::take(&mut select.statement);
+        select.statement = statement.join(select.kind, TableReference::to::<J>().into(), self.0.0);
+    }
+}
+
+impl<J: Selectable, C> fmt::Debug for On<J, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "On({}, {:?})", J::SOURCE.name, self.0)
+    }
+}
+
+impl<T, S> Select<T, S> {
+    /// Joins a table along a relationship, or on a condition, so that its columns can be used; rows without a match are left
+    /// out.
+    ///
+    /// The relationship is one of what is there already. The table stands under its own name, as its columns expect; an
+    /// [`alias!`](crate::alias) lets it stand there twice. A relationship is in memory only if an option says so, as
+    /// [`contains_eager`](crate::contains_eager) does for what was joined here. Over a to-many a row comes once for each
+    /// match: an entity is still there once, and a limit counts rows.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let sql = select::<Post>().join(Post::user).filter(User::email.eq("ann@example.org")).to_string();
+    /// assert!(sql.ends_with("FROM posts JOIN users ON posts.user_id = users.id WHERE users.email = $1"));
+    /// ```
+    pub fn join<J: JoinTo<S, I>, I>(self, to: J) -> Select<T, Join<S, J::Target>> {
+        self.joined(JoinKind::Inner, to)
+    }
+
+    /// As [`join`](Select::join), and keeps rows without a match: there the columns of what is joined are NULL, and come
+    /// as `Option`s.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let sql = select::<User>().left_join(User::profile).filter(Profile::bio.is_null()).to_string();
+    /// assert!(sql.ends_with("LEFT JOIN profiles ON profiles.user_id = users.id WHERE profiles.bio IS NULL"));
+    /// ```
+    pub fn left_join<J: JoinTo<S, I>, I>(self, to: J) -> Select<T, LeftJoin<S, J::Target>> {
+        self.joined(JoinKind::Left, to)
+    }
+
+    /// Joins each row with each of the table's.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let pairs = select::<User>().cross_join(table::<Post>()).columns((User::id, Post::id));
+    /// assert_eq!(pairs.to_string(), "SELECT users.id, posts.id FROM users CROSS JOIN posts");
+    /// ```
+    pub fn cross_join<J: Selectable>(mut self, table: TableSource<J>) -> Select<T, Join<S, J>> {
+        let on = Expression::And(Vec::new());
+        self.statement = self.statement.join(JoinKind::Cross, table.source(), on);
+        self.typed()
+    }
+
+    /// Lets conditions read a source of the statement that this one will be a part of.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
+    /// let posts = select::<Post>().correlate::<User>().filter(Post::user_id.eq(User::id));
+    /// let authors = select::<User>().filter(func::exists(posts));
+    /// assert!(
+    ///     authors.to_string().ends_with("WHERE EXISTS (SELECT 1 FROM posts WHERE posts.user_id = users.id)")
+    /// );
+    /// ```
+    pub fn correlate<Outer: Selectable>(self) -> Select<T, Correlate<S, Outer>> {
+        self.typed()
+    }
+
+    fn joined<J: JoinTo<S, I>, I, Scope>(mut self, kind: JoinKind, to: J) -> Select<T, Scope> {
+        let mut select = Joining { statement: self.statement, kind };
+        to.add_to(&mut select);
+        self.statement = select.statement;
+        self.typed()
+    }
+}
+
+impl<M: Model, S> Select<M, S> {
+    /// The same select, without saying what was joined, so that selects with different joins are of one type. What was
+    /// joined can no longer be named.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::{prelude::*, Select};
+    /// fn posts_of(name: Option<&str>) -> Select<Post> {
+    ///     match name {
+    ///         None => select::<Post>(),
+    ///         Some(name) => select::<Post>().join(Post::user).filter(User::name.eq(name)).forget_joins(),
+    ///     }
+    /// }
+    /// assert!(posts_of(Some("Ann")).order_by(Post::id).to_string().contains("JOIN users"));
+    /// ```
+    pub fn forget_joins(self) -> Select<M> {
+        self.typed()
+    }
+
+    /// As [`join`](Select::join), and keeps rows of what is joined without a match: there all other columns are NULL, and
+    /// come as `Option`s. Entities are left out there.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let all_users = select::<Post>().right_join(Post::user).columns((User::email, Post::title));
+    /// # let _: orm_core::Select<orm_core::query::Columns<(String, Option<String>)>, _> = all_users;
+    /// ```
+    pub fn right_join<J: JoinTo<S, I>, I>(self, to: J) -> Select<M, RightJoin<S, J::Target>> {
+        self.joined(JoinKind::Right, to)
+    }
+
+    /// As [`join`](Select::join), and keeps the rows of both sides: all columns come as `Option`s. Entities are left out
+    /// where they are NULL.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let all = select::<Post>().full_join(Post::user).columns((User::email, Post::title));
+    /// # let _: orm_core::Select<orm_core::query::Columns<(Option<String>, Option<String>)>, _> = all;
+    /// ```
+    pub fn full_join<J: JoinTo<S, I>, I>(self, to: J) -> Select<M, FullJoin<S, J::Target>> {
+        self.joined(JoinKind::Full, to)
+    }
+}

@@ -1,0 +1,74 @@
+//! Floor 2: lists of columns and expressions, as tuples.
+
+use super::{Both, ColumnElement, Expr, Expression, Sources};
+use crate::model::{Column, Selectable};
+use crate::types::ColumnType;
+
+/// A column, an expression, or a tuple of such: what `group_by`, `distinct_on` and `partition_by` take.
+///
+/// ```
+/// # use orm_examples::blog::Post; use orm_core::{func, prelude::*};
+/// let posts = select::<Post>().group_by((Post::user_id, Post::title)).columns(func::count_all());
+/// assert!(posts.to_string().ends_with("GROUP BY posts.user_id, posts.title"));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of columns and expressions",
+    label = "a column, an expression, or a tuple of such is expected"
+)]
+pub trait Elements {
+    /// What they read.
+    type Sources: Sources;
+
+    #[doc(hidden)]
+    fn add_to(self, list: &mut ElementList);
+}
+
+/// Expressions as data, while they are gathered.
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct ElementList(pub(crate) Vec<Expression>);
+
+/// The elements as data.
+pub(crate) fn elements(elements: impl Elements) -> Vec<Expression> {
+    let mut list = ElementList::default();
+    elements.add_to(&mut list);
+    list.0
+}
+
+impl<M: Selectable, C: ColumnType> Elements for Column<M, C> {
+    type Sources = M;
+
+    fn add_to(self, list: &mut ElementList) {
+        list.0.push(self.into_expr().expression);
+    }
+}
+
+impl<C: ColumnType, S: Sources> Elements for Expr<C, S> {
+    type Sources = S;
+
+    fn add_to(self, list: &mut ElementList) {
+        list.0.push(self.expression);
+    }
+}
+
+macro_rules! tuples {
+    ($first:ident $($rest:ident)*) => {
+        impl<$first: Elements, $($rest: Elements),*> Elements for ($first, $($rest,)*) {
+            type Sources = tuples!(@sources $first $($rest)*);
+
+            #[allow(non_snake_case)]
+            fn add_to(self, list: &mut ElementList) {
+                let ($first, $($rest,)*) = self;
+                $first.add_to(list);
+                $($rest.add_to(list);)*
+            }
+        }
+
+        tuples!($($rest)*);
+    };
+    (@sources $only:ident) => { $only::Sources };
+    (@sources $first:ident $($rest:ident)+) => { Both<$first::Sources, tuples!(@sources $($rest)+)> };
+    () => {};
+}
+
+tuples!(A B C D E F G H);

@@ -1,0 +1,155 @@
+//! Floor 2: which sources a statement has, as a type, and whether those of an expression are among them.
+//!
+//! A scope reads like the statement: `LeftJoin<From<User>, Post>`. Invariant: a column whose source is not there does
+//! not compile, and one that may be NULL by a join comes back as an `Option`.
+
+use std::marker::PhantomData;
+
+use super::sources::{Aggregated, Hidden, Sources};
+use crate::model::Selectable;
+use crate::types::{MaybeNull, NeverNull, Nullness};
+
+macro_rules! scopes {
+    ($($(#[$doc:meta])* $scope:ident: $before:ident, $own:ident);+ $(;)?) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug)]
+            pub struct $scope<Before, S>(PhantomData<fn() -> (Before, S)>);
+
+            #[diagnostic::do_not_recommend]
+            impl<Before: Scope, S: Sources> Scope for $scope<Before, S> {
+                type Outer = Before::Outer;
+            }
+
+            #[diagnostic::do_not_recommend]
+            impl<Before, S: Selectable> Has<S, Here> for $scope<Before, S> {
+                type Nullness = $own;
+            }
+
+                        impl<Before: Has<X, I>, S, X, I> Has<X, There<I>> for $scope<Before, S> {
+                type Nullness = <$before as Nullness>::Or<Before::Nullness>;
+            }
+        )+
+    };
+}
+
+/// The sources of a statement.
+pub trait Scope: 'static {
+    /// The sources of the statement around it that it may read.
+    type Outer: Sources;
+}
+
+/// A statement that reads from `S`.
+///
+/// ```
+/// # use orm_examples::blog::User; use orm_core::{select, query::From, Select};
+/// let users: Select<User, From<User>> = select::<User>();
+/// # let _ = users;
+/// ```
+#[derive(Debug)]
+pub struct From<S>(PhantomData<fn() -> S>);
+
+impl<S: Selectable> Scope for From<S> {
+    type Outer = ();
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Selectable> Has<S, Here> for From<S> {
+    type Nullness = NeverNull;
+}
+
+scopes! {
+    /// With a source whose rows must match: `JOIN`.
+    Join: NeverNull, NeverNull;
+    /// With a source whose columns are NULL where nothing matches: `LEFT JOIN`.
+    LeftJoin: NeverNull, MaybeNull;
+    /// With a source all of whose rows are there, whatever those before have: `RIGHT JOIN`.
+    RightJoin: MaybeNull, NeverNull;
+    /// With all rows of both sides: `FULL JOIN`.
+    FullJoin: MaybeNull, MaybeNull;
+}
+
+/// A statement within another, one of whose sources it reads.
+#[derive(Debug)]
+pub struct Correlate<Before, S>(PhantomData<fn() -> (Before, S)>);
+
+impl<Before: Scope, S: Selectable> Scope for Correlate<Before, S> {
+    type Outer = <S as Sources>::Then<Before::Outer>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Before, S: Selectable> Has<S, Here> for Correlate<Before, S> {
+    type Nullness = MaybeNull;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Before: Has<X, I>, S, X, I> Has<X, There<I>> for Correlate<Before, S> {
+    type Nullness = Before::Nullness;
+}
+
+/// Where a source is in a scope: the last one.
+#[derive(Debug)]
+pub struct Here;
+
+/// Where a source is in a scope: before the last one.
+#[derive(Debug)]
+pub struct There<I>(PhantomData<fn() -> I>);
+
+/// A scope with the source `S` in it. `I` says where and is inferred.
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::query::{From, Has, Join};
+/// fn reads_users<Scope: Has<User, I>, I>() {}
+/// reads_users::<From<User>, _>();
+/// reads_users::<Join<From<Post>, User>, _>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "the query does not read from `{S}`",
+    label = "`{S}` is neither selected from nor joined",
+    note = "join it first: `.join(..)` along a relationship, or `.join(table::<{S}>().on(condition))`"
+)]
+pub trait Has<S, I> {
+    /// Whether the source's columns may be NULL by the way it is joined.
+    type Nullness: Nullness;
+}
+
+/// A scope that has all sources of an expression. `I` says where they are and is inferred.
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::query::{Covers, From, Join};
+/// fn reads_both<Scope: Covers<(User, Post), I>, I>() {}
+/// reads_both::<Join<From<Post>, User>, _>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "the query does not read from all of `{C}`",
+    label = "one of these is neither selected from nor joined"
+)]
+pub trait Covers<C, I> {
+    /// Whether one of them may be NULL by the way it is joined.
+    type Nullness: Nullness;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Scope> Covers<(), ()> for Scope {
+    type Nullness = NeverNull;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Scope: Has<S, I>, S: Selectable, I> Covers<S, I> for Scope {
+    type Nullness = Scope::Nullness;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Scope: Covers<A, I> + Covers<B, J>, A, B, I, J> Covers<(A, B), (I, J)> for Scope {
+    type Nullness = <<Scope as Covers<A, I>>::Nullness as Nullness>::Or<<Scope as Covers<B, J>>::Nullness>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Scope: Covers<S, I>, S, I> Covers<Hidden<S>, I> for Scope {
+    type Nullness = NeverNull;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Scope: Covers<S, I>, S, I> Covers<Aggregated<S>, I> for Scope {
+    type Nullness = NeverNull;
+}
