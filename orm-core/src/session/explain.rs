@@ -9,7 +9,7 @@ use crate::entity::Live;
 use crate::error::Result;
 use crate::graph::Freshness;
 use crate::loading::{Mapping, RowQuery, Scalar, Select, fetch_rows};
-use crate::model::{Model, Table};
+use crate::model::Table;
 use crate::query::{Loads, RawSql, Sql};
 use crate::types::DataType;
 use crate::writing::{Delete, Insert, Update, Upsert};
@@ -112,11 +112,9 @@ impl Session {
     }
 }
 
-impl<M: Model> Explained for Select<M> {
+impl<T, S> Explained for Select<T, S> {
     fn sql_in(&self, session: &Session) -> Sql {
-        let criteria = self.options.criteria.within(&session.scope().criteria);
-        let left_out = self.options.columns.left_out(M::TABLE);
-        self.statement.clone().leave_out(0, left_out).restricted(&criteria).to_sql()
+        self.sent().restricted(&self.options.criteria.within(&session.scope().criteria)).to_sql()
     }
 
     fn writes(&self) -> Result<bool> {

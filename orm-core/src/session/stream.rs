@@ -8,6 +8,7 @@ use crate::entity::{Entity, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
 use crate::loading::{Chunks, FromRow, RowQuery, Select};
+use crate::query::{self, Columns};
 use crate::unit_of_work::Scope;
 
 /// A query whose rows can be read a few at a time, see [`Session::stream`].
@@ -178,7 +179,7 @@ pub(super) fn each_once<M: Live>(entities: &mut Vec<Entity<M>>) {
     entities.retain(|entity| seen.insert(Entity::handle(entity).position));
 }
 
-impl<M: Live> Streamed for Select<M> {
+impl<M: Live, S: query::Scope> Streamed for Select<M, S> {
     type Row = Entity<M>;
 
     async fn open(mut self, session: &Session, rows: u32) -> Result<RowStream<Entity<M>>> {
@@ -193,7 +194,17 @@ impl<M: Live> Streamed for Select<M> {
             None => Freshness::Keep,
         };
         let query = RowQuery { freshness, options, ..RowQuery::select(&statement) };
-        Ok(RowStream::new(query.open(&scope, rows).await?, each_once))
+        open(&scope, query, rows, each_once).await
+    }
+}
+
+impl<R: FromRow, S: query::Scope> Streamed for Select<Columns<R>, S> {
+    type Row = R;
+
+    async fn open(self, session: &Session, rows: u32) -> Result<RowStream<R>> {
+        let scope = session.scope();
+        let statement = self.statement.restricted(&self.options.criteria.within(&scope.criteria));
+        open(&scope, RowQuery::select(&statement), rows, |_| {}).await
     }
 }
 
