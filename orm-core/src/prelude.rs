@@ -14,11 +14,19 @@
 //! ```
 
 pub use crate::entity::{Entity, entity, entity_as};
+pub use crate::func::{SearchOperators, TsQueryOperators};
 pub use crate::loading::{
     contains_eager, defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all,
     select, selectinload, subqueryload, table, undefer, undefer_group, with_loader_criteria,
 };
-pub use crate::query::{Aliased, ColumnOperators, Locking, TextOperators, excluded};
+#[cfg(feature = "serde_json")]
+pub use crate::query::JsonOperators;
+#[cfg(feature = "chrono")]
+pub use crate::query::TimeOperators;
+pub use crate::query::{
+    Aliased, ArrayOperators, BitOperators, BooleanOperators, ColumnOperators, GeneralOperators, Locking,
+    PatternOperators, RangeOperators, TextOperators, excluded,
+};
 pub use crate::session::{Database, Events, Session};
 pub use crate::types::Deferred;
 pub use crate::writing::{delete, delete_hard, insert, update};

@@ -8,6 +8,7 @@
 mod aggregate;
 mod alias;
 mod among;
+mod argument;
 mod change;
 mod column_load;
 mod condition;
@@ -41,6 +42,7 @@ mod writer;
 pub use aggregate::Aggregate;
 pub use alias::{Aliased, SnakeCase};
 pub use among::Among;
+pub use argument::{ArgumentNullness, ArgumentType, Arguments, FunctionArgument, Like, LikeBoth};
 pub use condition::{Condition, all, any, not};
 pub use elements::{ElementList, Elements};
 pub use expr::{ColumnElement, Combined, DataTypeOf, Expr, NullnessOf};
@@ -48,7 +50,14 @@ pub use insert::excluded;
 pub use joins::RelationshipTo;
 pub use lock::{Lock, Locking};
 pub use operand::{Element, Operand, Term};
-pub use operators::{ColumnOperators, TextOperators};
+#[cfg(feature = "chrono")]
+pub use operators::TimeOperators;
+pub use operators::{
+    Array, ArrayOperators, BitOperators, BooleanOperators, ColumnOperators, GeneralOperators,
+    PatternOperators, RangeOperators, Ranged, TextOperators, Whole,
+};
+#[cfg(feature = "serde_json")]
+pub use operators::{JsonKey, JsonOperators, JsonType};
 pub use order::{OrderBy, OrderTerms, Terms};
 pub use output::{Columns, Output, OutputList};
 pub use parameter::Parameter;

@@ -11,17 +11,20 @@ mod chrono;
 mod deferred;
 pub(crate) mod enumeration;
 mod input;
+mod interval;
 mod key;
 mod marker;
 pub(crate) mod newtype;
 mod nullness;
 mod number;
 mod primary_key;
+mod range;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
 mod scalars;
 #[cfg(feature = "serde_json")]
 mod serde_json;
+mod text_search;
 #[cfg(feature = "uuid")]
 mod uuid;
 mod value;
@@ -37,6 +40,7 @@ pub use array::ArrayElement;
 pub use deferred::Deferred;
 pub use enumeration::{ColumnEnum, UnknownLabel};
 pub use input::{IntoColumn, IntoKey};
+pub use interval::Interval;
 pub use marker::{
     Cardinality, Loadable, Many, MayBeEmpty, Missing, Optional, Required, Set, State, ToMany, ToOne,
     WriteOnly,
@@ -47,8 +51,10 @@ pub use number::Number;
 #[cfg(feature = "serde_json")]
 pub use postgres_types::Json;
 pub use primary_key::Key;
+pub use range::{Range, RangeElement};
 #[cfg(feature = "serde_json")]
 pub use serde_json::JsonDocument;
+pub use text_search::{TsQuery, TsVector};
 pub use value::{DecodeError, Value};
 pub use version::{Counter, Xid};
 

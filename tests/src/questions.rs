@@ -1,9 +1,10 @@
 //! Questions that are asked twice: by hand-written SQL through the driver alone, and in the typed language.
 
+use std::fmt::{Debug, Display};
 use std::path::Path;
 use std::sync::{Arc, Weak};
 
-use orm_core::Database;
+use orm_core::{Database, Rows, Statement};
 use orm_examples::chinook;
 use orm_testing::TestDatabase;
 use tokio::sync::Mutex;
@@ -86,6 +87,34 @@ impl Questions {
         let found =
             self.column::<String>(&format!("SELECT coalesce(({sql})::text, 'NULL') FROM samples")).await;
         assert_eq!(found, [text], "{sql}");
+    }
+}
+
+impl Questions {
+    /// Asks both ways, holds that the answers are the same, and returns the answer.
+    pub async fn agree<R: Cells + PartialEq + Debug>(
+        &self,
+        query: impl Statement<Output = Rows<R>> + Display,
+        sql: &str,
+    ) -> Vec<R> {
+        let (text, session) = (query.to_string(), self.db.session());
+        let typed = session.execute(query).await.unwrap_or_else(|error| panic!("{text}: {error:?}"));
+        let (typed, expected) = (typed.all(), self.sql(sql).await);
+        assert_eq!(typed, expected, "{text}");
+        expected
+    }
+
+    /// The same, of a single column.
+    pub async fn agree_column<T: for<'a> FromSql<'a> + PartialEq + Debug>(
+        &self,
+        query: impl Statement<Output = Rows<T>> + Display,
+        sql: &str,
+    ) -> Vec<T> {
+        let (text, session) = (query.to_string(), self.db.session());
+        let typed = session.execute(query).await.unwrap_or_else(|error| panic!("{text}: {error:?}"));
+        let (typed, expected) = (typed.all(), self.column(sql).await);
+        assert_eq!(typed, expected, "{text}");
+        expected
     }
 }
 

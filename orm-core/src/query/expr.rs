@@ -7,6 +7,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
+use super::aggregate::Aggregate;
+use super::sources::Aggregated;
 use super::{BinaryOperator, Both, Expression, Operand, Sources, TableReference, UnaryOperator};
 use crate::model::{Column, Selectable};
 use crate::types::{ColumnType, Nullness, Number, OrNull};
@@ -114,7 +116,7 @@ impl<C: ColumnType, S: Sources> ColumnElement for Expr<C, S> {
 }
 
 macro_rules! arithmetic {
-    ($($operator:ident $method:ident),+) => {
+    ($($operator:ident $method:ident $sign:tt),+) => {
         $(
             #[diagnostic::do_not_recommend]
             impl<M: Selectable, C: ColumnType<NotNull: Number>, R: Operand<C::NotNull>> $operator<R> for Column<M, C> {
@@ -133,11 +135,20 @@ macro_rules! arithmetic {
                     Expr::new(self.expression.binary(BinaryOperator::$operator, right.into_term().0))
                 }
             }
+
+            #[diagnostic::do_not_recommend]
+            impl<C: ColumnType<NotNull: Number>, S: Sources, R: Operand<C::NotNull>> $operator<R> for Aggregate<C, S> {
+                type Output = Expr<Combined<Self, R, C::NotNull, C::NotNull>, Both<Aggregated<S>, R::Sources>>;
+
+                fn $method(self, right: R) -> Self::Output {
+                    self.into_expr() $sign right
+                }
+            }
         )+
     };
 }
 
-arithmetic!(Add add, Sub sub, Mul mul, Div div, Rem rem);
+arithmetic!(Add add +, Sub sub -, Mul mul *, Div div /, Rem rem %);
 
 #[diagnostic::do_not_recommend]
 impl<M: Selectable, C: ColumnType<NotNull: Number>> Neg for Column<M, C> {

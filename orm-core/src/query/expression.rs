@@ -39,6 +39,11 @@ pub(crate) enum Expression {
     Or(Vec<Self>),
     /// A function's call.
     Function(&'static str, Vec<Self>),
+    /// Words of the language with operands between them: a word more than operands, the first one empty unless the words
+    /// enclose all.
+    Syntax(Vec<&'static str>, Vec<Self>),
+    /// A word that the program chooses, as a literal: `'english'`.
+    Quoted(&'static str),
     /// A row value: `(a, b)`.
     List(Vec<Self>),
     /// `operand IN (SELECT ..)`.
@@ -174,15 +179,18 @@ impl Expression {
             Self::Column(..)
             | Self::Parameter(_)
             | Self::Literal(_)
+            | Self::Quoted(_)
             | Self::Exists(_)
             | Self::Subquery(_) => Vec::new(),
             Self::Cast(operand, _) | Self::Unary(_, operand) | Self::In(operand, _) => vec![operand],
             Self::Binary(left, _, right) | Self::Quantified(left, _, _, right) => vec![left, right],
             Self::Between(operands) | Self::NotBetween(operands) => operands.iter().collect(),
             Self::Aggregate(call) => call.children(),
-            Self::And(operands) | Self::Or(operands) | Self::Function(_, operands) | Self::List(operands) => {
-                operands.iter().collect()
-            }
+            Self::And(operands)
+            | Self::Or(operands)
+            | Self::Function(_, operands)
+            | Self::Syntax(_, operands)
+            | Self::List(operands) => operands.iter().collect(),
             Self::Raw(fragments) => fragments.iter().filter_map(Fragment::expression).collect(),
         }
     }
@@ -193,15 +201,18 @@ impl Expression {
             Self::Column(..)
             | Self::Parameter(_)
             | Self::Literal(_)
+            | Self::Quoted(_)
             | Self::Exists(_)
             | Self::Subquery(_) => Vec::new(),
             Self::Cast(operand, _) | Self::Unary(_, operand) | Self::In(operand, _) => vec![operand],
             Self::Binary(left, _, right) | Self::Quantified(left, _, _, right) => vec![left, right],
             Self::Between(operands) | Self::NotBetween(operands) => operands.iter_mut().collect(),
             Self::Aggregate(call) => call.children_mut(),
-            Self::And(operands) | Self::Or(operands) | Self::Function(_, operands) | Self::List(operands) => {
-                operands.iter_mut().collect()
-            }
+            Self::And(operands)
+            | Self::Or(operands)
+            | Self::Function(_, operands)
+            | Self::Syntax(_, operands)
+            | Self::List(operands) => operands.iter_mut().collect(),
             Self::Raw(fragments) => fragments.iter_mut().filter_map(Fragment::expression_mut).collect(),
         }
     }

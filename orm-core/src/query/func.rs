@@ -1,7 +1,22 @@
 //! Floor 2: SQL functions, by their names.
 
 mod aggregates;
+mod arrays;
+mod choice;
+#[cfg(feature = "chrono")]
+mod dates;
+mod define;
+mod grouping;
+#[cfg(feature = "serde_json")]
+mod json;
+mod numbers;
+mod patterns;
+mod ranges;
+mod rows;
+mod search;
+mod statistics;
 mod subqueries;
+mod text;
 mod windows;
 
 #[cfg(feature = "chrono")]
@@ -16,10 +31,24 @@ pub use aggregates::{
     Average, Sum, array_agg, avg, bool_and, bool_or, count, count_all, max, min, mode, percentile_cont,
     percentile_disc, string_agg, sum,
 };
+pub use arrays::*;
+pub use choice::*;
+#[cfg(feature = "chrono")]
+pub use dates::*;
+pub use grouping::*;
+#[cfg(feature = "serde_json")]
+pub use json::*;
+pub use numbers::*;
+pub use patterns::*;
+pub use ranges::*;
+pub use rows::*;
+pub use search::*;
+pub use statistics::*;
 pub use subqueries::{Subquery, exists};
+pub use text::*;
 pub use windows::{
-    cume_dist, dense_rank, first_value, lag, last_value, lead, nth_value, ntile, percent_rank, rank,
-    row_number,
+    cume_dist, dense_rank, first_value, lag, lag_or, last_value, lead, lead_or, nth_value, ntile,
+    percent_rank, rank, row_number,
 };
 
 /// `lower(text)`

@@ -5,7 +5,9 @@
 
 use std::sync::Arc;
 
-use super::{Condition, Expr, Expression, Parameter, Sources, TableReference};
+use super::aggregate::Aggregate;
+use super::sources::Aggregated;
+use super::{ColumnElement, Condition, Expr, Expression, Parameter, Sources, TableReference};
 use crate::model::{Column, Selectable};
 use crate::types::{ColumnType, DataType, MaybeNull, NeverNull, Nullness, Value};
 
@@ -131,6 +133,16 @@ impl<C: ColumnType, S: Sources> Operand<C::NotNull> for Expr<C, S> {
 
     fn into_term(self) -> Term {
         Term(self.expression)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: ColumnType, S: Sources> Operand<C::NotNull> for Aggregate<C, S> {
+    type Sources = Aggregated<S>;
+    type Nullness = C::Nullness;
+
+    fn into_term(self) -> Term {
+        Term(self.into_expr().expression)
     }
 }
 

@@ -2,12 +2,28 @@
 //!
 //! Invariant: an operator fixes the shape of the text alone. Only `eq` and `ne` look at the other side, for NULL.
 
+mod array;
+mod general;
+#[cfg(feature = "serde_json")]
+mod json;
+mod pattern;
+mod range;
 mod text;
+#[cfg(feature = "chrono")]
+mod time;
 
 use super::expression::{BinaryOperator, UnaryOperator};
 use super::{Among, Both, ColumnElement, Condition, DataTypeOf, Expression, Operand, OrderBy, Term};
 
+pub use array::{Array, ArrayOperators};
+pub use general::{BitOperators, BooleanOperators, GeneralOperators, Whole};
+#[cfg(feature = "serde_json")]
+pub use json::{JsonKey, JsonOperators, JsonType};
+pub use pattern::PatternOperators;
+pub use range::{RangeOperators, Ranged};
 pub use text::TextOperators;
+#[cfg(feature = "chrono")]
+pub use time::TimeOperators;
 
 /// Comparisons of columns and expressions. The other side is a value, a column or an expression of the same data type,
 /// see [`Operand`].

@@ -71,6 +71,24 @@ impl Parameter {
         }
     }
 
+    /// Whether others hold the value too.
+    pub(super) fn is_shared(&self) -> bool {
+        match &self.0 {
+            Content::Value(value, _) => Arc::strong_count(value) > 1,
+            Content::Literal(..) => false,
+            Content::Array(values, _) => Arc::strong_count(values) > 1,
+        }
+    }
+
+    /// Whether both are clones of one parameter.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Content::Value(mine, _), Content::Value(theirs, _)) => Arc::ptr_eq(mine, theirs),
+            (Content::Array(mine, _), Content::Array(theirs, _)) => Arc::ptr_eq(mine, theirs),
+            _ => false,
+        }
+    }
+
     /// The value; none if this is an array of several.
     pub(crate) fn single(&self) -> Option<&dyn Value> {
         match &self.0 {

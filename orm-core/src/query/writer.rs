@@ -104,11 +104,18 @@ impl Writer {
         self.identifier(source.table.columns[column].name);
     }
 
-    /// Writes the number of a parameter, and keeps the parameter.
+    /// Writes the number of a parameter, and keeps the parameter. One that stands in the statement already, since the
+    /// expression that it belongs to was cloned, keeps its number: so the server sees that the two expressions are the
+    /// same, as GROUP BY wants it.
     pub(crate) fn parameter(&mut self, parameter: &Parameter) {
+        let parameters = &mut self.sql.parameters;
+        let known = parameter.is_shared().then(|| parameters.iter().position(|other| other.is(parameter)));
+        let place = known.flatten().unwrap_or_else(|| {
+            parameters.push(parameter.clone());
+            parameters.len() - 1
+        });
         self.text(self.word);
-        self.display(&(self.first + self.sql.parameters.len()));
-        self.sql.parameters.push(parameter.clone());
+        self.display(&(self.first + place));
     }
 
     /// Writes the items with a separator between them.

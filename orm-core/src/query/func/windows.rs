@@ -135,3 +135,23 @@ pub fn last_value<E: ColumnElement>(of: E) -> WindowFunction<Option<DataTypeOf<E
 pub fn nth_value<E: ColumnElement>(of: E, row: i32) -> WindowFunction<Option<DataTypeOf<E>>, E::Sources> {
     at("nth_value", of, Some(row))
 }
+
+macro_rules! neighbours_or {
+    ($($(#[$doc:meta])* $name:ident $function:literal;)+) => {
+        $(
+            $(#[$doc])*
+            #[doc = concat!("\n```\n# use orm_examples::blog::*; use orm_core::{func, prelude::*, query::window};\nlet other = func::", stringify!($name), "(Post::id, 1, 0).over(window().order_by(Post::id));\nlet query = select::<Post>().columns(other);\nassert!(query.to_string().contains(\"", $function, "(posts.id, $1, $2) OVER\"));\n```")]
+            pub fn $name<E: ColumnElement>(of: E, rows: i32, otherwise: DataTypeOf<E>) -> WindowFunction<E::Type, E::Sources> {
+                let [rows, otherwise] = [Parameter::of(rows), Parameter::of(otherwise)].map(Expression::Parameter);
+                WindowFunction::new($function, vec![of.into_expr().expression, rows, otherwise])
+            }
+        )+
+    };
+}
+
+neighbours_or! {
+    /// As [`lag`], with a value where there is no such row.
+    lag_or "lag";
+    /// As [`lead`], with a value where there is no such row.
+    lead_or "lead";
+}

@@ -6,6 +6,7 @@
 use super::Writer;
 use crate::query::raw::Fragment;
 use crate::query::{BinaryOperator, Expression, Quantifier, SelectStatement, UnaryOperator};
+use crate::types::SqlType;
 
 /// How tightly an expression holds together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,11 +26,7 @@ impl Writer {
             Expression::Column(source, column) => self.column(*source, *column),
             Expression::Parameter(parameter) => self.parameter(parameter),
             Expression::Literal(text) => self.text(text),
-            Expression::Cast(operand, sql_type) => {
-                self.atom(operand);
-                self.text("::");
-                self.display(sql_type);
-            }
+            Expression::Cast(operand, sql_type) => self.cast(operand, *sql_type),
             Expression::Unary(operator, operand) => self.unary(*operator, operand),
             Expression::Binary(left, operator, right) => self.binary(left, *operator, right),
             Expression::Quantified(left, operator, quantifier, array) => {
@@ -42,6 +39,8 @@ impl Writer {
             Expression::And(operands) => self.chain(operands, " AND ", "TRUE"),
             Expression::Or(operands) => self.chain(operands, " OR ", "FALSE"),
             Expression::Function(name, arguments) => self.call(name, arguments),
+            Expression::Syntax(words, operands) => self.syntax(words, operands),
+            Expression::Quoted(word) => self.quoted(word),
             Expression::List(items) => self.parenthesized(|writer| writer.expressions(items)),
             Expression::In(operand, query) => {
                 self.atom(operand);
@@ -86,6 +85,30 @@ impl Writer {
     pub(super) fn call(&mut self, function: &str, arguments: &[Expression]) {
         self.text(function);
         self.parenthesized(|writer| writer.expressions(arguments));
+    }
+
+    /// Writes a word as a literal.
+    fn quoted(&mut self, word: &str) {
+        self.text("'");
+        self.text(&word.replace('\'', "''"));
+        self.text("'");
+    }
+
+    fn cast(&mut self, operand: &Expression, sql_type: SqlType) {
+        self.atom(operand);
+        self.text("::");
+        self.display(&sql_type);
+    }
+
+    /// Writes words with operands between them, in parentheses where the words do not keep them apart.
+    fn syntax(&mut self, words: &[&str], operands: &[Expression]) {
+        for (position, word) in words.iter().enumerate() {
+            self.text(word);
+            if let Some(operand) = operands.get(position) {
+                let is_apart = ["(", ", ", "WHEN ", "THEN ", "ELSE "].iter().any(|end| word.ends_with(end));
+                if is_apart { self.expression(operand) } else { self.atom(operand) }
+            }
+        }
     }
 
     fn subquery(&mut self, query: &SelectStatement) {
@@ -141,6 +164,9 @@ impl Writer {
 
 fn binding(expression: &Expression) -> Binding {
     match expression {
+        // Words that begin with an operand do not enclose what they belong to.
+        Expression::Syntax(words, _) if words.first() != Some(&"") => Binding::Atom,
+        Expression::Syntax(..) => Binding::Predicate,
         Expression::And(_) | Expression::Or(_) | Expression::Raw(_) => Binding::Chain,
         Expression::Unary(..)
         | Expression::Binary(..)
@@ -153,6 +179,7 @@ fn binding(expression: &Expression) -> Binding {
         | Expression::Literal(_)
         | Expression::Cast(..)
         | Expression::Function(..)
+        | Expression::Quoted(_)
         | Expression::List(_)
         | Expression::Exists(_)
         | Expression::Subquery(_)

@@ -1,5 +1,10 @@
 //! Countries: shares, medians, sets and lists.
 
+use orm_core::func;
+use orm_core::prelude::*;
+use orm_core::query::window;
+use orm_examples::chinook::catalogue::{Genre, Track};
+use orm_examples::chinook::sales::{Customer, Invoice, InvoiceLine};
 use rust_decimal::Decimal;
 
 use super::{Result, shop};
@@ -8,7 +13,20 @@ use super::{Result, shop};
 #[tokio::test]
 async fn the_share_of_each_country() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(Option<String>, Option<Decimal>, Option<Decimal>)>(
+    let query = {
+        let revenue = || func::sum(Invoice::total);
+        let all = func::sum(revenue()).over(window());
+        select::<Invoice>()
+            .group_by(Invoice::billing_country)
+            .order_by((revenue().desc(), Invoice::billing_country))
+            .columns((
+                Invoice::billing_country,
+                revenue(),
+                func::round_to(revenue() * Decimal::from(100) / all, 2),
+            ))
+    };
+    let expected = shop.agree::<(Option<String>, Option<Decimal>, Option<Decimal>)>(
+        query,
         "SELECT billing_country, sum(total), round(100 * sum(total) / sum(sum(total)) OVER (), 2)
          FROM invoice GROUP BY billing_country ORDER BY sum(total) DESC, billing_country",
     );
@@ -21,7 +39,18 @@ async fn the_share_of_each_country() -> Result {
 #[tokio::test]
 async fn the_median_invoice_of_each_country() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(Option<String>, Option<f64>, Option<Decimal>, Option<Decimal>)>(
+    let query = select::<Invoice>()
+        .group_by(Invoice::billing_country)
+        .having(func::count_all().ge(14))
+        .order_by(Invoice::billing_country)
+        .columns((
+            Invoice::billing_country,
+            func::percentile_cont(0.5, Invoice::total),
+            func::percentile_disc(0.75, Invoice::total),
+            func::mode(Invoice::total),
+        ));
+    let expected = shop.agree::<(Option<String>, Option<f64>, Option<Decimal>, Option<Decimal>)>(
+        query,
         "SELECT billing_country, percentile_cont(0.5) WITHIN GROUP (ORDER BY total),
                 percentile_disc(0.75) WITHIN GROUP (ORDER BY total), mode() WITHIN GROUP (ORDER BY total)
          FROM invoice GROUP BY billing_country HAVING count(*) >= 14 ORDER BY billing_country",
@@ -63,7 +92,22 @@ async fn the_names_of_all_people() -> Result {
 #[tokio::test]
 async fn the_cities_of_each_country() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(Option<String>, Option<Vec<String>>, bool)>(
+    let query = {
+        let city = || Customer::city.cast::<String>();
+        let cities = || func::array_agg(city());
+        select::<Customer>()
+            .filter(Customer::city.is_not_null())
+            .group_by(Customer::country)
+            .having(func::count(Customer::city).distinct().gt(1))
+            .order_by(Customer::country)
+            .columns((
+                Customer::country,
+                cities().distinct().order_by(city()),
+                func::coalesce(cities().overlaps(vec!["Paris".to_owned(), "Berlin".to_owned()]), false),
+            ))
+    };
+    let expected = shop.agree::<(Option<String>, Option<Vec<String>>, bool)>(
+        query,
         "SELECT country, array_agg(DISTINCT city::text ORDER BY city::text),
                 coalesce(array_agg(city::text) && ARRAY['Paris', 'Berlin'], FALSE)
          FROM customer WHERE city IS NOT NULL GROUP BY country
@@ -95,14 +139,26 @@ async fn a_discount_by_country() -> Result {
 async fn revenue_by_country_and_genre_with_sums() -> Result {
     let shop = shop!();
     type Row = (Option<String>, Option<String>, i32, Option<Decimal>);
-    let expected = shop.sql::<Row>(
-        "SELECT invoice.billing_country, genre.name, grouping(invoice.billing_country, genre.name),
+    let query = select::<Invoice>()
+        .join(Invoice::lines)
+        .join(InvoiceLine::track)
+        .join(Track::genre)
+        .filter(Invoice::billing_country.in_(["Chile", "India", "Spain"]))
+        .group_by(func::rollup((Invoice::billing_country, Genre::name)))
+        .order_by((Invoice::billing_country.asc().nulls_last(), Genre::name.asc().nulls_last()))
+        .columns((
+            Invoice::billing_country,
+            Genre::name,
+            func::grouping((Invoice::billing_country, Genre::name)),
+            func::sum(InvoiceLine::unit_price * InvoiceLine::quantity.cast::<Decimal>()),
+        ));
+    let sql = "SELECT invoice.billing_country, genre.name, grouping(invoice.billing_country, genre.name),
                 sum(line.unit_price * line.quantity)
          FROM invoice JOIN invoice_line line USING (invoice_id) JOIN track USING (track_id) JOIN genre USING (genre_id)
          WHERE invoice.billing_country = ANY (ARRAY['Chile', 'India', 'Spain'])
          GROUP BY ROLLUP (invoice.billing_country, genre.name)
-         ORDER BY invoice.billing_country NULLS LAST, genre.name NULLS LAST",
-    );
+         ORDER BY invoice.billing_country NULLS LAST, genre.name NULLS LAST";
+    let expected = shop.agree::<Row>(query, sql);
     let expected = expected.await;
     assert_eq!(expected.iter().filter(|row| row.2 == 1).count(), 3);
     assert_eq!(expected.last().map(|row| row.2), Some(3));
@@ -114,12 +170,18 @@ async fn revenue_by_country_and_genre_with_sums() -> Result {
 async fn revenue_by_country_or_genre() -> Result {
     let shop = shop!();
     type Row = (Option<String>, Option<String>, Option<i64>);
-    let expected = shop.sql::<Row>(
-        "SELECT invoice.billing_country, genre.name, sum(line.quantity)
+    let query = select::<Invoice>()
+        .join(Invoice::lines)
+        .join(InvoiceLine::track)
+        .join(Track::genre)
+        .group_by(func::grouping_sets((Invoice::billing_country, Genre::name, ())))
+        .order_by((Invoice::billing_country.asc().nulls_last(), Genre::name.asc().nulls_last()))
+        .columns((Invoice::billing_country, Genre::name, func::sum(InvoiceLine::quantity)));
+    let sql = "SELECT invoice.billing_country, genre.name, sum(line.quantity)
          FROM invoice JOIN invoice_line line USING (invoice_id) JOIN track USING (track_id) JOIN genre USING (genre_id)
          GROUP BY GROUPING SETS ((invoice.billing_country), (genre.name), ())
-         ORDER BY invoice.billing_country NULLS LAST, genre.name NULLS LAST",
-    );
+         ORDER BY invoice.billing_country NULLS LAST, genre.name NULLS LAST";
+    let expected = shop.agree::<Row>(query, sql);
     let expected = expected.await;
     assert_eq!(expected.last(), Some(&(None, None, Some(2240))));
     Ok(())

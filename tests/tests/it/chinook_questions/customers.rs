@@ -1,6 +1,10 @@
 //! Customers: who they are, what they buy and what they never bought.
 
 use chrono::NaiveDateTime;
+use orm_core::func::{self, DatePart};
+use orm_core::prelude::*;
+use orm_examples::chinook::catalogue::{Album, Artist, Genre, Track};
+use orm_examples::chinook::sales::{Customer, Invoice, InvoiceLine};
 use rust_decimal::Decimal;
 
 use super::{Result, shop};
@@ -29,7 +33,18 @@ async fn the_best_customers_of_each_country() -> Result {
 #[tokio::test]
 async fn customers_without_an_invoice_in_a_year() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(i32, String)>(
+    let query = {
+        let invoices = select::<Invoice>()
+            .correlate::<Customer>()
+            .filter(Invoice::customer_id.eq(Customer::id))
+            .filter(func::extract(DatePart::Year, Invoice::invoice_date).eq(Decimal::from(2023)));
+        select::<Customer>()
+            .filter(!func::exists(invoices))
+            .order_by(Customer::id)
+            .columns((Customer::id, Customer::email))
+    };
+    let expected = shop.agree::<(i32, String)>(
+        query,
         "SELECT customer_id, email FROM customer
          WHERE NOT EXISTS (SELECT 1 FROM invoice WHERE invoice.customer_id = customer.customer_id
                            AND extract(year FROM invoice_date) = 2023)
@@ -44,7 +59,25 @@ async fn customers_without_an_invoice_in_a_year() -> Result {
 #[tokio::test]
 async fn customers_who_bought_of_every_album_of_an_artist() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(Option<String>, String)>(
+    let query = {
+        let albums = || select::<Album>().correlate::<Artist>().filter(Album::artist_id.eq(Artist::id));
+        let bought = select::<Track>()
+            .join(Track::lines)
+            .join(InvoiceLine::invoice)
+            .correlate::<Album>()
+            .correlate::<Customer>()
+            .filter(Track::album_id.eq(Album::id))
+            .filter(Invoice::customer_id.eq(Customer::id));
+        let missed = albums().correlate::<Customer>().filter(!func::exists(bought));
+        select::<Artist>()
+            .cross_join(table::<Customer>())
+            .filter(albums().columns(func::count_all()).scalar_subquery().gt(1))
+            .filter(!func::exists(missed))
+            .order_by((Artist::id, Customer::id))
+            .columns((Artist::name, Customer::last_name))
+    };
+    let expected = shop.agree::<(Option<String>, String)>(
+        query,
         "SELECT artist.name, customer.last_name FROM artist CROSS JOIN customer
          WHERE (SELECT count(*) FROM album WHERE album.artist_id = artist.artist_id) > 1
            AND NOT EXISTS (
@@ -63,11 +96,21 @@ async fn customers_who_bought_of_every_album_of_an_artist() -> Result {
 async fn first_and_last_invoice_of_each_customer() -> Result {
     let shop = shop!();
     type Row = (i32, Option<NaiveDateTime>, Option<NaiveDateTime>, i64, Option<Decimal>);
-    let expected = shop.sql::<Row>(
-        "SELECT customer.customer_id, min(invoice_date), max(invoice_date), count(invoice_id), round(avg(total), 2)
+    let query = select::<Customer>()
+        .left_join(Customer::invoices)
+        .group_by(Customer::id)
+        .order_by(Customer::id)
+        .columns((
+            Customer::id,
+            func::min(Invoice::invoice_date),
+            func::max(Invoice::invoice_date),
+            func::count(Invoice::id),
+            func::round_to(func::avg(Invoice::total), 2),
+        ));
+    let sql = "SELECT customer.customer_id, min(invoice_date), max(invoice_date), count(invoice_id), round(avg(total), 2)
          FROM customer LEFT JOIN invoice USING (customer_id)
-         GROUP BY customer.customer_id ORDER BY customer.customer_id",
-    );
+         GROUP BY customer.customer_id ORDER BY customer.customer_id";
+    let expected = shop.agree::<Row>(query, sql);
     let expected = expected.await;
     assert_eq!(expected.len(), 59);
     Ok(())
@@ -77,7 +120,12 @@ async fn first_and_last_invoice_of_each_customer() -> Result {
 #[tokio::test]
 async fn the_newest_invoice_of_each_customer() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(i32, i32, Decimal)>(
+    let query = select::<Invoice>()
+        .distinct_on(Invoice::customer_id)
+        .order_by((Invoice::customer_id, Invoice::invoice_date.desc(), Invoice::id.desc()))
+        .columns((Invoice::customer_id, Invoice::id, Invoice::total));
+    let expected = shop.agree::<(i32, i32, Decimal)>(
+        query,
         "SELECT DISTINCT ON (customer_id) customer_id, invoice_id, total
          FROM invoice ORDER BY customer_id, invoice_date DESC, invoice_id DESC",
     );
@@ -121,7 +169,15 @@ async fn customers_by_size() -> Result {
 #[tokio::test]
 async fn the_next_page_of_customers() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(String, String, i32)>(
+    let query = select::<Customer>()
+        .filter(
+            func::row((Customer::last_name, Customer::first_name, Customer::id)).gt(("Gray", "Patrick", 27)),
+        )
+        .order_by((Customer::last_name, Customer::first_name, Customer::id))
+        .limit(10)
+        .columns((Customer::last_name, Customer::first_name, Customer::id));
+    let expected = shop.agree::<(String, String, i32)>(
+        query,
         "SELECT last_name, first_name, customer_id FROM customer
          WHERE (last_name, first_name, customer_id) > ('Gray', 'Patrick', 27)
          ORDER BY last_name, first_name, customer_id LIMIT 10",
@@ -135,7 +191,18 @@ async fn the_next_page_of_customers() -> Result {
 #[tokio::test]
 async fn the_genres_of_each_customer() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(String, Option<String>)>(
+    let name = func::coalesce(Genre::name, "");
+    let genres = func::string_agg(name.clone(), ", ").distinct().order_by(name);
+    let query = select::<Customer>()
+        .join(Customer::invoices)
+        .join(Invoice::lines)
+        .join(InvoiceLine::track)
+        .join(Track::genre)
+        .group_by(Customer::id)
+        .order_by(Customer::id)
+        .columns((Customer::email, genres));
+    let expected = shop.agree::<(String, Option<String>)>(
+        query,
         "SELECT customer.email, string_agg(DISTINCT genre.name, ', ' ORDER BY genre.name)
          FROM customer JOIN invoice USING (customer_id) JOIN invoice_line USING (invoice_id)
          JOIN track USING (track_id) JOIN genre USING (genre_id)

@@ -1,6 +1,10 @@
 //! Time: months, quarters, running totals and what was before.
 
 use chrono::NaiveDateTime;
+use orm_core::func::{self, DatePart};
+use orm_core::prelude::*;
+use orm_core::query::{Frame, window};
+use orm_examples::chinook::sales::Invoice;
 use rust_decimal::Decimal;
 
 use super::{Result, shop};
@@ -10,7 +14,21 @@ use super::{Result, shop};
 async fn revenue_month_over_month() -> Result {
     let shop = shop!();
     type Row = (NaiveDateTime, Option<Decimal>, Option<Decimal>, Option<Decimal>);
-    let expected = shop.sql::<Row>(
+    let query = {
+        let month = func::date_trunc(DatePart::Month, Invoice::invoice_date);
+        let revenue = || func::sum(Invoice::total);
+        let before = func::lag(revenue(), 1).over(window().order_by(month.clone()));
+        let change =
+            (revenue() - before.clone()) * Decimal::from(100) / func::nullif(before.clone(), Decimal::ZERO);
+        select::<Invoice>().group_by(month.clone()).order_by(month.clone()).columns((
+            month,
+            revenue(),
+            before,
+            func::round_to(change, 1),
+        ))
+    };
+    let expected = shop.agree::<Row>(
+        query,
         "WITH monthly AS (
              SELECT date_trunc('month', invoice_date) AS month, sum(total) AS revenue FROM invoice GROUP BY 1)
          SELECT month, revenue, lag(revenue) OVER (ORDER BY month),
@@ -28,11 +46,19 @@ async fn revenue_month_over_month() -> Result {
 #[tokio::test]
 async fn running_totals_of_each_year() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(i32, Decimal, Option<Decimal>)>(
-        "SELECT invoice_id, total,
+    let query = {
+        let year = func::date_trunc(DatePart::Year, Invoice::invoice_date);
+        let so_far = window().partition_by(year).order_by((Invoice::invoice_date, Invoice::id));
+        select::<Invoice>().order_by((Invoice::invoice_date, Invoice::id)).columns((
+            Invoice::id,
+            Invoice::total,
+            func::sum(Invoice::total).over(so_far),
+        ))
+    };
+    let sql = "SELECT invoice_id, total,
                 sum(total) OVER (PARTITION BY date_trunc('year', invoice_date) ORDER BY invoice_date, invoice_id)
-         FROM invoice ORDER BY invoice_date, invoice_id",
-    );
+         FROM invoice ORDER BY invoice_date, invoice_id";
+    let expected = shop.agree::<(i32, Decimal, Option<Decimal>)>(query, sql);
     assert_eq!(expected.await.len(), 412);
     Ok(())
 }
@@ -42,12 +68,21 @@ async fn running_totals_of_each_year() -> Result {
 async fn a_moving_average_of_three_months() -> Result {
     let shop = shop!();
     type Row = (NaiveDateTime, Option<Decimal>, Option<Decimal>);
-    let expected = shop.sql::<Row>(
-        "SELECT month, revenue, round(avg(revenue) OVER (ORDER BY month ROWS BETWEEN 2 PRECEDING AND CURRENT ROW), 4)
+    let query = {
+        let month = func::date_trunc(DatePart::Month, Invoice::invoice_date);
+        let revenue = || func::sum(Invoice::total);
+        let three = window().order_by(month.clone()).rows(Frame::Preceding(2), Frame::CurrentRow);
+        select::<Invoice>().group_by(month.clone()).order_by(month.clone()).columns((
+            month,
+            revenue(),
+            func::round_to(func::avg(revenue()).over(three), 4),
+        ))
+    };
+    let sql = "SELECT month, revenue, round(avg(revenue) OVER (ORDER BY month ROWS BETWEEN 2 PRECEDING AND CURRENT ROW), 4)
          FROM (SELECT date_trunc('month', invoice_date) AS month, sum(total) AS revenue
                FROM invoice GROUP BY date_trunc('month', invoice_date)) monthly
-         ORDER BY month",
-    );
+         ORDER BY month";
+    let expected = shop.agree::<Row>(query, sql);
     let expected = expected.await;
     assert_eq!(expected.len(), 60);
     assert_eq!(expected[0].1, expected[0].2);
@@ -75,7 +110,22 @@ async fn all_months_of_a_customer() -> Result {
 async fn quarters_as_columns() -> Result {
     let shop = shop!();
     type Row = (Decimal, Option<Decimal>, Option<Decimal>, Option<Decimal>, Option<Decimal>);
-    let expected = shop.sql::<Row>(
+    let query = {
+        let year = func::extract(DatePart::Year, Invoice::invoice_date);
+        let quarter = |number: i32| {
+            let quarter = func::extract(DatePart::Quarter, Invoice::invoice_date);
+            func::sum(Invoice::total).filter(quarter.eq(Decimal::from(number)))
+        };
+        select::<Invoice>().group_by(year.clone()).order_by(year.clone()).columns((
+            year,
+            quarter(1),
+            quarter(2),
+            quarter(3),
+            quarter(4),
+        ))
+    };
+    let expected = shop.agree::<Row>(
+        query,
         "SELECT extract(year FROM invoice_date),
                 sum(total) FILTER (WHERE extract(quarter FROM invoice_date) = 1),
                 sum(total) FILTER (WHERE extract(quarter FROM invoice_date) = 2),
@@ -124,7 +174,17 @@ async fn revenue_year_over_year() -> Result {
 #[tokio::test]
 async fn invoices_by_day_of_the_week() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(Decimal, String, i64)>(
+    let query = {
+        let number = func::extract(DatePart::IsoDayOfWeek, Invoice::invoice_date);
+        let name = func::to_char(Invoice::invoice_date, "FMDay");
+        select::<Invoice>().group_by((number.clone(), name.clone())).order_by(number.clone()).columns((
+            number,
+            name,
+            func::count_all(),
+        ))
+    };
+    let expected = shop.agree::<(Decimal, String, i64)>(
+        query,
         "SELECT extract(isodow FROM invoice_date), to_char(invoice_date, 'FMDay'), count(*)
          FROM invoice GROUP BY 1, 2 ORDER BY 1",
     );

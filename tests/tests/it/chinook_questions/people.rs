@@ -1,6 +1,9 @@
 //! Employees: a tree, and what time has to do with it.
 
 use super::{Result, shop};
+use orm_core::func::{self, DatePart};
+use orm_core::prelude::*;
+use orm_examples::chinook::sales::{Customer, Employee};
 
 /// The chain of command above an employee, from them upwards.
 #[tokio::test]
@@ -41,14 +44,25 @@ async fn how_many_each_leads() -> Result {
 #[tokio::test]
 async fn employees_and_managers() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(String, Option<String>)>(
+    let query = {
+        alias!(Manager = Employee);
+        let manager = |column| Manager::col(column);
+        let name = func::concat((manager(Employee::first_name), " ", manager(Employee::last_name)));
+        select::<Employee>()
+            .left_join(Employee::manager.to::<Manager>())
+            .filter(Manager::col(Employee::id).is_not_null().or_with(Employee::manager_id.is_null()))
+            .order_by(Employee::id)
+            .columns((Employee::last_name, name))
+    };
+    let expected = shop.agree::<(String, String)>(
+        query,
         "SELECT employee.last_name, concat(manager.first_name, ' ', manager.last_name)
          FROM employee LEFT JOIN employee manager ON manager.employee_id = employee.reports_to
          WHERE manager.employee_id IS NOT NULL OR employee.reports_to IS NULL
          ORDER BY employee.employee_id",
     );
     let expected = expected.await;
-    assert_eq!(expected[1], ("Edwards".to_owned(), Some("Andrew Adams".to_owned())));
+    assert_eq!(expected[1], ("Edwards".to_owned(), "Andrew Adams".to_owned()));
     Ok(())
 }
 
@@ -56,7 +70,14 @@ async fn employees_and_managers() -> Result {
 #[tokio::test]
 async fn the_age_when_hired() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(String, Option<rust_decimal::Decimal>)>(
+    let query = {
+        let age = func::age(Employee::hire_date, Employee::birth_date);
+        select::<Employee>()
+            .order_by((age.clone(), Employee::id))
+            .columns((Employee::last_name, func::extract(DatePart::Year, age)))
+    };
+    let expected = shop.agree::<(String, Option<rust_decimal::Decimal>)>(
+        query,
         "SELECT last_name, extract(year FROM age(hire_date, birth_date)) FROM employee
          ORDER BY age(hire_date, birth_date), employee_id",
     );
@@ -85,13 +106,24 @@ async fn people_by_city() -> Result {
 #[tokio::test]
 async fn customers_near_employees() -> Result {
     let shop = shop!();
-    let near = shop.column::<i32>(
+    let query = {
+        let near = Employee::city.eq(Customer::city).and(Employee::state.eq(Customer::state));
+        let near = select::<Employee>().correlate::<Customer>().filter(near);
+        select::<Customer>().filter(func::exists(near)).order_by(Customer::id).columns(Customer::id)
+    };
+    let near = shop.agree_column::<i32>(
+        query,
         "SELECT customer_id FROM customer WHERE EXISTS (
              SELECT 1 FROM employee WHERE employee.city = customer.city AND employee.state = customer.state)
          ORDER BY customer_id",
     );
     assert_eq!(near.await, [14]);
-    let abroad = shop.column::<i64>(
+    let query = select::<Customer>()
+        .join(Customer::support_rep)
+        .filter(Employee::country.is_distinct_from(Customer::country))
+        .columns(func::count_all());
+    let abroad = shop.agree_column::<i64>(
+        query,
         "SELECT count(*) FROM customer JOIN employee ON employee.employee_id = customer.support_rep_id
          WHERE employee.country IS DISTINCT FROM customer.country",
     );

@@ -1,5 +1,10 @@
 //! Tracks: what is never sold, what is longest, what is found by a word.
 
+use orm_core::func;
+use orm_core::prelude::*;
+use orm_core::query::window;
+use orm_examples::chinook::catalogue::{Genre, Track};
+use orm_examples::chinook::sales::InvoiceLine;
 use rust_decimal::Decimal;
 
 use super::{Result, shop};
@@ -8,7 +13,18 @@ use super::{Result, shop};
 #[tokio::test]
 async fn tracks_never_sold() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(Option<String>, i64, Decimal)>(
+    let query = {
+        let never = func::count_all().filter(InvoiceLine::id.is_null());
+        let part = func::when(InvoiceLine::id.is_null(), Decimal::ONE).otherwise(Decimal::ZERO);
+        select::<Track>()
+            .join(Track::genre)
+            .left_join(Track::lines)
+            .group_by(Genre::id)
+            .order_by((never.clone().desc(), Genre::id))
+            .columns((Genre::name, never, func::round_to(func::avg(part), 3)))
+    };
+    let expected = shop.agree::<(Option<String>, i64, Option<Decimal>)>(
+        query,
         "SELECT genre.name, count(*) FILTER (WHERE line.invoice_line_id IS NULL),
                 round(avg(CASE WHEN line.invoice_line_id IS NULL THEN 1.0 ELSE 0.0 END), 3)
          FROM track JOIN genre USING (genre_id) LEFT JOIN invoice_line line ON line.track_id = track.track_id
@@ -37,12 +53,21 @@ async fn the_longest_tracks_of_each_genre() -> Result {
 #[tokio::test]
 async fn tracks_found_by_words() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(i32, String, f32)>(
-        "SELECT track_id, name, ts_rank(to_tsvector('english', name), websearch_to_tsquery('english', 'night or love'))
+    let query = {
+        let name = func::to_tsvector("english", Track::name);
+        let words = func::websearch_to_tsquery("english", "night or love");
+        let rank = func::ts_rank(name.clone(), words.clone());
+        select::<Track>()
+            .filter(name.matches(words))
+            .order_by((rank.clone().desc(), Track::id))
+            .limit(15)
+            .columns((Track::id, Track::name, rank))
+    };
+    let sql = "SELECT track_id, name, ts_rank(to_tsvector('english', name), websearch_to_tsquery('english', 'night or love'))
          FROM track
          WHERE to_tsvector('english', name) @@ websearch_to_tsquery('english', 'night or love')
-         ORDER BY 3 DESC, track_id LIMIT 15",
-    );
+         ORDER BY 3 DESC, track_id LIMIT 15";
+    let expected = shop.agree::<(i32, String, f32)>(query, sql);
     assert_eq!(expected.await.len(), 15);
     Ok(())
 }
@@ -64,7 +89,16 @@ async fn tracks_longer_than_a_whole_genre() -> Result {
 #[tokio::test]
 async fn tracks_beside_their_albums_mean() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(String, Option<Decimal>)>(
+    let query = {
+        let mean = func::avg(Track::milliseconds).over(window().partition_by(Track::album_id));
+        let seconds = (Track::milliseconds.cast::<Decimal>() - mean) / Decimal::from(1000);
+        select::<Track>()
+            .filter(Track::album_id.in_([1, 2, 3]))
+            .order_by(Track::id)
+            .columns((Track::name, func::round_to(seconds, 1)))
+    };
+    let expected = shop.agree::<(String, Option<Decimal>)>(
+        query,
         "SELECT name, round((milliseconds - avg(milliseconds) OVER (PARTITION BY album_id)) / 1000, 1)
          FROM track WHERE album_id IN (1, 2, 3) ORDER BY track_id",
     );
@@ -90,7 +124,16 @@ async fn the_most_frequent_composers() -> Result {
 #[tokio::test]
 async fn live_recordings() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(String, String)>(
+    let query = {
+        let short = func::trim(func::regexp_replace_with(Track::name, r"[(\[]live[^)\]]*[)\]]", "", "i"));
+        select::<Track>()
+            .filter(Track::name.regexp_imatch(r"[(\[]live"))
+            .order_by(Track::id)
+            .limit(10)
+            .columns((Track::name, short))
+    };
+    let expected = shop.agree::<(String, String)>(
+        query,
         "SELECT name, trim(regexp_replace(name, '[(\\[]live[^)\\]]*[)\\]]', '', 'i'))
          FROM track WHERE name ~* '[(\\[]live' ORDER BY track_id LIMIT 10",
     );
