@@ -63,8 +63,8 @@ pub use loading::{
 pub use model::{Column, Model, Relationship, Selectable, Table};
 pub use query::func;
 pub use query::{
-    ColumnElement, ColumnOperators, Condition, Element, Expr, Interpolate, Lock, Locking, Operand, OrderBy,
-    Parameter, RawSql, Sql, Term, TextOperators, all, any, excluded, identifier, not, sql_unchecked,
+    ColumnElement, ColumnOperators, Condition, Element, Excluded, Expr, Interpolate, Lock, Locking, Operand,
+    OrderBy, Parameter, RawSql, Sql, Term, TextOperators, all, any, excluded, identifier, not, sql_unchecked,
 };
 pub use session::{
     Add, Attribute, Begin, Database, DatabaseBuilder, Events, Explained, Get, Merge, MergeSource, Outcome,
@@ -75,7 +75,9 @@ pub use session::{
 pub use types::Json;
 pub use types::{ColumnEnum, ColumnNewtype, DataType, Deferred, SqlType};
 pub use unit_of_work::Plan;
-pub use writing::{Delete, Insert, OnConflict, Update, Upsert, delete, delete_hard, insert, update};
+pub use writing::{
+    Delete, Fills, Insert, OnConflict, Returning, Update, Upsert, delete, delete_hard, insert, update,
+};
 
 #[cfg(feature = "derive")]
 pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model, sql};

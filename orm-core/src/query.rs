@@ -46,7 +46,7 @@ pub use argument::{ArgumentNullness, ArgumentType, Arguments, FunctionArgument, 
 pub use condition::{Condition, all, any, not};
 pub use elements::{ElementList, Elements};
 pub use expr::{ColumnElement, Combined, DataTypeOf, Expr, NullnessOf};
-pub use insert::excluded;
+pub use insert::{Excluded, excluded};
 pub use joins::RelationshipTo;
 pub use lock::{Lock, Locking};
 pub use operand::{Element, Operand, Term};
@@ -75,7 +75,7 @@ pub(crate) use column_load::{ColumnLoads, ColumnStrategy};
 pub(crate) use criteria::Criteria;
 pub(crate) use elements::elements;
 pub(crate) use expression::{BinaryOperator, Expression, Quantifier, UnaryOperator};
-pub(crate) use insert::{ConflictTarget, ConflictUpdate, InsertSource, InsertStatement, OnConflict};
+pub(crate) use insert::{ConflictTarget, ConflictUpdate, InsertSource, InsertStatement, OnConflict, draw};
 pub(crate) use load::{Levels, Load, Loads, Strategy};
 pub(crate) use order::{Ordering, terms};
 pub(crate) use parameter::Argument;

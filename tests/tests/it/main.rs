@@ -69,6 +69,7 @@ mod raise_loading;
 mod raw_sql;
 mod refresh;
 mod results;
+mod returning;
 mod rollback;
 mod row_switch;
 mod savepoint_ends;
