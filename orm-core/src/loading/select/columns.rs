@@ -3,8 +3,13 @@
 use super::Select;
 use crate::func::Subquery;
 use crate::query::{
+<<<<<<< HEAD
     Among, Columns, Condition, Covers, Elements, Expr, Expression, GroupingSets, Output, OutputList, Rollup,
     RowWise, Scope, Sources, SubqueryStatement, Term, UnaryOperator, Window, elements, grouping_sets,
+=======
+    Among, Columns, Condition, Covers, Elements, Expr, Expression, Interpolate, OfQuery, Output, OutputList,
+    RawSql, RowWise, Scope, Sources, SubqueryStatement, Term, UnaryOperator, Window, elements,
+>>>>>>> main
 };
 use crate::types::ColumnType;
 
@@ -37,6 +42,14 @@ impl<T, S: Scope> Subquery for Select<T, S> {
 
     fn into_statement(self) -> SubqueryStatement {
         SubqueryStatement(self.statement)
+    }
+}
+
+/// In `sql!` a select is a query in parentheses.
+#[diagnostic::do_not_recommend]
+impl<T, S> Interpolate<OfQuery> for Select<T, S> {
+    fn add_to(&self, sql: &mut RawSql) {
+        sql.add_expression(Expression::Subquery(Box::new(self.sent())));
     }
 }
 
