@@ -55,10 +55,10 @@ pub use entity::{
 pub use error::{Error, Result};
 pub use graph::EntityState;
 pub use loading::{
-    ColumnList, ContainsEager, Defer, FromRow, JoinTo, LoadOption, On, Raise, RaiseAll, RowReader, Scalar,
-    Select, SelectIn, Shape, TableSource, contains_eager, defer, joinedload, lazyload, lazyload_all,
-    load_only, noload, raiseload, raiseload_all, select, selectinload, subqueryload, table, undefer,
-    undefer_group, with_loader_criteria,
+    ColumnList, ContainsEager, Defer, FromRow, JoinTo, LoadOption, On, Raise, RaiseAll, RowMapping,
+    RowReader, Scalar, Select, SelectIn, Shape, TableSource, contains_eager, defer, joinedload, lazyload,
+    lazyload_all, load_only, noload, raiseload, raiseload_all, select, selectinload, subqueryload, table,
+    undefer, undefer_group, with_loader_criteria,
 };
 pub use model::{Column, Model, Relationship, Selectable, Table};
 pub use query::func;
@@ -67,8 +67,9 @@ pub use query::{
     OrderBy, Parameter, RawSql, Sql, Term, TextOperators, all, any, excluded, identifier, not, sql_unchecked,
 };
 pub use session::{
-    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Merge, MergeSource, Outcome, RawEntities,
-    RawRows, Refresh, Rows, Savepoint, Scalars, Session, Statement, UnitOfWork,
+    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Explained, Get, Merge, MergeSource, Outcome,
+    RawEntities, RawRows, Refresh, RowStream, Rows, Savepoint, Scalars, Session, Statement, Streamed,
+    UnitOfWork,
 };
 #[cfg(feature = "serde_json")]
 pub use types::Json;

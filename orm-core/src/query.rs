@@ -61,7 +61,7 @@ pub use operators::{JsonKey, JsonOperators, JsonType};
 pub use order::{OrderBy, OrderTerms, Terms};
 pub use output::{Columns, Output, OutputList};
 pub use parameter::Parameter;
-pub use raw::{Interpolate, RawSql, identifier, interpolate, raw_sql, sql_unchecked};
+pub use raw::{Interpolate, OfQuery, RawSql, identifier, interpolate, raw_sql, sql_unchecked};
 pub use row::{IntoField, Row, RowField, RowFields, field, row};
 pub use scope::{Correlate, Covers, From, FullJoin, Has, Here, Join, LeftJoin, RightJoin, Scope, There};
 pub use sources::{About, Aggregated, Both, Hidden, Only, RowWise, Sources};

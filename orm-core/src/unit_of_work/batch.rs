@@ -10,7 +10,7 @@ use hashbrown::HashMap;
 use super::changes::Row;
 use super::scope::Scope;
 use super::write::{Brought, ReadBack, cell_error, returned};
-use crate::connection::{End, Reply, Request};
+use crate::connection::{End, Prepared, Reply, Request};
 use crate::error::{Error, Result};
 use crate::graph::{Freshness, Graph, Locked, New, Node, Portion};
 use crate::model::{ColumnSet, Kind, Model, Table};
@@ -163,7 +163,7 @@ impl Part {
 impl Chunk<'_> {
     fn request(&self) -> Request<'_> {
         let returns = returned(self.part.statement.table, self.part.brought);
-        Request { text: &self.part.sql.text, arguments: &self.arguments, returns }
+        Request { text: &self.part.sql.text, arguments: &self.arguments, returns, prepared: Prepared::Kept }
     }
 
     /// For each row of the answer the place of the row that it is about.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::execute::Written;
 use super::follow::{Moved, follow};
 use super::scope::Scope;
-use crate::connection::{End, Reply, Request};
+use crate::connection::{End, Prepared, Reply, Request};
 use crate::error::{Error, Result};
 use crate::graph::{Change, Locked, Node};
 use crate::model::{Action, CellError, Cells, ColumnSet, Kind, Table};
@@ -94,7 +94,7 @@ impl Scope {
     async fn send_write(&self, table: &'static Table, sql: &Sql, brought: Option<Brought>) -> Result<Reply> {
         let arguments: Vec<_> = sql.parameters.iter().map(Argument::Parameter).collect();
         let returns = returned(table, brought);
-        let request = Request { text: &sql.text, arguments: &arguments, returns };
+        let request = Request { text: &sql.text, arguments: &arguments, returns, prepared: Prepared::Kept };
         let refused = |(_, error)| self.connection.reword(error, |error| error.about(table.model));
         let mut replies = self.connection.send(&[request], End::Write).await.map_err(refused)?;
         Ok(replies.pop().expect("a statement has an answer"))

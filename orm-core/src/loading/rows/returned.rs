@@ -52,7 +52,7 @@ impl ReadBack for Reader<'_> {
 
     fn read(&self, locked: &mut Locked<'_>, reply: &Reply, inserted: bool) -> Result<Returned> {
         let columns = &reply.statement.columns()[..self.width];
-        let layout = Layout::new((self.shape)(), columns, Mapping::Position)?;
+        let layout = Layout::new((self.shape)(), columns, Mapping::Position, &Loads::default())?;
         let counted = self.scope.count_loaded(locked);
         let mut entities = Vec::new();
         for (place, table) in layout.shape.entities().enumerate() {
