@@ -26,15 +26,9 @@ pub use option::{
     joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all, selectinload,
     subqueryload, undefer, undefer_group,
 };
-<<<<<<< HEAD
-pub use rows::{FromRow, RowReader, Shape};
-pub(crate) use rows::{Mapping, Returned, RowQuery, execute_raw, fetch_rows, read_returned};
+pub(crate) use rows::{Chunks, Mapping, Returned, RowQuery, execute_raw, fetch_rows, read_returned};
+pub use rows::{FromRow, RowMapping, RowReader, Shape};
 pub use select::{
     Combined, Cte, JoinTo, On, Scalar, Select, TableSource, Values, nth_column, select, select_from, table,
     values,
 };
-=======
-pub(crate) use rows::{Chunks, Mapping, Returned, RowQuery, execute_raw, fetch_rows, read_returned};
-pub use rows::{FromRow, RowMapping, RowReader, Shape};
-pub use select::{JoinTo, On, Scalar, Select, TableSource, select, table};
->>>>>>> main

@@ -3,13 +3,9 @@
 use super::Select;
 use crate::func::Subquery;
 use crate::query::{
-<<<<<<< HEAD
-    Among, Columns, Condition, Covers, Elements, Expr, Expression, GroupingSets, Output, OutputList, Rollup,
-    RowWise, Scope, Sources, SubqueryStatement, Term, UnaryOperator, Window, elements, grouping_sets,
-=======
-    Among, Columns, Condition, Covers, Elements, Expr, Expression, Interpolate, OfQuery, Output, OutputList,
-    RawSql, RowWise, Scope, Sources, SubqueryStatement, Term, UnaryOperator, Window, elements,
->>>>>>> main
+    Among, Columns, Condition, Covers, Elements, Expr, Expression, GroupingSets, Interpolate, OfQuery,
+    Output, OutputList, RawSql, Rollup, RowWise, Scope, Sources, SubqueryStatement, Term, UnaryOperator,
+    Window, elements, grouping_sets,
 };
 use crate::types::ColumnType;
 
