@@ -64,7 +64,7 @@ pub use order::{OrderBy, OrderTerms, Terms};
 pub use output::{Columns, Output, OutputList};
 pub use parameter::Parameter;
 pub use raw::{Interpolate, OfQuery, RawSql, identifier, interpolate, raw_sql, sql_unchecked};
-pub use row::{IntoField, Row, RowField, RowFields, field, row};
+pub use row::{IntoField, Row, RowField, RowFields, any as any_value, field, row};
 pub use scope::{
     Correlate, Covers, From, FullJoin, Has, Here, Join, LeftJoin, RightJoin, Rollup, Scope, There,
 };

@@ -13,6 +13,7 @@ fn ui() {
         "many_to_many",
         "names",
         "options",
+        "queries",
         "relationships",
         "rows",
         "shapes",

@@ -50,6 +50,7 @@ pub const fn entity_as<A: Aliased<Of: Live>>() -> EntityOf<A, A::Of> {
     EntityOf(PhantomData)
 }
 
+#[diagnostic::do_not_recommend]
 impl<Scope: Has<S, I>, S: Selectable, M: Live, I> Output<Scope, I> for EntityOf<S, M> {
     type Value = <Scope::Nullness as Nullness>::OrNone<Entity<M>>;
 

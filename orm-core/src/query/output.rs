@@ -56,6 +56,7 @@ type In<Scope, S, I, C> = OrNull<
     <C as ColumnType>::NotNull,
 >;
 
+#[diagnostic::do_not_recommend]
 impl<Scope: Covers<M, I>, M: Selectable, C: ColumnType, I> Output<Scope, I> for Column<M, C> {
     type Value = In<Scope, M, I, C>;
 
@@ -64,6 +65,7 @@ impl<Scope: Covers<M, I>, M: Selectable, C: ColumnType, I> Output<Scope, I> for 
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<Scope: Covers<S, I>, S, C: ColumnType, I> Output<Scope, I> for Expr<C, S> {
     type Value = In<Scope, S, I, C>;
 
@@ -72,6 +74,7 @@ impl<Scope: Covers<S, I>, S, C: ColumnType, I> Output<Scope, I> for Expr<C, S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<Scope: Covers<S, I>, S: Sources, C: ColumnType, I> Output<Scope, I> for Aggregate<C, S> {
     type Value = C;
 
@@ -80,6 +83,7 @@ impl<Scope: Covers<S, I>, S: Sources, C: ColumnType, I> Output<Scope, I> for Agg
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<Scope: Covers<S, I>, S: Sources, I> Output<Scope, I> for Condition<S> {
     type Value = OrNull<MaybeNull, bool>;
 
@@ -90,6 +94,7 @@ impl<Scope: Covers<S, I>, S: Sources, I> Output<Scope, I> for Condition<S> {
 
 macro_rules! tuples {
     ($first:ident $at_first:ident $($rest:ident $at_rest:ident)*) => {
+        #[diagnostic::do_not_recommend]
         impl<Scope, $first: Output<Scope, $at_first>, $($rest: Output<Scope, $at_rest>,)* $at_first, $($at_rest),*>
             Output<Scope, ($at_first, $($at_rest,)*)> for ($first, $($rest,)*)
         {

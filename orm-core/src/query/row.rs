@@ -41,6 +41,12 @@ pub struct Row<R, Fields> {
     row: PhantomData<fn() -> R>,
 }
 
+/// Stands for a value where only types are looked at.
+#[doc(hidden)]
+pub fn any<T>() -> T {
+    unreachable!("it is never called")
+}
+
 /// A struct whose fields are computed.
 #[doc(hidden)]
 pub const fn row<R, Fields>(fields: Fields) -> Row<R, Fields> {
@@ -59,6 +65,7 @@ pub trait RowFields<R, Scope, I> {
     fn add_to(self, fields: &mut Vec<(usize, Term)>);
 }
 
+#[diagnostic::do_not_recommend]
 impl<R, Scope, Fields: RowFields<R, Scope, I>, I> Output<Scope, I> for Row<R, Fields> {
     type Value = R;
 
@@ -83,6 +90,7 @@ impl<R, T, O> RowField<R, T, O> {
 
 macro_rules! tuples {
     ($($output:ident $type:ident $at:ident),+) => {
+        #[diagnostic::do_not_recommend]
         impl<R, Scope, $($output, $type,)+ $($at),+> RowFields<R, Scope, ($($at,)+)>
             for ($(RowField<R, $type, $output>,)+)
         where
@@ -129,10 +137,9 @@ tuples!(A TA IA, B TB IB, C TC IC, D TD ID, E TE IE, F TF IF, G TG IG, H TH IH, 
 /// ```
 #[macro_export]
 macro_rules! row {
-    ($row:path { $($field:ident: $value:expr),+ $(,)? }) => {{
-        let _ = |row: $row| {
-            let $row { $($field: _),+ } = row;
-        };
-        $crate::__private::row::<$row, _>(($($crate::__private::field(<$row>::$field, $value),)+))
+    ($($row:ident)::+ { $($field:ident: $value:expr),+ $(,)? }) => {{
+        type ThisRow = $($row)::+;
+        let _ = || $($row)::+ { $($field: $crate::__private::any()),+ };
+        $crate::__private::row::<ThisRow, _>(($($crate::__private::field(ThisRow::$field, $value),)+))
     }};
 }

@@ -134,8 +134,9 @@ pub trait Has<S, I> {
 /// reads_both::<Join<From<Post>, User>, _>();
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "the query does not read from all of `{C}`",
-    label = "one of these is neither selected from nor joined"
+    message = "the query does not read from `{C}`",
+    label = "`{C}` is not all selected from or joined",
+    note = "join it first: `.join(..)` along a relationship, or `.join(table::<..>().on(condition))`"
 )]
 pub trait Covers<C, I> {
     /// Whether one of them may be NULL by the way it is joined.

@@ -61,6 +61,7 @@ impl Joining {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: Has<R::Source, I>, R: RelationshipMarker, I> JoinTo<S, I> for Relationship<R> {
     type Target = R::Target;
 
@@ -69,6 +70,7 @@ impl<S: Has<R::Source, I>, R: RelationshipMarker, I> JoinTo<S, I> for Relationsh
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: Has<Source, I>, R: RelationshipMarker, Source: Selectable, Target: Selectable, I> JoinTo<S, I>
     for RelationshipTo<R, Source, Target>
 {
@@ -90,6 +92,7 @@ impl<S: Has<Source, I>, R: RelationshipMarker, Source: Selectable, Target: Selec
 /// ```
 pub struct On<J, C>(TableSource<J>, Condition<C>);
 
+#[diagnostic::do_not_recommend]
 impl<S, J: Selectable, C, I> JoinTo<S, I> for On<J, C>
 where
     Join<S, J>: Covers<C, I>,

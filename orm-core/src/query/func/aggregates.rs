@@ -65,7 +65,8 @@ pub trait Average: DataType {
 
 macro_rules! results {
     ($($function:ident: $($of:ty => $output:ty),+);+) => {
-        $($(impl $function for $of { type Output = $output; })+)+
+        $($(#[diagnostic::do_not_recommend]
+        impl $function for $of { type Output = $output; })+)+
     };
 }
 
