@@ -128,7 +128,7 @@ pub(crate) struct Derived {
 #[derive(Clone, Debug)]
 pub(crate) enum DerivedBody {
     /// A query.
-    Select(SelectStatement),
+    Select(Box<SelectStatement>),
     /// A function.
     Call(Expression),
 }

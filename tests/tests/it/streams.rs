@@ -162,9 +162,9 @@ async fn a_stream_ends_with_its_transaction() -> Result {
         let mut stream = session.stream(all(), 10).await?;
         stream.next_chunk().await?;
         if commit {
-            session.commit().await?
+            session.commit().await?;
         } else {
-            session.rollback().await?
+            session.rollback().await?;
         }
         assert!(stream.next().await.is_err_and(|error| error.is_stream_ended()));
         // Another transaction is none of its own.
