@@ -6,6 +6,7 @@
 
 mod checkout;
 mod copy;
+mod cursor;
 mod encode;
 mod failed;
 mod flight;
@@ -19,7 +20,8 @@ use deadpool_postgres::Pool;
 use crate::error::{Error, Result};
 use checkout::Checkout;
 pub(crate) use copy::copy_row;
-pub(crate) use flight::{End, Reply, Request, type_name};
+pub(crate) use cursor::Cursor;
+pub(crate) use flight::{End, Prepared, Reply, Request, type_name};
 pub use options::Isolation;
 pub(crate) use options::TransactionOptions;
 

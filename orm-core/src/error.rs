@@ -7,6 +7,7 @@
 mod causes;
 mod database;
 mod kind;
+mod statement;
 mod transaction;
 mod writing;
 
@@ -14,6 +15,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use self::kind::Kind;
+use self::statement::Refused;
 
 /// What can go wrong in this crate.
 ///
@@ -50,6 +52,8 @@ struct Inner {
     kind: Kind,
     message: String,
     names: Names,
+    /// The statement that it is the answer to.
+    refused: Option<Refused>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -65,13 +69,15 @@ struct Names {
 
 impl Error {
     fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, message: message.into(), names: Names::default(), source: None }))
+        let (message, names) = (message.into(), Names::default());
+        Self(Box::new(Inner { kind, message, names, refused: None, source: None }))
     }
 
     /// The same error once more, without its source.
     pub(crate) fn again(&self) -> Self {
-        let Inner { kind, message, names, .. } = &*self.0;
-        Self(Box::new(Inner { kind: *kind, message: message.clone(), names: names.clone(), source: None }))
+        let Inner { kind, message, names, refused, .. } = &*self.0;
+        let (message, names, refused) = (message.clone(), names.clone(), refused.clone());
+        Self(Box::new(Inner { kind: *kind, message, names, refused, source: None }))
     }
 
     fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
@@ -214,7 +220,8 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)
+        f.write_str(&self.0.message)?;
+        self.0.refused.as_ref().map_or(Ok(()), |refused| refused.show(f))
     }
 }
 

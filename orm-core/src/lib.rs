@@ -55,26 +55,29 @@ pub use entity::{
 pub use error::{Error, Result};
 pub use graph::EntityState;
 pub use loading::{
-    ColumnList, ContainsEager, Defer, FromRow, JoinTo, LoadOption, On, Raise, RaiseAll, RowReader, Scalar,
-    Select, SelectIn, Shape, TableSource, contains_eager, defer, joinedload, lazyload, lazyload_all,
-    load_only, noload, raiseload, raiseload_all, select, selectinload, subqueryload, table, undefer,
-    undefer_group, with_loader_criteria,
+    ColumnList, ContainsEager, Defer, FromRow, JoinTo, LoadOption, On, Raise, RaiseAll, RowMapping,
+    RowReader, Scalar, Select, SelectIn, Shape, TableSource, contains_eager, defer, joinedload, lazyload,
+    lazyload_all, load_only, noload, raiseload, raiseload_all, select, selectinload, subqueryload, table,
+    undefer, undefer_group, with_loader_criteria,
 };
 pub use model::{Column, Model, Relationship, Selectable, Table};
 pub use query::func;
 pub use query::{
-    ColumnElement, ColumnOperators, Condition, Element, Expr, Interpolate, Lock, Locking, Operand, OrderBy,
-    Parameter, RawSql, Sql, Term, TextOperators, all, any, excluded, identifier, not, sql_unchecked,
+    ColumnElement, ColumnOperators, Condition, Element, Excluded, Expr, Interpolate, Lock, Locking, Operand,
+    OrderBy, Parameter, RawSql, Sql, Term, TextOperators, all, any, excluded, identifier, not, sql_unchecked,
 };
 pub use session::{
-    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Get, Merge, MergeSource, Outcome, RawEntities,
-    RawRows, Refresh, Rows, Savepoint, Scalars, Session, Statement, UnitOfWork,
+    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Explained, Get, Merge, MergeSource, Outcome,
+    RawEntities, RawRows, Refresh, RowStream, Rows, Savepoint, Scalars, Session, Statement, Streamed,
+    UnitOfWork,
 };
 #[cfg(feature = "serde_json")]
 pub use types::Json;
 pub use types::{ColumnEnum, ColumnNewtype, DataType, Deferred, SqlType};
 pub use unit_of_work::Plan;
-pub use writing::{Delete, Insert, OnConflict, Update, Upsert, delete, delete_hard, insert, update};
+pub use writing::{
+    Delete, Fills, Insert, OnConflict, Returning, Update, Upsert, delete, delete_hard, insert, update,
+};
 
 #[cfg(feature = "derive")]
 pub use orm_derive::{ColumnEnum, ColumnNewtype, FromRow, Model, sql};

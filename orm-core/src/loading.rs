@@ -26,6 +26,6 @@ pub use option::{
     joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all, selectinload,
     subqueryload, undefer, undefer_group,
 };
-pub use rows::{FromRow, RowReader, Shape};
-pub(crate) use rows::{Mapping, RowQuery, execute_raw, fetch_rows};
+pub(crate) use rows::{Chunks, Mapping, Returned, RowQuery, execute_raw, fetch_rows, read_returned};
+pub use rows::{FromRow, RowMapping, RowReader, Shape};
 pub use select::{JoinTo, On, Scalar, Select, TableSource, select, table};

@@ -36,3 +36,4 @@ pub(crate) use batch::Batch;
 pub(crate) use hooks::{Hooks, RowEvent, SessionEvent, WrittenRow};
 pub use plan::Plan;
 pub(crate) use scope::Scope;
+pub(crate) use write::{Counted, ReadBack};

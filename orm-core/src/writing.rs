@@ -5,10 +5,14 @@
 
 mod conflict;
 mod delete;
+mod fills;
 mod insert;
+mod returning;
 mod update;
 
 pub use conflict::{OnConflict, Upsert};
 pub use delete::{Delete, delete, delete_hard};
+pub use fills::Fills;
 pub use insert::{Insert, insert};
+pub use returning::Returning;
 pub use update::{Update, update};

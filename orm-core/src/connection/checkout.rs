@@ -9,6 +9,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use deadpool_postgres::{Client, Object};
 use tokio_postgres::Statement;
 
+use super::cursor::OpenCursor;
+
 /// How many prepared statements a connection keeps.
 const STATEMENTS: usize = 500;
 
@@ -23,6 +25,7 @@ pub(super) struct Checkout {
     discard: AtomicBool,
     /// The savepoints, the innermost last.
     savepoints: Mutex<Vec<u64>>,
+    pub(super) open_cursors: Mutex<Vec<OpenCursor>>,
     /// How often a savepoint was rolled back to.
     rewound: AtomicUsize,
 }
@@ -39,6 +42,7 @@ impl Checkout {
             written: flag(),
             discard: flag(),
             savepoints: Mutex::default(),
+            open_cursors: Mutex::default(),
             rewound: none(),
         }
     }
@@ -54,6 +58,11 @@ impl Checkout {
             client.statement_cache.clear();
         }
         client.prepare_cached(text).await
+    }
+
+    /// The prepared statement of a text that will not come again.
+    pub(super) async fn prepare_once(&self, text: &str) -> Result<Statement, tokio_postgres::Error> {
+        self.client().prepare(text).await
     }
 
     /// Forgets all prepared statements: the tables under them have changed.
@@ -106,6 +115,7 @@ impl Checkout {
     /// So many savepoints are left, and what was sent before is undone.
     pub(super) fn rewind(&self, depth: usize) {
         self.savepoints().truncate(depth);
+        self.close_cursors(depth);
         self.rewound.fetch_add(1, Ordering::AcqRel);
     }
 

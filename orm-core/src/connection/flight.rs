@@ -29,6 +29,20 @@ pub(crate) struct Request<'a> {
     pub(crate) arguments: &'a [Argument<'a>],
     /// Columns that come back, from this cell on, and must be readable before anything is written.
     pub(crate) returns: Option<(&'static Table, ColumnSet, usize)>,
+    pub(crate) prepared: Prepared<'a>,
+}
+
+/// What is prepared of a statement.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Prepared<'a> {
+    /// It is kept: the text comes again.
+    Kept,
+    /// The text does not come again.
+    Once,
+    /// The same, of the statement that opens the cursor with this number.
+    Cursor(u64),
+    /// It has been prepared.
+    Before(&'a Statement),
 }
 
 /// What the server answered to a statement.
@@ -52,6 +66,16 @@ pub(crate) enum End {
     Savepoint(u64),
     /// `RELEASE SAVEPOINT`.
     Release(u64),
+}
+
+impl Request<'_> {
+    async fn prepare(&self, checkout: &Checkout) -> Result<Statement, tokio_postgres::Error> {
+        match self.prepared {
+            Prepared::Kept => checkout.prepare(self.text).await,
+            Prepared::Once | Prepared::Cursor(_) => checkout.prepare_once(self.text).await,
+            Prepared::Before(statement) => Ok(statement.clone()),
+        }
+    }
 }
 
 impl Reply {
@@ -113,7 +137,7 @@ impl Connection {
         requests: &[Request<'_>],
         end: End,
     ) -> Result<Vec<Reply>, (usize, Error)> {
-        let mut first_try = true;
+        let (mut first_try, started) = (true, Instant::now());
         loop {
             self.check().map_err(|error| (0, error))?;
             let checkout = self.checkout().await.map_err(|error| (0, error))?;
@@ -128,6 +152,10 @@ impl Connection {
                 }
                 Err((place, failed)) => {
                     let error = failed.into_error(&checkout);
+                    let error = match requests.get(place) {
+                        Some(request) => self.tell_failed(request, error, started),
+                        None => error,
+                    };
                     if end != End::Read || checkout.launched() > 0 {
                         // What failed before a savepoint was rolled back to is rolled back with it.
                         if checkout.rewound() == rewound {
@@ -161,7 +189,7 @@ impl Connection {
         requests: &[Request<'_>],
         end: End,
     ) -> Result<Vec<Reply>, (usize, Failed)> {
-        let prepared = join_all(requests.iter().map(|request| checkout.prepare(request.text))).await;
+        let prepared = join_all(requests.iter().map(|request| request.prepare(checkout))).await;
         let mut statements = Vec::with_capacity(prepared.len());
         for (place, statement) in prepared.into_iter().enumerate() {
             statements.push(statement.map_err(|error| (place, Failed::Prepare(error)))?);
@@ -189,6 +217,17 @@ impl Connection {
                 Err(error) => return Err((replies.len(), Failed::Answer(error))),
             }
         }
+        self.landed(checkout, requests, end);
+        Ok(replies)
+    }
+
+    /// All answers have come, and none is an error.
+    fn landed(&self, checkout: &Checkout, requests: &[Request<'_>], end: End) {
+        for request in requests {
+            if let Prepared::Cursor(cursor) = request.prepared {
+                checkout.cursor_opened(cursor);
+            }
+        }
         match end {
             End::Read | End::Write => {}
             End::Commit => {
@@ -198,7 +237,6 @@ impl Connection {
             End::Savepoint(savepoint) => checkout.savepoints().push(savepoint),
             End::Release(savepoint) => checkout.savepoint_released(savepoint),
         }
-        Ok(replies)
     }
 
     /// All messages are written at the first poll, in order, before anything is awaited.
@@ -251,6 +289,18 @@ impl Connection {
             checkout.rollback().await;
         }
         self.release_this(checkout);
+    }
+
+    /// The error, with the statement that it is about.
+    fn tell_failed(&self, request: &Request<'_>, error: Error, started: Instant) -> Error {
+        let (sqlstate, elapsed) = (error.sqlstate(), started.elapsed());
+        if self.echo.parameters {
+            let parameters = request.arguments;
+            tracing::debug!(target: "orm", sql = request.text, ?parameters, sqlstate, ?elapsed, "statement failed");
+        } else {
+            tracing::debug!(target: "orm", sql = request.text, sqlstate, ?elapsed, "statement failed");
+        }
+        error.of_statement(request.text)
     }
 
     fn tell(&self, request: &Request<'_>, reply: &Reply, started: Instant) {

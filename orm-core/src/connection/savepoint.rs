@@ -40,6 +40,7 @@ impl Checkout {
     pub(super) fn savepoint_released(&self, savepoint: u64) {
         if let Some(depth) = self.savepoint_depth(savepoint) {
             self.savepoints().truncate(depth - 1);
+            self.keep_cursors(depth - 1);
         }
     }
 

@@ -301,6 +301,18 @@ impl Error {
         Self::new(Kind::Decode, format!("the statement has {wanted} parameters, and {given} are given"))
     }
 
+    pub(crate) fn stream_of_joins() -> Self {
+        let message = "contains_eager: the rows of a stream come in parts, so that nothing can be taken from their joins: \
+                       load it with `selectinload`";
+        Self::new(Kind::NotJoined, message)
+    }
+
+    pub(crate) fn no_such_column(column: &str, known: &[&str]) -> Self {
+        let known: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
+        let message = format!("the rows have no column `{column}`: they have {}", known.join(", "));
+        Self::new(Kind::Decode, message).with_column_called(column)
+    }
+
     /// A cell that is read as a value by itself: its place and name.
     pub(crate) fn cell(
         (place, name): (usize, &str),

@@ -23,6 +23,7 @@ pub(super) enum Kind {
     SavepointEnded,
     InsideTransaction,
     TransactionCommand,
+    StreamEnded,
     Stale,
     ReadOnly,
     Expression,

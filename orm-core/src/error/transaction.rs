@@ -92,4 +92,25 @@ impl Error {
         );
         Self::new(Kind::TransactionCommand, message)
     }
+
+    /// A stream was asked for more rows, and its cursor has ended: with the transaction, with a savepoint that was rolled back,
+    /// or because a fetch was dropped before it was done.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let mut users = session.stream(select::<User>(), 100).await?;
+    /// session.commit().await?;
+    /// assert!(users.next().await.is_err_and(|error| error.is_stream_ended()));
+    /// # Ok(()) }
+    /// ```
+    pub fn is_stream_ended(&self) -> bool {
+        self.0.kind == Kind::StreamEnded
+    }
+
+    pub(crate) fn stream_ended() -> Self {
+        let message = "the stream has ended with its transaction, with a savepoint that was rolled back, or because a fetch was \
+                       dropped: open it again, or read it to its end before";
+        Self::new(Kind::StreamEnded, message)
+    }
 }

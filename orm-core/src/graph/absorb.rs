@@ -137,11 +137,11 @@ fn take_in<M: Model>(arena: &Arena<M>, records: &mut Vec<Record>, row: M, now: u
 pub(crate) fn locate<M: Model>(
     locked: &mut Locked<'_>,
     rows: &[Row],
-    columns: &'static [usize],
+    (columns, start): (&'static [usize], usize),
 ) -> Result<Vec<Option<u32>>, CellError> {
     let mut read = M::unset();
     let mut find = |row: &Row| {
-        let cells = Cells::new(row, 0);
+        let cells = Cells::new(row, start);
         for (cell, &column) in columns.iter().enumerate() {
             let (ty, raw) = cells.raw(cell);
             read.value_mut(column).decode(ty, raw).map_err(|source| CellError { column, source })?;

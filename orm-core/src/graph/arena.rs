@@ -143,12 +143,12 @@ pub(crate) trait AnyArena: Any + Send + Sync {
         freshness: Freshness,
     ) -> Result<Vec<Option<u32>>, CellError>;
 
-    /// The nodes whose `columns` hold the first cells of each row.
+    /// The nodes whose `columns` hold the cells of each row from one on.
     fn locate(
         &self,
         locked: &mut Locked<'_>,
         rows: &[Row],
-        columns: &'static [usize],
+        place: (&'static [usize], usize),
     ) -> Result<Vec<Option<u32>>, CellError>;
 
     /// The columns in which another version says something else. What it does not know it does not say.
@@ -256,8 +256,8 @@ impl<M: Model> AnyArena for Arena<M> {
         &self,
         locked: &mut Locked<'_>,
         rows: &[Row],
-        columns: &'static [usize],
+        (columns, start): (&'static [usize], usize),
     ) -> Result<Vec<Option<u32>>, CellError> {
-        locate::<M>(locked, rows, columns)
+        locate::<M>(locked, rows, (columns, start))
     }
 }

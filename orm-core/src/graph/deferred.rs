@@ -36,7 +36,7 @@ impl Locked<'_> {
     ) -> Result<(), CellError> {
         let model = (table.number)();
         let arena = self.arena(model);
-        let positions = arena.locate(self, rows, table.primary_key)?;
+        let positions = arena.locate(self, rows, (table.primary_key, 0))?;
         for (row, position) in rows.iter().zip(positions) {
             let Some(node) = position.map(|position| Node { model, position }) else { continue };
             let record = *self.record(node);

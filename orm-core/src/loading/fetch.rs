@@ -12,7 +12,7 @@ use super::relationship::Known;
 use super::rows::{RowQuery, fetch_rows};
 use super::select::Scalar;
 use super::step::{Found, Step};
-use crate::connection::{End, Reply, Request};
+use crate::connection::{End, Prepared, Reply, Request};
 use crate::error::{Error, Result};
 use crate::graph::{Freshness, Locked, Node};
 use crate::model::Table;
@@ -107,7 +107,12 @@ pub(super) async fn send(
     let requests: Vec<_> = statements
         .iter()
         .zip(&arguments)
-        .map(|((_, sql), arguments)| Request { text: &sql.text, arguments, returns: None })
+        .map(|((_, sql), arguments)| Request {
+            text: &sql.text,
+            arguments,
+            returns: None,
+            prepared: Prepared::Kept,
+        })
         .collect();
     let refused = |(place, error): (usize, Error)| match statements.get(place).and_then(|of| of.0) {
         Some(table) => scope.connection.reword(error, |error| error.about(table.model)),

@@ -6,13 +6,19 @@
 
 mod fetch;
 mod layout;
+mod mapping;
 mod reader;
+mod returned;
 mod shape;
+mod stream;
 
 pub(crate) use fetch::{RowQuery, execute_raw, fetch_rows};
 pub(crate) use layout::Mapping;
+pub use mapping::RowMapping;
 pub use reader::RowReader;
+pub(crate) use returned::{Returned, read_returned};
 pub use shape::Shape;
+pub(crate) use stream::Chunks;
 
 use crate::error::Result;
 use crate::types::ColumnType;

@@ -150,9 +150,14 @@ impl<T, S> Select<T, S> {
     /// assert_eq!(sql.parameters[0].display_value().to_string(), "7");
     /// ```
     pub fn to_sql(&self) -> Sql {
+        self.sent().to_sql()
+    }
+
+    /// The statement without those of loader options.
+    pub(crate) fn sent(&self) -> SelectStatement {
         match self.entities {
-            None => self.statement.to_sql(),
-            Some(table) => self.statement.clone().leave_out(0, self.options.columns.left_out(table)).to_sql(),
+            None => self.statement.clone(),
+            Some(table) => self.statement.clone().leave_out(0, self.options.columns.left_out(table)),
         }
     }
 }

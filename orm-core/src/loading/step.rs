@@ -187,7 +187,8 @@ impl<'o> Step<'o> {
             return Ok(());
         }
         // Between two statements a parent may have come or gone: only those count whose keys are there.
-        let asked = locked.arena(model).locate(locked, &reply.rows, ends(load.source, load.relationship).1);
+        let asked =
+            locked.arena(model).locate(locked, &reply.rows, (ends(load.source, load.relationship).1, 0));
         let asked = asked.map_err(|error| cell_error(load.source, error))?;
         let mut asked = each_once(asked);
         let known: hashbrown::HashSet<u32> = parents.iter().copied().collect();

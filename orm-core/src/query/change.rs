@@ -19,7 +19,12 @@ pub(crate) struct ChangeStatement {
     /// What is set, each column once; none in a DELETE.
     pub(super) set: Option<Vec<(usize, Expression)>>,
     pub(super) filter: Option<Expression>,
+    /// What the application wants of each row.
+    pub(super) outputs: Vec<Expression>,
+    /// What comes back behind it.
     pub(super) returning: Vec<Expression>,
+    /// Other tables, whose columns conditions and values may name.
+    pub(super) others: Vec<TableReference>,
     /// Whether the rows are joined with themselves as they were.
     pub(super) joins_old: bool,
     /// Whether the update marks rows as deleted.
@@ -32,7 +37,16 @@ impl ChangeStatement {
     }
 
     pub(crate) fn delete(table: &'static Table) -> Self {
-        Self { table, set: None, filter: None, returning: Vec::new(), joins_old: false, marks: false }
+        Self {
+            table,
+            set: None,
+            filter: None,
+            outputs: Vec::new(),
+            returning: Vec::new(),
+            others: Vec::new(),
+            joins_old: false,
+            marks: false,
+        }
     }
 
     /// The update that marks the rows as deleted which are not yet.
@@ -70,6 +84,17 @@ impl ChangeStatement {
 
     pub(crate) fn is_delete(&self) -> bool {
         self.set.is_none()
+    }
+
+    /// Reads another table too: in FROM, or in the USING of a DELETE.
+    pub(crate) fn reading(mut self, other: TableReference) -> Self {
+        self.others.push(other);
+        self
+    }
+
+    /// Yields these of each row.
+    pub(crate) fn yielding(self, outputs: Vec<Expression>) -> Self {
+        Self { outputs, ..self }
     }
 
     /// With what the model says of every update.

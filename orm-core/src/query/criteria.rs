@@ -125,6 +125,8 @@ impl ChangeStatement {
         // What marks rows as deleted leaves those alone that are, by itself.
         let own = Criteria { with_deleted: criteria.with_deleted || self.marks, ..criteria.clone() };
         narrow(&mut self.filter, own.of(TableReference::of(self.table)));
+        self.outputs.iter_mut().for_each(|output| output.restrict(criteria));
+        self.others.iter().for_each(|&other| narrow(&mut self.filter, criteria.of(other)));
         self
     }
 }
@@ -135,6 +137,7 @@ impl InsertStatement {
         if let InsertSource::Select(query) = &mut self.source {
             query.restrict(criteria);
         }
+        self.outputs.iter_mut().for_each(|output| output.restrict(criteria));
         let update = self.conflict.as_mut().and_then(|conflict| conflict.update.as_mut());
         if let Some(update) = update {
             let set = update.set.iter_mut().map(|(_, value)| value);

@@ -4,14 +4,16 @@
 //! rows there are: each column of all rows is one array parameter, and those come first.
 
 use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
 
 use super::change::{ChangeStatement, complete};
-use super::{Alias, Expr, Expression, SelectStatement, Sql, TableReference, Writer};
-use crate::model::{Column, ColumnSet, Model, Table};
+use super::{Alias, Expr, Expression, Parameter, SelectStatement, Sql, TableReference, Writer, quote_table};
+use crate::model::{Column, ColumnSet, Default, Model, Selectable, Table};
 use crate::types::ColumnType;
 
 /// What the row is called that could not be inserted.
-const EXCLUDED: Alias = Alias::new("excluded");
+const EXCLUDED: &str = "excluded";
 
 /// An INSERT into a table.
 #[derive(Clone)]
@@ -21,6 +23,9 @@ pub(crate) struct InsertStatement {
     pub(crate) columns: Vec<usize>,
     pub(crate) source: InsertSource,
     pub(crate) conflict: Option<OnConflict>,
+    /// What the application wants of each row.
+    pub(super) outputs: Vec<Expression>,
+    /// What comes back behind it.
     pub(super) returning: Vec<Expression>,
 }
 
@@ -32,7 +37,6 @@ pub(crate) enum InsertSource {
     /// A parameter for each column of the one row.
     Row,
     /// A query, with a column for each.
-    #[expect(dead_code, reason = "it comes with selects of columns")]
     Select(Box<SelectStatement>),
 }
 
@@ -61,6 +65,21 @@ pub(crate) struct ConflictUpdate {
     pub(crate) takes_all: bool,
 }
 
+/// The row that could not be inserted, as what [`excluded`] reads from.
+///
+/// ```
+/// # use orm_examples::blog::User; use orm_core::{Excluded, Expr, excluded};
+/// let email: Expr<String, Excluded<User>> = excluded(User::email);
+/// # let _ = email;
+/// ```
+#[derive(Debug)]
+pub struct Excluded<M>(PhantomData<fn() -> M>);
+
+impl<M: Model> Selectable for Excluded<M> {
+    const SOURCE: &'static Table = M::TABLE;
+    const ALIAS: Option<&'static str> = Some(EXCLUDED);
+}
+
 /// The value that the row which could not be inserted has in a column, in
 /// [`do_update`](crate::OnConflict::do_update).
 ///
@@ -68,13 +87,13 @@ pub(crate) struct ConflictUpdate {
 /// # use orm_examples::blog::User; use orm_core::prelude::*;
 /// assert_eq!(format!("{:?}", excluded(User::email)), "Expr(excluded.email)");
 /// ```
-pub fn excluded<M: Model, T: ColumnType>(column: Column<M, T>) -> Expr<T::NotNull> {
+pub fn excluded<M: Model, T: ColumnType>(column: Column<M, T>) -> Expr<T, Excluded<M>> {
     Expr::new(new_value(M::TABLE, column.index()))
 }
 
 /// A column of the row that could not be inserted.
 const fn new_value(table: &'static Table, column: usize) -> Expression {
-    TableReference::aliased(table, EXCLUDED).column(column)
+    TableReference::aliased(table, Alias::new(EXCLUDED)).column(column)
 }
 
 impl InsertStatement {
@@ -84,13 +103,17 @@ impl InsertStatement {
             columns: Vec::new(),
             source: InsertSource::Arrays,
             conflict: None,
+            outputs: Vec::new(),
             returning: Vec::new(),
         }
     }
 
     /// The same for rows that write these columns, of which some were given, with what the model says of every update.
     pub(crate) fn writing(&self, columns: ColumnSet, given: ColumnSet) -> Self {
-        let mut statement = Self { columns: columns.iter().collect(), ..self.clone() };
+        let mut statement = self.clone();
+        if !statement.selects() {
+            statement.columns = columns.iter().collect();
+        }
         let is_array = |&column: &usize| self.table.columns[column].sql_type.is_array;
         if let InsertSource::Arrays = statement.source
             && (columns.is_empty() || columns.iter().any(|column| is_array(&column)))
@@ -101,6 +124,25 @@ impl InsertStatement {
             conflict.complete(self.table, given);
         }
         statement
+    }
+
+    /// The rows of a query, with a column for each of these. A version that is counted starts as that of any new row.
+    pub(crate) fn selecting(mut self, mut columns: Vec<usize>, mut query: SelectStatement) -> Self {
+        let counter = self.table.counter().filter(|version| !columns.contains(&version.column));
+        if let Some((version, first)) = counter.and_then(|version| Some((version, version.next(None)?))) {
+            let ty = self.table.columns[version.column].sql_type;
+            let first = Expression::Parameter(Parameter::value(Arc::from(first), ty));
+            query.outputs.push(Expression::Cast(Box::new(first), ty));
+            columns.push(version.column);
+        }
+        self.columns = columns;
+        self.source = InsertSource::Select(Box::new(query));
+        self
+    }
+
+    /// Whether the rows are those of a query.
+    pub(crate) fn selects(&self) -> bool {
+        matches!(self.source, InsertSource::Select(_))
     }
 
     /// Whether the text depends on what was given, and not only on what is written.
@@ -127,6 +169,39 @@ impl InsertStatement {
         let columns = self.table.primary_key.iter().copied().chain(columns.iter());
         self.returning = columns.map(|column| source.column(column)).collect();
         self
+    }
+
+    /// Yields these of each row.
+    pub(crate) fn yielding(self, outputs: Vec<Expression>) -> Self {
+        Self { outputs, ..self }
+    }
+
+    /// Where several rows are inserted and something is wanted of each: the columns by which what comes back is found to be a
+    /// row's. Rows that are updated must be known by those of the constraint.
+    pub(crate) fn numbered_by(&self) -> Option<Vec<usize>> {
+        if self.outputs.is_empty() || !self.holds_many() {
+            return None;
+        }
+        let Some(OnConflict { target, update: Some(update) }) = &self.conflict else {
+            return Some(self.table.primary_key.to_vec());
+        };
+        let ConflictTarget::Columns(columns, None) = target else { return None };
+        let is_same = |column: usize| {
+            self.columns.contains(&column)
+                && !self.table.columns[column].nullable
+                && !update.set.iter().any(|(set, _)| *set == column)
+        };
+        columns.iter().all(is_same).then(|| columns.iter().collect())
+    }
+
+    /// The columns of the key that are drawn before the rows go in.
+    pub(super) fn drawn(&self) -> impl Iterator<Item = usize> {
+        self.table.primary_key.iter().copied().filter(|column| !self.columns.contains(column))
+    }
+
+    /// Whether rows are left out that are there.
+    pub(super) fn leaves_out(&self) -> bool {
+        self.conflict.as_ref().is_some_and(|conflict| conflict.update.is_none())
     }
 
     /// Brings back all columns of each row.
@@ -179,6 +254,22 @@ impl ConflictUpdate {
     /// Changes the row only if the condition holds too.
     pub(crate) fn filter(&mut self, condition: Expression) {
         self.filter = Some(Expression::and(self.filter.take().into_iter().chain([condition])));
+    }
+}
+
+/// The expression that draws a key.
+pub(crate) fn draw(table: &Table, column: usize) -> String {
+    let facts = &table.columns[column];
+    match facts.default {
+        Default::Expression(expression) => format!("({expression})::{}", facts.sql_type),
+        _ => {
+            let table = quote_table(table).replace('\'', "''");
+            let column = facts.name.replace('\'', "''");
+            format!(
+                "nextval((SELECT pg_get_serial_sequence('{table}', '{column}'))::regclass)::{}",
+                facts.sql_type
+            )
+        }
     }
 }
 

@@ -267,6 +267,11 @@ impl Loads {
         }
     }
 
+    /// Whether something is to be taken from the select's own joins.
+    pub(crate) fn takes_from_joins(&self) -> bool {
+        self.given.iter().any(|load| load.strategy == Strategy::Contains || load.below.takes_from_joins())
+    }
+
     /// Gives statements of their own to joins that make several rows of one.
     pub(crate) fn separate_many(&mut self) {
         for load in &mut self.given {

@@ -8,10 +8,11 @@ mod interpolate;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use interpolate::{Interpolate, identifier, interpolate};
+pub use interpolate::{Interpolate, OfQuery, identifier, interpolate};
 
-use super::{Expression, Sql, Writer};
+use super::{Condition, Expr, Expression, Sql, Writer};
 use crate::error::{Error, Result};
+use crate::types::ColumnType;
 
 /// A piece of SQL as the application wrote it.
 ///
@@ -65,6 +66,40 @@ impl RawSql {
     #[doc(hidden)]
     pub fn add_text(&mut self, text: &'static str) {
         self.0.push(Fragment::Text(Cow::Borrowed(text)));
+    }
+
+    pub(crate) fn add_expression(&mut self, expression: Expression) {
+        self.0.push(Fragment::Expression(expression));
+    }
+
+    /// The same as an expression of a typed query, whose value is read as a `T`: an `Option` if it may be NULL.
+    ///
+    /// What it reads is not checked against the query, and its type is when the rows are read.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::{prelude::*, sql};
+    /// let domain = sql!("split_part({User::email}, '@', 2)").expr::<String>();
+    /// let query = select::<User>().filter(domain.clone().eq("x.org")).columns((User::id, domain));
+    /// assert_eq!(
+    ///     query.to_string(),
+    ///     "SELECT users.id, (split_part(users.email, '@', 2)) FROM users WHERE (split_part(users.email, '@', 2)) = $1"
+    /// );
+    /// ```
+    pub fn expr<T: ColumnType>(self) -> Expr<T> {
+        Expr::new(Expression::Raw(self.0))
+    }
+
+    /// The same as a condition of a typed query.
+    ///
+    /// What it reads is not checked against the query.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::{prelude::*, sql};
+    /// let query = select::<User>().filter(sql!("{User::email} similar to {}", "a%").condition());
+    /// assert!(query.to_string().ends_with("FROM users WHERE users.email similar to $1"));
+    /// ```
+    pub fn condition(self) -> Condition {
+        Condition::new(Expression::Raw(self.0))
     }
 
     /// The text and the parameters.

@@ -11,7 +11,7 @@ use crate::loading::{Fetch, FromRow, Reading, RowQuery, Scalar, Select, fetch, f
 use crate::query::{self, Columns};
 use crate::types::DataType;
 use crate::unit_of_work::Scope;
-use crate::writing::{Delete, Insert, Update, Upsert};
+use crate::writing::{Delete, Insert, Returning, Update, Upsert};
 
 /// A statement that a session executes.
 ///
@@ -74,7 +74,7 @@ impl<T: DataType> Statement for Scalar<T> {
     }
 }
 
-impl<M: Live> Statement for Update<M> {
+impl<M: Live, S: query::Scope> Statement for Update<M, S> {
     type Output = u64;
 
     async fn run(self, session: &Session) -> Result<u64> {
@@ -82,7 +82,7 @@ impl<M: Live> Statement for Update<M> {
     }
 }
 
-impl<M: Live> Statement for Delete<M> {
+impl<M: Live, S: query::Scope> Statement for Delete<M, S> {
     type Output = u64;
 
     async fn run(self, session: &Session) -> Result<u64> {
@@ -103,6 +103,14 @@ impl<M: Live> Statement for Upsert<M> {
 
     async fn run(self, session: &Session) -> Result<u64> {
         Upsert::run(self, &session.scope()).await
+    }
+}
+
+impl<R: FromRow> Statement for Returning<R> {
+    type Output = Rows<R>;
+
+    async fn run(self, session: &Session) -> Result<Rows<R>> {
+        Returning::run(self, &session.scope()).await.map(Rows::new)
     }
 }
 

@@ -3,15 +3,14 @@
 //! Invariant: everything that changed is flushed before, since nobody knows what the statement reads.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 
+use super::stream::each_once;
 use super::{Rows, Session, Statement};
 use crate::entity::{Entity, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
 use crate::loading::{FromRow, LoadOption, Mapping, RowQuery, execute_raw, fetch_rows};
 use crate::query::{Loads, RawSql};
-use crate::unit_of_work::Scope;
 
 /// A statement of the application's own, with what its rows are read as. Made by [`RawSql::rows`].
 ///
@@ -25,7 +24,7 @@ use crate::unit_of_work::Scope;
 #[derive(Debug, Clone)]
 #[must_use = "a statement does nothing until a session executes it"]
 pub struct RawRows<R> {
-    sql: RawSql,
+    pub(super) sql: RawSql,
     row: PhantomData<fn() -> R>,
 }
 
@@ -40,7 +39,7 @@ pub struct RawRows<R> {
 /// ```
 #[must_use = "a statement does nothing until a session executes it"]
 pub struct RawEntities<M> {
-    sql: RawSql,
+    pub(super) sql: RawSql,
     options: Loads,
     populate_existing: bool,
     model: PhantomData<fn() -> M>,
@@ -128,12 +127,8 @@ impl<M> std::fmt::Debug for RawEntities<M> {
     }
 }
 
-async fn rows<R: FromRow>(
-    scope: &Arc<Scope>,
-    sql: &RawSql,
-    options: Loads,
-    populate_existing: bool,
-) -> Result<Vec<R>> {
+/// How the rows are read.
+fn query(sql: &RawSql, options: Loads, populate_existing: bool) -> Result<RowQuery> {
     let writes = sql.writes()?;
     let freshness = match writes {
         _ if populate_existing => Freshness::Overwrite,
@@ -141,16 +136,26 @@ async fn rows<R: FromRow>(
         true => Freshness::Renew,
         false => Freshness::Keep,
     };
-    let query =
-        RowQuery { sql: sql.to_sql(), reads: None, mapping: Mapping::Name, writes, freshness, options };
-    fetch_rows(scope, query).await
+    Ok(RowQuery { sql: sql.to_sql(), reads: None, mapping: Mapping::Name, writes, freshness, options })
+}
+
+impl<R> RawRows<R> {
+    pub(super) fn query(&self) -> Result<RowQuery> {
+        query(&self.sql, Loads::default(), false)
+    }
+}
+
+impl<M> RawEntities<M> {
+    pub(super) fn query(&self) -> Result<RowQuery> {
+        query(&self.sql, self.options.clone(), self.populate_existing)
+    }
 }
 
 impl<R: FromRow> Statement for RawRows<R> {
     type Output = Rows<R>;
 
     async fn run(self, session: &Session) -> Result<Rows<R>> {
-        rows(&session.scope(), &self.sql, Loads::default(), false).await.map(Rows::new)
+        fetch_rows(&session.scope(), self.query()?).await.map(Rows::new)
     }
 }
 
@@ -158,11 +163,8 @@ impl<M: Live> Statement for RawEntities<M> {
     type Output = Rows<Entity<M>>;
 
     async fn run(self, session: &Session) -> Result<Rows<Entity<M>>> {
-        let scope = session.scope();
-        let mut entities: Vec<Entity<M>> =
-            rows(&scope, &self.sql, self.options, self.populate_existing).await?;
-        let mut seen = hashbrown::HashSet::new();
-        entities.retain(|entity| seen.insert(Entity::handle(entity).position));
+        let mut entities = fetch_rows(&session.scope(), self.query()?).await?;
+        each_once(&mut entities);
         Ok(Rows::new(entities))
     }
 }

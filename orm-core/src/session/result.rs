@@ -144,6 +144,29 @@ impl<T> Rows<T> {
     }
 }
 
+impl<T> Rows<T> {
+    /// The rows in parts of so many, the last with what is left.
+    ///
+    /// All of them are in memory already: what is read in parts is [`Session::stream`](crate::Session::stream).
+    ///
+    /// ```no_run
+    /// # use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let rows = session.execute(sql!("select id, email from users").rows::<(i64, String)>()).await?;
+    /// for part in rows.partitions(100) {
+    ///     println!("{} users", part.len());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn partitions(self, size: usize) -> impl Iterator<Item = Vec<T>> {
+        let mut rows = self.0.into_iter();
+        std::iter::from_fn(move || {
+            let part: Vec<T> = rows.by_ref().take(size.max(1)).collect();
+            (!part.is_empty()).then_some(part)
+        })
+    }
+}
+
 impl<T> Scalars<T> {
     /// All.
     ///

@@ -59,3 +59,21 @@ impl Nullness for MaybeNull {
     type OrNone<T> = Option<T>;
     type Or<Other: Nullness> = Self;
 }
+
+/// Whether a column that may or may not be NULL takes something that may or may not be.
+///
+/// ```
+/// # use orm_core::types::{MaybeNull, NeverNull, Takes};
+/// fn takes<Column: Takes<Value>, Value>() {}
+/// takes::<MaybeNull, NeverNull>();
+/// takes::<MaybeNull, MaybeNull>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a column that cannot be NULL cannot be set to something that may be",
+    label = "this may be NULL, or is",
+    note = "give a value, say what stands for NULL (`func::coalesce(.., value)`), or make the column's field an `Option`"
+)]
+pub trait Takes<Value>: Nullness {}
+
+impl Takes<NeverNull> for NeverNull {}
+impl<Value: Nullness> Takes<Value> for MaybeNull {}

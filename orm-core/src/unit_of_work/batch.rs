@@ -9,8 +9,8 @@ use hashbrown::HashMap;
 
 use super::changes::Row;
 use super::scope::Scope;
-use super::write::cell_error;
-use crate::connection::{End, Reply, Request};
+use super::write::{Brought, ReadBack, cell_error, returned};
+use crate::connection::{End, Prepared, Reply, Request};
 use crate::error::{Error, Result};
 use crate::graph::{Freshness, Graph, Locked, New, Node, Portion};
 use crate::model::{ColumnSet, Kind, Model, Table};
@@ -31,8 +31,11 @@ struct Shape {
     written: ColumnSet,
     /// What was given of them, where it matters.
     given: ColumnSet,
-    versions: Vec<u32>,
+    rows: Vec<Placed>,
 }
+
+/// A row's place among those that were given, and its version.
+type Placed = (usize, u32);
 
 impl Batch {
     pub(crate) fn of<M: Model>(rows: impl IntoIterator<Item = New<M>>) -> Self {
@@ -92,16 +95,23 @@ impl Batch {
         let locked = self.graph.lock();
         let mut places: HashMap<(ColumnSet, ColumnSet), usize> = HashMap::new();
         let mut shapes: Vec<Shape> = Vec::new();
-        for (node, (version, written)) in self.nodes.iter().zip(versions) {
+        for (place_of_row, (node, (version, written))) in self.nodes.iter().zip(versions).enumerate() {
             let given = locked.model(node.model).given.get(&node.position).copied();
             let given = given.filter(|_| insert.depends_on_given()).unwrap_or_default();
             let place = *places.entry((written, given)).or_insert_with(|| {
-                shapes.push(Shape { written, given, versions: Vec::new() });
+                shapes.push(Shape { written, given, rows: Vec::new() });
                 shapes.len() - 1
             });
-            shapes[place].versions.push(version);
+            shapes[place].rows.push((place_of_row, version));
         }
         shapes
+    }
+
+    /// The text of an insert, for rows that are written like the first one.
+    pub(crate) fn text(&self, insert: &InsertStatement) -> Sql {
+        let first = self.shapes(insert).into_iter().next().filter(|_| !insert.selects());
+        let (written, given) = first.map(|shape| (shape.written, shape.given)).unwrap_or_default();
+        insert.writing(written, given).to_sql()
     }
 
     /// Whether rows of others were given along.
@@ -116,37 +126,69 @@ impl Batch {
 struct Part {
     statement: InsertStatement,
     sql: Sql,
-    brought: Option<ColumnSet>,
-    versions: Vec<u32>,
+    brought: Option<Brought>,
+    rows: Vec<Placed>,
 }
 
+/// What is sent of a part at once: as many rows as travel together.
+struct Chunk<'a> {
+    part: &'a Part,
+    rows: &'a [Placed],
+    arguments: Vec<Argument<'a>>,
+}
+
+/// What was read of a statement's answer, the answer, and the place of the row that each of its rows is about.
+pub(crate) type Inserted<T> = (T, Reply, Vec<usize>);
+
 impl Part {
-    /// The parameters of each statement that is sent: those of as many rows as travel together.
-    fn chunks<'a>(&'a self, batch: &'a Batch) -> impl Iterator<Item = (&'a Self, Vec<Argument<'a>>)> {
+    fn chunks<'a>(&'a self, batch: &'a Batch) -> impl Iterator<Item = Chunk<'a>> {
         let arena = batch.graph.any((self.statement.table.number)());
         let many = self.statement.holds_many();
-        self.versions.chunks(if many { CHUNK } else { 1 }).map(move |rows| {
+        let chunks = self.rows.chunks(if many { CHUNK } else { 1 });
+        // A query has its rows by itself.
+        let query = self.statement.selects().then_some(&[][..]);
+        chunks.chain(query).map(move |rows| {
             let column = |&column: &usize| match many {
-                true => Argument::array(rows.iter().map(|&row| Some(arena.value(row, column)))),
-                false => Argument::Value(arena.value(rows[0], column)),
+                true => Argument::array(rows.iter().map(|&(_, version)| Some(arena.value(version, column)))),
+                false => Argument::Value(arena.value(rows[0].1, column)),
             };
-            let values = self.statement.columns.iter().map(column);
-            (self, values.chain(self.sql.parameters.iter().map(Argument::Parameter)).collect())
+            let columns = if self.statement.selects() { &[][..] } else { &*self.statement.columns };
+            let values = columns.iter().map(column);
+            let arguments = values.chain(self.sql.parameters.iter().map(Argument::Parameter)).collect();
+            Chunk { part: self, rows, arguments }
         })
     }
 }
 
+impl Chunk<'_> {
+    fn request(&self) -> Request<'_> {
+        let returns = returned(self.part.statement.table, self.part.brought);
+        Request { text: &self.part.sql.text, arguments: &self.arguments, returns, prepared: Prepared::Kept }
+    }
+
+    /// For each row of the answer the place of the row that it is about.
+    fn places(&self, reply: &Reply) -> Vec<usize> {
+        let numbered = self.part.statement.numbered_by().is_some();
+        let place = |(n, row): (usize, &tokio_postgres::Row)| {
+            let ordinal = || row.try_get::<_, i64>(row.len() - 1).ok();
+            let n = if numbered { usize::try_from(ordinal()? - 1).ok()? } else { n };
+            self.rows.get(n).map(|(place, _)| *place).or_else(|| self.rows.is_empty().then_some(n))
+        };
+        reply.rows.iter().enumerate().map(|row| place(row).unwrap_or(usize::MAX)).collect()
+    }
+}
+
 impl Scope {
-    /// Inserts rows behind a flush, those that give the same columns together; how many were inserted, or changed since
-    /// they were there.
+    /// Inserts rows behind a flush, those that give the same columns together.
     ///
     /// Cancel safety: dropped before it is done, the session says so until it is rolled back.
-    pub(crate) async fn insert(
+    pub(crate) async fn insert<B: ReadBack>(
         self: &Arc<Self>,
         insert: InsertStatement,
-        batch: Batch,
+        batch: &Batch,
         criteria: &Criteria,
-    ) -> Result<u64> {
+        back: &B,
+    ) -> Result<Vec<Inserted<B::Read>>> {
         let _turn = self.write_turn().await;
         self.flush_before().await?;
         self.adopt_keys(&batch.graph, true)?;
@@ -154,52 +196,55 @@ impl Scope {
         if batch.holds_others() {
             return Err(Error::children_inserted(table.model));
         }
-        let parts = self.parts(&insert, &batch, criteria);
+        let parts = self.parts(&insert, batch, criteria, back.width());
+        let chunks: Vec<_> = parts.iter().flat_map(|part| part.chunks(batch)).collect();
         self.graph.lock().begin_flush();
-        let replies = self.send_parts(table, &batch, &parts).await?;
+        let replies = self.send_chunks(table, &chunks).await?;
         let mut locked = self.graph.lock();
         locked.end_flush();
-        for (brought, reply) in &replies {
-            let taken = locked.take_upserted(table, reply, *brought);
-            taken.inspect_err(|error| self.connection.fail(error))?;
+        let mut written = Vec::new();
+        for (chunk, reply) in chunks.iter().zip(replies) {
+            let taken = locked.take_upserted(table, &reply, chunk.part.brought);
+            let inserted = chunk.part.statement.updated().is_none();
+            let read = taken.and_then(|()| back.read(&mut locked, &reply, inserted));
+            let read = read.inspect_err(|error| self.connection.fail(error))?;
+            let places = chunk.places(&reply);
+            written.push((read, reply, places));
         }
-        let versions = parts.iter().flat_map(|part| &part.versions);
-        locked.forget_parents(&batch.graph, versions.map(|&version| ((table.number)(), version)));
-        Ok(replies.iter().map(|(_, reply)| reply.affected).sum())
+        if insert.selects() {
+            locked.forget_who_gains(table, insert.columns.iter().copied().collect());
+        }
+        let rows = parts.iter().flat_map(|part| &part.rows);
+        locked.forget_parents(&batch.graph, rows.map(|&(_, version)| ((table.number)(), version)));
+        Ok(written)
     }
 
-    fn parts(&self, insert: &InsertStatement, batch: &Batch, criteria: &Criteria) -> Vec<Part> {
+    fn parts(&self, insert: &InsertStatement, batch: &Batch, criteria: &Criteria, width: usize) -> Vec<Part> {
         let criteria = criteria.within(&self.criteria);
-        let part = |Shape { written, given, versions }| {
+        let part = |Shape { written, given, rows }| {
             let statement = insert.writing(written, given).restricted(&criteria);
             let updated = statement.updated();
             let brought = updated.and_then(|set| self.graph.lock().bring_updated(insert.table, set));
             let statement = statement.returning(brought);
-            Part { sql: statement.to_sql(), statement, brought, versions }
+            let brought = brought.map(|columns| (width, columns));
+            Part { sql: statement.to_sql(), statement, brought, rows }
         };
-        batch.shapes(insert).into_iter().map(part).collect()
+        let columns: ColumnSet = insert.columns.iter().copied().collect();
+        let query = Shape { written: columns, given: columns, rows: Vec::new() };
+        match insert.selects() {
+            true => vec![part(query)],
+            false => batch.shapes(insert).into_iter().map(part).collect(),
+        }
     }
 
-    /// Sends all in one flight; the answers, with the columns that they bring.
-    async fn send_parts(
-        &self,
-        table: &'static Table,
-        batch: &Batch,
-        parts: &[Part],
-    ) -> Result<Vec<(Option<ColumnSet>, Reply)>> {
-        let chunks: Vec<_> = parts.iter().flat_map(|part| part.chunks(batch)).collect();
+    /// Sends all in one flight.
+    async fn send_chunks(&self, table: &'static Table, chunks: &[Chunk<'_>]) -> Result<Vec<Reply>> {
         if chunks.is_empty() {
             return Ok(Vec::new());
         }
-        let requests = chunks.iter().map(|(part, arguments)| Request {
-            text: &part.sql.text,
-            arguments,
-            returns: part.brought.map(|columns| (table, columns, table.primary_key.len())),
-        });
-        let requests: Vec<_> = requests.collect();
+        let requests: Vec<_> = chunks.iter().map(Chunk::request).collect();
         let refused = |(_, error)| self.connection.reword(error, |error| error.about(table.model));
-        let replies = self.connection.send(&requests, End::Write).await.map_err(refused)?;
-        Ok(chunks.iter().map(|(part, _)| part.brought).zip(replies).collect())
+        self.connection.send(&requests, End::Write).await.map_err(refused)
     }
 
     /// Rows that belong to entities of the session take their keys.
@@ -269,13 +314,14 @@ impl Scope {
         let target = ConflictTarget::Columns(columns, None);
         let mut insert = InsertStatement::new(table);
         insert.conflict = Some(OnConflict { target, update: None });
-        let mut parts = self.parts(&insert, batch, &Criteria::default());
+        let mut parts = self.parts(&insert, batch, &Criteria::default(), 0);
         for part in &mut parts {
             part.statement = part.statement.clone().returning_all();
             part.sql = part.statement.to_sql();
         }
+        let chunks: Vec<_> = parts.iter().flat_map(|part| part.chunks(batch)).collect();
         self.graph.lock().begin_flush();
-        let replies = self.send_parts(table, batch, &parts).await?;
+        let replies = self.send_chunks(table, &chunks).await?;
         let mut locked = self.graph.lock();
         locked.end_flush();
         let created =
@@ -286,15 +332,11 @@ impl Scope {
 
 impl Locked<'_> {
     /// Rows that this transaction has inserted become entities; their positions.
-    fn take_created(
-        &mut self,
-        table: &'static Table,
-        replies: &[(Option<ColumnSet>, Reply)],
-    ) -> Result<Vec<u32>> {
+    fn take_created(&mut self, table: &'static Table, replies: &[Reply]) -> Result<Vec<u32>> {
         let (arena, model) = (self.make_arena(table), (table.number)());
         let known = self.model(model).records.len();
         let mut created = Vec::new();
-        for (_, reply) in replies {
+        for reply in replies {
             reply.check_table(table, 0, ColumnSet::EMPTY)?;
             let taken = arena.absorb(self, &reply.rows, Portion::default(), Freshness::Renew);
             created.extend(taken.map_err(|error| cell_error(table, error))?.into_iter().flatten());

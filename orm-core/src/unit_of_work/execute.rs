@@ -12,7 +12,7 @@ use super::plan::{Plan, Step, StepAction};
 use super::stale::explain;
 use super::statement;
 use super::versions::{Expected, Passed};
-use crate::connection::{Connection, End, Reply, Request, Unfinished};
+use crate::connection::{Connection, End, Prepared, Reply, Request, Unfinished};
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Change, Graph, Node};
 use crate::model::{CellError, Cells, ColumnSet};
@@ -358,7 +358,7 @@ impl Statement<'_> {
         let returned = Some(self.step.returned()).filter(|returned| !returned.is_empty());
         let start = usize::from(self.step.has_ordinals());
         let returns = returned.map(|returned| (self.step.table, returned, start));
-        Request { text: &self.text, arguments: &self.arguments, returns }
+        Request { text: &self.text, arguments: &self.arguments, returns, prepared: Prepared::Kept }
     }
 }
 

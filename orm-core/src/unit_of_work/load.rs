@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::cascade::{Fate, Missing};
 use super::scope::Scope;
-use crate::connection::{End, Reply, Request};
+use crate::connection::{End, Prepared, Reply, Request};
 use crate::error::{Error, Result};
 use crate::graph::{Extent, Freshness, Locked, Node, Portion};
 use crate::model::{Kind, RelationshipFacts, Table};
@@ -40,8 +40,14 @@ impl Scope {
         let arguments: Vec<Vec<Argument<'_>>> =
             selects.iter().map(|sql| sql.parameters.iter().map(Argument::Parameter).collect()).collect();
         let requests = selects.iter().zip(&arguments);
-        let requests: Vec<_> =
-            requests.map(|(sql, arguments)| Request { text: &sql.text, arguments, returns: None }).collect();
+        let requests: Vec<_> = requests
+            .map(|(sql, arguments)| Request {
+                text: &sql.text,
+                arguments,
+                returns: None,
+                prepared: Prepared::Kept,
+            })
+            .collect();
         let replies = self.connection.send(&requests, End::Read).await.map_err(|(place, error)| {
             let Some(missing) = missing.get(place) else { return error };
             let (table, _) = self.graph.lock().facts(missing);

@@ -32,6 +32,12 @@ impl Scope {
         }
     }
 
+    /// An empty graph of its own on the same connection.
+    pub(crate) fn beside(&self) -> Self {
+        let (hooks, criteria) = (Arc::clone(&self.hooks), Arc::clone(&self.criteria));
+        Self::new(Arc::clone(&self.connection), hooks, criteria)
+    }
+
     /// The right to flush, commit or roll back. What was dropped without an end is undone first.
     pub(crate) async fn write_turn(&self) -> WriteTurn<'_> {
         let turn = self.connection.write_turn().await;

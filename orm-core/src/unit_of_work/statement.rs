@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use crate::graph::Assignment;
 use crate::model::{ColumnSet, Default, Table};
-use crate::query::{quote, quote_table};
+use crate::query::{draw, quote, quote_table};
 use crate::types::SqlType;
 
 /// The name of the column that says which input row an output row belongs to.
@@ -160,22 +160,6 @@ fn input(table: &Table, left_out: ColumnSet) -> String {
         given => {
             let rows = unnest(table, written(table, left_out), 1);
             format!("{rows} WITH ORDINALITY AS orm_input({given}, {ORDINAL})")
-        }
-    }
-}
-
-/// The expression that draws a key.
-fn draw(table: &Table, column: usize) -> String {
-    let facts = &table.columns[column];
-    match facts.default {
-        Default::Expression(expression) => format!("({expression})::{}", facts.sql_type),
-        _ => {
-            let table = quote_table(table).replace('\'', "''");
-            let column = facts.name.replace('\'', "''");
-            format!(
-                "nextval((SELECT pg_get_serial_sequence('{table}', '{column}'))::regclass)::{}",
-                facts.sql_type
-            )
         }
     }
 }

@@ -8,39 +8,78 @@ use std::sync::Arc;
 use super::execute::Written;
 use super::follow::{Moved, follow};
 use super::scope::Scope;
-use crate::connection::{End, Reply, Request};
+use crate::connection::{End, Prepared, Reply, Request};
 use crate::error::{Error, Result};
 use crate::graph::{Change, Locked, Node};
 use crate::model::{Action, CellError, Cells, ColumnSet, Kind, Table};
 use crate::query::{Argument, ChangeStatement, Criteria, Sql};
 
+/// What is made of what a statement returns, in the midst of what it does in memory.
+pub(crate) trait ReadBack {
+    type Read;
+
+    /// How many cells of each row it is about, the first ones.
+    fn width(&self) -> usize;
+
+    /// Whether they become entities.
+    fn has_entities(&self) -> bool;
+
+    /// Reads them; `inserted` if rows that are not known are those of this statement.
+    fn read(&self, locked: &mut Locked<'_>, reply: &Reply, inserted: bool) -> Result<Self::Read>;
+}
+
+/// Of what a statement has returned nothing but the number of rows is wanted.
+pub(crate) struct Counted;
+
+impl ReadBack for Counted {
+    type Read = u64;
+
+    fn width(&self) -> usize {
+        0
+    }
+
+    fn has_entities(&self) -> bool {
+        false
+    }
+
+    fn read(&self, _: &mut Locked<'_>, reply: &Reply, _: bool) -> Result<u64> {
+        Ok(reply.affected)
+    }
+}
+
+/// What comes back of each row for those in memory: where it begins, and which columns stand behind the key.
+pub(super) type Brought = (usize, ColumnSet);
+
 impl Scope {
-    /// Runs an UPDATE or a DELETE behind a flush; how many rows it changed.
+    /// Runs an UPDATE or a DELETE behind a flush.
     ///
     /// Cancel safety: dropped before it is done, the session says so until it is rolled back.
-    pub(crate) async fn change(
+    ///
+    /// # Errors
+    /// If it sets nothing, or a column that only the database writes; what a flush and the server refuse.
+    pub(crate) async fn change<B: ReadBack>(
         self: &Arc<Self>,
         change: ChangeStatement,
         criteria: &Criteria,
-    ) -> Result<u64> {
+        back: &B,
+    ) -> Result<(B::Read, Reply)> {
+        check(&change)?;
         let _turn = self.write_turn().await;
         self.flush_before().await?;
         let change = change.complete().restricted(&criteria.within(&self.criteria));
         let (change, brought) = {
             let mut locked = self.graph.lock();
-            let brought = locked.to_bring(&change);
+            let brought = locked.to_bring(&change, back.has_entities());
             locked.begin_flush();
-            (change.returning(brought), brought)
+            (change.returning(brought), brought.map(|columns| (back.width(), columns)))
         };
         let reply = self.send_write(change.table, &change.to_sql(), brought).await?;
         let mut locked = self.graph.lock();
         locked.end_flush();
-        locked.take_change(&change, &reply, brought).map_err(|error| {
-            let error = cell_error(change.table, error);
-            self.connection.fail(&error);
-            error
-        })?;
-        Ok(reply.affected)
+        let read = locked.settle_change(&change, &reply, brought, back);
+        drop(locked);
+        let read = read.inspect_err(|error| self.connection.fail(error))?;
+        Ok((read, reply))
     }
 
     /// Writes what changed, unless queries do not flush: the statement works on what is in the database.
@@ -52,18 +91,32 @@ impl Scope {
     }
 
     /// Sends one statement that writes a table; the columns come back behind the key.
-    async fn send_write(
-        &self,
-        table: &'static Table,
-        sql: &Sql,
-        brought: Option<ColumnSet>,
-    ) -> Result<Reply> {
+    async fn send_write(&self, table: &'static Table, sql: &Sql, brought: Option<Brought>) -> Result<Reply> {
         let arguments: Vec<_> = sql.parameters.iter().map(Argument::Parameter).collect();
-        let returns = brought.map(|columns| (table, columns, table.primary_key.len()));
-        let request = Request { text: &sql.text, arguments: &arguments, returns };
+        let returns = returned(table, brought);
+        let request = Request { text: &sql.text, arguments: &arguments, returns, prepared: Prepared::Kept };
         let refused = |(_, error)| self.connection.reword(error, |error| error.about(table.model));
         let mut replies = self.connection.send(&[request], End::Write).await.map_err(refused)?;
         Ok(replies.pop().expect("a statement has an answer"))
+    }
+}
+
+/// The columns that come back, for the check of their data types.
+pub(super) fn returned(
+    table: &'static Table,
+    brought: Option<Brought>,
+) -> Option<(&'static Table, ColumnSet, usize)> {
+    brought.map(|(start, columns)| (table, columns, start + table.primary_key.len()))
+}
+
+fn check(change: &ChangeStatement) -> Result<()> {
+    let (table, mut set) = (change.table, change.columns().peekable());
+    if !change.is_delete() && set.peek().is_none() {
+        return Err(Error::sets_nothing(table.model));
+    }
+    match set.find(|&column| table.is_read_only(column)) {
+        Some(column) => Err(Error::read_only(table.model, table.columns[column].field)),
+        None => Ok(()),
     }
 }
 
@@ -73,26 +126,26 @@ pub(super) fn cell_error(table: &Table, error: CellError) -> Error {
 
 impl Locked<'_> {
     /// What must come back with the keys, so that what is in memory can follow; `None` if nothing of it is concerned.
-    fn to_bring(&mut self, change: &ChangeStatement) -> Option<ColumnSet> {
+    fn to_bring(&mut self, change: &ChangeStatement, has_entities: bool) -> Option<ColumnSet> {
         let table = change.table;
         self.make_arena(table);
         let model = (table.number)();
         if change.is_delete() {
             let followed = self.follows_deletes(model);
-            let concerned = self.has_rows(model) || followed.is_some();
+            let concerned = has_entities || self.has_rows(model) || followed.is_some();
             return concerned.then(|| followed.unwrap_or_default());
         }
-        self.bring_updated(table, change.columns().collect())
+        let set = change.columns().collect();
+        match has_entities && change.marks {
+            true => Some(brought_by_update(table, set)),
+            false => self.bring_updated(table, set),
+        }
     }
 
     /// What must come back with the keys of rows of which these columns were set; `None` if nobody in memory is concerned.
     pub(super) fn bring_updated(&mut self, table: &'static Table, set: ColumnSet) -> Option<ColumnSet> {
         self.make_arena(table);
-        let model = (table.number)();
-        let all = ColumnSet::first(table.columns.len()).without(table.deferred());
-        // Who has a version checks it, which stands for the whole row.
-        let others = if table.version.is_some() { all } else { table.fetched() };
-        self.has_rows(model).then(|| set.iter().chain(others.iter()).collect())
+        self.has_rows((table.number)()).then(|| brought_by_update(table, set))
     }
 
     fn has_rows(&self, model: usize) -> bool {
@@ -112,20 +165,35 @@ impl Locked<'_> {
         (!keys.is_empty()).then_some(columns)
     }
 
+    /// What comes back of rows that go is read before they are gone, of others when they are as they are now.
+    fn settle_change<B: ReadBack>(
+        &mut self,
+        change: &ChangeStatement,
+        reply: &Reply,
+        brought: Option<Brought>,
+        back: &B,
+    ) -> Result<B::Read> {
+        let goes = change.is_delete() || change.marks;
+        let before = if goes { Some(back.read(self, reply, false)?) } else { None };
+        self.take_change(change, reply, brought).map_err(|error| cell_error(change.table, error))?;
+        before.map_or_else(|| back.read(self, reply, false), Ok)
+    }
+
     fn take_change(
         &mut self,
         change: &ChangeStatement,
         reply: &Reply,
-        brought: Option<ColumnSet>,
+        brought: Option<Brought>,
     ) -> Result<(), CellError> {
         let table = change.table;
         let mut known = Vec::new();
-        if let Some(columns) = brought {
-            let found = self.arena((table.number)()).locate(self, &reply.rows, table.primary_key)?;
+        if let Some(brought) = brought {
+            let key = (table.primary_key, brought.0);
+            let found = self.arena((table.number)()).locate(self, &reply.rows, key)?;
             known = found.iter().copied().flatten().collect();
             match change.is_delete() {
-                true => self.take_deleted(table, reply, &found, columns)?,
-                false => self.take_updated(table, reply, &found, columns)?,
+                true => self.take_deleted(table, reply, &found, brought)?,
+                false => self.take_updated(table, reply, &found, brought)?,
             }
         }
         if change.marks {
@@ -142,11 +210,11 @@ impl Locked<'_> {
         &mut self,
         table: &'static Table,
         reply: &Reply,
-        brought: Option<ColumnSet>,
+        brought: Option<Brought>,
     ) -> Result<()> {
-        let Some(columns) = brought else { return Ok(()) };
-        let found = self.arena((table.number)()).locate(self, &reply.rows, table.primary_key);
-        let taken = found.and_then(|found| self.take_updated(table, reply, &found, columns));
+        let Some(brought) = brought else { return Ok(()) };
+        let found = self.arena((table.number)()).locate(self, &reply.rows, (table.primary_key, brought.0));
+        let taken = found.and_then(|found| self.take_updated(table, reply, &found, brought));
         taken.map_err(|error| cell_error(table, error))
     }
 
@@ -156,7 +224,7 @@ impl Locked<'_> {
         table: &'static Table,
         reply: &Reply,
         found: &[Option<u32>],
-        columns: ColumnSet,
+        brought: Brought,
     ) -> Result<(), CellError> {
         let model = (table.number)();
         let (arena, now) = (self.arena(model), self.transaction());
@@ -164,10 +232,10 @@ impl Locked<'_> {
         for (row, position) in reply.rows.iter().zip(found) {
             let Some(node) = position.map(|position| Node { model, position }) else { continue };
             let base = self.record(node).base;
-            let mut changes = cells(table, row, columns);
+            let mut changes = cells(table, row, brought);
             if table.version.is_some() {
                 // What was known of a row in another version does not count.
-                let unsaid = table.deferred().without(columns);
+                let unsaid = table.deferred().without(brought.1);
                 changes.extend(unsaid.iter().map(|column| (column, Change::Forget)));
             }
             let version = arena.derive(base, &changes)?;
@@ -198,20 +266,20 @@ impl Locked<'_> {
         table: &'static Table,
         reply: &Reply,
         found: &[Option<u32>],
-        columns: ColumnSet,
+        brought: Brought,
     ) -> Result<(), CellError> {
         let model = (table.number)();
         let known: Vec<u32> = found.iter().copied().flatten().collect();
         self.doom_all(model, &known);
         self.deleted(model, &known);
-        if columns.is_empty() || known.len() == found.len() {
+        if brought.1.is_empty() || known.len() == found.len() {
             return Ok(());
         }
         // Those that are not in memory have versions only to be compared with.
         let arena = self.arena(model);
         let unset = arena.unset();
         let unknown = reply.rows.iter().zip(found).filter(|(_, position)| position.is_none());
-        let versions = unknown.map(|(row, _)| arena.derive(unset, &cells(table, row, columns)));
+        let versions = unknown.map(|(row, _)| arena.derive(unset, &cells(table, row, brought)));
         let versions: Vec<u32> = versions.collect::<Result<_, _>>()?;
         for (child, relationship) in self.referring(model) {
             let along = self.children_of_deleted(model, &versions, child, relationship);
@@ -242,9 +310,21 @@ impl Locked<'_> {
     }
 }
 
+/// What comes back behind the key of a row of which these columns were set.
+fn brought_by_update(table: &Table, set: ColumnSet) -> ColumnSet {
+    let all = ColumnSet::first(table.columns.len()).without(table.deferred());
+    // Who has a version checks it, which stands for the whole row.
+    let others = if table.version.is_some() { all } else { table.fetched() };
+    set.iter().chain(others.iter()).collect()
+}
+
 /// The columns of a row that came back behind its key.
-fn cells<'r>(table: &Table, row: &'r tokio_postgres::Row, columns: ColumnSet) -> Vec<(usize, Change<'r>)> {
-    let cells = Cells::new(row, table.primary_key.len());
+fn cells<'r>(
+    table: &Table,
+    row: &'r tokio_postgres::Row,
+    (start, columns): Brought,
+) -> Vec<(usize, Change<'r>)> {
+    let cells = Cells::new(row, start + table.primary_key.len());
     let cell = |(n, column)| {
         let (ty, raw) = cells.raw(n);
         (column, Change::Cell(ty, raw))

@@ -2,11 +2,16 @@
 
 use std::fmt;
 
-use super::Insert;
+use super::returning::Write;
+use super::{Insert, Returning};
 use crate::model::{Column, Model};
 use crate::query;
-use crate::query::{Condition, ConflictTarget, ConflictUpdate, Criteria, Operand, Sql};
-use crate::types::ColumnType;
+use crate::query::{
+    Condition, ConflictTarget, ConflictUpdate, Covers, Criteria, Excluded, From, Join, Operand, Output,
+    RowWise, Sql,
+};
+use crate::types::{ColumnType, Takes};
+use crate::unit_of_work::Batch;
 
 /// An INSERT of which is to be said what becomes of rows that are there already. Made by
 /// [`Insert::on_conflict`] and [`Insert::on_constraint`].
@@ -37,7 +42,10 @@ impl<M: Model> OnConflict<M> {
     /// let sql = ann.on_conflict(User::email).index_where(User::name.is_null()).do_nothing().to_string();
     /// assert!(sql.ends_with("ON CONFLICT (email) WHERE users.name IS NULL DO NOTHING"));
     /// ```
-    pub fn index_where(mut self, condition: Condition<M>) -> Self {
+    pub fn index_where<C: RowWise, I>(mut self, condition: Condition<C>) -> Self
+    where
+        From<M>: Covers<C, I>,
+    {
         if let ConflictTarget::Columns(_, predicate) = &mut self.target {
             *predicate = Some(condition.0);
         }
@@ -73,6 +81,9 @@ impl<M: Model> OnConflict<M> {
     }
 }
 
+/// What an update of a row that is there may name: its own columns, and those of the new row.
+type Conflict<M> = Join<From<M>, Excluded<M>>;
+
 /// An INSERT that changes the rows that are there already. Made by [`OnConflict::do_update`]; a session executes it, and
 /// yields how many rows were inserted or changed. Where nothing is set, nothing is done.
 ///
@@ -103,7 +114,12 @@ impl<M: Model> Upsert<M> {
     /// let upsert = ann.on_conflict(User::email).do_update().set(User::name, "again");
     /// assert!(upsert.to_string().ends_with("DO UPDATE SET name = $3"));
     /// ```
-    pub fn set<T: ColumnType>(mut self, column: Column<M, T>, value: impl Operand<T::NotNull>) -> Self {
+    pub fn set<T, V, I>(mut self, column: Column<M, T>, value: V) -> Self
+    where
+        T: ColumnType<Nullness: Takes<V::Nullness>>,
+        V: Operand<T::NotNull>,
+        Conflict<M>: Covers<V::Sources, I>,
+    {
         self.update.set(M::TABLE, column.index(), value.into_term().0);
         self
     }
@@ -129,16 +145,33 @@ impl<M: Model> Upsert<M> {
     /// let upsert = ann.on_conflict(User::email).do_update().set(User::name, "x").filter(User::id.gt(1));
     /// assert!(upsert.to_string().ends_with("SET name = $3 WHERE users.id > $4"));
     /// ```
-    pub fn filter<N>(mut self, condition: Condition<N>) -> Self {
+    pub fn filter<C: RowWise, I>(mut self, condition: Condition<C>) -> Self
+    where
+        Conflict<M>: Covers<C, I>,
+    {
         self.update.filter(condition.0);
         self
+    }
+
+    /// Yields something of each row that was inserted or changed, as it is afterwards. The rows come in the order in which they
+    /// were given, if the constraint was named by columns that cannot be NULL and that are not set; else in the server's.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
+    /// # fn example(upsert: orm_core::Upsert<User>) {
+    /// let ids = upsert.set_all().returning(User::id);
+    /// # let _ = ids; }
+    /// ```
+    pub fn returning<O: Output<From<M>, I>, I>(self, output: O) -> Returning<O::Value> {
+        let (insert, criteria) = self.into_insert();
+        Returning::new(Write::Insert(insert.statement, Batch::of(insert.rows), criteria), output)
     }
 
     /// Changes rows that are marked as deleted too (`#[orm(soft_delete)]`).
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
-    /// # async fn example(session: &Session, users: Vec<Post>) -> orm_core::Result<()> {
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let post = insert::<Post>().value(Post::builder().id(1).title("back").user_id(1));
     /// session.execute(post.on_conflict(Post::id).do_update().set_all().with_deleted()).await?;
     /// # Ok(()) }
@@ -152,7 +185,7 @@ impl<M: Model> Upsert<M> {
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
-    /// # async fn example(session: &Session, users: Vec<Post>) -> orm_core::Result<()> {
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let post = insert::<Post>().value(Post::builder().id(1).title("mine").user_id(1));
     /// session.execute(post.on_conflict(Post::id).do_update().set_all().without_criteria()).await?;
     /// # Ok(()) }

@@ -4,10 +4,14 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::Returning;
+use super::returning::Write;
 use crate::error::Result;
-use crate::model::Model;
-use crate::query::{ChangeStatement, Condition, Criteria, Sql};
-use crate::unit_of_work::Scope;
+use crate::model::{Model, Selectable};
+use crate::query::{
+    ChangeStatement, Condition, Covers, Criteria, From, Join, Output, RowWise, Sql, TableReference,
+};
+use crate::unit_of_work::{Counted, Scope};
 
 /// A DELETE of rows of the model `M`. Made by [`delete`] and [`delete_hard`]; a session executes it. Its `Display` is the
 /// SQL.
@@ -19,10 +23,10 @@ use crate::unit_of_work::Scope;
 /// # Ok(()) }
 /// ```
 #[must_use = "a delete does nothing until a session executes it"]
-pub struct Delete<M> {
+pub struct Delete<M, S = From<M>> {
     statement: ChangeStatement,
     criteria: Criteria,
-    model: PhantomData<fn() -> M>,
+    types: PhantomData<fn() -> (M, S)>,
 }
 
 /// Deletes rows of the model `M` in the database, without loading them: all of them, until it is filtered.
@@ -43,7 +47,7 @@ pub fn delete<M: Model>() -> Delete<M> {
         Some(column) => ChangeStatement::mark(M::TABLE, column),
         None => ChangeStatement::delete(M::TABLE),
     };
-    Delete { statement, criteria: Criteria::default(), model: PhantomData }
+    Delete { statement, criteria: Criteria::default(), types: PhantomData }
 }
 
 /// Deletes rows for good, where [`delete`] would only mark them (`#[orm(soft_delete)]`). Rows that are marked already are
@@ -55,10 +59,10 @@ pub fn delete<M: Model>() -> Delete<M> {
 /// assert_eq!(old.to_string(), "DELETE FROM posts WHERE posts.id < $1");
 /// ```
 pub fn delete_hard<M: Model>() -> Delete<M> {
-    Delete { statement: ChangeStatement::delete(M::TABLE), criteria: Criteria::default(), model: PhantomData }
+    Delete { statement: ChangeStatement::delete(M::TABLE), criteria: Criteria::default(), types: PhantomData }
 }
 
-impl<M: Model> Delete<M> {
+impl<M: Model, S> Delete<M, S> {
     /// Deletes only the rows for which the condition holds; several filters must all hold.
     ///
     /// ```
@@ -66,9 +70,38 @@ impl<M: Model> Delete<M> {
     /// let sql = delete::<User>().filter(User::name.is_null()).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NULL"));
     /// ```
-    pub fn filter<N>(mut self, condition: Condition<N>) -> Self {
+    pub fn filter<C: RowWise, I>(mut self, condition: Condition<C>) -> Self
+    where
+        S: Covers<C, I>,
+    {
         self.statement = self.statement.filter(condition.0);
         self
+    }
+
+    /// Reads another table too, whose columns conditions may name: `DELETE .. USING users`. Say with
+    /// [`filter`](Delete::filter) which of its rows belong to which.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let of_someone = delete::<Post>().using::<User>().filter(Post::user_id.eq(User::id));
+    /// let sql = of_someone.filter(User::name.is_null()).to_string();
+    /// assert_eq!(sql, "DELETE FROM posts USING users WHERE posts.user_id = users.id AND users.name IS NULL");
+    /// ```
+    pub fn using<N: Selectable>(self) -> Delete<M, Join<S, N>> {
+        let statement = self.statement.reading(TableReference::to::<N>());
+        Delete { statement, criteria: self.criteria, types: PhantomData }
+    }
+
+    /// Yields something of each row, as it was: a column, an expression, [`entity`](crate::entity), or a tuple of such.
+    /// Entities are those of the session, deleted.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
+    /// let sql = delete::<User>().filter(User::id.eq(1)).returning(User::email).to_string();
+    /// assert_eq!(sql, "DELETE FROM users WHERE users.id = $1 RETURNING users.email");
+    /// ```
+    pub fn returning<O: Output<S, I>, I>(self, output: O) -> Returning<O::Value> {
+        Returning::new(Write::Change(self.statement, self.criteria), output)
     }
 
     /// Deletes rows that are marked as deleted too (`#[orm(soft_delete)]`): for [`delete_hard`].
@@ -112,23 +145,23 @@ impl<M: Model> Delete<M> {
     /// # Errors
     /// What a flush and the server refuse.
     pub(crate) async fn run(self, scope: &Arc<Scope>) -> Result<u64> {
-        scope.change(self.statement, &self.criteria).await
+        scope.change(self.statement, &self.criteria, &Counted).await.map(|(rows, _)| rows)
     }
 }
 
-impl<M> Clone for Delete<M> {
+impl<M, S> Clone for Delete<M, S> {
     fn clone(&self) -> Self {
-        Self { statement: self.statement.clone(), criteria: self.criteria.clone(), model: PhantomData }
+        Self { statement: self.statement.clone(), criteria: self.criteria.clone(), types: PhantomData }
     }
 }
 
-impl<M: Model> fmt::Debug for Delete<M> {
+impl<M: Model, S> fmt::Debug for Delete<M, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Delete").field(&format_args!("{self}")).finish()
     }
 }
 
-impl<M: Model> fmt::Display for Delete<M> {
+impl<M: Model, S> fmt::Display for Delete<M, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.to_sql().fmt(f)
     }

@@ -4,12 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::conflict::{OnConflict, Upsert};
+use super::fills::Fills;
+use super::returning::{Returning, Write};
 use crate::error::Result;
 use crate::graph::{IntoNew, IntoRow, New};
-use crate::loading::ColumnList;
+use crate::loading::{ColumnList, Select};
 use crate::model::{ColumnSet, Model};
-use crate::query::{self, ConflictTarget, Criteria, InsertStatement, Sql};
-use crate::unit_of_work::{Batch, Scope};
+use crate::query::{self, Columns, ConflictTarget, Criteria, From, InsertStatement, Output, Sql};
+use crate::unit_of_work::{Batch, Counted, Scope};
 
 /// An INSERT of rows of the model `M`. Made by [`insert`]; a session executes it. Its `Display` is the SQL.
 ///
@@ -123,10 +125,47 @@ impl<M: Model> Insert<M> {
 
     /// The text for a row that gives these columns.
     pub(super) fn text(&self, given: Option<ColumnSet>) -> Sql {
-        let given = given.unwrap_or_default();
+        let given = match self.statement.selects() {
+            true => self.statement.columns.iter().copied().collect(),
+            false => given.unwrap_or_default(),
+        };
         let left = |&column: &usize| M::TABLE.columns[column].is_server_made() && !given.contains(column);
         let written = (0..M::TABLE.columns.len()).filter(|column| !left(column)).collect();
         self.statement.writing(written, given).to_sql()
+    }
+
+    /// Inserts the rows of a query: for each of these columns one of it, in their order. What may be NULL goes only into
+    /// columns that may be. Rows that were given by builders are not inserted along.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
+    /// let welcome = select::<User>().columns((func::lower(User::email), User::id));
+    /// let sql = insert::<Post>().from_select((Post::title, Post::user_id), welcome).to_string();
+    /// assert_eq!(sql, "INSERT INTO posts (title, user_id) SELECT lower(users.email), users.id FROM users");
+    /// ```
+    pub fn from_select<L, R, S>(mut self, columns: L, query: Select<Columns<R>, S>) -> Self
+    where
+        L: Fills<M, R>,
+    {
+        let mut positions = Vec::new();
+        columns.add_positions(&mut positions);
+        self.statement = self.statement.selecting(positions, query.statement);
+        self
+    }
+
+    /// Yields something of each row that was inserted: a column, an expression, [`entity`](crate::entity), or a tuple of such, in
+    /// the order in which the rows were given; rows that were left out are left out. Entities come into the session.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let users = ["ann", "bob"].map(|name| User::builder().email(format!("{name}@example.org")));
+    /// let ids: Vec<i64> = session.scalars(insert::<User>().values(users).returning(User::id)).await?.all();
+    /// # Ok(()) }
+    /// ```
+    pub fn returning<O: Output<From<M>, I>, I>(self, output: O) -> Returning<O::Value> {
+        let write = Write::Insert(self.statement, Batch::of(self.rows), Criteria::default());
+        Returning::new(write, output)
     }
 
     pub(super) fn with_conflict(mut self, conflict: query::OnConflict) -> Self {
@@ -139,7 +178,7 @@ impl<M: Model> Insert<M> {
     /// # Errors
     /// What a flush and the server refuse; an entity that is no row, or of another session.
     pub(crate) async fn run(self, scope: &Arc<Scope>) -> Result<u64> {
-        scope.insert(self.statement, Batch::of(self.rows), &Criteria::default()).await
+        count(scope, self, &Criteria::default()).await
     }
 }
 
@@ -155,6 +194,11 @@ impl<M: Model> fmt::Display for Insert<M> {
     }
 }
 
+async fn count<M: Model>(scope: &Arc<Scope>, insert: Insert<M>, criteria: &Criteria) -> Result<u64> {
+    let written = scope.insert(insert.statement, &Batch::of(insert.rows), criteria, &Counted).await?;
+    Ok(written.iter().map(|(rows, ..)| rows).sum())
+}
+
 impl<M: Model> Upsert<M> {
     /// Runs the statement; how many rows were inserted or changed.
     ///
@@ -162,6 +206,6 @@ impl<M: Model> Upsert<M> {
     /// As for an insert.
     pub(crate) async fn run(self, scope: &Arc<Scope>) -> Result<u64> {
         let (insert, criteria) = self.into_insert();
-        scope.insert(insert.statement, Batch::of(insert.rows), &criteria).await
+        count(scope, insert, &criteria).await
     }
 }

@@ -4,11 +4,15 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::error::{Error, Result};
-use crate::model::{Column, Model};
-use crate::query::{ChangeStatement, Condition, Criteria, Operand, Sql};
-use crate::types::ColumnType;
-use crate::unit_of_work::Scope;
+use super::Returning;
+use super::returning::Write;
+use crate::error::Result;
+use crate::model::{Column, Model, Selectable};
+use crate::query::{
+    ChangeStatement, Condition, Covers, Criteria, From, Join, Operand, Output, RowWise, Sql, TableReference,
+};
+use crate::types::{ColumnType, Takes};
+use crate::unit_of_work::{Counted, Scope};
 
 /// An UPDATE of rows of the model `M`. Made by [`update`]; a session executes it. Its `Display` is the SQL.
 ///
@@ -20,10 +24,10 @@ use crate::unit_of_work::Scope;
 /// # Ok(()) }
 /// ```
 #[must_use = "an update does nothing until a session executes it"]
-pub struct Update<M> {
+pub struct Update<M, S = From<M>> {
     statement: ChangeStatement,
     criteria: Criteria,
-    model: PhantomData<fn() -> M>,
+    types: PhantomData<fn() -> (M, S)>,
 }
 
 /// Updates rows of the model `M` in the database, without loading them: all of them, until it is filtered.
@@ -39,21 +43,26 @@ pub struct Update<M> {
 /// assert_eq!(rename.to_string(), "UPDATE users SET name = $1 WHERE users.id = $2");
 /// ```
 pub fn update<M: Model>() -> Update<M> {
-    Update { statement: ChangeStatement::update(M::TABLE), criteria: Criteria::default(), model: PhantomData }
+    Update { statement: ChangeStatement::update(M::TABLE), criteria: Criteria::default(), types: PhantomData }
 }
 
-impl<M: Model> Update<M> {
+impl<M: Model, S> Update<M, S> {
     /// Sets a column to a value, or to what an expression says of each row. Of several for one column the last counts.
     ///
-    /// A column that only the database writes is refused when the statement is executed
-    /// ([`Error::is_read_only_column`]). Once a `version` is set by hand, it is not counted.
+    /// What may be NULL is set only where the column may be. A column that only the database writes is refused when the statement is executed
+    /// ([`is_read_only_column`](crate::Error::is_read_only_column)). Once a `version` is set by hand, it is not counted.
     ///
     /// ```
     /// # use orm_examples::blog::User; use orm_core::{func, prelude::*};
     /// let lower = update::<User>().set(User::email, func::lower(User::email)).set(User::name, None);
     /// assert_eq!(lower.to_string(), "UPDATE users SET email = lower(users.email), name = $1");
     /// ```
-    pub fn set<T: ColumnType>(mut self, column: Column<M, T>, value: impl Operand<T::NotNull>) -> Self {
+    pub fn set<T, V, I>(mut self, column: Column<M, T>, value: V) -> Self
+    where
+        T: ColumnType<Nullness: Takes<V::Nullness>>,
+        V: Operand<T::NotNull>,
+        S: Covers<V::Sources, I>,
+    {
         self.statement = self.statement.set(column.index(), value.into_term().0);
         self
     }
@@ -65,9 +74,39 @@ impl<M: Model> Update<M> {
     /// let sql = update::<User>().set(User::name, "Ann").filter(User::name.is_null()).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NULL"));
     /// ```
-    pub fn filter<N>(mut self, condition: Condition<N>) -> Self {
+    pub fn filter<C: RowWise, I>(mut self, condition: Condition<C>) -> Self
+    where
+        S: Covers<C, I>,
+    {
         self.statement = self.statement.filter(condition.0);
         self
+    }
+
+    /// Reads another table too, whose columns conditions and values may name: `UPDATE .. FROM posts`. Say with
+    /// [`filter`](Update::filter) which of its rows belong to which; a row for which there are several is updated once,
+    /// by one of them.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let named = update::<User>().from::<Profile>().set(User::name, Profile::bio);
+    /// let sql = named.filter(Profile::user_id.eq(User::id)).to_string();
+    /// assert_eq!(sql, "UPDATE users SET name = profiles.bio FROM profiles WHERE profiles.user_id = users.id");
+    /// ```
+    pub fn from<N: Selectable>(self) -> Update<M, Join<S, N>> {
+        let statement = self.statement.reading(TableReference::to::<N>());
+        Update { statement, criteria: self.criteria, types: PhantomData }
+    }
+
+    /// Yields something of each row, as it is afterwards: a column, an expression, [`entity`](crate::entity), or a tuple of
+    /// such. Entities are those of the session.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
+    /// let sql = update::<User>().set(User::name, "Ann").returning((User::id, User::name)).to_string();
+    /// assert!(sql.ends_with("RETURNING users.id, users.name"));
+    /// ```
+    pub fn returning<O: Output<S, I>, I>(self, output: O) -> Returning<O::Value> {
+        Returning::new(Write::Change(self.statement, self.criteria), output)
     }
 
     /// Changes rows that are marked as deleted too (`#[orm(soft_delete)]`).
@@ -112,31 +151,23 @@ impl<M: Model> Update<M> {
     /// # Errors
     /// If it sets nothing, or a column that only the database writes; what a flush and the server refuse.
     pub(crate) async fn run(self, scope: &Arc<Scope>) -> Result<u64> {
-        let (table, mut set) = (M::TABLE, self.statement.columns().peekable());
-        if set.peek().is_none() {
-            return Err(Error::sets_nothing(table.model));
-        }
-        if let Some(column) = set.find(|&column| table.is_read_only(column)) {
-            return Err(Error::read_only(table.model, table.columns[column].field));
-        }
-        drop(set);
-        scope.change(self.statement, &self.criteria).await
+        scope.change(self.statement, &self.criteria, &Counted).await.map(|(rows, _)| rows)
     }
 }
 
-impl<M> Clone for Update<M> {
+impl<M, S> Clone for Update<M, S> {
     fn clone(&self) -> Self {
-        Self { statement: self.statement.clone(), criteria: self.criteria.clone(), model: PhantomData }
+        Self { statement: self.statement.clone(), criteria: self.criteria.clone(), types: PhantomData }
     }
 }
 
-impl<M: Model> fmt::Debug for Update<M> {
+impl<M: Model, S> fmt::Debug for Update<M, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Update").field(&format_args!("{self}")).finish()
     }
 }
 
-impl<M: Model> fmt::Display for Update<M> {
+impl<M: Model, S> fmt::Display for Update<M, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.to_sql().fmt(f)
     }

@@ -25,6 +25,8 @@ async fn main() -> Result<()> {
         "edits-of-one" => edits_of_one(&db).await?,
         "edits-of-many" => edits_of_many(&db).await?,
         "circles" => circles(&db)?,
+        "stream-of-values" => stream_of_values(&db).await?,
+        "stream-of-entities" => stream_of_entities(&db).await?,
         other => return Err(format!("no case is called {other}").into()),
     };
     let mut stdout = std::io::stdout();
@@ -88,4 +90,32 @@ fn circles(db: &Database) -> Result<Vec<i64>> {
         left.push(allocated());
     }
     Ok(left)
+}
+
+/// How much more than at the start is allocated at any time, and how many rows came.
+async fn stream_of_values(db: &Database) -> Result<Vec<i64>> {
+    let session = db.session();
+    let numbers =
+        sql!("select n, 'Row ' || n from generate_series(1::int8, 1000000) as n").rows::<(i64, String)>();
+    let mut stream = session.stream(numbers, 1_000).await?;
+    let (before, mut most, mut count) = (allocated(), 0, 0);
+    while let Some(chunk) = stream.next_chunk().await? {
+        most = most.max(allocated() - before);
+        count += i64::try_from(chunk.len())?;
+    }
+    Ok(vec![most, count])
+}
+
+/// The same for entities that are each read and edited.
+async fn stream_of_entities(db: &Database) -> Result<Vec<i64>> {
+    let session = db.session();
+    let rows = "select n as id, 'User ' || n as name, n || '@example.org' as email from generate_series(1::int8, 1000000) as n";
+    let mut stream = session.stream(orm_core::sql_unchecked(rows).entities::<User>(), 1_000).await?;
+    let (before, mut most, mut count) = (allocated(), 0, 0);
+    while let Some(user) = stream.next().await? {
+        user.edit().name = None;
+        most = most.max(allocated() - before);
+        count += 1;
+    }
+    Ok(vec![most, count])
 }

@@ -220,3 +220,31 @@ async fn one_text_for_lists_of_any_length() -> Result {
     assert_eq!(texts.len(), 2, "{texts:?}");
     Ok(())
 }
+
+#[tokio::test]
+async fn a_piece_is_a_part_of_a_typed_query_and_a_typed_query_of_a_piece() -> Result {
+    let setup = ann_and_bob("x.org").await;
+    let session = setup.db.session();
+    let evil = "'; drop table users; --";
+    let local = sql!("split_part({User::email}, {}, 1)", "@").expr::<String>();
+    let query =
+        select::<User>().filter(local.clone().ne(evil).and(sql!("{User::id} = 1 or false").condition()));
+    let text = "WHERE (split_part(users.email, $1, 1)) <> $2 AND (users.id = 1 or false)";
+    assert!(query.to_string().ends_with(text), "{query}");
+    assert_eq!(session.scalars(query.clone()).await?.one()?.id, 1);
+    let rows = select::<User>().order_by(User::id).columns((User::id, local.clone())).limit(5);
+    let expected = [(1, "ann".to_owned()), (2, "bob".to_owned())];
+    assert_eq!(session.execute(rows.clone()).await?.all(), expected);
+    let mut stream = session.stream(rows, 1).await?;
+    assert_eq!(stream.next().await?, Some(expected[0].clone()));
+    assert!(!session.explain(&query).await?.is_empty());
+    let ids = select::<User>().filter(User::name.eq("Bob")).columns(User::id);
+    let piece = sql!("select {local} from users where id in {ids} and {}", User::id.gt(1));
+    let text = "select (split_part(users.email, $1, 1)) from users where id in \
+                (SELECT users.id FROM users WHERE users.name = $2) and (users.id > $3)";
+    assert_eq!(piece.to_string(), text);
+    assert_eq!(session.scalar(piece.rows::<String>()).await?.as_deref(), Some("bob"));
+    let wrong = select::<User>().columns(sql!("{User::id}").expr::<String>());
+    assert!(session.execute(wrong).await.is_err_and(|error| error.is_decode()));
+    Ok(())
+}

@@ -36,9 +36,9 @@ pub(crate) struct RowQuery {
 }
 
 /// The rows of a statement, what they are read as, and how.
-struct Read {
+pub(super) struct Read {
     rows: Vec<Row>,
-    taken_in: TakenIn,
+    pub(super) taken_in: TakenIn,
 }
 
 /// The rows of a statement. What it reads is flushed before; its entities come into the graph.
@@ -46,9 +46,12 @@ struct Read {
 /// # Errors
 /// If the statement fails, or its rows are not what is read.
 pub(crate) async fn fetch_rows<R: FromRow>(scope: &Arc<Scope>, query: RowQuery) -> Result<Vec<R>> {
-    let Read { rows, taken_in } = query.read(scope, Shape::of::<R>).await?;
-    let read =
-        |(number, row)| R::from_row(&mut RowReader { row, number, taken_in: &taken_in, cell: 0, entity: 0 });
+    read_all(&query.read(scope, Shape::of::<R>).await?)
+}
+
+/// The rows, each as what it is read as.
+pub(super) fn read_all<R: FromRow>(Read { rows, taken_in }: &Read) -> Result<Vec<R>> {
+    let read = |(number, row)| R::from_row(&mut RowReader { row, number, taken_in, cell: 0, entity: 0 });
     rows.iter().enumerate().map(read).collect()
 }
 
@@ -74,16 +77,22 @@ impl RowQuery {
         }
     }
 
-    async fn read(self, scope: &Arc<Scope>, shape: fn() -> Shape) -> Result<Read> {
+    /// Writes what changed, if the query reads it.
+    pub(super) async fn flush(&self, scope: &Arc<Scope>) -> Result<()> {
         match &self.reads {
             Some(tables) => scope.autoflush(tables).await?,
             None => scope.autoflush_all().await?,
         }
-        let has_entities = shape().entities().next().is_some();
         if scope.connection.is_abandoned() {
             // What was dropped without an end must not be seen.
             drop(scope.write_turn().await);
         }
+        Ok(())
+    }
+
+    async fn read(self, scope: &Arc<Scope>, shape: fn() -> Shape) -> Result<Read> {
+        self.flush(scope).await?;
+        let has_entities = shape().entities().next().is_some();
         let mut turn = match self.writes {
             true => Some(scope.write_turn().await),
             false => None,
@@ -97,7 +106,7 @@ impl RowQuery {
             };
             let replies = send(scope, &statement, end).await?;
             let reply = replies.into_iter().next().ok_or_else(crate::Error::closed)?;
-            let layout = Layout::new(shape(), reply.statement.columns(), self.mapping)?;
+            let layout = Layout::new(shape(), reply.statement.columns(), self.mapping, &self.options)?;
             if let Some(read) = self.take_in(scope, layout, reply, generation)? {
                 drop(turn);
                 self.load_along(scope, &read.taken_in).await?;
@@ -109,12 +118,12 @@ impl RowQuery {
     }
 
     /// The table that an error of the server is about.
-    fn about(&self) -> Option<&'static Table> {
+    pub(super) fn about(&self) -> Option<&'static Table> {
         self.reads.as_ref().and_then(|tables| tables.first().copied())
     }
 
     /// Takes the entities in; none if something was written since they were asked for.
-    fn take_in(
+    pub(super) fn take_in(
         &self,
         scope: &Arc<Scope>,
         layout: Layout,
@@ -143,7 +152,7 @@ impl RowQuery {
     }
 
     /// Loads what the options and the models say is loaded along.
-    async fn load_along(&self, scope: &Arc<Scope>, taken_in: &TakenIn) -> Result<()> {
+    pub(super) async fn load_along(&self, scope: &Arc<Scope>, taken_in: &TakenIn) -> Result<()> {
         let mut given = Some(self.options.clone());
         for (table, positions) in taken_in.layout.shape.entities().zip(&taken_in.entities) {
             let options = given.take().unwrap_or_default().complete(table);

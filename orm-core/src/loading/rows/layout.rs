@@ -9,6 +9,7 @@ use crate::connection::type_name;
 use crate::error::{Error, Result};
 use crate::graph::Portion;
 use crate::model::{ColumnSet, Table};
+use crate::query::Loads;
 use crate::types::DecodeError;
 
 /// How a shape finds its cells.
@@ -43,12 +44,12 @@ struct Columns<'a> {
 impl Layout {
     /// # Errors
     /// If a cell is not there, or is of a type that is not read.
-    pub(super) fn new(shape: Shape, columns: &[Column], mapping: Mapping) -> Result<Self> {
+    pub(super) fn new(shape: Shape, columns: &[Column], mapping: Mapping, options: &Loads) -> Result<Self> {
         let names = columns.iter().map(|column| column.name().to_owned()).collect();
         let mut layout = Self { places: Vec::new(), entities: Vec::new(), names, shape };
         let mut rest = Columns { all: columns, next: 0 };
         for n in 0..layout.shape.segments.len() {
-            layout.place(layout.shape.segments[n], &mut rest, mapping)?;
+            layout.place(layout.shape.segments[n], &mut rest, mapping, options)?;
         }
         if rest.next != columns.len() {
             return Err(Error::row_width(&layout.names, rest.next));
@@ -56,34 +57,64 @@ impl Layout {
         Ok(layout)
     }
 
-    fn place(&mut self, segment: Segment, rest: &mut Columns<'_>, mapping: Mapping) -> Result<()> {
-        let Some(table) = segment.table() else {
-            let place = rest.take(1).ok_or_else(|| self.too_narrow())?;
-            return self.place_cell(segment, place, &rest.all[place]);
+    fn place(
+        &mut self,
+        segment: Segment,
+        rest: &mut Columns<'_>,
+        mapping: Mapping,
+        options: &Loads,
+    ) -> Result<()> {
+        let (table, is_entity) = match segment {
+            Segment::Rest => {
+                self.places.push(rest.next);
+                rest.next = rest.all.len();
+                return Ok(());
+            }
+            Segment::Cell(_) => {
+                let place = rest.take(1).ok_or_else(|| self.too_narrow())?;
+                return self.place_cell(segment, place, &rest.all[place]);
+            }
+            Segment::Fields(table) => (table, false),
+            Segment::Entity(table) => (table, true),
         };
-        let is_entity = matches!(segment, Segment::Entity(_));
-        let found: Vec<Option<usize>> = match mapping {
+        let found = match mapping {
             Mapping::Position => {
+                // The options are those of the entity that comes first.
+                let unread = match self.entities.is_empty() {
+                    _ if !is_entity => ColumnSet::EMPTY,
+                    true => options.columns.left_out(table),
+                    false => table.deferred(),
+                };
                 let start = rest.take(table.columns.len()).ok_or_else(|| self.too_narrow())?;
-                let is_read = |column: &usize| !(is_entity && table.columns[*column].deferred.is_some());
-                (0..table.columns.len()).map(|column| is_read(&column).then_some(start + column)).collect()
+                let place = |column: usize| (!unread.contains(column)).then_some(start + column);
+                (0..table.columns.len()).map(place).collect()
             }
             Mapping::Name if self.shape.segments.len() == 1 => rest.find(table)?,
             Mapping::Name => rest.window(table),
         };
+        self.place_all(table, is_entity, &found, rest.all)
+    }
+
+    /// Places the cells of a table's columns where they were found.
+    fn place_all(
+        &mut self,
+        table: &'static Table,
+        is_entity: bool,
+        found: &[Option<usize>],
+        columns: &[Column],
+    ) -> Result<()> {
         if is_entity {
             let left_out = (0..found.len()).filter(|&column| found[column].is_none()).collect();
             self.entities.push((self.places.len(), left_out));
         }
-        for (column, place) in found.into_iter().enumerate() {
-            let facts = &table.columns[column];
-            match place.map(|place| (place, rest.all[place].type_())) {
+        for (facts, place) in table.columns.iter().zip(found) {
+            match place.map(|place| columns[place].type_()) {
                 None if is_entity && facts.deferred.is_some() => {}
                 None => {
                     let what = if is_entity { "an entity" } else { "the struct" };
                     return Err(Error::missing_column(table.model, facts.field, facts.name, what));
                 }
-                Some((_, found)) if !(facts.accepts)(found) => {
+                Some(found) if !(facts.accepts)(found) => {
                     let expected = facts.sql_type.to_string();
                     return Err(Error::column_type(table.model, facts.field, &expected, type_name(found)));
                 }
@@ -132,6 +163,7 @@ impl Layout {
                     Segment::Cell(read) => {
                         Error::cell((place, &self.names[place]), &short((read.rust_type)()), source)
                     }
+                    Segment::Rest => Error::cell((place, ""), "RowMapping", source),
                     Segment::Fields(table) | Segment::Entity(table) => {
                         Error::decode(table.model, table.columns[cell - start].field, source)
                     }
@@ -185,7 +217,7 @@ impl Columns<'_> {
 }
 
 /// A type's name without the modules that it is in.
-fn short(name: &str) -> String {
+pub(super) fn short(name: &str) -> String {
     let mut short = String::new();
     for part in
         name.split_inclusive(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != ':')

@@ -72,6 +72,12 @@ impl RowReader<'_> {
         read.map_err(|error| layout.cell_error(cell, error.source))
     }
 
+    /// The first of the cells that are left.
+    pub(super) fn rest(&mut self) -> usize {
+        self.cell += 1;
+        self.taken_in.layout.place_of(self.cell - 1)
+    }
+
     /// The next entity of a table: its place in the graph, if its key is not NULL.
     pub(crate) fn entity(&mut self, table: &'static Table) -> Option<(&Arc<Scope>, u32)> {
         let position = self.taken_in.entities[self.entity][self.number];

@@ -36,6 +36,8 @@ pub(super) enum Segment {
     Fields(&'static Table),
     /// The cells of an entity.
     Entity(&'static Table),
+    /// All cells that are left.
+    Rest,
 }
 
 /// What a cell is read as.
@@ -79,6 +81,11 @@ impl Shape {
         self.segments.push(Segment::Entity(table));
     }
 
+    /// All cells that are left.
+    pub(super) fn rest(&mut self) {
+        self.segments.push(Segment::Rest);
+    }
+
     /// The tables of the entities, in their order.
     pub(super) fn entities(&self) -> impl Iterator<Item = &'static Table> {
         self.segments.iter().filter_map(|segment| match segment {
@@ -92,7 +99,7 @@ impl Segment {
     /// The table whose columns are read.
     pub(super) fn table(self) -> Option<&'static Table> {
         match self {
-            Self::Cell(_) => None,
+            Self::Cell(_) | Self::Rest => None,
             Self::Fields(table) | Self::Entity(table) => Some(table),
         }
     }

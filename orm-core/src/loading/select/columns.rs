@@ -4,8 +4,8 @@ use super::Select;
 use crate::func::Subquery;
 use crate::model::Model;
 use crate::query::{
-    Among, Columns, Condition, Covers, Elements, Expr, Expression, Output, OutputList, RowWise, Scope,
-    Sources, SubqueryStatement, Term, UnaryOperator, Window, elements,
+    Among, Columns, Condition, Covers, Elements, Expr, Expression, Interpolate, OfQuery, Output, OutputList,
+    RawSql, RowWise, Scope, Sources, SubqueryStatement, Term, UnaryOperator, Window, elements,
 };
 use crate::types::ColumnType;
 
@@ -38,6 +38,14 @@ impl<T, S: Scope> Subquery for Select<T, S> {
 
     fn into_statement(self) -> SubqueryStatement {
         SubqueryStatement(self.statement)
+    }
+}
+
+/// In `sql!` a select is a query in parentheses.
+#[diagnostic::do_not_recommend]
+impl<T, S> Interpolate<OfQuery> for Select<T, S> {
+    fn add_to(&self, sql: &mut RawSql) {
+        sql.add_expression(Expression::Subquery(Box::new(self.sent())));
     }
 }
 

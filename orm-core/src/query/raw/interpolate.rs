@@ -6,8 +6,7 @@
 use std::borrow::Cow;
 
 use super::{Fragment, RawSql};
-use crate::model::{Column, Selectable};
-use crate::query::{Condition, Expression, Parameter, TableReference, quote};
+use crate::query::{ColumnElement, Expression, Parameter, quote};
 use crate::types::{ArrayElement, ColumnType, DataType};
 
 /// What may stand in the braces of `sql!`: a value, a list of values, a column, a condition, another piece of SQL.
@@ -46,6 +45,18 @@ pub struct OfTexts;
 /// See [`OfValue`].
 #[derive(Debug)]
 pub struct OfExpression;
+/// See [`OfValue`].
+#[derive(Debug)]
+pub struct OfElement;
+/// See [`OfValue`].
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{prelude::*, query::{Interpolate, OfQuery}};
+/// fn is_a_query(_: &impl Interpolate<OfQuery>) {}
+/// is_a_query(&select::<User>());
+/// ```
+#[derive(Debug)]
+pub struct OfQuery;
 /// See [`OfValue`].
 #[derive(Debug)]
 pub struct OfReference<K>(std::marker::PhantomData<K>);
@@ -158,17 +169,10 @@ impl Interpolate<OfExpression> for RawSql {
     }
 }
 
+/// A column, an expression, a condition.
 #[diagnostic::do_not_recommend]
-impl<M: Selectable, C> Interpolate<OfExpression> for Column<M, C> {
+impl<E: ColumnElement + Clone> Interpolate<OfElement> for E {
     fn add_to(&self, sql: &mut RawSql) {
-        let column = TableReference::of(M::SOURCE).column(self.index());
-        sql.0.push(Fragment::Expression(column));
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<M> Interpolate<OfExpression> for Condition<M> {
-    fn add_to(&self, sql: &mut RawSql) {
-        sql.0.push(Fragment::Expression(self.0.clone()));
+        sql.0.push(Fragment::Expression(self.clone().into_expr().expression));
     }
 }

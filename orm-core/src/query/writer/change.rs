@@ -2,7 +2,7 @@
 
 use super::Writer;
 use crate::query::change::OLD;
-use crate::query::{ChangeStatement, Expression};
+use crate::query::{ChangeStatement, Expression, TableReference};
 
 impl Writer {
     /// Writes an UPDATE or a DELETE statement.
@@ -19,21 +19,22 @@ impl Writer {
                 self.table(statement.table);
             }
         }
-        if statement.joins_old {
-            self.text(" FROM ");
-            self.table(statement.table);
-            self.text(" AS ");
-            self.alias(OLD);
+        let old = statement.joins_old.then(|| TableReference::aliased(statement.table, OLD));
+        let others: Vec<_> = old.into_iter().chain(statement.others.iter().copied()).collect();
+        if !others.is_empty() {
+            self.text(if statement.is_delete() { " USING " } else { " FROM " });
+            self.separated(others, ", ", |writer, other| writer.source(&other.into()));
         }
         self.filter(statement.filter.as_ref());
-        self.returning(&statement.returning);
+        self.returning(statement.outputs.iter().chain(&statement.returning));
     }
 
     /// Writes a RETURNING clause, if anything is to come back.
-    pub(crate) fn returning(&mut self, outputs: &[Expression]) {
-        if !outputs.is_empty() {
+    pub(super) fn returning<'e>(&mut self, outputs: impl Iterator<Item = &'e Expression>) {
+        let mut outputs = outputs.peekable();
+        if outputs.peek().is_some() {
             self.text(" RETURNING ");
-            self.expressions(outputs);
+            self.separated(outputs, ", ", Self::expression);
         }
     }
 }

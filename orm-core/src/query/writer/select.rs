@@ -33,7 +33,7 @@ impl Writer {
         }
     }
 
-    fn source(&mut self, source: &Source) {
+    pub(super) fn source(&mut self, source: &Source) {
         match source {
             Source::Table(source) => {
                 self.table(source.table);

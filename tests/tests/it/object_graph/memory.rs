@@ -44,3 +44,14 @@ async fn circles_are_given_back_with_the_last_handle() {
     let (early, late) = (counted[1], counted[counted.len() - 1]);
     assert!(late - early < 100_000, "50 graphs of 20,000 entities left {} bytes behind", late - early);
 }
+
+#[tokio::test]
+async fn a_stream_of_a_million_rows_takes_no_more_than_its_chunks() {
+    let setup = Setup::new(&TABLES).await;
+    for case in ["stream-of-values", "stream-of-entities"] {
+        let counted = count(&setup, case).await;
+        let [most, rows] = counted[..] else { panic!("{counted:?}") };
+        assert_eq!(rows, 1_000_000, "{case}");
+        assert!(most < 4_000_000, "{case}: chunks of 1,000 rows take {most} bytes");
+    }
+}

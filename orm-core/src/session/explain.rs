@@ -1,0 +1,181 @@
+//! Floor 8: how the server would execute a statement, or has.
+//!
+//! Invariant: what a statement writes while it is looked at is not kept.
+
+use std::future::Future;
+
+use super::{RawEntities, RawRows, Session};
+use crate::entity::Live;
+use crate::error::Result;
+use crate::graph::Freshness;
+use crate::loading::{Mapping, RowQuery, Scalar, Select, fetch_rows};
+use crate::model::Table;
+use crate::query::{Loads, RawSql, Sql};
+use crate::types::DataType;
+use crate::writing::{Delete, Insert, Update, Upsert};
+
+/// A statement that the server can explain, see [`Session::explain`].
+///
+/// ```no_run
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// async fn print(session: &Session, query: &impl orm_core::Explained) -> orm_core::Result<()> {
+///     println!("{}", session.explain(query).await?.join("\n"));
+///     Ok(())
+/// }
+/// print(session, &select::<User>().filter(User::id.eq(1))).await?;
+/// print(session, &sql!("delete from posts")).await?;
+/// # Ok(()) }
+/// ```
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a statement that the server explains")]
+pub trait Explained {
+    /// The statement as it would be sent.
+    #[doc(hidden)]
+    fn sql_in(&self, session: &Session) -> Sql;
+
+    /// Whether it may write.
+    #[doc(hidden)]
+    fn writes(&self) -> Result<bool>;
+}
+
+impl Session {
+    /// How the server would execute a statement: the lines of `EXPLAIN`.
+    ///
+    /// Nothing is executed and nothing is flushed. Of a select it is the statement of the entities, without those that
+    /// load relationships along.
+    ///
+    /// # Errors
+    /// What the server refuses, as for [`execute`](Session::execute).
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let query = select::<User>().filter(User::email.eq("ann@example.org"));
+    /// assert!(session.explain(&query).await?[0].starts_with("Index Scan using users_email_key on users"));
+    /// # Ok(()) }
+    /// ```
+    pub fn explain<'s, E: Explained>(
+        &'s self,
+        statement: &E,
+    ) -> impl Future<Output = Result<Vec<String>>> + Send + use<'s, E> {
+        self.explained("EXPLAIN", Some(Vec::new()), statement.sql_in(self), Ok(false))
+    }
+
+    /// How the server has executed a statement: the lines of `EXPLAIN ANALYZE`, with times and numbers of rows.
+    ///
+    /// The statement **is executed**, and what changed in the session is flushed before. One that writes is executed within
+    /// a savepoint, which is rolled back, so that nothing of it is kept; what no rollback undoes, as the numbers that a
+    /// sequence has given, stays.
+    ///
+    /// # Errors
+    /// What the flush and the server refuse, as for [`execute`](Session::execute).
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let lines = session.explain_analyze(&select::<User>().order_by(User::email)).await?;
+    /// assert!(lines.iter().any(|line| line.starts_with("Execution Time: ")));
+    /// # Ok(()) }
+    /// ```
+    pub fn explain_analyze<'s, E: Explained>(
+        &'s self,
+        statement: &E,
+    ) -> impl Future<Output = Result<Vec<String>>> + Send + use<'s, E> {
+        self.explained("EXPLAIN ANALYZE", None, statement.sql_in(self), statement.writes())
+    }
+
+    /// The lines; what is written is undone.
+    async fn explained(
+        &self,
+        how: &str,
+        reads: Option<Vec<&'static Table>>,
+        mut sql: Sql,
+        writes: Result<bool>,
+    ) -> Result<Vec<String>> {
+        let writes = writes?;
+        sql.text = format!("{how} {}", sql.text);
+        let query = RowQuery {
+            sql,
+            reads,
+            mapping: Mapping::Position,
+            writes,
+            freshness: Freshness::Keep,
+            options: Loads::default(),
+        };
+        if !writes {
+            return fetch_rows(&self.scope(), query).await;
+        }
+        let savepoint = self.begin_nested().await?;
+        let lines = fetch_rows(&self.scope(), query).await;
+        savepoint.rollback().await?;
+        lines
+    }
+}
+
+impl<T, S> Explained for Select<T, S> {
+    fn sql_in(&self, session: &Session) -> Sql {
+        self.sent().restricted(&self.options.criteria.within(&session.scope().criteria)).to_sql()
+    }
+
+    fn writes(&self) -> Result<bool> {
+        Ok(false)
+    }
+}
+
+impl<T: DataType> Explained for Scalar<T> {
+    fn sql_in(&self, session: &Session) -> Sql {
+        self.statement.clone().restricted(&self.criteria.within(&session.scope().criteria)).to_sql()
+    }
+
+    fn writes(&self) -> Result<bool> {
+        Ok(false)
+    }
+}
+
+impl Explained for RawSql {
+    fn sql_in(&self, _: &Session) -> Sql {
+        self.to_sql()
+    }
+
+    fn writes(&self) -> Result<bool> {
+        Self::writes(self)
+    }
+}
+
+impl<R> Explained for RawRows<R> {
+    fn sql_in(&self, session: &Session) -> Sql {
+        self.sql.sql_in(session)
+    }
+
+    fn writes(&self) -> Result<bool> {
+        self.sql.writes()
+    }
+}
+
+impl<M> Explained for RawEntities<M> {
+    fn sql_in(&self, session: &Session) -> Sql {
+        self.sql.sql_in(session)
+    }
+
+    fn writes(&self) -> Result<bool> {
+        self.sql.writes()
+    }
+}
+
+macro_rules! written {
+    ($($statement:ident),+) => {
+        $(
+            impl<M: Live> Explained for $statement<M> {
+                fn sql_in(&self, _: &Session) -> Sql {
+                    self.to_sql()
+                }
+
+                fn writes(&self) -> Result<bool> {
+                    Ok(true)
+                }
+            }
+        )+
+    };
+}
+
+written!(Update, Delete, Insert, Upsert);
