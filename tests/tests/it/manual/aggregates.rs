@@ -38,6 +38,13 @@ async fn general_purpose_aggregates() -> Result {
     let sets = manual.agree::<Sets>(query, sql);
     let xs = Some("a,b,c".to_owned());
     assert_eq!(sets.await, [(Some(vec![5, 3, 2, 1]), xs, Some(true), Some(true), Some(false))]);
+    Ok(())
+}
+
+/// 9.21: the same for bits and documents.
+#[tokio::test]
+async fn aggregates_of_bits_and_documents() -> Result {
+    let manual = manual().await;
     let query =
         select::<Test1>().columns((func::bit_and(Test1::y), func::bit_or(Test1::y), func::bit_xor(Test1::y)));
     let bits = manual.agree::<(Option<i32>, Option<i32>, Option<i32>)>(

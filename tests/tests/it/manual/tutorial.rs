@@ -59,6 +59,13 @@ async fn querying_a_table() -> Result {
         "SELECT city, temp_lo, temp_hi, prcp, date FROM weather WHERE city = 'San Francisco' AND prcp > 0.0",
     );
     assert_eq!(rainy.await, [("San Francisco".to_owned(), 46, 50, Some(0.25), day("1994-11-27"))]);
+    Ok(())
+}
+
+/// 2.5: in order, and without duplicates.
+#[tokio::test]
+async fn sorting_a_table() -> Result {
+    let manual = manual().await;
     let query = select::<Weather>()
         .order_by((Weather::city, Weather::temp_lo))
         .columns((Weather::city, Weather::temp_lo));
@@ -105,6 +112,13 @@ async fn joins_between_tables() -> Result {
         "SELECT weather.city, cities.location FROM weather, cities WHERE city = name ORDER BY weather.id",
     );
     assert_eq!(older.await.len(), 2);
+    Ok(())
+}
+
+/// 2.6: what has no match, and a table beside itself.
+#[tokio::test]
+async fn outer_joins_and_self_joins() -> Result {
+    let manual = manual().await;
     let query = select::<Weather>()
         .left_join(table::<City>().on(Weather::city.eq(City::name)))
         .order_by(Weather::id)
@@ -163,6 +177,13 @@ async fn aggregate_functions() -> Result {
         counted.await,
         [("Hayward".to_owned(), 1, Some(37)), ("San Francisco".to_owned(), 2, Some(46))]
     );
+    Ok(())
+}
+
+/// 2.7: HAVING and FILTER.
+#[tokio::test]
+async fn conditions_on_groups() -> Result {
+    let manual = manual().await;
     let query = select::<Weather>()
         .group_by(Weather::city)
         .having(func::max(Weather::temp_lo).lt(40))

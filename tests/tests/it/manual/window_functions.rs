@@ -141,6 +141,13 @@ async fn all_window_functions() -> Result {
     );
     let ranks = ranks.await;
     assert_eq!((ranks[9].1, ranks[9].4, ranks[9].5, ranks[9].6), (10, 1.0, 1.0, 3));
+    Ok(())
+}
+
+/// 9.22: the window functions that bring values of other rows.
+#[tokio::test]
+async fn values_of_other_rows() -> Result {
+    let manual = manual().await;
     type Values = (i32, Option<i32>, Option<i32>, Option<i32>, Option<i32>, Option<i32>, Option<i32>);
     let query = {
         let w = || window().partition_by(EmpSalary::depname).order_by(EmpSalary::empno);
