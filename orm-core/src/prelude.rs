@@ -17,7 +17,8 @@ pub use crate::entity::{Entity, entity, entity_as};
 pub use crate::func::{SearchOperators, TsQueryOperators};
 pub use crate::loading::{
     contains_eager, defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all,
-    select, selectinload, subqueryload, table, undefer, undefer_group, with_loader_criteria,
+    select, select_from, selectinload, subqueryload, table, undefer, undefer_group, values,
+    with_loader_criteria,
 };
 #[cfg(feature = "serde_json")]
 pub use crate::query::JsonOperators;

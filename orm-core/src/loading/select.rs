@@ -1,18 +1,23 @@
 //! Floor 6: a typed select, of entities with what is to be loaded along, or of columns.
 
 mod columns;
+mod combined;
 mod joins;
+mod sources;
 
 use std::marker::PhantomData;
 
 use super::option::LoadOption;
 use crate::model::{Model, Table};
 use crate::query::{
-    Condition, Covers, Criteria, From, Loads, Lock, Locking, OrderTerms, RowWise, SelectStatement, Sql,
+    Columns, Condition, Covers, Criteria, From, Loads, Lock, Locking, OrderTerms, RowWise, SelectStatement,
+    Sql,
 };
 use crate::types::DataType;
 
-pub use joins::{JoinTo, On, TableSource, table};
+pub use combined::{Combined, Cte, nth_column};
+pub use joins::{JoinTo, On};
+pub use sources::{TableSource, Values, select_from, table, values};
 
 /// A select: of entities of the model `T`, or of [`Columns`]. Made by [`select`](fn@select); a session executes it. Its
 /// `Display` is the SQL.
@@ -51,6 +56,19 @@ pub fn select<M: Model>() -> Select<M> {
         populate_existing: false,
         entities: Some(M::TABLE),
         types: PhantomData,
+    }
+}
+
+impl<R, S> Select<Columns<R>, S> {
+    /// A select whose outputs are not those of one table.
+    fn of_columns(statement: SelectStatement) -> Self {
+        Self {
+            statement,
+            options: Loads::default(),
+            populate_existing: false,
+            entities: None,
+            types: PhantomData,
+        }
     }
 }
 

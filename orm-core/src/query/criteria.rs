@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use super::source::DerivedBody;
 use super::{
     ChangeStatement, Expression, InsertSource, InsertStatement, SelectStatement, Source, TableReference,
     UnaryOperator,
@@ -92,7 +93,9 @@ impl SelectStatement {
     }
 
     fn restrict(&mut self, criteria: &Criteria) {
+        self.queries_mut().for_each(|query| query.restrict(criteria));
         self.outputs.iter_mut().for_each(|output| output.restrict(criteria));
+        self.having.iter_mut().for_each(|condition| condition.restrict(criteria));
         self.filter.iter_mut().for_each(|filter| filter.restrict(criteria));
         if let Some(source) = &mut self.from {
             source.restrict(criteria);
@@ -156,8 +159,13 @@ fn narrow(filter: &mut Option<Expression>, criteria: Vec<Expression>) {
 
 impl Source {
     fn restrict(&mut self, criteria: &Criteria) {
-        if let Self::Subquery(query, _) = self {
-            query.restrict(criteria);
+        match self {
+            Self::Subquery(query, _) => query.restrict(criteria),
+            Self::Derived(derived) => match &mut derived.body {
+                DerivedBody::Select(query) => query.restrict(criteria),
+                DerivedBody::Call(call) => call.restrict(criteria),
+            },
+            Self::Table(_) | Self::Function(..) | Self::Keys(..) => {}
         }
     }
 }
@@ -213,7 +221,7 @@ mod tests {
         assert_eq!(text(SelectStatement::of(USERS)), "users WHERE users.id > $1");
         let alias = TableReference::aliased(USERS, Alias::numbered("users", 1));
         let join = SelectStatement::of(USERS).left_join(alias, Expression::And(Vec::new()));
-        assert_eq!(text(join), "users LEFT JOIN users AS users_1 ON users_1.id > $1 WHERE users.id > $2");
+        assert_eq!(text(join), "users LEFT JOIN users AS users_1 ON users_1.id > $1 WHERE users.id > $1");
     }
 
     #[test]

@@ -72,3 +72,56 @@ macro_rules! tuples {
 }
 
 tuples!(A B C D E F G H);
+
+/// Sets of columns to group by, as a tuple: each a column, an expression, a tuple of such, or `()`.
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
+/// let query = select::<Post>().group_by_sets(((Post::user_id, Post::title), ())).columns(func::count_all());
+/// assert!(query.to_string().ends_with("GROUP BY GROUPING SETS((posts.user_id, posts.title), ())"));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tuple of grouping sets",
+    label = "a tuple of columns, of tuples of columns, and of `()` is expected"
+)]
+pub trait GroupingSets {
+    /// What they read.
+    type Sources: Sources;
+
+    #[doc(hidden)]
+    fn add_to(self, list: &mut ElementList);
+}
+
+/// The sets as data.
+pub(crate) fn grouping_sets(sets: impl GroupingSets) -> Vec<Expression> {
+    let mut list = ElementList::default();
+    sets.add_to(&mut list);
+    list.0
+}
+
+/// The set of no column.
+impl Elements for () {
+    type Sources = ();
+
+    fn add_to(self, _: &mut ElementList) {}
+}
+
+macro_rules! sets {
+    ($($set:ident)+) => {
+        impl<$($set: Elements),+> GroupingSets for ($($set,)+) {
+            type Sources = tuples!(@sources $($set)+);
+
+            #[allow(non_snake_case)]
+            fn add_to(self, list: &mut ElementList) {
+                let ($($set,)+) = self;
+                $(list.0.push(Expression::List(elements($set)));)+
+            }
+        }
+    };
+}
+
+sets!(A B);
+sets!(A B C);
+sets!(A B C D);
+sets!(A B C D E);
+sets!(A B C D E F);

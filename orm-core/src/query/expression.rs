@@ -54,6 +54,8 @@ pub(crate) enum Expression {
     Subquery(Box<SelectStatement>),
     /// An aggregate's call, or a window function's.
     Aggregate(Box<AggregateCall>),
+    /// The output column of this number, from 1 on: in an order.
+    Position(usize),
     /// SQL of the application's own.
     Raw(Vec<Fragment>),
 }
@@ -177,6 +179,7 @@ impl Expression {
     pub(super) fn children(&self) -> Vec<&Self> {
         match self {
             Self::Column(..)
+            | Self::Position(_)
             | Self::Parameter(_)
             | Self::Literal(_)
             | Self::Quoted(_)
@@ -199,6 +202,7 @@ impl Expression {
     pub(super) fn children_mut(&mut self) -> Vec<&mut Self> {
         match self {
             Self::Column(..)
+            | Self::Position(_)
             | Self::Parameter(_)
             | Self::Literal(_)
             | Self::Quoted(_)

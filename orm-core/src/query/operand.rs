@@ -204,7 +204,7 @@ impl Element<Vec<u8>> for &[u8] {
 }
 
 /// The values as one array parameter.
-pub(super) fn array<T: DataType>(values: impl IntoIterator<Item: Element<T>>) -> Expression {
+pub(crate) fn array<T: DataType>(values: impl IntoIterator<Item: Element<T>>) -> Expression {
     let values = values.into_iter().map(|value| Arc::new(value.into_element()) as Arc<dyn Value>);
     Expression::Parameter(Parameter::array(values, T::SQL_TYPE))
 }

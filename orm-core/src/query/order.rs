@@ -44,12 +44,24 @@ pub struct OrderBy<S = ()> {
 }
 
 impl<S> OrderBy<S> {
-    pub(super) const fn ascending(expression: Expression) -> Self {
+    pub(crate) const fn ascending(expression: Expression) -> Self {
         Self { term: Ordering::ascending(expression), sources: PhantomData }
     }
 
     pub(super) const fn descending(expression: Expression) -> Self {
         Self { term: Ordering { expression, direction: " DESC", nulls: "" }, sources: PhantomData }
+    }
+
+    /// The same in descending order.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::{nth_column, prelude::*};
+    /// let emails = select::<User>().columns(User::email).order_by(nth_column(1).desc());
+    /// assert!(emails.to_string().ends_with("ORDER BY 1 DESC"));
+    /// ```
+    pub fn desc(mut self) -> Self {
+        self.term.direction = " DESC";
+        self
     }
 
     /// Rows where the term is NULL come before all others.

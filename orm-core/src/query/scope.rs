@@ -87,6 +87,19 @@ impl<Before: Has<X, I>, S, X, I> Has<X, There<I>> for Correlate<Before, S> {
     type Nullness = Before::Nullness;
 }
 
+/// A statement whose rows are grouped by several sets of columns, each of which is NULL where it is not in the set.
+#[derive(Debug)]
+pub struct Rollup<Before>(PhantomData<fn() -> Before>);
+
+impl<Before: Scope> Scope for Rollup<Before> {
+    type Outer = Before::Outer;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Before: Has<X, I>, X, I> Has<X, There<I>> for Rollup<Before> {
+    type Nullness = MaybeNull;
+}
+
 /// Where a source is in a scope: the last one.
 #[derive(Debug)]
 pub struct Here;

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use super::combined::{CommonTable, SetOperation};
 use super::expression::Expression;
 use super::lock::Lock;
 use super::source::Join;
@@ -14,21 +15,24 @@ use crate::model::{ColumnSet, Table};
 /// A SELECT statement.
 #[derive(Clone, Default)]
 pub(crate) struct SelectStatement {
+    pub(crate) with: Vec<CommonTable>,
+    /// This statement's rows are those of two others; then it has but an order and limits.
+    pub(crate) set: Option<Box<SetOperation>>,
     /// Without rows that are there already; those that are equal in these, if there are any.
     pub(crate) distinct: Option<Vec<Expression>>,
     pub(crate) outputs: Vec<Expression>,
-    pub(super) from: Option<Source>,
-    pub(super) joins: Vec<Join>,
+    pub(crate) from: Option<Source>,
+    pub(crate) joins: Vec<Join>,
     pub(crate) filter: Option<Expression>,
     pub(crate) group_by: Vec<Expression>,
     pub(crate) having: Option<Expression>,
     pub(crate) windows: Vec<(&'static str, WindowClause)>,
     pub(crate) order: Vec<Ordering>,
-    pub(super) limit: Option<Parameter>,
-    pub(super) offset: Option<Parameter>,
+    pub(crate) limit: Option<Parameter>,
+    pub(crate) offset: Option<Parameter>,
     pub(crate) lock: Option<Lock>,
     /// Criteria leave none of the rows of `from` out.
-    pub(super) unrestricted: bool,
+    pub(crate) unrestricted: bool,
 }
 
 impl SelectStatement {
@@ -139,40 +143,6 @@ impl SelectStatement {
         self
     }
 
-    /// The statement that yields how many rows this one has.
-    pub(crate) fn count(mut self) -> Self {
-        let count = vec![Expression::Function("count", vec![Expression::Literal("*")])];
-        let distinct = self.distinct.is_some();
-        self.order.clear();
-        if !distinct && !self.is_limited() && !self.is_grouped() {
-            return Self { outputs: count, ..self };
-        }
-        if !distinct {
-            self.outputs = vec![Expression::Literal("1")];
-        }
-        let from = Source::Subquery(Box::new(self), Alias::anonymous(1));
-        Self { outputs: count, from: Some(from), ..Self::default() }
-    }
-
-    /// The statement that yields whether this one has rows.
-    pub(crate) fn exists(self) -> Self {
-        Self { outputs: vec![self.into_exists()], ..Self::default() }
-    }
-
-    /// Whether this statement has rows, as a condition.
-    pub(crate) fn into_exists(self) -> Expression {
-        let query =
-            Self { outputs: vec![Expression::Literal("1")], order: Vec::new(), distinct: None, ..self };
-        Expression::Exists(Box::new(query))
-    }
-
-    /// Whether a row stands for several of those that are read.
-    fn is_grouped(&self) -> bool {
-        !self.group_by.is_empty()
-            || self.having.is_some()
-            || self.outputs.iter().any(Expression::is_aggregate)
-    }
-
     /// Whether the number of rows is bounded by more than the condition.
     pub(crate) fn is_limited(&self) -> bool {
         self.limit.is_some() || self.offset.is_some()
@@ -188,6 +158,9 @@ impl SelectStatement {
     pub(super) fn collect_tables(&self, tables: &mut Vec<&'static Table>) {
         for source in self.sources() {
             source.collect_tables(tables);
+        }
+        for query in self.queries() {
+            query.collect_tables(tables);
         }
         for expression in self.expressions() {
             expression.collect_tables(tables);

@@ -77,6 +77,11 @@ impl TableReference {
         Self { table, alias: Some(alias) }
     }
 
+    /// What it is called in its statement.
+    pub(super) fn name(self) -> String {
+        self.alias.map_or_else(|| self.table.name.to_owned(), |alias| alias.to_string())
+    }
+
     /// Whether both are the same occurrence.
     pub(crate) fn is(self, other: Self) -> bool {
         self.table.is(other.table) && self.alias == other.alias
@@ -102,20 +107,39 @@ pub(crate) enum Source {
     Subquery(Box<SelectStatement>, Alias),
     /// A function that returns rows.
     Function(&'static str, Vec<Expression>),
+    /// A subselect whose columns are called as those of a struct, or a function's rows.
+    Derived(Box<Derived>),
     /// `unnest(..)` of arrays, whose elements are called as columns of a table under an alias.
     Keys(Vec<Expression>, TableReference, Vec<usize>),
+}
+
+/// Rows that a statement makes, under the names of a struct's fields.
+#[derive(Clone, Debug)]
+pub(crate) struct Derived {
+    pub(crate) body: DerivedBody,
+    pub(crate) reference: TableReference,
+    /// Whether it may read the sources before it.
+    pub(crate) lateral: bool,
+    /// Whether the rows' numbers are the last column.
+    pub(crate) with_ordinality: bool,
+}
+
+/// What makes rows.
+#[derive(Clone, Debug)]
+pub(crate) enum DerivedBody {
+    /// A query.
+    Select(SelectStatement),
+    /// A function.
+    Call(Expression),
 }
 
 impl Source {
     /// What the source is called in its statement.
     pub(super) fn name(&self) -> String {
         match self {
-            Self::Table(TableReference { alias: Some(alias), .. })
-            | Self::Keys(_, TableReference { alias: Some(alias), .. }, _)
-            | Self::Subquery(_, alias) => alias.to_string(),
-            Self::Table(TableReference { table, .. }) | Self::Keys(_, TableReference { table, .. }, _) => {
-                table.name.to_owned()
-            }
+            Self::Table(reference) | Self::Keys(_, reference, _) => reference.name(),
+            Self::Subquery(_, alias) => alias.to_string(),
+            Self::Derived(derived) => derived.reference.name(),
             Self::Function(name, _) => (*name).to_owned(),
         }
     }
@@ -129,6 +153,10 @@ impl Source {
                 }
             }
             Self::Subquery(query, _) => query.collect_tables(tables),
+            Self::Derived(derived) => match &derived.body {
+                DerivedBody::Select(query) => query.collect_tables(tables),
+                DerivedBody::Call(call) => call.collect_tables(tables),
+            },
             Self::Function(_, arguments) | Self::Keys(arguments, ..) => {
                 arguments.iter().for_each(|argument| argument.collect_tables(tables));
             }

@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod change;
+mod combined;
 mod expression;
 mod insert;
 mod select;

@@ -78,6 +78,7 @@ mod savepoint_interruption;
 mod savepoints;
 mod scenarios;
 mod select_columns;
+mod select_sources;
 mod serialize;
 mod server_columns;
 mod soft_cascades;

@@ -2,14 +2,14 @@
 
 use super::Select;
 use crate::func::Subquery;
-use crate::model::Model;
 use crate::query::{
-    Among, Columns, Condition, Covers, Elements, Expr, Expression, Interpolate, OfQuery, Output, OutputList,
-    RawSql, RowWise, Scope, Sources, SubqueryStatement, Term, UnaryOperator, Window, elements,
+    Among, Columns, Condition, Covers, Elements, Expr, Expression, GroupingSets, Interpolate, OfQuery,
+    Output, OutputList, RawSql, Rollup, RowWise, Scope, Sources, SubqueryStatement, Term, UnaryOperator,
+    Window, elements, grouping_sets,
 };
 use crate::types::ColumnType;
 
-impl<M: Model, S> Select<M, S> {
+impl<T, S> Select<T, S> {
     /// Yields these instead of entities: a column, an expression, an aggregate, or a tuple of up to 16 of them.
     ///
     /// They must be about what was joined before. What may be NULL, by itself or by the way it was joined, comes as an
@@ -118,6 +118,54 @@ impl<T, S> Select<T, S> {
     {
         self.statement.group_by.extend(elements(by));
         self
+    }
+
+    /// Makes groups of rows that are equal in all of these, in all but the last, and so on to one group of all rows:
+    /// `ROLLUP`. From here on all columns come as `Option`s, since they are NULL where they are not grouped by.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
+    /// let query = select::<Post>().group_by_rollup((Post::user_id, Post::title)).columns((Post::user_id, func::count_all()));
+    /// assert!(query.to_string().ends_with("GROUP BY ROLLUP(posts.user_id, posts.title)"));
+    /// ```
+    pub fn group_by_rollup<E: Elements<Sources: RowWise>, I>(self, by: E) -> Select<T, Rollup<S>>
+    where
+        S: Covers<E::Sources, I>,
+    {
+        self.group_by_sets_of("ROLLUP", elements(by))
+    }
+
+    /// Makes groups of rows that are equal in each subset of these: `CUBE`. From here on all columns come as `Option`s.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
+    /// let query = select::<Post>().group_by_cube((Post::user_id, Post::title)).columns((Post::user_id, func::count_all()));
+    /// assert!(query.to_string().ends_with("GROUP BY CUBE(posts.user_id, posts.title)"));
+    /// ```
+    pub fn group_by_cube<E: Elements<Sources: RowWise>, I>(self, by: E) -> Select<T, Rollup<S>>
+    where
+        S: Covers<E::Sources, I>,
+    {
+        self.group_by_sets_of("CUBE", elements(by))
+    }
+
+    /// Makes groups by each of these sets, `()` being all rows: `GROUPING SETS`. From here on all columns come as `Option`s.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
+    /// let query = select::<Post>().group_by_sets((Post::user_id, Post::title, ())).columns((Post::user_id, func::count_all()));
+    /// assert!(query.to_string().ends_with("GROUP BY GROUPING SETS((posts.user_id), (posts.title), ())"));
+    /// ```
+    pub fn group_by_sets<E: GroupingSets<Sources: RowWise>, I>(self, sets: E) -> Select<T, Rollup<S>>
+    where
+        S: Covers<E::Sources, I>,
+    {
+        self.group_by_sets_of("GROUPING SETS", grouping_sets(sets))
+    }
+
+    fn group_by_sets_of(mut self, kind: &'static str, sets: Vec<Expression>) -> Select<T, Rollup<S>> {
+        self.statement.group_by.push(Expression::Function(kind, sets));
+        self.typed()
     }
 
     /// Keeps the groups for which the condition holds; several must all hold.

@@ -1,14 +1,13 @@
 //! Floor 6: what a select joins: tables along relationships, or on conditions.
 
 use std::fmt;
-use std::marker::PhantomData;
 
-use super::Select;
+use super::{Select, TableSource};
 use crate::loading::statement::along;
 use crate::model::{Model, Relationship, RelationshipMarker, Selectable, Through};
 use crate::query::{
     Condition, Correlate, Covers, Expression, FullJoin, Has, Join, JoinKind, LeftJoin, RelationshipTo,
-    RightJoin, RowWise, SelectStatement, Source, TableReference,
+    RightJoin, RowWise, SelectStatement, TableReference,
 };
 
 /// What can be joined to a select of the scope `S`: a relationship of a model that is there, or a table with a condition.
@@ -81,32 +80,29 @@ impl<S: Has<Source, I>, R: RelationshipMarker, Source: Selectable, Target: Selec
     }
 }
 
-/// A table that is to be joined. Made by [`table`].
+/// A table with the condition that it is joined on. Made by [`TableSource::on`].
 ///
 /// ```
-/// # use orm_examples::blog::*; use orm_core::{prelude::*, TableSource};
-/// let users: TableSource<User> = table::<User>();
-/// let pairs = select::<Post>().cross_join(users);
-/// # let _ = pairs;
+/// # use orm_examples::blog::*; use orm_core::{prelude::*, On};
+/// let users: On<User, (Post, User)> = table::<User>().on(Post::user_id.eq(User::id));
+/// let posts = select::<Post>().join(users);
+/// # let _ = posts;
 /// ```
-pub struct TableSource<J>(PhantomData<fn() -> J>);
+pub struct On<J, C>(TableSource<J>, Condition<C>);
 
-/// A table, or an alias of one, to be joined on a condition.
-///
-/// ```
-/// # use orm_examples::blog::*; use orm_core::prelude::*;
-/// let query = select::<User>().left_join(table::<Post>().on(Post::user_id.eq(User::id)));
-/// assert!(query.to_string().ends_with("LEFT JOIN posts ON posts.user_id = users.id"));
-/// ```
-pub const fn table<J: Selectable>() -> TableSource<J> {
-    TableSource(PhantomData)
+impl<S, J: Selectable, C, I> JoinTo<S, I> for On<J, C>
+where
+    Join<S, J>: Covers<C, I>,
+{
+    type Target = J;
+
+    fn add_to(self, select: &mut Joining) {
+        let statement = std::mem::take(&mut select.statement);
+        select.statement = statement.join(select.kind, self.0.source, self.1.0);
+    }
 }
 
 impl<J: Selectable> TableSource<J> {
-    const fn source(self) -> Source {
-        Source::Table(TableReference::to::<J>())
-    }
-
     /// On this condition.
     ///
     /// ```
@@ -117,49 +113,24 @@ impl<J: Selectable> TableSource<J> {
     /// # let _ = query;
     /// ```
     pub fn on<C: RowWise>(self, condition: Condition<C>) -> On<J, C> {
-        On(condition, PhantomData)
+        On(self, condition)
     }
-}
 
-impl<J> Clone for TableSource<J> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<J> Copy for TableSource<J> {}
-
-impl<J: Selectable> fmt::Debug for TableSource<J> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TableSource({})", J::SOURCE.name)
-    }
-}
-
-/// A table with the condition that it is joined on. Made by [`TableSource::on`].
-///
-/// ```
-/// # use orm_examples::blog::*; use orm_core::{prelude::*, On};
-/// let users: On<User, (Post, User)> = table::<User>().on(Post::user_id.eq(User::id));
-/// let posts = select::<Post>().join(users);
-/// # let _ = posts;
-/// ```
-pub struct On<J, C>(Condition<C>, PhantomData<fn() -> J>);
-
-impl<S, J: Selectable, C, I> JoinTo<S, I> for On<J, C>
-where
-    Join<S, J>: Covers<C, I>,
-{
-    type Target = J;
-
-    fn add_to(self, select: &mut Joining) {
-        let statement = std::mem::take(&mut select.statement);
-        select.statement = statement.join(select.kind, TableReference::to::<J>().into(), self.0.0);
+    /// Each of its rows for each of those before it: `ON TRUE`, as a lateral subquery is mostly joined.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let pairs = select::<User>().left_join(table::<Post>().on_true());
+    /// assert!(pairs.to_string().ends_with("LEFT JOIN posts ON TRUE"));
+    /// ```
+    pub fn on_true(self) -> On<J, ()> {
+        On(self, Condition::new(Expression::And(Vec::new())))
     }
 }
 
 impl<J: Selectable, C> fmt::Debug for On<J, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "On({}, {:?})", J::SOURCE.name, self.0)
+        write!(f, "On({}, {:?})", J::SOURCE.name, self.1)
     }
 }
 
@@ -202,7 +173,7 @@ impl<T, S> Select<T, S> {
     /// ```
     pub fn cross_join<J: Selectable>(mut self, table: TableSource<J>) -> Select<T, Join<S, J>> {
         let on = Expression::And(Vec::new());
-        self.statement = self.statement.join(JoinKind::Cross, table.source(), on);
+        self.statement = self.statement.join(JoinKind::Cross, table.source, on);
         self.typed()
     }
 

@@ -25,6 +25,7 @@ impl Writer {
         match expression {
             Expression::Column(source, column) => self.column(*source, *column),
             Expression::Parameter(parameter) => self.parameter(parameter),
+            Expression::Position(number) => self.display(number),
             Expression::Literal(text) => self.text(text),
             Expression::Cast(operand, sql_type) => self.cast(operand, *sql_type),
             Expression::Unary(operator, operand) => self.unary(*operator, operand),
@@ -175,6 +176,7 @@ fn binding(expression: &Expression) -> Binding {
         | Expression::NotBetween(_)
         | Expression::In(..) => Binding::Predicate,
         Expression::Column(..)
+        | Expression::Position(_)
         | Expression::Parameter(_)
         | Expression::Literal(_)
         | Expression::Cast(..)

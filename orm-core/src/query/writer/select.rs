@@ -7,6 +7,18 @@ use crate::query::{Alias, Expression, JoinKind, Ordering, Parameter, SelectState
 impl Writer {
     /// Writes a SELECT statement.
     pub(crate) fn select(&mut self, statement: &SelectStatement) {
+        self.with(&statement.with);
+        match &statement.set {
+            Some(set) => self.set_operation(set),
+            None => self.select_core(statement),
+        }
+        self.order(&statement.order);
+        self.row_count(" LIMIT ", statement.limit.as_ref());
+        self.row_count(" OFFSET ", statement.offset.as_ref());
+        self.lock(statement);
+    }
+
+    fn select_core(&mut self, statement: &SelectStatement) {
         self.text("SELECT ");
         self.distinct(statement.distinct.as_deref());
         self.expressions(&statement.outputs);
@@ -19,10 +31,6 @@ impl Writer {
         }
         self.filter(statement.filter.as_ref());
         self.groups(statement);
-        self.order(&statement.order);
-        self.row_count(" LIMIT ", statement.limit.as_ref());
-        self.row_count(" OFFSET ", statement.offset.as_ref());
-        self.lock(statement);
     }
 
     /// Writes a WHERE clause, if there is a condition.
@@ -44,6 +52,7 @@ impl Writer {
                 self.as_alias(*alias);
             }
             Source::Function(name, arguments) => self.call(name, arguments),
+            Source::Derived(derived) => self.derived(derived),
             Source::Keys(arrays, source, columns) => {
                 self.call("unnest", arrays);
                 source.alias.into_iter().for_each(|alias| self.as_alias(alias));

@@ -113,6 +113,7 @@ const ARITHMETIC: [(&str, BinaryOperator); 4] = [
 fn structure(expression: &Expression, parameters: &mut usize) -> String {
     let operands = match expression {
         Expression::Column(..)
+        | Expression::Position(_)
         | Expression::Literal(_)
         | Expression::Exists(_)
         | Expression::Subquery(_)
@@ -164,13 +165,7 @@ fn label(expression: &Expression) -> String {
         Expression::List(_) => "ROW",
         Expression::Cast(_, sql_type) => return sql_type.to_string(),
         Expression::In(..) => "IN",
-        Expression::Column(..)
-        | Expression::Parameter(_)
-        | Expression::Literal(_)
-        | Expression::Exists(_)
-        | Expression::Subquery(_)
-        | Expression::Aggregate(_)
-        | Expression::Raw(_) => "",
+        _ => "",
     };
     label.to_owned()
 }

@@ -144,7 +144,7 @@ async fn revenue_by_country_and_genre_with_sums() -> Result {
         .join(InvoiceLine::track)
         .join(Track::genre)
         .filter(Invoice::billing_country.in_(["Chile", "India", "Spain"]))
-        .group_by(func::rollup((Invoice::billing_country, Genre::name)))
+        .group_by_rollup((Invoice::billing_country, Genre::name))
         .order_by((Invoice::billing_country.asc().nulls_last(), Genre::name.asc().nulls_last()))
         .columns((
             Invoice::billing_country,
@@ -174,7 +174,7 @@ async fn revenue_by_country_or_genre() -> Result {
         .join(Invoice::lines)
         .join(InvoiceLine::track)
         .join(Track::genre)
-        .group_by(func::grouping_sets((Invoice::billing_country, Genre::name, ())))
+        .group_by_sets((Invoice::billing_country, Genre::name, ()))
         .order_by((Invoice::billing_country.asc().nulls_last(), Genre::name.asc().nulls_last()))
         .columns((Invoice::billing_country, Genre::name, func::sum(InvoiceLine::quantity)));
     let sql = "SELECT invoice.billing_country, genre.name, sum(line.quantity)

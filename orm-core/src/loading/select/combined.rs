@@ -1,0 +1,265 @@
+//! Floor 6: selects made of selects: common table expressions and set operations.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::Select;
+use crate::model::Selectable;
+use crate::query::{
+    Columns, CommonTable, Expression, From, OrderBy, Scope, SelectStatement, SetOperator, TableReference,
+};
+
+/// A common table expression: a query under the name of its struct. Made by [`Select::cte`].
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
+/// #[derive(FromRow)]
+/// struct Busy {
+///     user_id: i64,
+///     posts: i64,
+/// }
+/// let busy = select::<Post>().group_by(Post::user_id);
+/// let busy = busy.columns(row!(Busy { user_id: Post::user_id, posts: func::count_all() })).cte();
+/// let query = select::<User>().with(busy).join(table::<Busy>().on(Busy::user_id.eq(User::id))).filter(Busy::posts.gt(3));
+/// assert!(query.to_string().starts_with("WITH busy (user_id, posts) AS (SELECT posts.user_id, count(*) FROM posts"));
+/// ```
+#[must_use = "a common table does nothing until a query is said `with` it"]
+pub struct Cte<R> {
+    table: CommonTable,
+    row: PhantomData<fn() -> R>,
+}
+
+impl<R: Selectable> Cte<R> {
+    pub(crate) fn new(query: SelectStatement) -> Self {
+        let reference = TableReference::to::<R>();
+        Self {
+            table: CommonTable { reference, query, recursive: false, materialized: None },
+            row: PhantomData,
+        }
+    }
+
+    /// With the rows of a query that reads this one, again and again until there are no new ones: `UNION ALL`.
+    ///
+    /// ```
+    /// # use orm_examples::chinook::sales::Employee; use orm_core::prelude::*;
+    /// #[derive(FromRow)]
+    /// struct Chain {
+    ///     id: i32,
+    ///     level: i32,
+    /// }
+    /// let heads = select::<Employee>().filter(Employee::manager_id.is_null());
+    /// let heads = heads.columns(row!(Chain { id: Employee::id, level: Employee::id * 0 + 1 }));
+    /// let below = select::<Employee>().join(table::<Chain>().on(Employee::manager_id.eq(Chain::id)));
+    /// let below = below.columns(row!(Chain { id: Employee::id, level: Chain::level + 1 }));
+    /// let chain = heads.cte().recursive(below).select();
+    /// assert!(chain.to_string().starts_with("WITH RECURSIVE chain (id, level) AS ((SELECT"));
+    /// ```
+    pub fn recursive<S>(self, step: Select<Columns<R>, S>) -> Self {
+        self.step(true, step)
+    }
+
+    /// As [`recursive`](Cte::recursive), without rows that are there already: so circles end. `UNION`.
+    ///
+    /// ```
+    /// # use orm_core::{func, prelude::*};
+    /// #[derive(FromRow)]
+    /// struct Number {
+    ///     n: i64,
+    /// }
+    /// let one = values::<Number>().column(Number::n, [1]).table().select();
+    /// let step = select_from::<Number>().filter(Number::n.lt(10)).columns(row!(Number { n: Number::n + 1 }));
+    /// let numbers = one.cte().recursive_distinct(step).select();
+    /// # let _ = numbers;
+    /// ```
+    pub fn recursive_distinct<S>(self, step: Select<Columns<R>, S>) -> Self {
+        self.step(false, step)
+    }
+
+    fn step<S>(mut self, all: bool, step: Select<Columns<R>, S>) -> Self {
+        let base = std::mem::take(&mut self.table.query);
+        self.table.query = SelectStatement::combined(base, SetOperator::Union, all, step.statement);
+        self.table.recursive = true;
+        self
+    }
+
+    /// It is computed once, and what reads it is not taken into account: `MATERIALIZED`.
+    ///
+    /// ```
+    /// # use orm_core::{func, prelude::*};
+    /// #[derive(FromRow)]
+    /// struct Number {
+    ///     n: i64,
+    /// }
+    /// let numbers = func::generate_series(1, 9).table::<Number>().select().cte().materialized().select();
+    /// assert!(numbers.to_string().starts_with("WITH number (n) AS MATERIALIZED (SELECT"));
+    /// ```
+    pub fn materialized(mut self) -> Self {
+        self.table.materialized = Some(true);
+        self
+    }
+
+    /// It is computed as a part of what reads it: `NOT MATERIALIZED`.
+    ///
+    /// ```
+    /// # use orm_core::{func, prelude::*};
+    /// #[derive(FromRow)]
+    /// struct Number {
+    ///     n: i64,
+    /// }
+    /// let numbers = func::generate_series(1, 9).table::<Number>().select().cte().not_materialized().select();
+    /// assert!(numbers.to_string().starts_with("WITH number (n) AS NOT MATERIALIZED (SELECT"));
+    /// ```
+    pub fn not_materialized(mut self) -> Self {
+        self.table.materialized = Some(false);
+        self
+    }
+
+    /// A select of all its columns, which begins with it.
+    ///
+    /// ```
+    /// # use orm_core::{func, prelude::*};
+    /// #[derive(FromRow)]
+    /// struct Number {
+    ///     n: i64,
+    /// }
+    /// let numbers = func::generate_series(1, 9).table::<Number>().select().cte();
+    /// let even = numbers.select().filter((Number::n % 2).eq(0));
+    /// # let _ = even;
+    /// ```
+    pub fn select(self) -> Select<Columns<R>, From<R>> {
+        super::select_from::<R>().with(self)
+    }
+}
+
+impl<R: Selectable> fmt::Debug for Cte<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Cte").field(&self.table).finish()
+    }
+}
+
+impl<R: Selectable, S> Select<Columns<R>, S> {
+    /// This query as a common table expression, under the name of its struct.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// #[derive(FromRow)]
+    /// struct Author {
+    ///     id: i64,
+    /// }
+    /// let authors = select::<Post>().columns(row!(Author { id: Post::user_id })).cte();
+    /// let users = select::<User>().with(authors).filter(User::id.in_(select_from::<Author>().columns(Author::id)));
+    /// # let _ = users;
+    /// ```
+    pub fn cte(self) -> Cte<R> {
+        Cte::new(self.statement)
+    }
+}
+
+/// The scope of a set operation: its rows can be ordered by [`nth_column`]; as a [`subquery`](Select::subquery), by name.
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{prelude::*, query::Columns, Combined, Select};
+/// let ids: Select<Columns<i64>, Combined> = select::<User>().columns(User::id).union(select::<Post>().columns(Post::id));
+/// # let _ = ids;
+/// ```
+#[derive(Debug)]
+pub struct Combined;
+
+impl Scope for Combined {
+    type Outer = ();
+}
+
+/// An output column by its number, from 1 on, to order by.
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{nth_column, prelude::*};
+/// let names = select::<User>().columns(User::email).union(select::<Post>().columns(Post::title));
+/// assert!(names.order_by(nth_column(1).desc()).to_string().ends_with("ORDER BY 1 DESC"));
+/// ```
+pub fn nth_column(number: usize) -> OrderBy {
+    OrderBy::ascending(Expression::Position(number))
+}
+
+macro_rules! set_operations {
+    ($($(#[$doc:meta])* $name:ident: $operator:ident, $all:literal);+ $(;)?) => {
+        impl<R, S> Select<Columns<R>, S> {
+            $(
+                $(#[$doc])*
+                pub fn $name<Other>(self, other: Select<Columns<R>, Other>) -> Select<Columns<R>, Combined> {
+                    let (left, right) = (self.statement, other.statement);
+                    Select::of_columns(SelectStatement::combined(left, SetOperator::$operator, $all, right))
+                }
+            )+
+        }
+    };
+}
+
+set_operations! {
+    /// The rows of both, each once.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let words = select::<User>().columns(User::email).union(select::<Post>().columns(Post::title));
+    /// assert_eq!(words.to_string(), "(SELECT users.email FROM users) UNION (SELECT posts.title FROM posts)");
+    /// ```
+    union: Union, false;
+    /// The rows of both.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let words = select::<User>().columns(User::email).union_all(select::<Post>().columns(Post::title));
+    /// assert!(words.to_string().contains(") UNION ALL ("));
+    /// ```
+    union_all: Union, true;
+    /// The rows that both have, each once.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let authors = select::<User>().columns(User::id).intersect(select::<Post>().columns(Post::user_id));
+    /// # let _ = authors;
+    /// ```
+    intersect: Intersect, false;
+    /// The rows that both have, as often as both have them.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let authors = select::<User>().columns(User::id).intersect_all(select::<Post>().columns(Post::user_id));
+    /// # let _ = authors;
+    /// ```
+    intersect_all: Intersect, true;
+    /// The rows that the other does not have, each once.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let silent = select::<User>().columns(User::id).except(select::<Post>().columns(Post::user_id));
+    /// # let _ = silent;
+    /// ```
+    except: Except, false;
+    /// The rows that are left when each row of the other takes one away.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let silent = select::<User>().columns(User::id).except_all(select::<Post>().columns(Post::user_id));
+    /// # let _ = silent;
+    /// ```
+    except_all: Except, true;
+}
+
+impl<T, S> Select<T, S> {
+    /// Begins the statement with a common table expression, whose name can be joined and selected from.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// #[derive(FromRow)]
+    /// struct Author {
+    ///     id: i64,
+    /// }
+    /// let authors = select::<Post>().columns(row!(Author { id: Post::user_id })).cte();
+    /// let users = select::<User>().with(authors).join(table::<Author>().on(Author::id.eq(User::id)));
+    /// # let _ = users;
+    /// ```
+    pub fn with<R: Selectable>(mut self, table: Cte<R>) -> Self {
+        self.statement.with.push(table.table);
+        self
+    }
+}

@@ -1,0 +1,42 @@
+//! Floor 2: statements about the rows of a statement: how many, and whether there are any.
+
+use super::{Alias, Expression, SelectStatement, Source};
+
+impl SelectStatement {
+    /// The statement that yields how many rows this one has.
+    pub(crate) fn count(mut self) -> Self {
+        let count = vec![Expression::Function("count", vec![Expression::Literal("*")])];
+        let distinct = self.distinct.is_some();
+        self.order.clear();
+        if !distinct && !self.is_limited() && !self.is_grouped() && self.set.is_none() {
+            return Self { outputs: count, ..self };
+        }
+        if !distinct && self.set.is_none() {
+            self.outputs = vec![Expression::Literal("1")];
+        }
+        let from = Source::Subquery(Box::new(self), Alias::anonymous(1));
+        Self { outputs: count, from: Some(from), ..Self::default() }
+    }
+
+    /// The statement that yields whether this one has rows.
+    pub(crate) fn exists(self) -> Self {
+        Self { outputs: vec![self.into_exists()], ..Self::default() }
+    }
+
+    /// Whether this statement has rows, as a condition.
+    pub(crate) fn into_exists(self) -> Expression {
+        if self.set.is_some() {
+            return Expression::Exists(Box::new(self));
+        }
+        let query =
+            Self { outputs: vec![Expression::Literal("1")], order: Vec::new(), distinct: None, ..self };
+        Expression::Exists(Box::new(query))
+    }
+
+    /// Whether a row stands for several of those that are read.
+    fn is_grouped(&self) -> bool {
+        !self.group_by.is_empty()
+            || self.having.is_some()
+            || self.outputs.iter().any(Expression::is_aggregate)
+    }
+}
