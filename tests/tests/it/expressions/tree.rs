@@ -1,6 +1,8 @@
 //! Expressions as trees, which are said in the typed language and written as text, by separate code.
 
 use orm_core::prelude::*;
+use orm_core::query::FunctionArgument;
+use orm_core::types::ColumnType;
 use orm_core::{Condition, Expr, func};
 
 #[derive(Model, Debug, Clone)]
@@ -63,15 +65,11 @@ pub(super) enum Truth {
 type Numbers = Expr<Option<i32>>;
 type Words = Expr<Option<String>>;
 
-fn number<E: orm_core::ColumnElement<Type: orm_core::types::ColumnType<NotNull = i32>>>(
-    element: E,
-) -> Numbers {
+fn number<E: FunctionArgument<Type: ColumnType<NotNull = i32>>>(element: E) -> Numbers {
     func::nullable(element).untyped()
 }
 
-fn word<E: orm_core::ColumnElement<Type: orm_core::types::ColumnType<NotNull = String>>>(
-    element: E,
-) -> Words {
+fn word<E: FunctionArgument<Type: ColumnType<NotNull = String>>>(element: E) -> Words {
     func::nullable(element).untyped()
 }
 

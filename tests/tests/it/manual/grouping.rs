@@ -79,13 +79,9 @@ type Sums = (Option<String>, Option<String>, Option<i64>);
 async fn grouping_sets() -> Result {
     let manual = manual().await;
     let query = select::<ItemSold>()
-        .group_by(func::grouping_sets((ItemSold::brand, ItemSold::size, ())))
+        .group_by_sets((ItemSold::brand, ItemSold::size, ()))
         .order_by((ItemSold::brand, ItemSold::size))
-        .columns((
-            func::nullable(ItemSold::brand),
-            func::nullable(ItemSold::size),
-            func::sum(ItemSold::sales),
-        ));
+        .columns((ItemSold::brand, ItemSold::size, func::sum(ItemSold::sales)));
     let sets = manual.agree::<Sums>(
         query,
         "SELECT brand, size, sum(sales) FROM items_sold GROUP BY GROUPING SETS ((brand), (size), ())
@@ -113,11 +109,11 @@ async fn grouping_sets() -> Result {
 async fn the_grouping_of_a_row() -> Result {
     let manual = manual().await;
     let query = select::<ItemSold>()
-        .group_by(func::rollup((ItemSold::brand, ItemSold::size)))
+        .group_by_rollup((ItemSold::brand, ItemSold::size))
         .order_by((ItemSold::brand, ItemSold::size))
         .columns((
-            func::nullable(ItemSold::brand),
-            func::nullable(ItemSold::size),
+            ItemSold::brand,
+            ItemSold::size,
             func::grouping((ItemSold::brand, ItemSold::size)),
             func::sum(ItemSold::sales),
         ));
