@@ -17,6 +17,7 @@ fn ui() {
         "rows",
         "shapes",
         "sql",
+        "statements",
         "syntax",
         "types",
         "unknown_words",

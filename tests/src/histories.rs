@@ -20,6 +20,7 @@ mod reference;
 mod rows;
 mod run;
 mod savepoints;
+mod statements;
 mod ties;
 mod transactions;
 mod world;

@@ -5,7 +5,7 @@ use crate::entity::{Entity, Live};
 use crate::error::Error;
 use crate::model::Column;
 use crate::query::Operand;
-use crate::types::ColumnType;
+use crate::types::{ColumnType, Takes};
 
 impl Session {
     /// Lets the next flush write an expression to a column, computed by the database from what the row holds then.
@@ -14,7 +14,7 @@ impl Session {
     /// value that the database returned. Of an expression and an [`edit`](Entity::edit) of the same column the later one
     /// counts. A rollback forgets the expression. A plain value is better edited.
     ///
-    /// For a new row the expression must not read columns: `func::now()`, for example. The next flush reports
+    /// What may be NULL is set only where the column may be. For a new row the expression must not read columns: `func::now()`, for example. The next flush reports
     /// ([`Error::is_invalid_expression`]) one that does, or reads another table, or is for the version; an entity of
     /// another session, or one that is no row; and a column that only the database writes.
     ///
@@ -26,12 +26,12 @@ impl Session {
     /// println!("{}", user.email);
     /// # Ok(()) }
     /// ```
-    pub fn set<M: Live, T: ColumnType>(
-        &self,
-        entity: &Entity<M>,
-        column: Column<M, T>,
-        value: impl Operand<T::NotNull>,
-    ) {
+    pub fn set<M, T, V>(&self, entity: &Entity<M>, column: Column<M, T>, value: V)
+    where
+        M: Live,
+        T: ColumnType<Nullness: Takes<V::Nullness>>,
+        V: Operand<T::NotNull>,
+    {
         let scope = self.scope();
         let mut locked = scope.graph.lock();
         match super::own(&scope, entity) {

@@ -76,4 +76,6 @@ impl Nullness for MaybeNull {
 pub trait Takes<Value>: Nullness {}
 
 impl Takes<NeverNull> for NeverNull {}
+// Never asked for: of a single impl the compiler tells what is expected there, and not what is wrong.
+impl Takes<()> for NeverNull {}
 impl<Value: Nullness> Takes<Value> for MaybeNull {}

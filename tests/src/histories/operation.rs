@@ -65,6 +65,10 @@ operations! {
     Refresh 3 "A row's columns.";
     RefreshParent 2 "A row's to-one.";
     RefreshChildren 2 "A row's to-many.";
+    RenameWhere 3 "A column, by a statement over rows.";
+    LeadWhere 3 "A key, by a statement over rows.";
+    DeleteWhere 3 "A row goes by a statement.";
+    InsertPast 3 "A row comes that the session does not meet.";
     Flush 8 "Written, not committed.";
     Commit 6 "Written and committed.";
     Rollback 4 "As at the last commit.";
