@@ -10,7 +10,7 @@ use super::follow::{Moved, follow};
 use super::scope::Scope;
 use crate::connection::{End, Prepared, Reply, Request};
 use crate::error::{Error, Result};
-use crate::graph::{Change, Locked, Node};
+use crate::graph::{Change, Locked, Node, Record};
 use crate::model::{Action, CellError, Cells, ColumnSet, Kind, Table};
 use crate::query::{Argument, ChangeStatement, Criteria, Sql};
 
@@ -69,7 +69,7 @@ impl Scope {
         let change = change.complete().restricted(&criteria.within(&self.criteria));
         let (change, brought) = {
             let mut locked = self.graph.lock();
-            let brought = locked.to_bring(&change, back.has_entities());
+            let brought = locked.bring_changed(&change, back.has_entities());
             locked.begin_flush();
             (change.returning(brought), brought.map(|columns| (back.width(), columns)))
         };
@@ -126,7 +126,7 @@ pub(super) fn cell_error(table: &Table, error: CellError) -> Error {
 
 impl Locked<'_> {
     /// What must come back with the keys, so that what is in memory can follow; `None` if nothing of it is concerned.
-    fn to_bring(&mut self, change: &ChangeStatement, has_entities: bool) -> Option<ColumnSet> {
+    fn bring_changed(&mut self, change: &ChangeStatement, has_entities: bool) -> Option<ColumnSet> {
         let table = change.table;
         self.make_arena(table);
         let model = (table.number)();
@@ -149,7 +149,7 @@ impl Locked<'_> {
     }
 
     fn has_rows(&self, model: usize) -> bool {
-        self.model(model).records.iter().any(|record| record.is_persistent())
+        self.model(model).records.iter().any(Record::is_persistent)
     }
 
     /// The columns by which rows in memory refer to those of a model, and go or lose their keys with them.
