@@ -4,6 +4,7 @@
 //! without I/O; nothing that looks like a field awaits.
 
 mod any;
+mod compare;
 mod debug;
 mod deferred;
 mod edit;

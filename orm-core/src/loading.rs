@@ -10,6 +10,7 @@ mod joined;
 mod lazy;
 mod merge;
 mod option;
+mod predicates;
 mod relationship;
 mod rows;
 mod select;
@@ -26,9 +27,11 @@ pub use option::{
     joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all, selectinload,
     subqueryload, undefer, undefer_group,
 };
+pub(crate) use predicates::leads_to;
 pub(crate) use rows::{Chunks, Mapping, Returned, RowQuery, execute_raw, fetch_rows, read_returned};
 pub use rows::{FromRow, RowMapping, RowReader, Shape};
 pub use select::{
     Combined, Cte, JoinTo, On, Scalar, Select, TableSource, Values, nth_column, select, select_from, table,
     values,
 };
+pub(crate) use statement::ends;

@@ -73,6 +73,11 @@ impl<R, S> Select<Columns<R>, S> {
 }
 
 impl<T, S> Select<T, S> {
+    /// The statement of the rows that are yielded: of entities, those that have one.
+    fn rows(self) -> SelectStatement {
+        if self.entities.is_some() { self.statement.of_first() } else { self.statement }
+    }
+
     /// The same statement, said to be of other types.
     fn typed<Other, Scope>(self) -> Select<Other, Scope> {
         let Self { statement, options, populate_existing, entities, .. } = self;
@@ -143,7 +148,7 @@ impl<T, S> Select<T, S> {
     /// # Ok(()) }
     /// ```
     pub fn count(self) -> Scalar<i64> {
-        Scalar { statement: self.statement.count(), criteria: self.options.criteria, ty: PhantomData }
+        Scalar { criteria: self.options.criteria.clone(), statement: self.rows().count(), ty: PhantomData }
     }
 
     /// Whether there is a row.
@@ -156,7 +161,7 @@ impl<T, S> Select<T, S> {
     /// # Ok(()) }
     /// ```
     pub fn exists(self) -> Scalar<bool> {
-        Scalar { statement: self.statement.exists(), criteria: self.options.criteria, ty: PhantomData }
+        Scalar { criteria: self.options.criteria.clone(), statement: self.rows().exists(), ty: PhantomData }
     }
 
     /// The text and the parameters, without those of loader options.

@@ -137,7 +137,7 @@ pub(super) fn on(relationship: usize, source: TableReference, target: TableRefer
 }
 
 /// The columns of the target, and those of the source, that are equal.
-pub(super) fn ends(source: &'static Table, relationship: usize) -> (&'static [usize], &'static [usize]) {
+pub(crate) fn ends(source: &'static Table, relationship: usize) -> (&'static [usize], &'static [usize]) {
     let facts = &source.relationships[relationship];
     let ForeignKey { columns, references, .. } = facts.foreign_key(source);
     match facts.kind {

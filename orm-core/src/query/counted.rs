@@ -1,8 +1,21 @@
 //! Floor 2: statements about the rows of a statement: how many, and whether there are any.
 
-use super::{Alias, Expression, SelectStatement, Source};
+use super::source::{Join, JoinKind};
+use super::{Alias, Expression, SelectStatement, Source, UnaryOperator};
 
 impl SelectStatement {
+    /// Without rows in which the first source is missing, as an outer join keeps them.
+    pub(crate) fn of_first(self) -> Self {
+        let keeps_others = |join: &Join| matches!(join.kind, JoinKind::Right | JoinKind::Full);
+        match self.from {
+            Some(Source::Table(first)) if self.joins.iter().any(keeps_others) => {
+                let is_there = first.column(first.table.primary_key[0]).unary(UnaryOperator::IsNotNull);
+                self.filter(is_there)
+            }
+            _ => self,
+        }
+    }
+
     /// The statement that yields how many rows this one has.
     pub(crate) fn count(mut self) -> Self {
         let count = vec![Expression::Function("count", vec![Expression::Literal("*")])];

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::source::DerivedBody;
+use super::source::{DerivedBody, Join, JoinKind};
 use super::{
     ChangeStatement, Expression, InsertSource, InsertStatement, SelectStatement, Source, TableReference,
     UnaryOperator,
@@ -103,15 +103,44 @@ impl SelectStatement {
         for join in &mut self.joins {
             join.on.restrict(criteria);
             join.source.restrict(criteria);
-            if let Source::Table(source) = join.source {
-                add(&mut join.on, criteria.of(source));
+        }
+        let first = match self.from {
+            Some(Source::Table(source)) if !self.unrestricted => Some((source, criteria.of(source))),
+            _ => None,
+        };
+        let kept = self.restrict_joins(criteria, first.clone());
+        let own = first.into_iter().flat_map(|(_, criteria)| criteria);
+        narrow(&mut self.filter, kept.unwrap_or_else(|| own.collect()));
+    }
+
+    /// Restricts what is joined. Where a join keeps rows that others are missing for, what all rows must satisfy.
+    fn restrict_joins(
+        &mut self,
+        criteria: &Criteria,
+        first: Option<(TableReference, Vec<Expression>)>,
+    ) -> Option<Vec<Expression>> {
+        let keeps_others = |join: &Join| matches!(join.kind, JoinKind::Right | JoinKind::Full);
+        let keeps = self.joins.iter().any(keeps_others);
+        let mut sources: Vec<_> = first.into_iter().collect();
+        for join in &mut self.joins {
+            let Source::Table(source) = join.source else { continue };
+            let own = criteria.of(source);
+            if join.kind == JoinKind::Cross && !own.is_empty() {
+                join.kind = JoinKind::Inner;
             }
+            if keeps_others(join) {
+                // What is left out must neither match nor be kept.
+                add(&mut join.on, sources.iter().flat_map(|(_, criteria)| criteria.clone()).collect());
+            }
+            add(&mut join.on, own.clone());
+            sources.push((source, own));
         }
-        if let Some(Source::Table(source)) = self.from
-            && !self.unrestricted
-        {
-            narrow(&mut self.filter, criteria.of(source));
-        }
+        let is_missing =
+            |source: TableReference| source.column(source.table.primary_key[0]).unary(UnaryOperator::IsNull);
+        let restricted = sources.into_iter().filter(|(_, criteria)| !criteria.is_empty());
+        let kept = restricted
+            .map(|(source, criteria)| Expression::or([is_missing(source), Expression::and(criteria)]));
+        keeps.then(|| kept.collect())
     }
 
     /// The rows of its first source are read whatever the criteria say.

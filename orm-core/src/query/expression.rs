@@ -258,7 +258,7 @@ impl Expression {
     }
 
     /// The same over other columns: each column outside of subqueries becomes what `change` makes of its source.
-    pub(super) fn map_sources(mut self, change: &dyn Fn(TableReference) -> TableReference) -> Self {
+    pub(crate) fn map_sources(mut self, change: &dyn Fn(TableReference) -> TableReference) -> Self {
         self.change_sources(change);
         self
     }

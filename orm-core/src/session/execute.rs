@@ -39,7 +39,7 @@ impl<M: Live, S: query::Scope> Statement for Select<M, S> {
         let scope = session.scope();
         scope.graph.arena::<M>();
         let options = self.take_options();
-        let Self { statement, populate_existing, .. } = self;
+        let (statement, populate_existing) = (self.statement.of_first(), self.populate_existing);
         let mut tables = statement.tables();
         options.collect_tables(&mut tables);
         options.criteria.within(&scope.criteria).collect_tables(&mut tables);

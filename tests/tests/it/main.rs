@@ -68,6 +68,7 @@ mod populate_existing;
 mod raise_loading;
 mod raw_sql;
 mod refresh;
+mod relationship_conditions;
 mod results;
 mod returning;
 mod rollback;
