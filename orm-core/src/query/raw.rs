@@ -82,7 +82,7 @@ impl RawSql {
     /// let query = select::<User>().filter(domain.clone().eq("x.org")).columns((User::id, domain));
     /// assert_eq!(
     ///     query.to_string(),
-    ///     "SELECT users.id, (split_part(users.email, '@', 2)) FROM users WHERE (split_part(users.email, '@', 2)) = $1"
+    ///     "SELECT users.id, split_part(users.email, '@', 2) FROM users WHERE (split_part(users.email, '@', 2)) = $1"
     /// );
     /// ```
     pub fn expr<T: ColumnType>(self) -> Expr<T> {

@@ -248,3 +248,25 @@ async fn a_piece_is_a_part_of_a_typed_query_and_a_typed_query_of_a_piece() -> Re
     assert!(session.execute(wrong).await.is_err_and(|error| error.is_decode()));
     Ok(())
 }
+
+#[tokio::test]
+async fn what_is_read_behind_a_raw_write_is_in_doubt_after_a_rollback() -> Result {
+    let setup = ann_and_bob("x.org").await;
+    let session = setup.db.session();
+    for is_savepoint in [false, true] {
+        session.rollback().await?;
+        let savepoint = if is_savepoint { Some(session.begin_nested().await?) } else { None };
+        session.execute(sql!("update users set name = 'raw' where id = 1")).await?;
+        let ann = session.scalars(select::<User>().filter(User::id.eq(1))).await?.one()?;
+        assert_eq!(ann.name.as_deref(), Some("raw"));
+        let insert = sql!("insert into users (email) values ('new@x.org') returning *").entities::<User>();
+        let new = session.execute(insert).await?.one()?;
+        match savepoint {
+            Some(savepoint) => savepoint.rollback().await?,
+            None => session.rollback().await?,
+        }
+        assert!(session.get::<User>(new.id).await?.is_none());
+        assert_eq!(session.get::<User>(1).await?.expect("Ann is there").name.as_deref(), Some("Ann"));
+    }
+    Ok(())
+}

@@ -12,7 +12,7 @@ use super::layout::{Layout, Mapping};
 use super::reader::{RowReader, TakenIn};
 use super::shape::Shape;
 use crate::connection::{End, Reply};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::Freshness;
 use crate::loading::fetch::{Want, load, send};
 use crate::loading::relationship::Known;
@@ -59,8 +59,15 @@ pub(super) fn read_all<R: FromRow>(Read { rows, taken_in }: &Read) -> Result<Vec
 pub(crate) async fn execute_raw(scope: &Arc<Scope>, sql: Sql, writes: bool) -> Result<u64> {
     scope.autoflush_all().await?;
     let _turn = scope.write_turn().await;
-    let end = if writes { End::Write } else { End::Read };
-    let replies = send(scope, &[(None, sql)], end).await?;
+    let replies = match writes {
+        true => {
+            scope.graph.lock().begin_flush();
+            let replies = send(scope, &[(None, sql)], End::Write).await?;
+            scope.graph.lock().end_flush();
+            replies
+        }
+        false => send(scope, &[(None, sql)], End::Read).await?,
+    };
     Ok(replies.first().map_or(0, |reply| reply.affected))
 }
 
@@ -93,19 +100,18 @@ impl RowQuery {
     async fn read(self, scope: &Arc<Scope>, shape: fn() -> Shape) -> Result<Read> {
         self.flush(scope).await?;
         let has_entities = shape().entities().next().is_some();
-        let mut turn = match self.writes {
-            true => Some(scope.write_turn().await),
-            false => None,
-        };
-        let end = if self.writes { End::Write } else { End::Read };
         let statement = [(self.about(), self.sql.clone())];
+        if self.writes {
+            return self.write(scope, shape, &statement).await;
+        }
+        let mut turn = None;
         loop {
             let generation = match has_entities {
                 true => scope.generation(turn.as_ref()).await,
                 false => 0,
             };
-            let replies = send(scope, &statement, end).await?;
-            let reply = replies.into_iter().next().ok_or_else(crate::Error::closed)?;
+            let replies = send(scope, &statement, End::Read).await?;
+            let reply = replies.into_iter().next().ok_or_else(Error::closed)?;
             let layout = Layout::new(shape(), reply.statement.columns(), self.mapping, &self.options)?;
             if let Some(read) = self.take_in(scope, layout, reply, generation)? {
                 drop(turn);
@@ -115,6 +121,29 @@ impl RowQuery {
             // The second time nothing is written while it is asked for.
             turn = Some(scope.write_turn().await);
         }
+    }
+
+    /// Sends a statement that may write; what is read from here on may be undone by a rollback.
+    async fn write(
+        self,
+        scope: &Arc<Scope>,
+        shape: fn() -> Shape,
+        statement: &[(Option<&'static Table>, Sql)],
+    ) -> Result<Read> {
+        let turn = scope.write_turn().await;
+        scope.graph.lock().begin_flush();
+        let replies = send(scope, statement, End::Write).await?;
+        let generation = {
+            let mut locked = scope.graph.lock();
+            locked.end_flush();
+            locked.generation()
+        };
+        let reply = replies.into_iter().next().ok_or_else(Error::closed)?;
+        let layout = Layout::new(shape(), reply.statement.columns(), self.mapping, &self.options)?;
+        let read = self.take_in(scope, layout, reply, generation)?.ok_or_else(Error::closed)?;
+        drop(turn);
+        self.load_along(scope, &read.taken_in).await?;
+        Ok(read)
     }
 
     /// The table that an error of the server is about.

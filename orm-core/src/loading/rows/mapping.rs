@@ -81,6 +81,7 @@ impl fmt::Debug for RowMapping {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRow for RowMapping {
     fn shape(shape: &mut Shape) {
         shape.rest();

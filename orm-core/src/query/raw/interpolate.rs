@@ -136,23 +136,38 @@ impl Interpolate<OfValue> for [u8] {
     }
 }
 
-macro_rules! texts {
-    ($($list:ty $(, $length:ident)?;)+) => {
-        $(
-            #[diagnostic::do_not_recommend]
-            impl$(<const $length: usize>)? Interpolate<OfTexts> for $list {
-                fn add_to(&self, sql: &mut RawSql) {
-                    add(sql, self.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>());
-                }
-            }
-        )+
-    };
+/// What a list of texts holds that are not its own.
+pub trait BorrowedText {
+    /// The text.
+    #[doc(hidden)]
+    fn text(&self) -> String;
 }
 
-texts! {
-    [&str];
-    [&str; N], N;
-    Vec<&str>;
+impl BorrowedText for &str {
+    fn text(&self) -> String {
+        (*self).to_owned()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: BorrowedText> Interpolate<OfTexts> for [T] {
+    fn add_to(&self, sql: &mut RawSql) {
+        add(sql, self.iter().map(T::text).collect::<Vec<String>>());
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: BorrowedText, const N: usize> Interpolate<OfTexts> for [T; N] {
+    fn add_to(&self, sql: &mut RawSql) {
+        Interpolate::<OfTexts>::add_to(&self[..], sql);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: BorrowedText> Interpolate<OfTexts> for Vec<T> {
+    fn add_to(&self, sql: &mut RawSql) {
+        Interpolate::<OfTexts>::add_to(&self[..], sql);
+    }
 }
 
 #[diagnostic::do_not_recommend]
