@@ -82,6 +82,19 @@ impl Questions {
 }
 
 impl Questions {
+    /// Holds that a typed query's one row is this text.
+    pub async fn answers(&self, query: impl Statement<Output = Rows<String>> + Display, text: &str) {
+        let sql = query.to_string();
+        assert_eq!(self.read(query).await, [text], "{sql}");
+    }
+
+    /// The typed answer.
+    pub async fn read<R>(&self, query: impl Statement<Output = Rows<R>> + Display) -> Vec<R> {
+        let (text, session) = (query.to_string(), self.db.session());
+        let rows = session.execute(query).await.unwrap_or_else(|error| panic!("{text}: {error:?}"));
+        rows.all()
+    }
+
     /// Holds that an expression over the one row of samples is this text, `NULL` standing for NULL.
     pub async fn says(&self, sql: &str, text: &str) {
         let found =
@@ -97,9 +110,8 @@ impl Questions {
         query: impl Statement<Output = Rows<R>> + Display,
         sql: &str,
     ) -> Vec<R> {
-        let (text, session) = (query.to_string(), self.db.session());
-        let typed = session.execute(query).await.unwrap_or_else(|error| panic!("{text}: {error:?}"));
-        let (typed, expected) = (typed.all(), self.sql(sql).await);
+        let text = query.to_string();
+        let (typed, expected) = (self.read(query).await, self.sql(sql).await);
         assert_eq!(typed, expected, "{text}");
         expected
     }
@@ -110,9 +122,8 @@ impl Questions {
         query: impl Statement<Output = Rows<T>> + Display,
         sql: &str,
     ) -> Vec<T> {
-        let (text, session) = (query.to_string(), self.db.session());
-        let typed = session.execute(query).await.unwrap_or_else(|error| panic!("{text}: {error:?}"));
-        let (typed, expected) = (typed.all(), self.column(sql).await);
+        let text = query.to_string();
+        let (typed, expected) = (self.read(query).await, self.column(sql).await);
         assert_eq!(typed, expected, "{text}");
         expected
     }

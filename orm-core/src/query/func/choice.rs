@@ -20,6 +20,17 @@ pub fn value<A: FunctionArgument>(value: A) -> Expr<A::Type, A::Sources> {
     Expr::new(argument(value))
 }
 
+/// The element, said to be NULL at times: for what wants an `Option`, as one side of a union may.
+///
+/// ```
+/// # use orm_examples::blog::Post; use orm_core::{func, prelude::*, Expr};
+/// let title: Expr<Option<String>, _> = func::nullable(Post::title);
+/// assert_eq!(format!("{title:?}"), "Expr(posts.title)");
+/// ```
+pub fn nullable<A: FunctionArgument>(element: A) -> Expr<Option<ArgumentType<A>>, A::Sources> {
+    Expr::new(argument(element))
+}
+
 /// `CASE WHEN condition THEN value ..`: further cases by [`when`](Case::when), the end by [`otherwise`](Case::otherwise) or
 /// [`or_null`](Case::or_null).
 ///

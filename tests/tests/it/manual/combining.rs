@@ -1,6 +1,8 @@
 //! Chapters 7.4 to 7.7: sets of rows, order, pages and lists of values.
 
 use super::{Result, manual};
+use orm_core::prelude::*;
+use orm_tests::manual::{EmpSalary, Test1};
 
 /// 7.4: UNION, INTERSECT and EXCEPT, with and without ALL, and in parentheses.
 #[tokio::test]
@@ -44,7 +46,8 @@ async fn sorting_rows() -> Result {
     ] {
         assert_eq!(manual.column::<i32>(&order(by)).await, expected, "{by}");
     }
-    let named = manual.sql::<(i32, String)>("SELECT y + 1 AS sum, x FROM test1 ORDER BY sum").await;
+    let query = select::<Test1>().order_by(Test1::y + 1).columns((Test1::y + 1, Test1::x));
+    let named = manual.agree::<(i32, String)>(query, "SELECT y + 1 AS sum, x FROM test1 ORDER BY sum").await;
     assert_eq!(named.iter().map(|row| row.0).collect::<Vec<_>>(), [2, 3, 4, 6]);
     Ok(())
 }
@@ -53,9 +56,15 @@ async fn sorting_rows() -> Result {
 #[tokio::test]
 async fn limit_and_offset() -> Result {
     let manual = manual().await;
-    let page = manual.column::<i32>("SELECT empno FROM empsalary ORDER BY empno LIMIT 3 OFFSET 2").await;
+    let query = select::<EmpSalary>().order_by(EmpSalary::empno).limit(3).offset(2).columns(EmpSalary::empno);
+    let page = manual
+        .agree_column::<i32>(query, "SELECT empno FROM empsalary ORDER BY empno LIMIT 3 OFFSET 2")
+        .await;
     assert_eq!(page, [3, 4, 5]);
-    let all = manual.column::<i32>("SELECT empno FROM empsalary ORDER BY empno LIMIT ALL OFFSET 8").await;
+    let query = select::<EmpSalary>().order_by(EmpSalary::empno).offset(8).columns(EmpSalary::empno);
+    let all = manual
+        .agree_column::<i32>(query, "SELECT empno FROM empsalary ORDER BY empno LIMIT ALL OFFSET 8")
+        .await;
     assert_eq!(all, [10, 11]);
     let ties = manual
         .column::<i32>("SELECT salary FROM empsalary ORDER BY salary DESC FETCH FIRST 2 ROWS WITH TIES");

@@ -1,23 +1,35 @@
 //! Chapter 9.10 to 9.12, 9.14 and 9.15: enum types, geometry, networks, UUIDs and XML.
 
-use super::section;
+use orm_core::func;
+use orm_core::prelude::*;
+use orm_tests::manual::{Rainbow, Sample};
+use uuid::Uuid;
+
+use super::{section, value};
 
 section! {
     /// 9.10: enum types.
     enum_support {
-        "enum_first(null::rainbow)" = "red";
-        "enum_last(null::rainbow)" = "purple";
+        func::call::<Rainbow, _>("enum_first", (Sample::color,)) => "enum_first(null::rainbow)" = "red";
+        func::call::<Rainbow, _>("enum_last", (Sample::color,)) => "enum_last(null::rainbow)" = "purple";
+        func::call::<Vec<Rainbow>, _>("enum_range", (Sample::color, Rainbow::Green))
+            => "enum_range('orange'::rainbow, 'green'::rainbow)" = "{orange,yellow,green}";
+        func::call::<Vec<Rainbow>, _>("enum_range", (None::<Rainbow>, Rainbow::Green))
+            => "enum_range(NULL, 'green'::rainbow)" = "{red,orange,yellow,green}";
+        func::call::<Vec<Rainbow>, _>("enum_range", (Sample::color, None::<Rainbow>))
+            => "enum_range('orange'::rainbow, NULL)" = "{orange,yellow,green,blue,purple}";
+        value(Rainbow::Red).lt(Rainbow::Green) => "'red'::rainbow < 'green'::rainbow" = "true";
+    }
+    raw {
         "enum_range(null::rainbow)" = "{red,orange,yellow,green,blue,purple}";
-        "enum_range('orange'::rainbow, 'green'::rainbow)" = "{orange,yellow,green}";
-        "enum_range(NULL, 'green'::rainbow)" = "{red,orange,yellow,green}";
-        "enum_range('orange'::rainbow, NULL)" = "{orange,yellow,green,blue,purple}";
-        "'red'::rainbow < 'green'::rainbow" = "true";
     }
 }
 
 section! {
     /// 9.11: geometry.
     geometry {
+    }
+    raw {
         "box '(1,1),(0,0)' + point '(2,0)'" = "(3,1),(2,0)";
         "box '(1,1),(0,0)' - point '(2,0)'" = "(-1,1),(-2,0)";
         "path '((0,0),(1,0),(1,1))' * point '(3.0,0)'" = "((0,0),(3,0),(3,3))";
@@ -38,6 +50,8 @@ section! {
 section! {
     /// 9.12: addresses of networks.
     network {
+    }
+    raw {
         "inet '192.168.1.5' << inet '192.168.1/24'" = "true";
         "inet '192.168.1/24' <<= inet '192.168.1/24'" = "true";
         "inet '192.168.1/24' >> inet '192.168.1.5'" = "true";
@@ -62,13 +76,18 @@ section! {
 section! {
     /// 9.14: UUIDs.
     uuid_functions {
-        "length(gen_random_uuid()::text)" = "36";
+        func::length(func::call::<Uuid, _>("gen_random_uuid", ()).cast::<String>())
+            => "length(gen_random_uuid()::text)" = "36";
+    }
+    raw {
     }
 }
 
 section! {
     /// 9.15: XML.
     xml_functions {
+    }
+    raw {
         "xmlcomment('hello')" = "<!--hello-->";
         "xmlconcat('<abc/>', '<bar>foo</bar>')" = "<abc/><bar>foo</bar>";
         "xmlelement(name foo, xmlattributes('xyz' as bar))" = r#"<foo bar="xyz"/>"#;

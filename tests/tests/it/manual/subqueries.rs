@@ -1,6 +1,8 @@
 //! Chapter 9.23 and what of 9.24 compares rows: EXISTS, IN, ANY and ALL over subqueries.
 
 use super::{Result, manual};
+use orm_core::prelude::*;
+use orm_tests::manual::{T1, T2};
 
 /// 9.23: each form, over one table's rows.
 #[tokio::test]
@@ -29,7 +31,12 @@ async fn subquery_expressions() -> Result {
 #[tokio::test]
 async fn scalar_subqueries() -> Result {
     let manual = manual().await;
-    let expected = manual.sql::<(String, Option<String>)>(
+    let query = {
+        let value = select::<T2>().correlate::<T1>().filter(T2::num.eq(T1::num)).columns(T2::value);
+        select::<T1>().order_by(T1::num).columns((T1::name, value.scalar_subquery()))
+    };
+    let expected = manual.agree::<(String, Option<String>)>(
+        query,
         "SELECT name, (SELECT value FROM t2 WHERE t2.num = t1.num) FROM t1 ORDER BY num",
     );
     let values = expected.await.into_iter().map(|row| row.1).collect::<Vec<_>>();

@@ -1,6 +1,8 @@
 //! Chapters 7.1, 7.2.1, 7.2.2 and 7.3: FROM, WHERE and the select list.
 
 use super::{Result, manual};
+use orm_core::prelude::*;
+use orm_tests::manual::{T1, T2, Test1, Tree};
 
 type Joined = (Option<i32>, Option<String>, Option<i32>, Option<String>);
 
@@ -8,7 +10,8 @@ type Joined = (Option<i32>, Option<String>, Option<i32>, Option<String>);
 #[tokio::test]
 async fn a_select_without_a_table() -> Result {
     let manual = manual().await;
-    assert_eq!(manual.column::<i32>("SELECT 3 * 4").await, [12]);
+    let found = manual.column::<i32>("SELECT 3 * 4");
+    assert_eq!(found.await, [12]);
     assert!(manual.column::<f64>("SELECT random()").await[0] < 1.0);
     Ok(())
 }
@@ -49,7 +52,15 @@ async fn joins_by_common_columns() -> Result {
 #[tokio::test]
 async fn aliases() -> Result {
     let manual = manual().await;
-    let children = manual.sql::<(String, String)>(
+    let query = {
+        alias!(Child = Tree);
+        select::<Tree>()
+            .join(table::<Child>().on(Tree::id.eq(Child::col(Tree::link))))
+            .order_by(Child::col(Tree::id))
+            .columns((Tree::data, Child::col(Tree::data)))
+    };
+    let children = manual.agree::<(String, String)>(
+        query,
         "SELECT mother.data, child.data FROM tree AS mother JOIN tree AS child ON mother.id = child.link
          ORDER BY child.id",
     );
@@ -131,14 +142,29 @@ async fn where_clauses() -> Result {
 #[tokio::test]
 async fn select_lists() -> Result {
     let manual = manual().await;
-    let items = manual.sql::<(i32, String, i32)>(
+    let query = {
+        let sum = T1::num + T2::num;
+        select::<T1>().cross_join(table::<T2>()).filter(T1::num.eq(T2::num)).order_by(sum.clone()).columns((
+            T1::num,
+            T2::value,
+            sum,
+        ))
+    };
+    let items = manual.agree::<(i32, String, i32)>(
+        query,
         "SELECT t1.num, t2.value, t1.num + t2.num AS sum FROM t1, t2 WHERE t1.num = t2.num ORDER BY sum",
     );
     assert_eq!(items.await.iter().map(|row| row.2).collect::<Vec<_>>(), [2, 6]);
-    let distinct = manual.column::<String>("SELECT DISTINCT x FROM test1 ORDER BY x").await;
+    let query = select::<Test1>().order_by(Test1::x).columns(Test1::x).distinct();
+    let distinct = manual.agree_column::<String>(query, "SELECT DISTINCT x FROM test1 ORDER BY x").await;
     assert_eq!(distinct, ["a", "b", "c"]);
-    let distinct_on =
-        manual.sql::<(String, i32)>("SELECT DISTINCT ON (x) x, y FROM test1 ORDER BY x, y DESC").await;
+    let query = select::<Test1>()
+        .distinct_on(Test1::x)
+        .order_by((Test1::x, Test1::y.desc()))
+        .columns((Test1::x, Test1::y));
+    let distinct_on = manual
+        .agree::<(String, i32)>(query, "SELECT DISTINCT ON (x) x, y FROM test1 ORDER BY x, y DESC")
+        .await;
     assert_eq!(distinct_on, [("a".to_owned(), 3), ("b".to_owned(), 5), ("c".to_owned(), 2)]);
     Ok(())
 }

@@ -1,6 +1,10 @@
 //! Chapters 3.5 and 9.22, and 7.2.5: window functions.
 
 use chrono::NaiveDate;
+use orm_core::func;
+use orm_core::prelude::*;
+use orm_core::query::{Frame, Window, window};
+use orm_tests::manual::EmpSalary;
 use rust_decimal::Decimal;
 
 use super::{Result, manual};
@@ -9,9 +13,17 @@ use super::{Result, manual};
 #[tokio::test]
 async fn a_mean_of_each_partition() -> Result {
     let manual = manual().await;
-    let expected = manual.sql::<(String, i32, i32, Option<Decimal>)>(
-        "SELECT depname, empno, salary, avg(salary) OVER (PARTITION BY depname) FROM empsalary ORDER BY depname, empno",
-    );
+    let query = {
+        let mean = func::avg(EmpSalary::salary).over(window().partition_by(EmpSalary::depname));
+        select::<EmpSalary>().order_by((EmpSalary::depname, EmpSalary::empno)).columns((
+            EmpSalary::depname,
+            EmpSalary::empno,
+            EmpSalary::salary,
+            mean,
+        ))
+    };
+    let sql = "SELECT depname, empno, salary, avg(salary) OVER (PARTITION BY depname) FROM empsalary ORDER BY depname, empno";
+    let expected = manual.agree::<(String, i32, i32, Option<Decimal>)>(query, sql);
     let means = expected.await.into_iter().map(|row| row.3.map(|mean| mean.round_dp(2).to_string()));
     assert_eq!(means.clone().next(), Some(Some("5020.00".to_owned())));
     assert_eq!(means.last(), Some(Some("4866.67".to_owned())));
@@ -22,7 +34,18 @@ async fn a_mean_of_each_partition() -> Result {
 #[tokio::test]
 async fn a_rank_in_each_partition() -> Result {
     let manual = manual().await;
-    let expected = manual.sql::<(String, i32, i32, i64)>(
+    let query = {
+        let best = window().partition_by(EmpSalary::depname).order_by(EmpSalary::salary.desc());
+        let rank = func::rank().over(best);
+        select::<EmpSalary>().order_by((EmpSalary::depname, rank.clone(), EmpSalary::empno)).columns((
+            EmpSalary::depname,
+            EmpSalary::empno,
+            EmpSalary::salary,
+            rank,
+        ))
+    };
+    let expected = manual.agree::<(String, i32, i32, i64)>(
+        query,
         "SELECT depname, empno, salary, rank() OVER (PARTITION BY depname ORDER BY salary DESC)
          FROM empsalary ORDER BY depname, 4, empno",
     );
@@ -35,10 +58,20 @@ async fn a_rank_in_each_partition() -> Result {
 #[tokio::test]
 async fn sums_over_frames() -> Result {
     let manual = manual().await;
-    let whole =
-        manual.sql::<(i32, Option<i64>)>("SELECT salary, sum(salary) OVER () FROM empsalary ORDER BY empno");
+    let query = select::<EmpSalary>()
+        .order_by(EmpSalary::empno)
+        .columns((EmpSalary::salary, func::sum(EmpSalary::salary).over(window())));
+    let whole = manual.agree::<(i32, Option<i64>)>(
+        query,
+        "SELECT salary, sum(salary) OVER () FROM empsalary ORDER BY empno",
+    );
     assert!(whole.await.iter().all(|row| row.1 == Some(47100)));
-    let running = manual.sql::<(i32, Option<i64>)>(
+    let query = select::<EmpSalary>().order_by((EmpSalary::salary, EmpSalary::empno)).columns((
+        EmpSalary::salary,
+        func::sum(EmpSalary::salary).over(window().order_by(EmpSalary::salary)),
+    ));
+    let running = manual.agree::<(i32, Option<i64>)>(
+        query,
         "SELECT salary, sum(salary) OVER (ORDER BY salary) FROM empsalary ORDER BY salary, empno",
     );
     let sums = running.await.into_iter().filter_map(|row| row.1).collect::<Vec<_>>();
@@ -66,7 +99,16 @@ async fn the_best_two_of_each_partition() -> Result {
 #[tokio::test]
 async fn a_named_window() -> Result {
     let manual = manual().await;
-    let expected = manual.sql::<(Option<i64>, Option<Decimal>)>(
+    let query = {
+        let w = window().partition_by(EmpSalary::depname).order_by(EmpSalary::salary.desc());
+        let named = || Window::named("w");
+        select::<EmpSalary>()
+            .window("w", w)
+            .order_by((EmpSalary::depname, EmpSalary::salary.desc(), EmpSalary::empno))
+            .columns((func::sum(EmpSalary::salary).over(named()), func::avg(EmpSalary::salary).over(named())))
+    };
+    let expected = manual.agree::<(Option<i64>, Option<Decimal>)>(
+        query,
         "SELECT sum(salary) OVER w, avg(salary) OVER w FROM empsalary
          WINDOW w AS (PARTITION BY depname ORDER BY salary DESC) ORDER BY depname, salary DESC, empno",
     );
@@ -79,19 +121,50 @@ async fn a_named_window() -> Result {
 async fn all_window_functions() -> Result {
     let manual = manual().await;
     type Row = (i32, i64, i64, i64, f64, f64, i32);
-    let ranks = manual.sql::<Row>(
+    let query = {
+        let w = || window().order_by((EmpSalary::salary, EmpSalary::empno));
+        select::<EmpSalary>().order_by((EmpSalary::salary, EmpSalary::empno)).columns((
+            EmpSalary::empno,
+            func::row_number().over(w().rows(Frame::UnboundedPreceding, Frame::CurrentRow)),
+            func::rank().over(w()),
+            func::dense_rank().over(w()),
+            func::percent_rank().over(w()),
+            func::cume_dist().over(w()),
+            func::ntile(3).over(w()),
+        ))
+    };
+    let ranks = manual.agree::<Row>(
+        query,
         "SELECT empno, row_number() OVER (w ROWS UNBOUNDED PRECEDING), rank() OVER w, dense_rank() OVER w,
                 percent_rank() OVER w, cume_dist() OVER w, ntile(3) OVER w
          FROM empsalary WINDOW w AS (ORDER BY salary, empno) ORDER BY salary, empno",
     );
     let ranks = ranks.await;
     assert_eq!((ranks[9].1, ranks[9].4, ranks[9].5, ranks[9].6), (10, 1.0, 1.0, 3));
+    Ok(())
+}
+
+/// 9.22: the window functions that bring values of other rows.
+#[tokio::test]
+async fn values_of_other_rows() -> Result {
+    let manual = manual().await;
     type Values = (i32, Option<i32>, Option<i32>, Option<i32>, Option<i32>, Option<i32>, Option<i32>);
-    let values = manual.sql::<Values>(
-        "SELECT empno, lag(salary) OVER w, lag(salary, 2, 0) OVER w, lead(salary) OVER w, first_value(salary) OVER w,
+    let query = {
+        let w = || window().partition_by(EmpSalary::depname).order_by(EmpSalary::empno);
+        select::<EmpSalary>().order_by((EmpSalary::depname, EmpSalary::empno)).columns((
+            EmpSalary::empno,
+            func::lag(EmpSalary::salary, 1).over(w()),
+            func::nullable(func::lag_or(EmpSalary::salary, 2, 0).over(w())),
+            func::lead(EmpSalary::salary, 1).over(w()),
+            func::first_value(EmpSalary::salary).over(w()),
+            func::last_value(EmpSalary::salary).over(w()),
+            func::nth_value(EmpSalary::salary, 2).over(w()),
+        ))
+    };
+    let sql = "SELECT empno, lag(salary) OVER w, lag(salary, 2, 0) OVER w, lead(salary) OVER w, first_value(salary) OVER w,
                 last_value(salary) OVER w, nth_value(salary, 2) OVER w
-         FROM empsalary WINDOW w AS (PARTITION BY depname ORDER BY empno) ORDER BY depname, empno",
-    );
+         FROM empsalary WINDOW w AS (PARTITION BY depname ORDER BY empno) ORDER BY depname, empno";
+    let values = manual.agree::<Values>(query, sql);
     let values = values.await;
     assert_eq!(values[0], (7, None, Some(0), Some(6000), Some(4200), Some(4200), None));
     Ok(())
