@@ -164,7 +164,8 @@ impl<M: Model> Upsert<M> {
     /// ```
     pub fn returning<O: Output<From<M>, I>, I>(self, output: O) -> Returning<O::Value> {
         let (insert, criteria) = self.into_insert();
-        Returning::new(Write::Insert(insert.statement, Batch::of(insert.rows), criteria), output)
+        let write = (insert.statement, Batch::of(insert.rows), criteria);
+        Returning::new(Write::Insert(Box::new(write)), output)
     }
 
     /// Changes rows that are marked as deleted too (`#[orm(soft_delete)]`).

@@ -164,8 +164,8 @@ impl<M: Model> Insert<M> {
     /// # Ok(()) }
     /// ```
     pub fn returning<O: Output<From<M>, I>, I>(self, output: O) -> Returning<O::Value> {
-        let write = Write::Insert(self.statement, Batch::of(self.rows), Criteria::default());
-        Returning::new(write, output)
+        let write = (self.statement, Batch::of(self.rows), Criteria::default());
+        Returning::new(Write::Insert(Box::new(write)), output)
     }
 
     pub(super) fn with_conflict(mut self, conflict: query::OnConflict) -> Self {

@@ -33,7 +33,7 @@ pub struct Returning<R> {
 #[expect(clippy::large_enum_variant, reason = "there is one for a statement")]
 pub(super) enum Write {
     Change(ChangeStatement, Criteria),
-    Insert(InsertStatement, Batch, Criteria),
+    Insert(Box<(InsertStatement, Batch, Criteria)>),
 }
 
 impl<R> Returning<R> {
@@ -54,7 +54,10 @@ impl<R> Returning<R> {
     pub fn to_sql(&self) -> Sql {
         match &self.write {
             Write::Change(change, _) => change.clone().complete().yielding(self.outputs.clone()).to_sql(),
-            Write::Insert(insert, batch, _) => batch.text(&insert.clone().yielding(self.outputs.clone())),
+            Write::Insert(write) => {
+                let (insert, batch, _) = &**write;
+                batch.text(&insert.clone().yielding(self.outputs.clone()))
+            }
         }
     }
 }
@@ -72,7 +75,8 @@ impl<R: FromRow> Returning<R> {
                 let (returned, reply) = scope.change(change, &criteria, &reader).await?;
                 read_returned(scope, vec![(returned, reply.rows)]).await
             }
-            Write::Insert(insert, batch, criteria) => {
+            Write::Insert(write) => {
+                let (insert, batch, criteria) = *write;
                 let insert = insert.yielding(self.outputs);
                 let (mut places, mut answers) = (Vec::new(), Vec::new());
                 for (returned, reply, of) in scope.insert(insert, &batch, &criteria, &reader).await? {
