@@ -30,7 +30,6 @@ pub struct Returning<R> {
 }
 
 /// What writes.
-#[expect(clippy::large_enum_variant, reason = "there is one for a statement")]
 pub(super) enum Write {
     Change(ChangeStatement, Criteria),
     Insert(Box<(InsertStatement, Batch, Criteria)>),
