@@ -24,9 +24,9 @@ async fn a_mean_of_each_partition() -> Result {
     };
     let sql = "SELECT depname, empno, salary, avg(salary) OVER (PARTITION BY depname) FROM empsalary ORDER BY depname, empno";
     let expected = manual.agree::<(String, i32, i32, Option<Decimal>)>(query, sql);
-    let means = expected.await.into_iter().map(|row| row.3.map(|mean| mean.round_dp(2).to_string()));
+    let mut means = expected.await.into_iter().map(|row| row.3.map(|mean| mean.round_dp(2).to_string()));
     assert_eq!(means.clone().next(), Some(Some("5020.00".to_owned())));
-    assert_eq!(means.last(), Some(Some("4866.67".to_owned())));
+    assert_eq!(means.next_back(), Some(Some("4866.67".to_owned())));
     Ok(())
 }
 
