@@ -252,6 +252,9 @@ clocks! {
     clock_timestamp "clock_timestamp()" -> DateTime<Utc>;
 }
 
+/// What the ends of a span read.
+type Span<A, B> = Both<<A as FunctionArgument>::Sources, <B as FunctionArgument>::Sources>;
+
 /// `(start, end) OVERLAPS (start, end)`: whether the two spans of time have something in common.
 ///
 /// ```
@@ -263,7 +266,7 @@ clocks! {
 pub fn overlaps<A: FunctionArgument, B: FunctionArgument, C: FunctionArgument, D: FunctionArgument>(
     (a, b): (A, B),
     (c, d): (C, D),
-) -> Condition<Both<Both<A::Sources, B::Sources>, Both<C::Sources, D::Sources>>>
+) -> Condition<Both<Span<A, B>, Span<C, D>>>
 where
     ArgumentType<A>: Temporal,
     ArgumentType<B>: Temporal,

@@ -65,6 +65,9 @@ ranks! {
     ts_rank_cd;
 }
 
+type Headline<O, Q> =
+    OrNull<<<O as Operand<String>>::Nullness as Nullness>::Or<<Q as Operand<TsQuery>>::Nullness>, String>;
+
 /// `ts_headline('english', text, query)`: a part of the text with the found words between `<b>` and `</b>`. The text is not
 /// escaped.
 ///
@@ -78,10 +81,7 @@ pub fn ts_headline<O: Operand<String>, Q: Operand<TsQuery>>(
     config: &'static str,
     text: O,
     query: Q,
-) -> Expr<
-    OrNull<<<O as Operand<String>>::Nullness as Nullness>::Or<<Q as Operand<TsQuery>>::Nullness>, String>,
-    Both<O::Sources, Q::Sources>,
-> {
+) -> Expr<Headline<O, Q>, Both<O::Sources, Q::Sources>> {
     Expr::call("ts_headline", vec![configuration(config), operand(text), operand(query)])
 }
 

@@ -95,10 +95,7 @@ macro_rules! truths {
 /// let not_ann = select::<User>().filter(User::name.eq("Ann").is_not_true());
 /// assert!(not_ann.to_string().ends_with("WHERE (users.name = $1) IS NOT TRUE"));
 /// ```
-#[allow(
-    clippy::wrong_self_convention,
-    reason = "the operators take what they are said of, as SQL calls them"
-)]
+#[expect(clippy::wrong_self_convention, reason = "an operator takes its expression along")]
 pub trait BooleanOperators: ColumnElement<Type: ColumnType<NotNull = bool>> {
     truths! {
         /// `IS TRUE`: a column of `bool` as a condition.

@@ -25,10 +25,7 @@ macro_rules! patterns {
 /// let users = select::<User>().filter(User::email.regexp_match("^[a-m]"));
 /// assert!(users.to_string().ends_with("WHERE users.email ~ $1"));
 /// ```
-#[allow(
-    clippy::wrong_self_convention,
-    reason = "the operators take what they are said of, as SQL calls them"
-)]
+#[expect(clippy::wrong_self_convention, reason = "an operator takes its expression along")]
 pub trait PatternOperators: ColumnElement<Type: ColumnType<NotNull = String>> {
     patterns! {
         /// `~`: whether a part of it matches the regular expression.

@@ -105,12 +105,26 @@ async fn every_genre_in_every_medium() -> Result {
 #[tokio::test]
 async fn the_prices_of_genres() -> Result {
     let shop = shop!();
-    type Row = (Option<String>, Option<Decimal>, bool, bool);
-    let expected = shop.sql::<Row>(
-        "SELECT genre.name, round(avg(track.unit_price), 3), bool_and(track.unit_price = 0.99),
+    type Row = (Option<String>, Option<Decimal>, Option<bool>, Option<bool>);
+    let query = {
+        alias!(Every = Track);
+        let mean = select_from::<Every>().columns(func::avg(Every::col(Track::unit_price))).scalar_subquery();
+        let price = func::round_to(func::avg(Track::unit_price), 3);
+        select::<Genre>()
+            .join(Genre::tracks)
+            .group_by(Genre::id)
+            .order_by((price.clone().desc(), Genre::id))
+            .columns((
+                Genre::name,
+                price,
+                func::bool_and(Track::unit_price.eq(Decimal::new(99, 2))),
+                func::bool_or(Track::unit_price.gt(mean)),
+            ))
+    };
+    let sql = "SELECT genre.name, round(avg(track.unit_price), 3), bool_and(track.unit_price = 0.99),
                 bool_or(track.unit_price > (SELECT avg(unit_price) FROM track))
-         FROM genre JOIN track USING (genre_id) GROUP BY genre.genre_id ORDER BY 2 DESC, genre.genre_id",
-    );
+         FROM genre JOIN track USING (genre_id) GROUP BY genre.genre_id ORDER BY 2 DESC, genre.genre_id";
+    let expected = shop.agree::<Row>(query, sql);
     assert_eq!(expected.await.len(), 25);
     Ok(())
 }

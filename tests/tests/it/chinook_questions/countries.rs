@@ -1,10 +1,10 @@
 //! Countries: shares, medians, sets and lists.
 
-use orm_core::func;
 use orm_core::prelude::*;
 use orm_core::query::window;
+use orm_core::{func, nth_column};
 use orm_examples::chinook::catalogue::{Genre, Track};
-use orm_examples::chinook::sales::{Customer, Invoice, InvoiceLine};
+use orm_examples::chinook::sales::{Customer, Employee, Invoice, InvoiceLine};
 use rust_decimal::Decimal;
 
 use super::{Result, shop};
@@ -64,13 +64,19 @@ async fn the_median_invoice_of_each_country() -> Result {
 #[tokio::test]
 async fn countries_of_customers_and_employees() -> Result {
     let shop = shop!();
-    let without = shop.column::<Option<String>>(
-        "SELECT country FROM customer EXCEPT SELECT country FROM employee ORDER BY country",
-    );
+    let query = {
+        let employees = select::<Employee>().columns(Employee::country);
+        select::<Customer>().columns(Customer::country).except(employees).order_by(nth_column(1))
+    };
+    let sql = "SELECT country FROM customer EXCEPT SELECT country FROM employee ORDER BY country";
+    let without = shop.agree_column::<Option<String>>(query, sql);
     assert_eq!(without.await.len(), 23);
-    let both = shop.column::<Option<String>>(
-        "SELECT country FROM customer INTERSECT SELECT country FROM employee ORDER BY country",
-    );
+    let query = {
+        let employees = select::<Employee>().columns(Employee::country);
+        select::<Customer>().columns(Customer::country).intersect(employees).order_by(nth_column(1))
+    };
+    let sql = "SELECT country FROM customer INTERSECT SELECT country FROM employee ORDER BY country";
+    let both = shop.agree_column::<Option<String>>(query, sql);
     assert_eq!(both.await, [Some("Canada".to_owned())]);
     Ok(())
 }
@@ -79,11 +85,21 @@ async fn countries_of_customers_and_employees() -> Result {
 #[tokio::test]
 async fn the_names_of_all_people() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(String, String, String)>(
-        "SELECT last_name, first_name, 'customer' AS kind FROM customer
+    let query = {
+        let employees = select::<Employee>().columns((
+            Employee::last_name,
+            Employee::first_name,
+            func::value("employee"),
+        ));
+        select::<Customer>()
+            .columns((Customer::last_name, Customer::first_name, func::value("customer")))
+            .union_all(employees)
+            .order_by((nth_column(1), nth_column(2), nth_column(3)))
+    };
+    let sql = "SELECT last_name, first_name, 'customer' AS kind FROM customer
          UNION ALL SELECT last_name, first_name, 'employee' FROM employee
-         ORDER BY last_name, first_name, kind",
-    );
+         ORDER BY last_name, first_name, kind";
+    let expected = shop.agree::<(String, String, String)>(query, sql);
     assert_eq!(expected.await.len(), 67);
     Ok(())
 }
@@ -122,12 +138,29 @@ async fn the_cities_of_each_country() -> Result {
 #[tokio::test]
 async fn a_discount_by_country() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(String, Decimal, Option<Decimal>)>(
-        "SELECT discount.country, discount.rate, sum(invoice.total * discount.rate)
+    let query = {
+        #[derive(FromRow)]
+        #[allow(dead_code)]
+        struct Discount {
+            country: String,
+            rate: Decimal,
+        }
+        let rates = [10, 5, 50].map(|percent| Decimal::new(percent, 2));
+        values::<Discount>()
+            .column(Discount::country, ["USA", "Canada", "Atlantis"])
+            .column(Discount::rate, rates)
+            .table()
+            .select()
+            .left_join(table::<Invoice>().on(Invoice::billing_country.eq(Discount::country)))
+            .group_by((Discount::country, Discount::rate))
+            .order_by(Discount::country)
+            .columns((Discount::country, Discount::rate, func::sum(Invoice::total * Discount::rate)))
+    };
+    let sql = "SELECT discount.country, discount.rate, sum(invoice.total * discount.rate)
          FROM (VALUES ('USA', 0.10), ('Canada', 0.05), ('Atlantis', 0.50)) AS discount (country, rate)
          LEFT JOIN invoice ON invoice.billing_country = discount.country
-         GROUP BY discount.country, discount.rate ORDER BY discount.country",
-    );
+         GROUP BY discount.country, discount.rate ORDER BY discount.country";
+    let expected = shop.agree::<(String, Decimal, Option<Decimal>)>(query, sql);
     let expected = expected.await;
     assert_eq!(expected.len(), 3);
     assert_eq!(expected[0], ("Atlantis".to_owned(), Decimal::new(5, 1), None));

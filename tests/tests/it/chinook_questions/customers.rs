@@ -3,27 +3,53 @@
 use chrono::NaiveDateTime;
 use orm_core::func::{self, DatePart};
 use orm_core::prelude::*;
+use orm_core::query::window;
 use orm_examples::chinook::catalogue::{Album, Artist, Genre, Track};
 use orm_examples::chinook::sales::{Customer, Invoice, InvoiceLine};
 use rust_decimal::Decimal;
 
 use super::{Result, shop};
 
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct Ranked {
+    country: Option<String>,
+    last_name: String,
+    revenue: Option<Decimal>,
+    rank: i64,
+}
+
 /// The two who spent most in each country, with their rank there.
 #[tokio::test]
 async fn the_best_customers_of_each_country() -> Result {
     let shop = shop!();
     type Row = (Option<String>, String, Option<Decimal>, i64);
-    let expected = shop.sql::<Row>(
-        "SELECT country, last_name, revenue, rank
+    let query = {
+        let revenue = || func::sum(Invoice::total);
+        let best = window().partition_by(Customer::country).order_by((revenue().desc(), Customer::id));
+        let ranked =
+            select::<Customer>().join(Customer::invoices).group_by(Customer::id).columns(row!(Ranked {
+                country: Customer::country,
+                last_name: Customer::last_name,
+                revenue: revenue(),
+                rank: func::rank().over(best),
+            }));
+        ranked
+            .subquery()
+            .select()
+            .filter(Ranked::rank.le(2))
+            .order_by((Ranked::country, Ranked::rank))
+            .columns((Ranked::country, Ranked::last_name, Ranked::revenue, Ranked::rank))
+    };
+    let sql = "SELECT country, last_name, revenue, rank
          FROM (SELECT customer.country, customer.last_name, sum(invoice.total) AS revenue,
                       rank() OVER (PARTITION BY customer.country
                                    ORDER BY sum(invoice.total) DESC, customer.customer_id) AS rank
                FROM customer JOIN invoice ON invoice.customer_id = customer.customer_id
                GROUP BY customer.customer_id) ranked
          WHERE rank <= 2
-         ORDER BY country, rank",
-    );
+         ORDER BY country, rank";
+    let expected = shop.agree::<Row>(query, sql);
     let expected = expected.await;
     assert_eq!(expected.len(), 33);
     Ok(())
@@ -138,12 +164,23 @@ async fn the_newest_invoice_of_each_customer() -> Result {
 #[tokio::test]
 async fn invoices_far_above_the_customers_mean() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(i32, Decimal)>(
-        "SELECT invoice_id, total FROM invoice
+    let query = {
+        alias!(Other = Invoice);
+        let mean = select_from::<Other>()
+            .correlate::<Invoice>()
+            .filter(Other::col(Invoice::customer_id).eq(Invoice::customer_id))
+            .columns(func::avg(Other::col(Invoice::total)));
+        select::<Invoice>()
+            .filter(Invoice::total.gt(mean.scalar_subquery() * Decimal::TWO))
+            .order_by((Invoice::total.desc(), Invoice::id))
+            .limit(20)
+            .columns((Invoice::id, Invoice::total))
+    };
+    let sql = "SELECT invoice_id, total FROM invoice
          WHERE total > 2 * (SELECT avg(other.total) FROM invoice other
                             WHERE other.customer_id = invoice.customer_id)
-         ORDER BY total DESC, invoice_id LIMIT 20",
-    );
+         ORDER BY total DESC, invoice_id LIMIT 20";
+    let expected = shop.agree::<(i32, Decimal)>(query, sql);
     let expected = expected.await;
     assert_eq!(expected.len(), 20);
     Ok(())
@@ -153,13 +190,28 @@ async fn invoices_far_above_the_customers_mean() -> Result {
 #[tokio::test]
 async fn customers_by_size() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(String, i64)>(
-        "SELECT size, count(*) FROM (
+    let query = {
+        #[derive(FromRow)]
+        #[allow(dead_code)]
+        struct Grade {
+            size: String,
+        }
+        let total = |least: i32| func::sum(Invoice::total).ge(Decimal::from(least));
+        let size = func::when(total(45), "large").when(total(38), "middling").otherwise("small");
+        let sized = select::<Invoice>().group_by(Invoice::customer_id).columns(row!(Grade { size: size }));
+        sized
+            .subquery()
+            .select()
+            .group_by(Grade::size)
+            .order_by((func::count_all().desc(), Grade::size))
+            .columns((Grade::size, func::count_all()))
+    };
+    let sql = "SELECT size, count(*) FROM (
              SELECT CASE WHEN sum(total) >= 45 THEN 'large' WHEN sum(total) >= 38 THEN 'middling' ELSE 'small' END
                  AS size
              FROM invoice GROUP BY customer_id) sized
-         GROUP BY size ORDER BY count(*) DESC, size",
-    );
+         GROUP BY size ORDER BY count(*) DESC, size";
+    let expected = shop.agree::<(String, i64)>(query, sql);
     let expected = expected.await;
     assert_eq!(expected.len(), 3);
     Ok(())

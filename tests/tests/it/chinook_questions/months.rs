@@ -1,9 +1,10 @@
 //! Time: months, quarters, running totals and what was before.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use orm_core::func::{self, DatePart};
 use orm_core::prelude::*;
 use orm_core::query::{Frame, window};
+use orm_core::types::Interval;
 use orm_examples::chinook::sales::Invoice;
 use rust_decimal::Decimal;
 
@@ -93,12 +94,35 @@ async fn a_moving_average_of_three_months() -> Result {
 #[tokio::test]
 async fn all_months_of_a_customer() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(NaiveDateTime, i64, Decimal)>(
-        "SELECT month, count(invoice.invoice_id), coalesce(sum(invoice.total), 0)
+    let query = {
+        #[derive(FromRow)]
+        #[allow(dead_code)]
+        struct Month {
+            month: NaiveDateTime,
+        }
+        let day = |month| {
+            NaiveDate::from_ymd_opt(2021, month, 1).and_then(|day| day.and_hms_opt(0, 0, 0)).ok_or("no day")
+        };
+        let months =
+            func::call::<NaiveDateTime, _>("generate_series", (day(1)?, day(12)?, Interval::months(1)));
+        let own = func::date_trunc(DatePart::Month, Invoice::invoice_date).eq(Month::month);
+        months
+            .table::<Month>()
+            .select()
+            .left_join(table::<Invoice>().on(own.and_with(Invoice::customer_id.eq(2))))
+            .group_by(Month::month)
+            .order_by(Month::month)
+            .columns((
+                Month::month,
+                func::count(Invoice::id),
+                func::coalesce(func::sum(Invoice::total), Decimal::ZERO),
+            ))
+    };
+    let sql = "SELECT month, count(invoice.invoice_id), coalesce(sum(invoice.total), 0)
          FROM generate_series(timestamp '2021-01-01', timestamp '2021-12-01', interval '1 month') AS month
          LEFT JOIN invoice ON date_trunc('month', invoice.invoice_date) = month AND invoice.customer_id = 2
-         GROUP BY month ORDER BY month",
-    );
+         GROUP BY month ORDER BY month";
+    let expected = shop.agree::<(NaiveDateTime, i64, Decimal)>(query, sql);
     let expected = expected.await;
     assert_eq!(expected.len(), 12);
     assert!(expected.iter().any(|month| month.1 == 0) && expected.iter().any(|month| month.1 > 0));
@@ -137,20 +161,59 @@ async fn quarters_as_columns() -> Result {
     Ok(())
 }
 
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct Monthly {
+    year: Decimal,
+    month: Decimal,
+    revenue: Option<Decimal>,
+}
+
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct Numbered {
+    year: Decimal,
+    month: Decimal,
+    revenue: Option<Decimal>,
+    number: i64,
+}
+
 /// The best month of each year.
 #[tokio::test]
 async fn the_best_month_of_each_year() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(Decimal, Decimal, Option<Decimal>)>(
-        "WITH monthly AS (
+    let query = {
+        let year = func::extract(DatePart::Year, Invoice::invoice_date);
+        let month = func::extract(DatePart::Month, Invoice::invoice_date);
+        let monthly = select::<Invoice>().group_by((year.clone(), month.clone())).columns(row!(Monthly {
+            year: year,
+            month: month,
+            revenue: func::sum(Invoice::total)
+        }));
+        let best = window().partition_by(Monthly::year).order_by((Monthly::revenue.desc(), Monthly::month));
+        let numbered = select_from::<Monthly>().columns(row!(Numbered {
+            year: Monthly::year,
+            month: Monthly::month,
+            revenue: Monthly::revenue,
+            number: func::row_number().over(best),
+        }));
+        numbered
+            .subquery()
+            .select()
+            .with(monthly.cte())
+            .filter(Numbered::number.eq(1))
+            .order_by(Numbered::year)
+            .columns((Numbered::year, Numbered::month, Numbered::revenue))
+    };
+    let sql = "WITH monthly AS (
              SELECT extract(year FROM invoice_date) AS year, extract(month FROM invoice_date) AS month,
                     sum(total) AS revenue
              FROM invoice GROUP BY 1, 2),
          numbered AS (
              SELECT year, month, revenue, row_number() OVER (PARTITION BY year ORDER BY revenue DESC, month) AS number
              FROM monthly)
-         SELECT year, month, revenue FROM numbered WHERE number = 1 ORDER BY year",
-    );
+         SELECT year, month, revenue FROM numbered WHERE number = 1 ORDER BY year";
+    let expected = shop.agree::<(Decimal, Decimal, Option<Decimal>)>(query, sql);
     assert_eq!(expected.await.len(), 5);
     Ok(())
 }
@@ -160,11 +223,29 @@ async fn the_best_month_of_each_year() -> Result {
 async fn revenue_year_over_year() -> Result {
     let shop = shop!();
     type Row = (Decimal, Option<Decimal>, Option<Decimal>);
-    let expected = shop.sql::<Row>(
-        "WITH yearly AS (SELECT extract(year FROM invoice_date) AS year, sum(total) AS revenue FROM invoice GROUP BY 1)
+    let query = {
+        #[derive(FromRow)]
+        #[allow(dead_code)]
+        struct Yearly {
+            year: Decimal,
+            revenue: Option<Decimal>,
+        }
+        alias!(Before = Yearly);
+        let year = func::extract(DatePart::Year, Invoice::invoice_date);
+        let yearly = select::<Invoice>()
+            .group_by(year.clone())
+            .columns(row!(Yearly { year: year, revenue: func::sum(Invoice::total) }));
+        let before = table::<Before>().on(Before::col(Yearly::year).eq(Yearly::year - Decimal::ONE));
+        select_from::<Yearly>().with(yearly.cte()).left_join(before).order_by(Yearly::year).columns((
+            Yearly::year,
+            Yearly::revenue,
+            Yearly::revenue - Before::col(Yearly::revenue),
+        ))
+    };
+    let sql = "WITH yearly AS (SELECT extract(year FROM invoice_date) AS year, sum(total) AS revenue FROM invoice GROUP BY 1)
          SELECT this.year, this.revenue, this.revenue - last.revenue
-         FROM yearly this LEFT JOIN yearly last ON last.year = this.year - 1 ORDER BY this.year",
-    );
+         FROM yearly this LEFT JOIN yearly last ON last.year = this.year - 1 ORDER BY this.year";
+    let expected = shop.agree::<Row>(query, sql);
     let expected = expected.await;
     assert_eq!((expected.len(), expected[0].2), (5, None));
     Ok(())

@@ -9,14 +9,38 @@ use orm_examples::chinook::sales::{Customer, Employee};
 #[tokio::test]
 async fn the_chain_of_command() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(i32, String, i32)>(
-        "WITH RECURSIVE chain AS (
+    let query = {
+        #[derive(FromRow)]
+        #[allow(dead_code)]
+        struct Chain {
+            id: i32,
+            last_name: String,
+            manager_id: Option<i32>,
+            height: i32,
+        }
+        let start = select::<Employee>().filter(Employee::id.eq(8)).columns(row!(Chain {
+            id: Employee::id,
+            last_name: Employee::last_name,
+            manager_id: Employee::manager_id,
+            height: func::value(0),
+        }));
+        let step = select::<Employee>().join(table::<Chain>().on(Employee::id.eq(Chain::manager_id)));
+        let step = step.columns(row!(Chain {
+            id: Employee::id,
+            last_name: Employee::last_name,
+            manager_id: Employee::manager_id,
+            height: Chain::height + 1,
+        }));
+        let chain = start.cte().recursive(step).select();
+        chain.order_by(Chain::height).columns((Chain::id, Chain::last_name, Chain::height))
+    };
+    let sql = "WITH RECURSIVE chain AS (
              SELECT employee_id, last_name, reports_to, 0 AS height FROM employee WHERE employee_id = 8
              UNION ALL
              SELECT e.employee_id, e.last_name, e.reports_to, chain.height + 1
              FROM employee e JOIN chain ON e.employee_id = chain.reports_to)
-         SELECT employee_id, last_name::text, height FROM chain ORDER BY height",
-    );
+         SELECT employee_id, last_name::text, height FROM chain ORDER BY height";
+    let expected = shop.agree::<(i32, String, i32)>(query, sql);
     let names = expected.await.into_iter().map(|row| row.1).collect::<Vec<_>>();
     assert_eq!(names, ["Callahan", "Mitchell", "Adams"]);
     Ok(())
@@ -26,15 +50,34 @@ async fn the_chain_of_command() -> Result {
 #[tokio::test]
 async fn how_many_each_leads() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(i32, String, i64)>(
-        "WITH RECURSIVE below AS (
+    let query = {
+        #[derive(FromRow)]
+        #[allow(dead_code)]
+        struct Below {
+            head: i32,
+            member: i32,
+        }
+        let start = select::<Employee>().columns(row!(Below { head: Employee::id, member: Employee::id }));
+        let step = select_from::<Below>()
+            .join(table::<Employee>().on(Employee::manager_id.eq(Below::member)))
+            .columns(row!(Below { head: Below::head, member: Employee::id }));
+        start
+            .cte()
+            .recursive(step)
+            .select()
+            .join(table::<Employee>().on(Employee::id.eq(Below::head)))
+            .group_by(Employee::id)
+            .order_by(Employee::id)
+            .columns((Employee::id, Employee::last_name, func::count_all() - 1))
+    };
+    let sql = "WITH RECURSIVE below AS (
              SELECT employee_id AS head, employee_id AS member FROM employee
              UNION ALL
              SELECT below.head, e.employee_id FROM below JOIN employee e ON e.reports_to = below.member)
          SELECT employee.employee_id, employee.last_name, count(*) - 1
          FROM below JOIN employee ON employee.employee_id = below.head
-         GROUP BY employee.employee_id ORDER BY employee.employee_id",
-    );
+         GROUP BY employee.employee_id ORDER BY employee.employee_id";
+    let expected = shop.agree::<(i32, String, i64)>(query, sql);
     let counts = expected.await.into_iter().map(|row| row.2).collect::<Vec<_>>();
     assert_eq!(counts, [7, 3, 0, 0, 0, 2, 0, 0]);
     Ok(())

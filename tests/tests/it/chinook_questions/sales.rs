@@ -81,14 +81,38 @@ async fn the_quartile_of_each_customer() -> Result {
 #[tokio::test]
 async fn the_longest_waits_between_invoices() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(i32, NaiveDateTime, Option<i32>)>(
-        "SELECT customer_id, invoice_date, days FROM (
+    let query = {
+        #[derive(FromRow)]
+        #[allow(dead_code)]
+        struct Wait {
+            customer_id: i32,
+            invoice_id: i32,
+            invoice_date: NaiveDateTime,
+            days: Option<i32>,
+        }
+        let day = || Invoice::invoice_date.cast::<NaiveDate>();
+        let visits = window().partition_by(Invoice::customer_id).order_by(Invoice::invoice_date);
+        let waits = select::<Invoice>().columns(row!(Wait {
+            customer_id: Invoice::customer_id,
+            invoice_id: Invoice::id,
+            invoice_date: Invoice::invoice_date,
+            days: day().since(func::lag(day(), 1).over(visits)),
+        }));
+        waits
+            .subquery()
+            .select()
+            .filter(Wait::days.is_not_null())
+            .order_by((Wait::days.desc(), Wait::invoice_id))
+            .limit(10)
+            .columns((Wait::customer_id, Wait::invoice_date, Wait::days))
+    };
+    let sql = "SELECT customer_id, invoice_date, days FROM (
              SELECT customer_id, invoice_id, invoice_date,
                     invoice_date::date - lag(invoice_date::date) OVER (PARTITION BY customer_id ORDER BY invoice_date)
                         AS days
              FROM invoice) waits
-         WHERE days IS NOT NULL ORDER BY days DESC, invoice_id LIMIT 10",
-    );
+         WHERE days IS NOT NULL ORDER BY days DESC, invoice_id LIMIT 10";
+    let expected = shop.agree::<(i32, NaiveDateTime, Option<i32>)>(query, sql);
     assert_eq!(expected.await.len(), 10);
     Ok(())
 }

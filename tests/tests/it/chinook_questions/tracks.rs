@@ -38,13 +38,31 @@ async fn tracks_never_sold() -> Result {
 #[tokio::test]
 async fn the_longest_tracks_of_each_genre() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(Option<String>, String, i32)>(
-        "SELECT genre.name, longest.name, longest.milliseconds
+    let query = {
+        #[derive(FromRow)]
+        #[allow(dead_code)]
+        struct Longest {
+            id: i32,
+            name: String,
+            milliseconds: i32,
+        }
+        let longest = select::<Track>()
+            .correlate::<Genre>()
+            .filter(Track::genre_id.eq(Genre::id))
+            .order_by((Track::milliseconds.desc(), Track::id))
+            .limit(3)
+            .columns(row!(Longest { id: Track::id, name: Track::name, milliseconds: Track::milliseconds }));
+        select::<Genre>()
+            .join(longest.subquery().lateral().on_true())
+            .order_by((Genre::id, Longest::milliseconds.desc(), Longest::id))
+            .columns((Genre::name, Longest::name, Longest::milliseconds))
+    };
+    let sql = "SELECT genre.name, longest.name, longest.milliseconds
          FROM genre CROSS JOIN LATERAL (
              SELECT track_id, name, milliseconds FROM track WHERE track.genre_id = genre.genre_id
              ORDER BY milliseconds DESC, track_id LIMIT 3) longest
-         ORDER BY genre.genre_id, longest.milliseconds DESC, longest.track_id",
-    );
+         ORDER BY genre.genre_id, longest.milliseconds DESC, longest.track_id";
+    let expected = shop.agree::<(Option<String>, String, i32)>(query, sql);
     assert_eq!(expected.await.len(), 73);
     Ok(())
 }
@@ -76,11 +94,15 @@ async fn tracks_found_by_words() -> Result {
 #[tokio::test]
 async fn tracks_longer_than_a_whole_genre() -> Result {
     let shop = shop!();
-    let expected = shop.column::<i32>(
-        "SELECT track_id FROM track WHERE milliseconds > ALL (
+    let query = {
+        let longest = select::<Track>().join(Track::genre).filter(Genre::name.eq("Comedy"));
+        let longest = longest.columns(func::max(Track::milliseconds)).scalar_subquery();
+        select::<Track>().filter(Track::milliseconds.gt(longest)).order_by(Track::id).columns(Track::id)
+    };
+    let sql = "SELECT track_id FROM track WHERE milliseconds > ALL (
              SELECT milliseconds FROM track t JOIN genre USING (genre_id) WHERE genre.name = 'Comedy')
-         ORDER BY track_id",
-    );
+         ORDER BY track_id";
+    let expected = shop.agree_column::<i32>(query, sql);
     assert!(!expected.await.is_empty());
     Ok(())
 }
@@ -110,11 +132,25 @@ async fn tracks_beside_their_albums_mean() -> Result {
 #[tokio::test]
 async fn the_most_frequent_composers() -> Result {
     let shop = shop!();
-    let expected = shop.sql::<(String, i64)>(
-        "SELECT trim(composer.name), count(*)
+    let query = {
+        #[derive(FromRow)]
+        #[allow(dead_code)]
+        struct Composer {
+            name: String,
+        }
+        let name = || func::trim(Composer::name);
+        let composers = func::unnest(func::string_to_array(Track::composer, ",")).table::<Composer>();
+        select::<Track>()
+            .join(composers.lateral().on_true())
+            .group_by(name())
+            .order_by((func::count_all().desc(), name()))
+            .limit(10)
+            .columns((name(), func::count_all()))
+    };
+    let sql = "SELECT trim(composer.name), count(*)
          FROM track CROSS JOIN LATERAL unnest(string_to_array(track.composer, ',')) AS composer (name)
-         GROUP BY trim(composer.name) ORDER BY count(*) DESC, 1 LIMIT 10",
-    );
+         GROUP BY trim(composer.name) ORDER BY count(*) DESC, 1 LIMIT 10";
+    let expected = shop.agree::<(String, i64)>(query, sql);
     let expected = expected.await;
     assert_eq!(expected.len(), 10);
     Ok(())

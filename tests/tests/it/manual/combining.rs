@@ -78,9 +78,18 @@ async fn values_lists() -> Result {
     let manual = manual().await;
     let bare = manual.sql::<(i32, String)>("VALUES (1, 'one'), (2, 'two'), (3, 'three')").await;
     assert_eq!(bare.len(), 3);
-    let named = manual.sql::<(i32, String)>(
-        "SELECT num, letter FROM (VALUES (1, 'one'), (2, 'two'), (3, 'three')) AS t (num, letter) ORDER BY num DESC",
-    );
+    let query = {
+        #[derive(FromRow)]
+        #[allow(dead_code)]
+        struct T {
+            num: i32,
+            letter: String,
+        }
+        let list = values::<T>().column(T::num, [1, 2, 3]).column(T::letter, ["one", "two", "three"]);
+        list.table().select().order_by(T::num.desc()).columns((T::num, T::letter))
+    };
+    let sql = "SELECT num, letter FROM (VALUES (1, 'one'), (2, 'two'), (3, 'three')) AS t (num, letter) ORDER BY num DESC";
+    let named = manual.agree::<(i32, String)>(query, sql);
     assert_eq!(named.await[0], (3, "three".to_owned()));
     Ok(())
 }

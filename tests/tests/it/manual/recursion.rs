@@ -1,30 +1,70 @@
 //! Chapter 7.8.2: WITH RECURSIVE.
 
 use super::{Result, manual};
+use orm_core::prelude::*;
+use orm_core::{ColumnElement, func};
+use orm_tests::manual::Part;
 
 /// 7.8.2: the numbers up to a hundred, and their sum.
 #[tokio::test]
 async fn a_series_by_recursion() -> Result {
     let manual = manual().await;
-    let sum = manual.column::<Option<i64>>(
-        "WITH RECURSIVE t(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM t WHERE n < 100) SELECT sum(n) FROM t",
-    );
+    let query = {
+        #[derive(FromRow)]
+        #[allow(dead_code)]
+        struct T {
+            n: i64,
+        }
+        let start = values::<T>().column(T::n, [1]).table().select();
+        let step = select_from::<T>().filter(T::n.lt(100)).columns(row!(T { n: T::n + 1 }));
+        start.cte().recursive(step).select().columns(func::sum(T::n).into_expr().cast::<i64>())
+    };
+    let sql = "WITH RECURSIVE t(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM t WHERE n < 100) SELECT sum(n) FROM t";
+    let sum = manual.agree_column::<Option<i64>>(query, sql);
     assert_eq!(sum.await, [Some(5050)]);
     Ok(())
+}
+
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct IncludedParts {
+    sub_part: String,
+    part: String,
+    quantity: i32,
 }
 
 /// 7.8.2: all parts of a product, direct and indirect.
 #[tokio::test]
 async fn the_parts_of_a_product() -> Result {
     let manual = manual().await;
-    let parts = manual.sql::<(String, Option<i64>)>(
-        "WITH RECURSIVE included_parts(sub_part, part, quantity) AS (
+    let query = {
+        let start = select::<Part>().filter(Part::part.eq("our_product")).columns(row!(IncludedParts {
+            sub_part: Part::sub_part,
+            part: Part::part,
+            quantity: Part::quantity,
+        }));
+        let step = select_from::<IncludedParts>()
+            .join(table::<Part>().on(Part::part.eq(IncludedParts::sub_part)))
+            .columns(row!(IncludedParts {
+                sub_part: Part::sub_part,
+                part: Part::part,
+                quantity: Part::quantity * IncludedParts::quantity,
+            }));
+        start
+            .cte()
+            .recursive(step)
+            .select()
+            .group_by(IncludedParts::sub_part)
+            .order_by(IncludedParts::sub_part)
+            .columns((IncludedParts::sub_part, func::sum(IncludedParts::quantity)))
+    };
+    let sql = "WITH RECURSIVE included_parts(sub_part, part, quantity) AS (
              SELECT sub_part, part, quantity FROM parts WHERE part = 'our_product'
              UNION ALL
              SELECT p.sub_part, p.part, p.quantity * pr.quantity
              FROM included_parts pr JOIN parts p ON p.part = pr.sub_part)
-         SELECT sub_part, sum(quantity) AS total_quantity FROM included_parts GROUP BY sub_part ORDER BY sub_part",
-    );
+         SELECT sub_part, sum(quantity) AS total_quantity FROM included_parts GROUP BY sub_part ORDER BY sub_part";
+    let parts = manual.agree::<(String, Option<i64>)>(query, sql);
     let expected = [("frame", 1), ("spoke", 60), ("tube", 3), ("tyre", 2), ("wheel", 2)];
     assert_eq!(parts.await, expected.map(|(part, count)| (part.to_owned(), Some(count))));
     Ok(())

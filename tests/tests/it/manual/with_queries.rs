@@ -1,21 +1,54 @@
 //! Chapter 7.8.1, 7.8.3 and 7.8.4: WITH.
 
 use super::{Result, manual};
+use orm_core::func;
+use orm_core::prelude::*;
+use orm_tests::manual::Order;
+use rust_decimal::Decimal;
+
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct RegionalSales {
+    region: String,
+    total_sales: Option<i64>,
+}
+
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct TopRegions {
+    region: String,
+}
 
 /// 7.8.1: one query in WITH reads another.
 #[tokio::test]
 async fn select_in_with() -> Result {
     let manual = manual().await;
-    let expected = manual.sql::<(String, String, Option<i64>, Option<i64>)>(
-        "WITH regional_sales AS (
+    let query = {
+        let sales = select::<Order>()
+            .group_by(Order::region)
+            .columns(row!(RegionalSales { region: Order::region, total_sales: func::sum(Order::amount) }));
+        let all =
+            select_from::<RegionalSales>().columns(func::sum(RegionalSales::total_sales)).scalar_subquery();
+        let top = select_from::<RegionalSales>()
+            .filter(RegionalSales::total_sales.cast::<Decimal>().gt(all / Decimal::TEN))
+            .columns(row!(TopRegions { region: RegionalSales::region }));
+        select::<Order>()
+            .with(sales.cte())
+            .with(top.cte())
+            .filter(Order::region.in_(select_from::<TopRegions>().columns(TopRegions::region)))
+            .group_by((Order::region, Order::product))
+            .order_by((Order::region, Order::product))
+            .columns((Order::region, Order::product, func::sum(Order::quantity), func::sum(Order::amount)))
+    };
+    let sql = "WITH regional_sales AS (
              SELECT region, sum(amount) AS total_sales FROM orders GROUP BY region),
          top_regions AS (
              SELECT region FROM regional_sales
              WHERE total_sales > (SELECT sum(total_sales) / 10 FROM regional_sales))
          SELECT region, product, sum(quantity) AS product_units, sum(amount) AS product_sales
          FROM orders WHERE region IN (SELECT region FROM top_regions)
-         GROUP BY region, product ORDER BY region, product",
-    );
+         GROUP BY region, product ORDER BY region, product";
+    let expected = manual.agree::<(String, String, Option<i64>, Option<i64>)>(query, sql);
     let regions = expected.await.into_iter().map(|row| row.0).collect::<Vec<_>>();
     assert_eq!(regions, ["north", "north", "west"]);
     Ok(())
