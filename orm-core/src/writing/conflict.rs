@@ -106,7 +106,7 @@ pub struct Upsert<M: Model> {
 
 impl<M: Model> Upsert<M> {
     /// Sets a column of the row that is there to a value, or to an expression: of its own columns, and of the new row's
-    /// ([`excluded`]). Of several for one column the last counts.
+    /// ([`excluded`](crate::excluded)). Of several for one column the last counts.
     ///
     /// ```
     /// # use orm_examples::blog::User; use orm_core::prelude::*;

@@ -48,7 +48,7 @@ pub struct OfExpression;
 /// See [`OfValue`].
 #[derive(Debug)]
 pub struct OfElement;
-/// See [`OfValue`].
+/// See `OfValue`.
 ///
 /// ```
 /// # use orm_examples::blog::*; use orm_core::{prelude::*, query::{Interpolate, OfQuery}};
