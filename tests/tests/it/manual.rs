@@ -1,7 +1,7 @@
-//! The queries of PostgreSQL's manual, in its order: chapters 2.4 to 2.7, 3.5, 3.6, 7 and 9, each as the manual has it and
-//! in the typed language.
+//! The queries of PostgreSQL's manual, in its order: chapters 2.4 to 2.7, 3.5, 3.6, 7 and 9, each as the manual has it and,
+//! where the two are compared, in the typed language.
 //!
-//! What cannot be said in the typed language stands in the same place with the raw form that says it.
+//! What stands in SQL alone either cannot be said in the typed language, or has not been said in it yet.
 
 mod aggregates;
 mod arrays;
