@@ -121,49 +121,51 @@ impl<T, S> Select<T, S> {
     }
 
     /// Makes groups of rows that are equal in all of these, in all but the last, and so on to one group of all rows:
-    /// `ROLLUP`. From here on all columns come as `Option`s, since they are NULL where they are not grouped by.
+    /// `ROLLUP`. All columns come as `Option`s then, since they are NULL where they are not grouped by; so
+    /// [`columns`](Select::columns) are said afterwards.
     ///
     /// ```
     /// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
     /// let query = select::<Post>().group_by_rollup((Post::user_id, Post::title)).columns((Post::user_id, func::count_all()));
     /// assert!(query.to_string().ends_with("GROUP BY ROLLUP(posts.user_id, posts.title)"));
     /// ```
-    pub fn group_by_rollup<E: Elements<Sources: RowWise>, I>(self, by: E) -> Select<T, Rollup<S>>
+    pub fn group_by_rollup<E: Elements<Sources: RowWise>, I>(self, by: E) -> Select<(), Rollup<S>>
     where
         S: Covers<E::Sources, I>,
     {
         self.group_by_sets_of("ROLLUP", elements(by))
     }
 
-    /// Makes groups of rows that are equal in each subset of these: `CUBE`. From here on all columns come as `Option`s.
+    /// Makes groups of rows that are equal in each subset of these: `CUBE`. Columns are said afterwards and come as `Option`s.
     ///
     /// ```
     /// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
     /// let query = select::<Post>().group_by_cube((Post::user_id, Post::title)).columns((Post::user_id, func::count_all()));
     /// assert!(query.to_string().ends_with("GROUP BY CUBE(posts.user_id, posts.title)"));
     /// ```
-    pub fn group_by_cube<E: Elements<Sources: RowWise>, I>(self, by: E) -> Select<T, Rollup<S>>
+    pub fn group_by_cube<E: Elements<Sources: RowWise>, I>(self, by: E) -> Select<(), Rollup<S>>
     where
         S: Covers<E::Sources, I>,
     {
         self.group_by_sets_of("CUBE", elements(by))
     }
 
-    /// Makes groups by each of these sets, `()` being all rows: `GROUPING SETS`. From here on all columns come as `Option`s.
+    /// Makes groups by each of these sets, `()` being all rows: `GROUPING SETS`. Columns are said afterwards and
+    /// come as `Option`s.
     ///
     /// ```
     /// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
     /// let query = select::<Post>().group_by_sets((Post::user_id, Post::title, ())).columns((Post::user_id, func::count_all()));
     /// assert!(query.to_string().ends_with("GROUP BY GROUPING SETS((posts.user_id), (posts.title), ())"));
     /// ```
-    pub fn group_by_sets<E: GroupingSets<Sources: RowWise>, I>(self, sets: E) -> Select<T, Rollup<S>>
+    pub fn group_by_sets<E: GroupingSets<Sources: RowWise>, I>(self, sets: E) -> Select<(), Rollup<S>>
     where
         S: Covers<E::Sources, I>,
     {
         self.group_by_sets_of("GROUPING SETS", grouping_sets(sets))
     }
 
-    fn group_by_sets_of(mut self, kind: &'static str, sets: Vec<Expression>) -> Select<T, Rollup<S>> {
+    fn group_by_sets_of(mut self, kind: &'static str, sets: Vec<Expression>) -> Select<(), Rollup<S>> {
         self.statement.group_by.push(Expression::Function(kind, sets));
         self.typed()
     }

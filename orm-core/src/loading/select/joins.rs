@@ -9,6 +9,7 @@ use crate::query::{
     Condition, Correlate, Covers, Expression, FullJoin, Has, Join, JoinKind, LeftJoin, RelationshipTo,
     RightJoin, RowWise, SelectStatement, TableReference,
 };
+use crate::types::NeverNull;
 
 /// What can be joined to a select of the scope `S`: a relationship of a model that is there, or a table with a condition.
 /// `I` is inferred.
@@ -204,7 +205,7 @@ impl<T, S> Select<T, S> {
 
 impl<M: Model, S> Select<M, S> {
     /// The same select, without saying what was joined, so that selects with different joins are of one type. What was
-    /// joined can no longer be named.
+    /// joined can no longer be named. A right or full join, by which `M` itself may be missing, is not forgotten.
     ///
     /// ```
     /// # use orm_examples::blog::*; use orm_core::{prelude::*, Select};
@@ -216,7 +217,10 @@ impl<M: Model, S> Select<M, S> {
     /// }
     /// assert!(posts_of(Some("Ann")).order_by(Post::id).to_string().contains("JOIN users"));
     /// ```
-    pub fn forget_joins(self) -> Select<M> {
+    pub fn forget_joins<I>(self) -> Select<M>
+    where
+        S: Has<M, I, Nullness = NeverNull>,
+    {
         self.typed()
     }
 

@@ -95,3 +95,13 @@ fn a_window_function_without_a_window() {
 fn different_rows_in_a_union() {
     let _ = select::<User>().columns(User::id).union(select::<Post>().columns(Post::title));
 }
+
+async fn columns_before_a_rollup(session: &Session) -> orm_core::Result<()> {
+    let query = select::<Post>().columns(Post::title).group_by_rollup(Post::title);
+    session.execute(query).await?;
+    Ok(())
+}
+
+fn a_right_join_is_not_forgotten() {
+    let _ = select::<Post>().right_join(Post::user).forget_joins();
+}
