@@ -8,7 +8,7 @@ mod interpolate;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use interpolate::{Interpolate, OfQuery, identifier, interpolate};
+pub use interpolate::{Braces, InBraces, Interpolate, OfQuery, identifier, interpolate};
 
 use super::{Condition, Expr, Expression, Sql, Writer};
 use crate::error::{Error, Result};

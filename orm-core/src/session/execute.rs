@@ -20,7 +20,11 @@ use crate::writing::{Delete, Insert, Returning, Update, Upsert};
 /// let count = session.execute(select::<User>().count()).await?.one()?;
 /// # Ok(()) }
 /// ```
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a statement that a session executes")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a statement that a session executes",
+    label = "not complete, or not a statement",
+    note = "an `OnConflict` wants `.do_nothing()` or `.do_update()`, a select by `group_by_rollup` its `.columns(..)`"
+)]
 pub trait Statement: Send {
     /// What it yields: [`Rows`], or what a write did.
     type Output: Send;
@@ -30,6 +34,7 @@ pub trait Statement: Send {
     fn run(self, session: &Session) -> impl Future<Output = Result<Self::Output>> + Send;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Live, S: query::Scope> Statement for Select<M, S> {
     type Output = Rows<Entity<M>>;
 
@@ -49,6 +54,7 @@ impl<M: Live, S: query::Scope> Statement for Select<M, S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: FromRow, S: query::Scope> Statement for Select<Columns<R>, S> {
     type Output = Rows<R>;
 
@@ -57,6 +63,7 @@ impl<R: FromRow, S: query::Scope> Statement for Select<Columns<R>, S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Live, S: query::Scope> Statement for Update<M, S> {
     type Output = u64;
 
@@ -65,6 +72,7 @@ impl<M: Live, S: query::Scope> Statement for Update<M, S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Live, S: query::Scope> Statement for Delete<M, S> {
     type Output = u64;
 
@@ -73,6 +81,7 @@ impl<M: Live, S: query::Scope> Statement for Delete<M, S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Live> Statement for Insert<M> {
     type Output = u64;
 
@@ -81,6 +90,7 @@ impl<M: Live> Statement for Insert<M> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Live> Statement for Upsert<M> {
     type Output = u64;
 
@@ -89,6 +99,7 @@ impl<M: Live> Statement for Upsert<M> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: FromRow> Statement for Returning<R> {
     type Output = Rows<R>;
 

@@ -8,9 +8,7 @@ use super::Returning;
 use super::returning::Write;
 use crate::error::Result;
 use crate::model::{Model, Selectable};
-use crate::query::{
-    ChangeStatement, Condition, Covers, Criteria, From, Join, Output, RowWise, Sql, TableReference,
-};
+use crate::query::{ChangeStatement, ConditionIn, Criteria, From, Join, Output, Sql, TableReference};
 use crate::unit_of_work::{Counted, Scope};
 
 /// A DELETE of rows of the model `M`. Made by [`delete`] and [`delete_hard`]; a session executes it. Its `Display` is the
@@ -70,11 +68,8 @@ impl<M: Model, S> Delete<M, S> {
     /// let sql = delete::<User>().filter(User::name.is_null()).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NULL"));
     /// ```
-    pub fn filter<C: RowWise, I>(mut self, condition: Condition<C>) -> Self
-    where
-        S: Covers<C, I>,
-    {
-        self.statement = self.statement.filter(condition.0);
+    pub fn filter<C: ConditionIn<S, I>, I>(mut self, condition: C) -> Self {
+        self.statement = self.statement.filter(condition.into_condition().0);
         self
     }
 
@@ -100,7 +95,7 @@ impl<M: Model, S> Delete<M, S> {
     /// let sql = delete::<User>().filter(User::id.eq(1)).returning(User::email).to_string();
     /// assert_eq!(sql, "DELETE FROM users WHERE users.id = $1 RETURNING users.email");
     /// ```
-    pub fn returning<O: Output<S, I>, I>(self, output: O) -> Returning<O::Value> {
+    pub fn returning<O: Output<S, I, Value = R>, I, R>(self, output: O) -> Returning<R> {
         Returning::new(Write::Change(self.statement, self.criteria), output)
     }
 

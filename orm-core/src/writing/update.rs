@@ -9,9 +9,9 @@ use super::returning::Write;
 use crate::error::Result;
 use crate::model::{Column, Model, Selectable};
 use crate::query::{
-    ChangeStatement, Condition, Covers, Criteria, From, Join, Operand, Output, RowWise, Sql, TableReference,
+    ChangeStatement, ConditionIn, Criteria, From, Join, Output, Sql, TableReference, ValueIn,
 };
-use crate::types::{ColumnType, Takes};
+use crate::types::ColumnType;
 use crate::unit_of_work::{Counted, Scope};
 
 /// An UPDATE of rows of the model `M`. Made by [`update`]; a session executes it. Its `Display` is the SQL.
@@ -57,12 +57,7 @@ impl<M: Model, S> Update<M, S> {
     /// let lower = update::<User>().set(User::email, func::lower(User::email)).set(User::name, None);
     /// assert_eq!(lower.to_string(), "UPDATE users SET email = lower(users.email), name = $1");
     /// ```
-    pub fn set<T, V, I>(mut self, column: Column<M, T>, value: V) -> Self
-    where
-        T: ColumnType<Nullness: Takes<V::Nullness>>,
-        V: Operand<T::NotNull>,
-        S: Covers<V::Sources, I>,
-    {
+    pub fn set<T: ColumnType, V: ValueIn<T, S, I>, I>(mut self, column: Column<M, T>, value: V) -> Self {
         self.statement = self.statement.set(column.index(), value.into_term().0);
         self
     }
@@ -74,11 +69,8 @@ impl<M: Model, S> Update<M, S> {
     /// let sql = update::<User>().set(User::name, "Ann").filter(User::name.is_null()).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NULL"));
     /// ```
-    pub fn filter<C: RowWise, I>(mut self, condition: Condition<C>) -> Self
-    where
-        S: Covers<C, I>,
-    {
-        self.statement = self.statement.filter(condition.0);
+    pub fn filter<C: ConditionIn<S, I>, I>(mut self, condition: C) -> Self {
+        self.statement = self.statement.filter(condition.into_condition().0);
         self
     }
 
@@ -105,7 +97,7 @@ impl<M: Model, S> Update<M, S> {
     /// let sql = update::<User>().set(User::name, "Ann").returning((User::id, User::name)).to_string();
     /// assert!(sql.ends_with("RETURNING users.id, users.name"));
     /// ```
-    pub fn returning<O: Output<S, I>, I>(self, output: O) -> Returning<O::Value> {
+    pub fn returning<O: Output<S, I, Value = R>, I, R>(self, output: O) -> Returning<R> {
         Returning::new(Write::Change(self.statement, self.criteria), output)
     }
 
