@@ -30,6 +30,7 @@ pub use option::{
 pub(crate) use predicates::leads_to;
 pub(crate) use rows::{Chunks, Mapping, Returned, RowQuery, execute_raw, fetch_rows, read_returned};
 pub use rows::{FromRow, RowMapping, RowReader, Shape};
+pub use select::select_row;
 pub use select::{
     Combined, Cte, JoinTo, On, Scalar, Select, TableSource, Values, nth_column, select, select_from, table,
     values,

@@ -8,8 +8,8 @@ use std::marker::PhantomData;
 use super::Select;
 use crate::model::{Column, Selectable};
 use crate::query::{
-    Columns, Derived, DerivedBody, Element, Expr, Expression, From, Scope, SelectStatement, Source,
-    TableReference, array,
+    Columns, Derived, DerivedBody, Element, Expr, Expression, From, Output, OutputList, Scope,
+    SelectStatement, Source, TableReference, array,
 };
 use crate::types::{ColumnType, DataType};
 
@@ -53,6 +53,19 @@ pub fn table<J: Selectable>() -> TableSource<J> {
 /// ```
 pub fn select_from<R: Selectable>() -> Select<Columns<R>, From<R>> {
     table::<R>().select()
+}
+
+/// Selects one row of expressions that read no table: `SELECT now(), nextval('numbers')`.
+///
+/// ```
+/// # use orm_core::{func, prelude::*};
+/// let row = select_row((func::value(3) * 4, func::random()));
+/// assert_eq!(row.to_string(), "SELECT $1::integer * $2, random()");
+/// ```
+pub fn select_row<O: Output<(), I>, I>(columns: O) -> Select<Columns<O::Value>, ()> {
+    let mut list = OutputList::default();
+    columns.add_to(&mut list);
+    Select::of_columns(SelectStatement { outputs: list.0, ..SelectStatement::default() })
 }
 
 impl<J: Selectable> TableSource<J> {
