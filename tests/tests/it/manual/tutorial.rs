@@ -1,8 +1,8 @@
 //! Chapters 2.4 to 2.7 and 3.6: the tutorial.
 
 use chrono::NaiveDate;
-use orm_core::func;
 use orm_core::prelude::*;
+use orm_core::{Insert, func};
 use orm_tests::manual::{City, Weather};
 
 use super::{Result, manual};
@@ -11,12 +11,8 @@ fn day(text: &str) -> NaiveDate {
     text.parse().expect("the text is a day")
 }
 
-/// 2.4: rows come in by INSERT, in whatever order the columns are said, and what is not said is NULL.
-#[tokio::test]
-async fn populating_a_table() -> Result {
-    let manual = manual().await;
-    type Row = (String, i32, i32, Option<f32>, NaiveDate);
-    let inserts = [
+fn inserts() -> [(Insert<Weather>, &'static str); 3] {
+    [
         (
             insert::<Weather>().value(
                 Weather::builder()
@@ -47,8 +43,15 @@ async fn populating_a_table() -> Result {
             ),
             "(id, date, city, temp_hi, temp_lo) VALUES (12, '1994-11-29', 'Hayward', 54, 37)",
         ),
-    ];
-    for (statement, sql) in inserts {
+    ]
+}
+
+/// 2.4: rows come in by INSERT, in whatever order the columns are said, and what is not said is NULL.
+#[tokio::test]
+async fn populating_a_table() -> Result {
+    let manual = manual().await;
+    type Row = (String, i32, i32, Option<f32>, NaiveDate);
+    for (statement, sql) in inserts() {
         let columns = (Weather::city, Weather::temp_lo, Weather::temp_hi, Weather::prcp, Weather::date);
         let session = manual.db.session();
         let typed = session.execute(statement.returning(columns)).await?.all();
