@@ -8,8 +8,8 @@ use std::marker::PhantomData;
 use super::Select;
 use crate::model::{Column, Selectable};
 use crate::query::{
-    Columns, Derived, DerivedBody, Element, Expr, Expression, From, Output, OutputList, Scope,
-    SelectStatement, Source, TableReference, array,
+    Columns, Derived, DerivedBody, Element, Expr, Expression, From, Output, Scope, SelectStatement, Source,
+    TableReference, array,
 };
 use crate::types::{ColumnType, DataType};
 
@@ -63,9 +63,7 @@ pub fn select_from<R: Selectable>() -> Select<Columns<R>, From<R>> {
 /// assert_eq!(row.to_string(), "SELECT $1::integer * $2, random()");
 /// ```
 pub fn select_row<O: Output<(), I>, I>(columns: O) -> Select<Columns<O::Value>, ()> {
-    let mut list = OutputList::default();
-    columns.add_to(&mut list);
-    Select::of_columns(SelectStatement { outputs: list.0, ..SelectStatement::default() })
+    Select::<Columns<()>, ()>::of_columns(SelectStatement::default()).columns(columns)
 }
 
 impl<J: Selectable> TableSource<J> {
