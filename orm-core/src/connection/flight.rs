@@ -20,6 +20,7 @@ use super::checkout::Checkout;
 use super::encode::{Encoded, encode};
 use super::failed::Failed;
 use crate::error::{Error, Result};
+use crate::graph::{Incoming, Read};
 use crate::model::{ColumnSet, Table};
 use crate::query::Argument;
 
@@ -29,6 +30,8 @@ pub(crate) struct Request<'a> {
     pub(crate) arguments: &'a [Argument<'a>],
     /// Columns that come back, from this cell on, and must be readable before anything is written.
     pub(crate) returns: Option<(&'static Table, ColumnSet, usize)>,
+    /// What is read of each row while it comes; without any, the rows are kept.
+    pub(crate) reads: &'a [Read<'a>],
     pub(crate) prepared: Prepared<'a>,
 }
 
@@ -49,6 +52,8 @@ pub(crate) enum Prepared<'a> {
 pub(crate) struct Reply {
     pub(crate) statement: Statement,
     pub(crate) rows: Vec<Row>,
+    /// What was read instead of keeping them, in the order of the request.
+    pub(crate) incoming: Vec<Box<dyn Incoming>>,
     /// Rows inserted, updated, deleted or returned.
     pub(crate) affected: u64,
 }
@@ -75,6 +80,19 @@ impl Request<'_> {
             Prepared::Once | Prepared::Cursor(_) => checkout.prepare_once(self.text).await,
             Prepared::Before(statement) => Ok(statement.clone()),
         }
+    }
+
+    /// Whether what comes back can be read.
+    fn check(&self, statement: &Statement) -> Result<()> {
+        if let Some((table, columns, start)) = self.returns {
+            check(statement, columns.iter().map(|column| (table, column)), start)?;
+        }
+        self.reads.iter().try_for_each(|read| {
+            let (table, columns) = read.columns();
+            columns
+                .into_iter()
+                .try_for_each(|(column, cell)| check(statement, [(table, column)].into_iter(), cell))
+        })
     }
 }
 
@@ -124,8 +142,7 @@ pub(crate) fn type_name(ty: &Type) -> &str {
     }
 }
 
-pub(super) type Answer<'a> =
-    Pin<Box<dyn Future<Output = Result<Option<Reply>, tokio_postgres::Error>> + Send + 'a>>;
+pub(super) type Answer<'a> = Pin<Box<dyn Future<Output = Result<Option<Reply>, Failed>> + Send + 'a>>;
 
 impl Connection {
     /// Sends the statements in one flight and gathers the answers.
@@ -149,6 +166,9 @@ impl Connection {
                 Err((_, failed)) if first_try && checkout.is_alone(&failed) && failed.may_try_again(end) => {
                     first_try = false;
                     self.start_over(&checkout, failed).await;
+                }
+                Err((place, failed)) if failed.is_ours(end) => {
+                    return Err((place, failed.into_error(&checkout)));
                 }
                 Err((place, failed)) => {
                     let error = failed.into_error(&checkout);
@@ -195,9 +215,7 @@ impl Connection {
             statements.push(statement.map_err(|error| (place, Failed::Prepare(error)))?);
         }
         for (place, (request, statement)) in requests.iter().zip(&statements).enumerate() {
-            let Some((table, columns, start)) = request.returns else { continue };
-            let columns = columns.iter().map(|column| (table, column));
-            check(statement, columns, start).map_err(|error| (place, Failed::Check(error)))?;
+            request.check(statement).map_err(|error| (place, Failed::Check(error)))?;
         }
         let parameters =
             encode(requests, &statements).map_err(|error| (error.place(), Failed::Encode(error)))?;
@@ -205,17 +223,16 @@ impl Connection {
             return Err((0, Failed::Outdated));
         }
         let started = Instant::now();
-        let answers = self.launch(checkout, statements, parameters, end).await;
-        let mut replies = Vec::with_capacity(requests.len());
-        for answer in answers {
-            match answer {
-                Ok(Some(reply)) => {
-                    self.tell(&requests[replies.len()], &reply, started);
-                    replies.push(reply);
-                }
-                Ok(None) => {}
-                Err(error) => return Err((replies.len(), Failed::Answer(error))),
-            }
+        let asked = requests.iter().zip(statements).zip(parameters);
+        let asked = asked.map(|((request, statement), parameters)| Asked {
+            statement,
+            parameters,
+            incoming: request.reads.iter().map(Read::start).collect(),
+        });
+        let answers = self.launch(checkout, asked.collect(), end).await;
+        let replies = in_full(answers)?;
+        for (request, reply) in requests.iter().zip(&replies) {
+            self.tell(request, reply, started);
         }
         self.landed(checkout, requests, end);
         Ok(replies)
@@ -243,22 +260,19 @@ impl Connection {
     async fn launch<'a>(
         &'a self,
         checkout: &'a Checkout,
-        statements: Vec<Statement>,
-        parameters: Vec<Vec<Encoded>>,
+        asked: Vec<Asked>,
         end: End,
-    ) -> Vec<Result<Option<Reply>, tokio_postgres::Error>> {
-        let mut answers: Vec<Answer<'a>> = Vec::with_capacity(statements.len() + 3);
+    ) -> Vec<Result<Option<Reply>, Failed>> {
+        let mut answers: Vec<Answer<'a>> = Vec::with_capacity(asked.len() + 3);
         if end == End::Commit && checkout.is_uncertain() {
             // A statement whose answer is owed may have failed; then `COMMIT` would roll back and not say so.
             answers.push(command(checkout, "SELECT 1".to_owned()));
         }
-        let guard = Underway::new(self, checkout, end, !statements.is_empty());
+        let guard = Underway::new(self, checkout, end, !asked.is_empty());
         if !checkout.begin() {
             answers.push(command(checkout, self.begin_command()));
         }
-        for (statement, parameters) in statements.into_iter().zip(parameters) {
-            answers.push(Box::pin(ask(checkout, statement, parameters)));
-        }
+        answers.extend(asked.into_iter().map(|asked| -> Answer<'a> { Box::pin(asked.ask(checkout)) }));
         answers.extend(checkout.command(end).map(|text| command(checkout, text)));
         let answers = in_order(answers).await;
         guard.landed();
@@ -315,27 +329,57 @@ impl Connection {
 }
 
 pub(super) fn command(checkout: &Checkout, text: String) -> Answer<'_> {
-    Box::pin(async move { checkout.client().batch_execute(&text).await.map(|()| None) })
+    Box::pin(async move {
+        let done = checkout.client().batch_execute(&text).await;
+        done.map(|()| None).map_err(Failed::Answer)
+    })
 }
 
-async fn ask(
-    checkout: &Checkout,
+/// A statement that is on its way, and what its rows are read into.
+struct Asked {
     statement: Statement,
     parameters: Vec<Encoded>,
-) -> Result<Option<Reply>, tokio_postgres::Error> {
-    let mut stream = pin!(checkout.client().query_raw(&statement, parameters).await?);
-    let mut rows = Vec::new();
-    while let Some(row) = stream.try_next().await? {
-        rows.push(row);
+    incoming: Vec<Box<dyn Incoming>>,
+}
+
+impl Asked {
+    async fn ask(self, checkout: &Checkout) -> Result<Option<Reply>, Failed> {
+        let Self { statement, parameters, mut incoming } = self;
+        let stream = checkout.client().query_raw(&statement, parameters).await;
+        let mut stream = pin!(stream.map_err(Failed::Answer)?);
+        let (mut rows, mut count, mut read) = (Vec::new(), 0, Ok(()));
+        while let Some(row) = stream.try_next().await.map_err(Failed::Answer)? {
+            count += 1;
+            match incoming.is_empty() {
+                true => rows.push(row),
+                // After an error the rest is let go: it must have come before the next statement.
+                false => read = read.and_then(|()| incoming.iter_mut().try_for_each(|part| part.read(&row))),
+            }
+        }
+        read.map_err(Failed::Read)?;
+        let affected = stream.rows_affected().unwrap_or(count);
+        Ok(Some(Reply { statement, rows, incoming, affected }))
     }
-    let affected = stream.rows_affected().unwrap_or(rows.len() as u64);
-    Ok(Some(Reply { statement, rows, affected }))
+}
+
+/// The replies, if nothing failed: what the server refused counts before what could not be read here.
+fn in_full(answers: Vec<Result<Option<Reply>, Failed>>) -> Result<Vec<Reply>, (usize, Failed)> {
+    let (mut replies, mut unread) = (Vec::with_capacity(answers.len()), None);
+    let mut place = 0;
+    for answer in answers {
+        match answer {
+            Ok(None) => continue,
+            Ok(Some(reply)) => replies.push(reply),
+            Err(failed @ Failed::Read(_)) => unread = unread.or(Some((place, failed))),
+            Err(failed) => return Err((place, failed)),
+        }
+        place += 1;
+    }
+    unread.map_or(Ok(replies), Err)
 }
 
 /// Polls all once, in order, so that they are written in that order, and then waits for all.
-pub(super) async fn in_order<'a>(
-    answers: Vec<Answer<'a>>,
-) -> Vec<Result<Option<Reply>, tokio_postgres::Error>> {
+pub(super) async fn in_order<'a>(answers: Vec<Answer<'a>>) -> Vec<Result<Option<Reply>, Failed>> {
     let mut answers: Vec<_> = answers.into_iter().map(maybe_done).collect();
     poll_fn(|context| {
         for answer in &mut answers {

@@ -89,8 +89,8 @@ impl Connection {
         underway.landed();
         match answers.into_iter().find_map(Result::err) {
             None => Ok(()),
-            Some(error) => {
-                let error = Error::driver(error, "the savepoint could not be rolled back");
+            Some(failed) => {
+                let error = failed.into_error(&checkout);
                 self.lose(&checkout, &error, End::Write);
                 Err(error)
             }

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::graph::Freshness;
 use crate::loading::fetch::{Want, load, send};
 use crate::loading::relationship::Known;
-use crate::loading::step::{Found, cell_error, each_once};
+use crate::loading::step::{Found, each_once};
 use crate::model::Table;
 use crate::query::{Loads, SelectStatement, Sql};
 use crate::unit_of_work::Scope;
@@ -170,7 +170,7 @@ impl RowQuery {
                 let portion = layout.portion(place, table);
                 let arena = locked.make_arena(table);
                 let positions = arena.absorb(&mut locked, &reply.rows, portion, self.freshness);
-                entities.push(positions.map_err(|error| cell_error(table, error))?);
+                entities.push(positions.map_err(|error| error.of(table))?);
             }
             let loaded = Scope::loaded_since(&locked, &counted);
             drop(locked);

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::graph::{Freshness, Locked, Node};
 use crate::loading::fetch::{Want, load};
 use crate::loading::relationship::Known;
-use crate::loading::step::{Found, cell_error, each_once};
+use crate::loading::step::{Found, each_once};
 use crate::query::Loads;
 use crate::unit_of_work::{ReadBack, Scope};
 
@@ -60,7 +60,7 @@ impl ReadBack for Reader<'_> {
             let model = (table.number)();
             let known = locked.model(model).records.len();
             let positions = arena.absorb(locked, &reply.rows, layout.portion(place, table), Freshness::Renew);
-            let positions = positions.map_err(|error| cell_error(table, error))?;
+            let positions = positions.map_err(|error| error.of(table))?;
             if inserted {
                 let new = positions.iter().flatten().filter(|&&position| position as usize >= known);
                 for &position in new {
