@@ -355,8 +355,10 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub async fn close(self) {
-        // What fails here is rolled back by the connection's end.
-        drop(self.connection.rollback().await);
+        // What was only read needs no waiting, and what fails here is rolled back by the connection's end.
+        if self.connection.has_written() {
+            drop(self.connection.rollback().await);
+        }
     }
 
     fn scope(&self) -> Arc<Scope> {

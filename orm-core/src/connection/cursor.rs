@@ -10,8 +10,8 @@ use std::task::{Context, Waker};
 
 use tokio_postgres::Statement;
 
+use super::answers::command;
 use super::checkout::Checkout;
-use super::flight::command;
 use super::{Connection, End, Prepared, Reply, Request};
 use crate::error::{Error, Result};
 use crate::query::{Argument, Sql};

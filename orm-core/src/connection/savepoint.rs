@@ -7,7 +7,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use super::flight::{Underway, command, in_order};
+use super::answers::{command, in_order};
+use super::flight::Underway;
 use super::{Connection, End};
 use crate::connection::checkout::Checkout;
 use crate::error::{Error, Result};

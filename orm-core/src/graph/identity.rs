@@ -23,7 +23,8 @@ pub(crate) struct Index {
 
 /// Hashes a key's values; none if one of them is NULL.
 pub(crate) fn hash<'v>(values: impl IntoIterator<Item = &'v dyn Value>) -> Option<u64> {
-    let mut hasher = FixedState::with_seed(0).build_hasher();
+    const STATE: FixedState = FixedState::with_seed(0);
+    let mut hasher = STATE.build_hasher();
     for value in values {
         if !value.hash_to(&mut hasher) {
             return None;
@@ -139,7 +140,11 @@ impl Locked<'_> {
     fn index(&mut self, model: usize, columns: &'static [usize]) -> usize {
         let arena = self.arena(model);
         let state = self.model_mut(model);
-        if let Some(position) = state.indexes.iter().position(|index| index.columns == columns) {
+        if let Some(position) = state
+            .indexes
+            .iter()
+            .position(|index| std::ptr::eq(index.columns, columns) || index.columns == columns)
+        {
             return position;
         }
         let mut index = Index::new(columns);

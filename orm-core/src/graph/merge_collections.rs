@@ -59,13 +59,19 @@ impl Locked<'_> {
             (0..).zip(parents).map(|(place, &parent)| (parent, place)).collect();
         let target = ((facts.target)().number)();
         let mut pairs = Vec::with_capacity(found.len());
+        let mut last = None;
         for &position in found {
             let child = self.side(Node { model: target, position }, inverse);
+            // Those of one parent often come one after the other.
+            if let Some(parent) = last {
+                self.lead_to(child, parent);
+            }
             // A row that was deleted since it was read is not in it.
             if self.record(child.node).is_persistent()
                 && let Link::To(parent) = self.link(child)
                 && let Some(&place) = places.get(&parent)
             {
+                last = Some(parent);
                 starts[place + 1] += 1;
                 pairs.push((place, position));
             }

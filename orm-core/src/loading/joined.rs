@@ -114,7 +114,9 @@ impl Joined<'_> {
                     locked.lead_to(side, child);
                 }
             }
-            locked.follow_all(model, self.load.relationship, &distinct);
+            for &position in &distinct {
+                locked.link(locked.side(Node { model, position }, self.load.relationship));
+            }
             locked.note_unseen(model, self.load.relationship, &distinct);
             return;
         }
