@@ -355,10 +355,8 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub async fn close(self) {
-        // What was only read needs no waiting, and what fails here is rolled back by the connection's end.
-        if self.connection.has_written() {
-            drop(self.connection.rollback().await);
-        }
+        // What fails here is rolled back by the connection's end.
+        drop(self.connection.rollback().await);
     }
 
     fn scope(&self) -> Arc<Scope> {
