@@ -54,11 +54,12 @@ pub use entity::{
 };
 pub use error::{Error, Result};
 pub use graph::EntityState;
+pub use loading::select_row;
 pub use loading::{
     ColumnList, Combined, ContainsEager, Cte, Defer, FromRow, JoinTo, LoadOption, On, Raise, RaiseAll,
-    RowMapping, RowReader, Scalar, Select, SelectIn, Shape, TableSource, Values, contains_eager, defer,
-    joinedload, lazyload, lazyload_all, load_only, noload, nth_column, raiseload, raiseload_all, select,
-    select_from, selectinload, subqueryload, table, undefer, undefer_group, values, with_loader_criteria,
+    RowMapping, RowReader, Select, SelectIn, Shape, TableSource, Values, contains_eager, defer, joinedload,
+    lazyload, lazyload_all, load_only, noload, nth_column, raiseload, raiseload_all, select, select_from,
+    selectinload, subqueryload, table, undefer, undefer_group, values, with_loader_criteria,
 };
 pub use model::{Column, Model, Relationship, Selectable, Table};
 pub use query::func;

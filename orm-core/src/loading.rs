@@ -19,7 +19,7 @@ mod step;
 
 pub(crate) use columns::load_column;
 pub use criteria::with_loader_criteria;
-pub(crate) use fetch::{Fetch, Reading, fetch, fetch_scalar};
+pub(crate) use fetch::{Fetch, Reading, fetch};
 pub(crate) use lazy::{load_attribute, load_for_known, load_lazily};
 pub(crate) use merge::merge;
 pub use option::{
@@ -28,10 +28,12 @@ pub use option::{
     subqueryload, undefer, undefer_group,
 };
 pub(crate) use predicates::leads_to;
-pub(crate) use rows::{Chunks, Mapping, Returned, RowQuery, execute_raw, fetch_rows, read_returned};
+pub(crate) use rows::{
+    Chunks, Mapping, Returned, RowQuery, execute_raw, fetch_rows, fetch_select, read_returned,
+};
 pub use rows::{FromRow, RowMapping, RowReader, Shape};
+pub use select::select_row;
 pub use select::{
-    Combined, Cte, JoinTo, On, Scalar, Select, TableSource, Values, nth_column, select, select_from, table,
-    values,
+    Combined, Cte, JoinTo, On, Select, TableSource, Values, nth_column, select, select_from, table, values,
 };
 pub(crate) use statement::ends;

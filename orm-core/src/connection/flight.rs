@@ -84,16 +84,29 @@ impl Request<'_> {
         if let Some((table, columns, start)) = self.returns {
             check(statement, columns.iter().map(|column| (table, column)), start)?;
         }
-        self.reads.iter().try_for_each(|read| {
-            let (table, columns) = read.columns();
-            columns
-                .into_iter()
-                .try_for_each(|(column, cell)| check(statement, [(table, column)].into_iter(), cell))
-        })
+        check_reads(statement, self.reads)
     }
 }
 
+fn check_reads(statement: &Statement, reads: &[Read<'_>]) -> Result<()> {
+    reads.iter().try_for_each(|read| {
+        let (table, columns) = read.columns();
+        let mut columns = columns.into_iter();
+        columns.try_for_each(|(column, cell)| check(statement, [(table, column)].into_iter(), cell))
+    })
+}
+
 impl Reply {
+    /// Reads parts of the rows that were kept.
+    pub(crate) fn read(&self, reads: &[Read<'_>]) -> Result<Vec<Box<dyn Incoming>>> {
+        check_reads(&self.statement, reads)?;
+        let mut incoming: Vec<_> = reads.iter().map(Read::start).collect();
+        for row in &self.rows {
+            incoming.iter_mut().try_for_each(|part| part.read(row))?;
+        }
+        Ok(incoming)
+    }
+
     /// Checks that the cells of a table, from the one at `start` on, have data types that its columns read.
     pub(crate) fn check_table(&self, table: &'static Table, start: usize, left_out: ColumnSet) -> Result<()> {
         let mut brought = (0..table.columns.len()).filter(|&column| !left_out.contains(column));

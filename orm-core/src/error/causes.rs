@@ -307,6 +307,12 @@ impl Error {
         Self::new(Kind::NotJoined, message)
     }
 
+    pub(crate) fn row_of_joins() -> Self {
+        let message = "contains_eager: where a row holds several things, nothing can be taken from the select's own joins: \
+                       yield the joined entity beside, or load it with `joinedload`";
+        Self::new(Kind::NotJoined, message)
+    }
+
     pub(crate) fn no_such_column(column: &str, known: &[&str]) -> Self {
         let known: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
         let message = format!("the rows have no column `{column}`: they have {}", known.join(", "));

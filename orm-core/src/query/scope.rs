@@ -39,6 +39,11 @@ pub trait Scope: 'static {
     type Outer: Sources;
 }
 
+/// A statement that reads no table.
+impl Scope for () {
+    type Outer = ();
+}
+
 /// A statement that reads from `S`.
 ///
 /// ```
@@ -98,6 +103,14 @@ impl<Before: Scope> Scope for Rollup<Before> {
 #[diagnostic::do_not_recommend]
 impl<Before: Has<X, I>, X, I> Has<X, There<I>> for Rollup<Before> {
     type Nullness = MaybeNull;
+}
+
+/// A statement about the rows of another, whose sources can be named no longer: `count` and `exists`.
+#[derive(Debug)]
+pub struct Closed<Before>(PhantomData<fn() -> Before>);
+
+impl<Before: Scope> Scope for Closed<Before> {
+    type Outer = Before::Outer;
 }
 
 /// Where a source is in a scope: the last one.

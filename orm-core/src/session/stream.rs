@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::{RawEntities, RawRows, Session, Statement};
 use crate::entity::{Entity, Live};
 use crate::error::Result;
-use crate::graph::Freshness;
 use crate::loading::{Chunks, FromRow, RowQuery, Select};
 use crate::query::{self, Columns};
 use crate::unit_of_work::Scope;
@@ -184,16 +183,12 @@ impl<M: Live, S: query::Scope> Streamed for Select<M, S> {
 
     async fn open(mut self, session: &Session, rows: u32) -> Result<RowStream<Entity<M>>> {
         let scope = session.scope();
-        let options = self.take_options();
+        let (freshness, options) = (self.freshness(), self.take_options());
         let left_out = options.columns.left_out(M::TABLE);
         let statement = self.statement.leave_out(0, left_out);
         let statement = statement.restricted(&options.criteria.within(&scope.criteria));
-        let freshness = match &statement.lock {
-            _ if self.populate_existing => Freshness::Overwrite,
-            Some(_) => Freshness::Renew,
-            None => Freshness::Keep,
-        };
-        let query = RowQuery { freshness, options, ..RowQuery::select(&statement) };
+        let query =
+            RowQuery { freshness, ..RowQuery::select(&statement).along(vec![options], &scope.criteria) };
         open(&scope, query, rows, each_once).await
     }
 }
@@ -203,8 +198,10 @@ impl<R: FromRow, S: query::Scope> Streamed for Select<Columns<R>, S> {
 
     async fn open(self, session: &Session, rows: u32) -> Result<RowStream<R>> {
         let scope = session.scope();
+        let (freshness, options) = (self.freshness(), self.row_options());
         let statement = self.statement.restricted(&self.options.criteria.within(&scope.criteria));
-        open(&scope, RowQuery::select(&statement), rows, |_| {}).await
+        let query = RowQuery { freshness, ..RowQuery::select(&statement).along(options, &scope.criteria) };
+        open(&scope, query, rows, |_| {}).await
     }
 }
 

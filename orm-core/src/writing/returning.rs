@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::loading::{FromRow, Returned, read_returned};
-use crate::query::{ChangeStatement, Criteria, Expression, InsertStatement, Output, OutputList, Sql};
+use crate::query::{ChangeStatement, Criteria, Expression, InsertStatement, Loads, Output, OutputList, Sql};
 use crate::unit_of_work::{Batch, Scope};
 
 /// A statement that writes, and yields something of each row that it wrote. Made by
@@ -26,6 +26,8 @@ use crate::unit_of_work::{Batch, Scope};
 pub struct Returning<R> {
     write: Write,
     outputs: Vec<Expression>,
+    /// What is loaded along with each entity among the outputs.
+    along: Vec<Loads>,
     row: PhantomData<fn() -> R>,
 }
 
@@ -37,9 +39,8 @@ pub(super) enum Write {
 
 impl<R> Returning<R> {
     pub(super) fn new<S, I>(write: Write, output: impl Output<S, I, Value = R>) -> Self {
-        let mut list = OutputList::default();
-        output.add_to(&mut list);
-        Self { write, outputs: list.0, row: PhantomData }
+        let (outputs, along) = OutputList::gather(output, None);
+        Self { write, outputs, along, row: PhantomData }
     }
 
     /// The text and the parameters, without the session's criteria and without what brings entities up to date. Of an insert,
@@ -67,12 +68,12 @@ impl<R: FromRow> Returning<R> {
     /// # Errors
     /// As for the statement; if the database has other data types than the models say.
     pub(crate) async fn run(self, scope: &Arc<Scope>) -> Result<Vec<R>> {
-        let reader = Returned::reader::<R>(scope, self.outputs.len());
+        let reader = Returned::reader::<R>(scope, self.outputs.len(), &self.along);
         match self.write {
             Write::Change(change, criteria) => {
                 let change = change.yielding(self.outputs);
                 let (returned, reply) = scope.change(change, &criteria, &reader).await?;
-                read_returned(scope, vec![(returned, reply.rows)]).await
+                read_returned(scope, vec![(returned, reply.rows)], &self.along).await
             }
             Write::Insert(write) => {
                 let (insert, batch, criteria) = *write;
@@ -82,7 +83,7 @@ impl<R: FromRow> Returning<R> {
                     places.extend(of);
                     answers.push((returned, reply.rows));
                 }
-                let rows = read_returned(scope, answers).await?;
+                let rows = read_returned(scope, answers, &self.along).await?;
                 let mut rows: Vec<_> = places.into_iter().zip(rows).collect();
                 rows.sort_by_key(|(place, _)| *place);
                 Ok(rows.into_iter().map(|(_, row)| row).collect())

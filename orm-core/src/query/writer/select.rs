@@ -13,7 +13,12 @@ impl Writer {
             None => self.select_core(statement),
         }
         self.order(&statement.order);
-        self.row_count(" LIMIT ", statement.limit.as_ref());
+        if statement.with_ties && statement.limit.is_some() {
+            self.row_count(" FETCH FIRST ", statement.limit.as_ref());
+            self.text(" ROWS WITH TIES");
+        } else {
+            self.row_count(" LIMIT ", statement.limit.as_ref());
+        }
         self.row_count(" OFFSET ", statement.offset.as_ref());
         self.lock(statement);
     }
@@ -51,6 +56,12 @@ impl Writer {
                 self.parenthesized(|writer| writer.select(query));
                 self.as_alias(*alias);
             }
+            Source::Numbered(query, alias, columns) => {
+                self.parenthesized(|writer| writer.select(query));
+                self.as_alias(*alias);
+                self.text(" ");
+                self.parenthesized(|writer| writer.separated(0..*columns, ", ", Self::numbered));
+            }
             Source::Function(name, arguments) => self.call(name, arguments),
             Source::Derived(derived) => self.derived(derived),
             Source::Keys(arrays, source, columns) => {
@@ -64,6 +75,12 @@ impl Writer {
                 });
             }
         }
+    }
+
+    /// Writes what a subselect's column of this number is called.
+    pub(super) fn numbered(&mut self, column: usize) {
+        self.text("c");
+        self.display(&(column + 1));
     }
 
     fn as_alias(&mut self, alias: Alias) {
