@@ -62,6 +62,7 @@ mod object_graph;
 mod operations;
 mod orphans;
 mod overlapping_streams;
+mod own_things;
 mod pairs_cascades;
 mod pairs_keys;
 mod pairs_overtaken;

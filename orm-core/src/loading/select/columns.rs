@@ -1,13 +1,13 @@
 //! Floor 6: selects of columns, groups of rows, and rows that are there once.
 
 use super::Select;
-use crate::func::Subquery;
+use crate::func::{RowAmong, RowOf, Subquery};
 use crate::query::{
     Among, Columns, Covers, ElementsIn, Expr, Expression, GroupConditionIn, GroupingSets, Interpolate,
     NoneYet, OfQuery, Output, OutputList, RawSql, Rollup, RowWise, Scope, Source, Sources, SubqueryStatement,
     Term, UnaryOperator, Window, elements, grouping_sets,
 };
-use crate::types::ColumnType;
+use crate::types::{ArrayElement, ColumnType};
 
 impl<T, S> Select<T, S> {
     /// Yields these instead of entities: a column, an expression, an aggregate, or a tuple of up to 16 of them.
@@ -64,6 +64,30 @@ impl<C: ColumnType, S: Scope> Among<C::NotNull> for Select<Columns<C>, S> {
     fn search(self, operand: Term, is_in: bool) -> Term {
         let found = Expression::In(Box::new(operand.0), Box::new(self.statement));
         Term(if is_in { found } else { found.unary(UnaryOperator::Not) })
+    }
+}
+
+/// A query of several columns, in which a row value can be looked for: `func::row((a, b)).in_(query)`.
+impl<R, V: RowOf<R>, S: Scope> RowAmong<R> for Select<Columns<V>, S> {
+    type Sources = S::Outer;
+
+    fn search_row(self, row: Term) -> Term {
+        Term(Expression::In(Box::new(row.0), Box::new(self.statement)))
+    }
+}
+
+impl<T: ArrayElement, S: Scope> Select<Columns<T>, S> {
+    /// The values of the query's rows as an array, in its order: `ARRAY(query)`. An array of none where there are no rows.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
+    /// let titles = select::<Post>().correlate::<User>().filter(Post::user_id.eq(User::id)).order_by(Post::id);
+    /// let query = select::<User>().columns((User::email, titles.columns(func::upper(Post::title)).array_subquery()));
+    /// assert!(query.to_string().starts_with("SELECT users.email, ARRAY(SELECT upper(posts.title) FROM posts WHERE"));
+    /// ```
+    pub fn array_subquery(self) -> Expr<Vec<T>, S::Outer> {
+        let query = Expression::Subquery(Box::new(self.statement));
+        Expr::new(Expression::Syntax(vec!["ARRAY", ""], vec![query]))
     }
 }
 
