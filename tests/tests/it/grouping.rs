@@ -12,8 +12,7 @@ type Result = orm_core::Result<()>;
 async fn refused(session: &Session, query: impl Statement) -> (Error, String) {
     let error = session.execute(query).await.err().expect("the server refuses it");
     let (sql, position) = (error.sql().unwrap_or_default(), error.position().unwrap_or_default());
-    let pointed =
-        sql.chars().skip(position as usize - 1).take_while(|letter| !" ,()".contains(*letter)).collect();
+    let pointed = sql.chars().skip(position - 1).take_while(|letter| !" ,()".contains(*letter)).collect();
     session.rollback().await.expect("the session goes on");
     (error, pointed)
 }

@@ -243,9 +243,9 @@ async fn parts_of_a_result_outlive_a_commit_and_a_rollback() -> Result {
     for part in session.execute(all()).await?.partitions(4) {
         part[0].edit().name = Some("edited".into());
         if seen.is_empty() {
-            session.commit().await?
+            session.commit().await?;
         } else {
-            session.rollback().await?
+            session.rollback().await?;
         }
         seen.extend(part.iter().map(|user| user.id));
     }
