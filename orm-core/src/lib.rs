@@ -54,6 +54,11 @@ pub use entity::{
 };
 pub use error::{Error, Result};
 pub use graph::EntityState;
+pub use loading::Cursor;
+pub use loading::CursorValues;
+pub use loading::Page;
+pub use loading::PageOrder;
+pub use loading::Pages;
 pub use loading::{
     ColumnList, Combined, ContainsEager, Cte, Defer, FromRow, JoinTo, LoadOption, On, Raise, RaiseAll,
     RowMapping, RowReader, Scalar, Select, SelectIn, Shape, TableSource, Values, contains_eager, defer,

@@ -10,6 +10,7 @@ mod joined;
 mod lazy;
 mod merge;
 mod option;
+mod pages;
 mod predicates;
 mod relationship;
 mod rows;
@@ -27,6 +28,7 @@ pub use option::{
     joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all, selectinload,
     subqueryload, undefer, undefer_group,
 };
+pub use pages::{Cursor, CursorValues, Page, PageOrder, Pages};
 pub(crate) use predicates::leads_to;
 pub(crate) use rows::{Chunks, Mapping, Returned, RowQuery, execute_raw, fetch_rows, read_returned};
 pub use rows::{FromRow, RowMapping, RowReader, Shape};

@@ -302,7 +302,7 @@ impl Error {
     }
 
     pub(crate) fn stream_of_joins() -> Self {
-        let message = "contains_eager: the rows of a stream come in parts, so that nothing can be taken from their joins: \
+        let message = "contains_eager: the rows of a stream or a page come in parts, so that nothing can be taken from their joins: \
                        load it with `selectinload`";
         Self::new(Kind::NotJoined, message)
     }
