@@ -80,6 +80,9 @@ pub use session::{
 pub use types::Json;
 pub use types::{ColumnEnum, ColumnNewtype, DataType, Deferred, SqlType};
 pub use unit_of_work::Plan;
+pub use writing::Change;
+pub use writing::Deletes;
+pub use writing::Updates;
 pub use writing::{
     Delete, Fills, Insert, OnConflict, Returning, Update, Upsert, delete, delete_hard, insert, update,
 };

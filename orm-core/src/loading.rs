@@ -30,7 +30,9 @@ pub use option::{
 };
 pub use pages::{Cursor, CursorValues, Page, PageOrder, Pages};
 pub(crate) use predicates::leads_to;
-pub(crate) use rows::{Chunks, Mapping, Returned, RowQuery, execute_raw, fetch_rows, read_returned};
+pub(crate) use rows::{
+    Chunks, Mapping, Returned, RowQuery, execute_raw, fetch_rows, read_returned, read_with,
+};
 pub use rows::{FromRow, RowMapping, RowReader, Shape};
 pub use select::{
     Combined, Cte, JoinTo, On, Scalar, Select, TableSource, Values, nth_column, select, select_from, table,

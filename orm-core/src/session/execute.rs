@@ -11,7 +11,7 @@ use crate::loading::{Fetch, FromRow, Reading, RowQuery, Scalar, Select, fetch, f
 use crate::query::{self, Columns};
 use crate::types::DataType;
 use crate::unit_of_work::Scope;
-use crate::writing::{Delete, Insert, Returning, Update, Upsert};
+use crate::writing::{Change, Insert, Returning, Upsert};
 
 /// A statement that a session executes.
 ///
@@ -37,6 +37,9 @@ impl<M: Live, S: query::Scope> Statement for Select<M, S> {
 
     async fn run(mut self, session: &Session) -> Result<Rows<Entity<M>>> {
         let scope = session.scope();
+        if self.statement.writes() {
+            return written_with(&scope, self.columns_of_entities()).await.map(Rows::new);
+        }
         scope.graph.arena::<M>();
         let options = self.take_options();
         let (statement, populate_existing) = (self.statement.of_first(), self.populate_existing);
@@ -61,6 +64,9 @@ impl<R: FromRow, S: query::Scope> Statement for Select<Columns<R>, S> {
 
     async fn run(self, session: &Session) -> Result<Rows<R>> {
         let scope = session.scope();
+        if self.statement.writes() {
+            return written_with(&scope, self).await.map(Rows::new);
+        }
         let statement = self.statement.restricted(&self.options.criteria.within(&scope.criteria));
         fetch_rows(&scope, RowQuery::select(&statement)).await.map(Rows::new)
     }
@@ -74,19 +80,11 @@ impl<T: DataType> Statement for Scalar<T> {
     }
 }
 
-impl<M: Live, S: query::Scope> Statement for Update<M, S> {
+impl<V, M: Live, S: query::Scope> Statement for Change<V, M, S> {
     type Output = u64;
 
     async fn run(self, session: &Session) -> Result<u64> {
-        Update::run(self, &session.scope()).await
-    }
-}
-
-impl<M: Live, S: query::Scope> Statement for Delete<M, S> {
-    type Output = u64;
-
-    async fn run(self, session: &Session) -> Result<u64> {
-        Delete::run(self, &session.scope()).await
+        Change::run(self, &session.scope()).await
     }
 }
 

@@ -82,7 +82,9 @@ mod tests {
 
     #[test]
     fn values_are_read_back() {
-        assert!(is_kept(&7_i64) && is_kept(&-7_i32) && is_kept(&7_i16) && is_kept(&f64::NAN) && is_kept(&1.5_f32));
+        assert!(
+            is_kept(&7_i64) && is_kept(&-7_i32) && is_kept(&7_i16) && is_kept(&f64::NAN) && is_kept(&1.5_f32)
+        );
         assert!(is_kept(&"Zoë's \"\0{}".to_owned()) && is_kept(&true) && is_kept(&vec![0_u8, 255]));
         assert!(is_kept(&None::<String>) && is_kept(&Some(String::new())));
         assert!(is_kept(&vec![1_i64, 2]) && is_kept(&vec!["a".to_owned()]));

@@ -16,7 +16,7 @@ use crate::graph::{Freshness, Locked, Node};
 use crate::loading::fetch::{Want, load};
 use crate::loading::relationship::Known;
 use crate::loading::step::{Found, cell_error, each_once};
-use crate::query::Loads;
+use crate::query::{Criteria, Loads, WithStatement};
 use crate::unit_of_work::{ReadBack, Scope};
 
 /// What stands in the first cells of a statement's rows.
@@ -73,6 +73,17 @@ impl ReadBack for Reader<'_> {
         let loaded = Scope::loaded_since(locked, &counted);
         Ok(Returned { layout, entities, loaded })
     }
+}
+
+/// The rows of a statement that begins with others which write.
+pub(crate) async fn read_with<R: FromRow>(
+    scope: &Arc<Scope>,
+    statement: WithStatement,
+    criteria: &Criteria,
+    reader: &Reader<'_>,
+) -> Result<Vec<R>> {
+    let (returned, reply) = scope.write_with(statement, criteria, reader).await?;
+    read_returned(scope, vec![(returned, reply.rows)]).await
 }
 
 /// The rows of several answers, one after the other; what their models load by default is loaded along.

@@ -6,7 +6,8 @@ use std::marker::PhantomData;
 use super::Select;
 use crate::model::Selectable;
 use crate::query::{
-    Columns, CommonTable, Expression, From, OrderBy, Scope, SelectStatement, SetOperator, TableReference,
+    Columns, CommonBody, CommonTable, Expression, From, OrderBy, Scope, SelectStatement, SetOperator,
+    TableReference,
 };
 
 /// A common table expression: a query under the name of its struct. Made by [`Select::cte`].
@@ -30,12 +31,12 @@ pub struct Cte<R> {
 }
 
 impl<R: Selectable> Cte<R> {
-    pub(crate) fn new(query: SelectStatement) -> Self {
-        let reference = TableReference::to::<R>();
-        Self {
-            table: CommonTable { reference, query, recursive: false, materialized: None },
-            row: PhantomData,
-        }
+    pub(crate) fn new(body: CommonBody) -> Self {
+        Self { table: CommonTable::new(TableReference::to::<R>(), body), row: PhantomData }
+    }
+
+    pub(crate) fn into_table(self) -> CommonTable {
+        self.table
     }
 
     /// With the rows of a query that reads this one, again and again until there are no new ones: `UNION ALL`.
@@ -76,9 +77,11 @@ impl<R: Selectable> Cte<R> {
     }
 
     fn step<S>(mut self, all: bool, step: Select<Columns<R>, S>) -> Self {
-        let base = std::mem::take(&mut self.table.query);
-        self.table.query = SelectStatement::combined(base, SetOperator::Union, all, step.statement);
-        self.table.recursive = true;
+        if let Some(query) = self.table.query_mut() {
+            let base = std::mem::take(query);
+            *query = SelectStatement::combined(base, SetOperator::Union, all, step.statement);
+            self.table.recursive = true;
+        }
         self
     }
 
@@ -151,7 +154,7 @@ impl<R: Selectable, S> Select<Columns<R>, S> {
     /// # let _ = users;
     /// ```
     pub fn cte(self) -> Cte<R> {
-        Cte::new(self.statement)
+        Cte::new(CommonBody::Query(self.statement))
     }
 }
 
