@@ -59,11 +59,13 @@ pub use loading::CursorValues;
 pub use loading::Page;
 pub use loading::PageOrder;
 pub use loading::Pages;
+pub use loading::is_cycle;
+pub use loading::search_order;
 pub use loading::{
     ColumnList, Combined, ContainsEager, Cte, Defer, FromRow, JoinTo, LoadOption, On, Raise, RaiseAll,
-    RowMapping, RowReader, Scalar, Select, SelectIn, Shape, TableSource, Values, contains_eager, defer,
-    joinedload, lazyload, lazyload_all, load_only, noload, nth_column, raiseload, raiseload_all, select,
-    select_from, selectinload, subqueryload, table, undefer, undefer_group, values, with_loader_criteria,
+    RowMapping, RowReader, Select, SelectIn, Shape, TableSource, Values, contains_eager, defer, joinedload,
+    lazyload, lazyload_all, load_only, noload, nth_column, raiseload, raiseload_all, select, select_from,
+    selectinload, subqueryload, table, undefer, undefer_group, values, with_loader_criteria,
 };
 pub use model::{Column, Model, Relationship, Selectable, Table};
 pub use query::func;

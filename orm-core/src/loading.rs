@@ -20,7 +20,7 @@ mod step;
 
 pub(crate) use columns::load_column;
 pub use criteria::with_loader_criteria;
-pub(crate) use fetch::{Fetch, Reading, fetch, fetch_scalar};
+pub(crate) use fetch::{Fetch, Reading, fetch};
 pub(crate) use lazy::{load_attribute, load_for_known, load_lazily};
 pub(crate) use merge::merge;
 pub use option::{
@@ -31,11 +31,11 @@ pub use option::{
 pub use pages::{Cursor, CursorValues, Page, PageOrder, Pages};
 pub(crate) use predicates::leads_to;
 pub(crate) use rows::{
-    Chunks, Mapping, Returned, RowQuery, execute_raw, fetch_rows, read_returned, read_with,
+    Chunks, Mapping, Returned, RowQuery, execute_raw, fetch_rows, fetch_select, read_returned, read_with,
 };
 pub use rows::{FromRow, RowMapping, RowReader, Shape};
 pub use select::{
-    Combined, Cte, JoinTo, On, Scalar, Select, TableSource, Values, nth_column, select, select_from, table,
-    values,
+    Combined, Cte, JoinTo, On, Select, TableSource, Values, nth_column, select, select_from, table, values,
 };
+pub use select::{is_cycle, search_order};
 pub(crate) use statement::ends;

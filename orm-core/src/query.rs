@@ -68,7 +68,7 @@ pub use parameter::Parameter;
 pub use raw::{Interpolate, OfQuery, RawSql, identifier, interpolate, raw_sql, sql_unchecked};
 pub use row::{IntoField, Row, RowField, RowFields, any as any_value, field, row};
 pub use scope::{
-    Correlate, Covers, From, FullJoin, Has, Here, Join, LeftJoin, RightJoin, Rollup, Scope, There,
+    Closed, Correlate, Covers, From, FullJoin, Has, Here, Join, LeftJoin, RightJoin, Rollup, Scope, There,
 };
 pub use sources::{About, Aggregated, Both, Hidden, Only, RowWise, Sources};
 pub use subquery::SubqueryStatement;

@@ -8,7 +8,7 @@ use super::late::LateKey;
 use super::{Entity, Live, Related};
 use crate::error::{Error, Result};
 use crate::graph::{Locked, Node};
-use crate::loading::{Select, fetch_scalar, select};
+use crate::loading::{Select, fetch_select, select};
 use crate::model::{Kind, Model, RelationshipMarker};
 use crate::query::{Expression, SelectStatement, TableReference};
 use crate::types::{Many, ToMany, Value};
@@ -123,7 +123,7 @@ where
         if scope.is_detached() {
             return Err(Error::detached(R::Source::TABLE.model));
         }
-        let count: Vec<i64> = fetch_scalar(scope, self.query().count()).await?;
+        let count = fetch_select(scope, self.query().count()).await?;
         Ok(count.first().map_or(0, |count| count.unsigned_abs()))
     }
 

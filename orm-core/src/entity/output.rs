@@ -4,8 +4,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{Entity, Live};
+use crate::loading::LoadOption;
 use crate::model::Selectable;
-use crate::query::{Aliased, Has, Output, OutputList, TableReference};
+use crate::query::{Aliased, Has, Loads, Output, OutputList, TableReference};
 use crate::types::Nullness;
 
 /// An entity among what a select yields. Made by [`entity`].
@@ -15,7 +16,11 @@ use crate::types::Nullness;
 /// let query = select::<Post>().join(Post::user).columns((entity::<Post>(), User::email));
 /// assert!(query.to_string().starts_with("SELECT posts.id, posts.title, posts.user_id, users.email"));
 /// ```
-pub struct EntityOf<S, M>(PhantomData<fn() -> (S, M)>);
+#[derive(Clone)]
+pub struct EntityOf<S, M> {
+    options: Loads,
+    types: PhantomData<fn() -> (S, M)>,
+}
 
 /// The entity of a model that the select reads, among other columns: the session's own, as from any query. Where it comes
 /// by an outer join it is an `Option`.
@@ -32,8 +37,8 @@ pub struct EntityOf<S, M>(PhantomData<fn() -> (S, M)>);
 /// }
 /// # Ok(()) }
 /// ```
-pub const fn entity<M: Live>() -> EntityOf<M, M> {
-    EntityOf(PhantomData)
+pub fn entity<M: Live>() -> EntityOf<M, M> {
+    EntityOf { options: Loads::default(), types: PhantomData }
 }
 
 /// As [`entity`], of an alias of a model.
@@ -46,8 +51,39 @@ pub const fn entity<M: Live>() -> EntityOf<M, M> {
 ///     .columns((entity::<Employee>(), entity_as::<Manager>()));
 /// # let _ = query;
 /// ```
-pub const fn entity_as<A: Aliased<Of: Live>>() -> EntityOf<A, A::Of> {
-    EntityOf(PhantomData)
+pub fn entity_as<A: Aliased<Of: Live>>() -> EntityOf<A, A::Of> {
+    EntityOf { options: Loads::default(), types: PhantomData }
+}
+
+impl<S, M: Live> EntityOf<S, M> {
+    /// Loads relationships along for this entity of the rows. Call it once for each.
+    ///
+    /// All that is loaded for the entities of a row travels together. `joinedload` adds joins to the statement: the select
+    /// stands in it as a subselect, so that neither its groups nor its limit change, and no row comes twice. `subqueryload` is
+    /// `selectinload` here. A query of entities alone takes options by [`Select::options`](crate::Select::options); what
+    /// is said there before the columns holds for the entities of that model among them.
+    ///
+    /// # Errors
+    /// The query fails with `contains_eager` ([`Error::is_not_joined`](crate::Error::is_not_joined)): what the select joins
+    /// can be yielded beside.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let query = select::<User>().join(User::posts).group_by((User::id, Post::id)).columns((
+    ///     entity::<User>().options(selectinload(User::posts)).options(joinedload(User::profile)),
+    ///     entity::<Post>().options(joinedload(Post::user)),
+    ///     func::count_all(),
+    /// ));
+    /// for (user, post, _) in session.execute(query).await? {
+    ///     println!("{}, one of {}", post.title, user.posts().get()?.len());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn options<Tip, Last>(mut self, option: LoadOption<M, Tip, Last>) -> Self {
+        self.options.extend(option.loads);
+        self
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -55,7 +91,7 @@ impl<Scope: Has<S, I>, S: Selectable, M: Live, I> Output<Scope, I> for EntityOf<
     type Value = <Scope::Nullness as Nullness>::OrNone<Entity<M>>;
 
     fn add_to(self, list: &mut OutputList) {
-        list.add_entity(TableReference::to::<S>());
+        list.add_entity(TableReference::to::<S>(), self.options);
     }
 }
 

@@ -302,8 +302,14 @@ impl Error {
     }
 
     pub(crate) fn stream_of_joins() -> Self {
-        let message = "contains_eager: the rows of a stream or a page come in parts, so that nothing can be taken from their joins: \
+        let message = "contains_eager: the rows of a stream come in parts, so that nothing can be taken from their joins: \
                        load it with `selectinload`";
+        Self::new(Kind::NotJoined, message)
+    }
+
+    pub(crate) fn row_of_joins() -> Self {
+        let message = "contains_eager: where a row holds several things, nothing can be taken from the select's own joins: \
+                       yield the joined entity beside, or load it with `joinedload`";
         Self::new(Kind::NotJoined, message)
     }
 

@@ -9,15 +9,12 @@ use hashbrown::HashSet;
 
 use super::joined;
 use super::relationship::Known;
-use super::rows::{RowQuery, fetch_rows};
-use super::select::Scalar;
 use super::step::{Found, Step};
 use crate::connection::{End, Prepared, Reply, Request};
 use crate::error::{Error, Result};
 use crate::graph::{Freshness, Locked, Node};
 use crate::model::Table;
 use crate::query::{Argument, Criteria, Levels, Load, Loads, SelectStatement, Sql, TableReference};
-use crate::types::DataType;
 use crate::unit_of_work::Scope;
 
 /// A select of entities of one model.
@@ -82,10 +79,13 @@ pub(super) async fn load(scope: &Arc<Scope>, wants: Vec<Want<'_>>, freshness: Fr
     }
 }
 
-/// The first column of each row of a select; what it reads is flushed before.
-pub(crate) async fn fetch_scalar<T: DataType>(scope: &Arc<Scope>, select: Scalar<T>) -> Result<Vec<T>> {
-    let statement = select.statement.restricted(&select.criteria.within(&scope.criteria));
-    fetch_rows(scope, RowQuery::select(&statement)).await
+/// Loads what is still to be loaded along with entities that came in; from then on they are as their options say.
+pub(super) async fn load_along(scope: &Arc<Scope>, found: &[Found<'_>], freshness: Freshness) -> Result<()> {
+    load(scope, found.iter().flat_map(|found| found.wants(freshness)).collect(), freshness).await?;
+    let mut locked = scope.graph.lock();
+    // Where an entity came in several ways, what is said first counts.
+    found.iter().rev().for_each(|found| found.remember(&mut locked));
+    Ok(())
 }
 
 /// Sends reads in one flight; what the server refuses is about the statement's model.
@@ -148,6 +148,15 @@ impl<'o> Want<'o> {
         above.extend(parents);
         let parents: Vec<u32> = led.into_iter().filter(|position| !above.contains(position)).collect();
         Some(Self { load, parents, known, levels, above })
+    }
+}
+
+impl<'o> Found<'o> {
+    /// What is still to be loaded for them.
+    fn wants(&self, freshness: Freshness) -> impl Iterator<Item = Want<'o>> {
+        let known = Known::below(freshness);
+        let rest = self.rest().filter(|_| !self.positions.is_empty());
+        rest.map(move |load| Want::new(load, self.positions.clone(), known))
     }
 }
 
@@ -245,10 +254,7 @@ impl<'o> Wave<'o> {
             };
             next.extend(want.led(locked, &rows, &mut found));
         }
-        let known = Known::below(self.freshness);
-        for found in found.iter().filter(|found| !found.positions.is_empty()) {
-            next.extend(found.rest().map(|load| Want::new(load, found.positions.clone(), known)));
-        }
+        next.extend(found.iter().flat_map(|found| found.wants(self.freshness)));
         next.retain(|want| !want.is_empty());
         Ok((selected, found, next))
     }

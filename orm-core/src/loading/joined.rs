@@ -38,7 +38,8 @@ impl<'o> Joins<'o> {
         Self::below(statement, source, options)
     }
 
-    fn below(
+    /// Adds the joins of a source that a limit does not concern.
+    pub(super) fn below(
         mut statement: SelectStatement,
         source: TableReference,
         options: &'o Loads,

@@ -72,7 +72,7 @@ impl<M: Model, S> Select<M, S> {
     /// the same for all pages but the first and the last.
     ///
     /// Joins that bring an entity in several rows make pages shorter: say [`any`](crate::Relationship::any) instead.
-    /// Options load along as those of [`RawEntities`](crate::RawEntities::options) do.
+    /// Options load along as those of an [entity among columns](crate::EntityOf::options) do.
     ///
     /// # Errors
     /// When it is executed: [`is_not_in_pages`](crate::Error::is_not_in_pages) if the select is `distinct`, or has an
@@ -118,6 +118,24 @@ impl<R, S> Select<Columns<R>, S> {
     /// ```
     pub fn paginate<O: PageOrder<S, I>, I>(self, order: O, size: u32) -> Pages<Columns<R>, S, O::Values> {
         Pages::new(self, terms(order), size)
+    }
+}
+
+impl<M: Model, S, K: CursorValues> Pages<M, S, K> {
+    /// The select of the page, with each entity its place.
+    pub(crate) fn by_rows<E>(&self) -> Select<Columns<(E, K)>, S> {
+        let mut select = self.select.clone().by_rows();
+        select.statement = self.paged(select.statement);
+        select
+    }
+}
+
+impl<R, S, K: CursorValues> Pages<Columns<R>, S, K> {
+    /// The select of the page, with each row its place.
+    pub(crate) fn with_places(&self) -> Select<Columns<(R, K)>, S> {
+        let mut select = self.select.clone().typed();
+        select.statement = self.paged(select.statement);
+        select
     }
 }
 
@@ -226,6 +244,7 @@ impl<T, S, K: CursorValues> Pages<T, S, K> {
             (statement.distinct.is_some(), "DISTINCT"),
             (!statement.order.is_empty(), "an order of its own"),
             (statement.is_limited(), "limits of its own"),
+            (statement.writes(), "statements that write"),
         ];
         if let Some((_, why)) = owns.iter().find(|(has, _)| *has) {
             return Err(Error::not_in_pages(why));

@@ -5,6 +5,7 @@
 //! number of rows there is.
 
 mod fetch;
+mod joins;
 mod layout;
 mod mapping;
 mod reader;
@@ -12,7 +13,7 @@ mod returned;
 mod shape;
 mod stream;
 
-pub(crate) use fetch::{RowQuery, execute_raw, fetch_rows};
+pub(crate) use fetch::{RowQuery, execute_raw, fetch_rows, fetch_select};
 pub(crate) use layout::Mapping;
 pub use mapping::RowMapping;
 pub use reader::RowReader;

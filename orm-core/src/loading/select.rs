@@ -3,20 +3,21 @@
 mod columns;
 mod combined;
 mod joins;
+mod recursive;
 mod sources;
 
 use std::marker::PhantomData;
 
 use super::option::LoadOption;
+use crate::graph::Freshness;
 use crate::model::{Model, Table};
 use crate::query::{
-    Columns, Condition, Covers, Criteria, From, Loads, Lock, Locking, OrderTerms, RowWise, SelectStatement,
-    Sql,
+    Closed, Columns, Condition, Covers, From, Loads, Lock, Locking, OrderTerms, RowWise, SelectStatement, Sql,
 };
-use crate::types::DataType;
 
 pub use combined::{Combined, Cte, nth_column};
 pub use joins::{JoinTo, On};
+pub use recursive::{is_cycle, search_order};
 pub use sources::{TableSource, Values, select_from, table, values};
 
 /// A select: of entities of the model `T`, or of [`Columns`]. Made by [`select`](fn@select); a session executes it. Its
@@ -37,6 +38,8 @@ pub struct Select<T, S = From<T>> {
     pub(crate) statement: SelectStatement,
     pub(crate) options: Loads,
     pub(crate) populate_existing: bool,
+    /// What is loaded along with each entity among the columns.
+    pub(crate) along: Vec<Loads>,
     /// The table whose columns are the output, if entities are selected.
     entities: Option<&'static Table>,
     types: PhantomData<fn() -> (T, S)>,
@@ -54,6 +57,7 @@ pub fn select<M: Model>() -> Select<M> {
         statement: SelectStatement::of(M::TABLE),
         options: Loads::default(),
         populate_existing: false,
+        along: Vec::new(),
         entities: Some(M::TABLE),
         types: PhantomData,
     }
@@ -66,6 +70,7 @@ impl<R, S> Select<Columns<R>, S> {
             statement,
             options: Loads::default(),
             populate_existing: false,
+            along: Vec::new(),
             entities: None,
             types: PhantomData,
         }
@@ -73,15 +78,19 @@ impl<R, S> Select<Columns<R>, S> {
 }
 
 impl<T, S> Select<T, S> {
-    /// The statement of the rows that are yielded: of entities, those that have one.
-    fn rows(self) -> SelectStatement {
-        if self.entities.is_some() { self.statement.of_first() } else { self.statement }
+    /// A select of something about the rows that are yielded: of entities, those that have one.
+    fn about_rows<R>(self, of: fn(SelectStatement) -> SelectStatement) -> Select<Columns<R>, Closed<S>> {
+        let criteria = self.options.criteria;
+        let rows = if self.entities.is_some() { self.statement.of_first() } else { self.statement };
+        let mut select = Select::of_columns(of(rows));
+        select.options.criteria = criteria;
+        select
     }
 
     /// The same statement, said to be of other types.
-    fn typed<Other, Scope>(self) -> Select<Other, Scope> {
-        let Self { statement, options, populate_existing, entities, .. } = self;
-        Select { statement, options, populate_existing, entities, types: PhantomData }
+    pub(super) fn typed<Other, Scope>(self) -> Select<Other, Scope> {
+        let Self { statement, options, populate_existing, along, entities, .. } = self;
+        Select { statement, options, populate_existing, along, entities, types: PhantomData }
     }
 
     /// Keeps the rows for which the condition holds; several filters must all hold.
@@ -138,6 +147,26 @@ impl<T, S> Select<T, S> {
         self
     }
 
+    /// What the rows do to entities that are there.
+    pub(crate) fn freshness(&self) -> Freshness {
+        match &self.statement.lock {
+            _ if self.populate_existing => Freshness::Overwrite,
+            Some(_) => Freshness::Renew,
+            None => Freshness::Keep,
+        }
+    }
+
+    /// What is loaded along with the entities among the columns.
+    pub(crate) fn row_options(&self) -> Vec<Loads> {
+        let criteria = &self.options.criteria;
+        let with_criteria = |options: &Loads| {
+            let mut options = options.clone();
+            options.criteria = criteria.clone();
+            options
+        };
+        self.along.iter().map(with_criteria).collect()
+    }
+
     /// How many rows there are.
     ///
     /// ```no_run
@@ -147,8 +176,8 @@ impl<T, S> Select<T, S> {
     /// assert_eq!(named, Some(3));
     /// # Ok(()) }
     /// ```
-    pub fn count(self) -> Scalar<i64> {
-        Scalar { criteria: self.options.criteria.clone(), statement: self.rows().count(), ty: PhantomData }
+    pub fn count(self) -> Select<Columns<i64>, Closed<S>> {
+        self.about_rows(SelectStatement::count)
     }
 
     /// Whether there is a row.
@@ -160,8 +189,8 @@ impl<T, S> Select<T, S> {
     /// let taken: bool = session.execute(query).await?.one()?;
     /// # Ok(()) }
     /// ```
-    pub fn exists(self) -> Scalar<bool> {
-        Scalar { criteria: self.options.criteria.clone(), statement: self.rows().exists(), ty: PhantomData }
+    pub fn exists(self) -> Select<Columns<bool>, Closed<S>> {
+        self.about_rows(SelectStatement::exists)
     }
 
     /// The text and the parameters, without those of loader options.
@@ -210,6 +239,16 @@ impl<M: Model, S> Select<M, S> {
         options
     }
 
+    /// The same rows, each read by itself: the entity, and what is added to the outputs.
+    pub(crate) fn by_rows<R>(mut self) -> Select<Columns<R>, S> {
+        let mut own = std::mem::take(&mut self.options);
+        self.options.criteria = std::mem::take(&mut own.criteria);
+        self.statement = self.statement.of_first().leave_out(0, own.columns.left_out(M::TABLE));
+        self.along = vec![own];
+        self.entities = None;
+        self.typed()
+    }
+
     /// Takes the rows' values also for entities that were read or written in this transaction already.
     ///
     /// Their edits are flushed before the statement, as before any; within
@@ -235,7 +274,8 @@ impl<M: Model, S> Locking for Select<M, S> {
 
 impl<T, S> Clone for Select<T, S> {
     fn clone(&self) -> Self {
-        Self { statement: self.statement.clone(), options: self.options.clone(), ..*self }
+        let (statement, options) = (self.statement.clone(), self.options.clone());
+        Self { statement, options, along: self.along.clone(), ..*self }
     }
 }
 
@@ -248,34 +288,5 @@ impl<T, S> std::fmt::Debug for Select<T, S> {
 impl<T, S> std::fmt::Display for Select<T, S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.to_sql().fmt(f)
-    }
-}
-
-/// A select of one value.
-///
-/// ```no_run
-/// # use orm_examples::blog::*; use orm_core::prelude::*;
-/// # async fn example(session: &Session) -> orm_core::Result<()> {
-/// let count: Option<i64> = session.scalar(select::<User>().count()).await?;
-/// # Ok(()) }
-/// ```
-#[must_use = "a select does nothing until a session executes it"]
-#[derive(Clone, Debug)]
-pub struct Scalar<T> {
-    pub(crate) statement: SelectStatement,
-    pub(crate) criteria: Criteria,
-    ty: PhantomData<fn() -> T>,
-}
-
-impl<T: DataType> Scalar<T> {
-    /// The text and the parameters.
-    ///
-    /// ```
-    /// # use orm_examples::blog::User; use orm_core::prelude::*;
-    /// let sql = select::<User>().exists().to_sql();
-    /// assert!(sql.text.starts_with("SELECT EXISTS"));
-    /// ```
-    pub fn to_sql(&self) -> Sql {
-        self.statement.to_sql()
     }
 }

@@ -110,13 +110,9 @@ impl<'o> Step<'o> {
 
     /// Of these models rows may be left out.
     pub(super) fn note_hidden(&self, locked: &mut Locked<'_>, session: &Criteria) {
-        let criteria = self.criteria(session);
         let mut tables = vec![self.table];
         self.joins.collect_tables(&mut tables);
-        for table in tables.into_iter().filter(|table| criteria.restrict(table)) {
-            locked.make_arena(table);
-            locked.note_hidden((table.number)(), criteria.hide_some(table));
-        }
+        note_hidden(locked, &self.criteria(session), tables);
         self.beside.iter().for_each(|(_, step)| step.note_hidden(locked, session));
     }
 
@@ -229,6 +225,14 @@ impl<'o> Found<'o> {
             false => load.strategy.is_eager(),
         };
         self.options.iter().filter(is_left)
+    }
+}
+
+/// Of those of these models that the criteria restrict rows may be left out.
+pub(super) fn note_hidden(locked: &mut Locked<'_>, criteria: &Criteria, tables: Vec<&'static Table>) {
+    for table in tables.into_iter().filter(|table| criteria.restrict(table)) {
+        locked.make_arena(table);
+        locked.note_hidden((table.number)(), criteria.hide_some(table));
     }
 }
 

@@ -93,7 +93,7 @@ impl SelectStatement {
     }
 
     /// How many columns its rows have.
-    fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.set.as_ref().map_or(self.outputs.len(), |set| set.left.width())
     }
 }

@@ -191,7 +191,7 @@ fn narrow(filter: &mut Option<Expression>, criteria: Vec<Expression>) {
 impl Source {
     fn restrict(&mut self, criteria: &Criteria) {
         match self {
-            Self::Subquery(query, _) => query.restrict(criteria),
+            Self::Subquery(query, _) | Self::Numbered(query, ..) => query.restrict(criteria),
             Self::Derived(derived) => match &mut derived.body {
                 DerivedBody::Select(query) => query.restrict(criteria),
                 DerivedBody::Call(call) => call.restrict(criteria),

@@ -284,6 +284,17 @@ impl Loads {
         }
     }
 
+    /// Gives statements over the keys to what would repeat a select that yields more than the entities.
+    pub(crate) fn separate_subqueries(&mut self) {
+        for load in self.given.iter_mut().filter(|load| load.strategy.is_eager()) {
+            if load.strategy == Strategy::Subquery {
+                load.strategy = Strategy::SelectIn;
+            }
+            load.below.separate_subqueries();
+            load.compose();
+        }
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Load> {
         self.given.iter()
     }

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::aggregate::Aggregate;
-use super::{ColumnElement, Condition, Covers, Expr, Expression, Sources, TableReference};
+use super::{ColumnElement, Condition, Covers, Expr, Expression, Loads, Sources, TableReference};
 use crate::model::{Column, Selectable};
 use crate::types::{ColumnType, MaybeNull, Nullness, OrNull};
 
@@ -36,17 +36,42 @@ pub trait Output<Scope, I> {
 /// Output columns while they are gathered.
 #[doc(hidden)]
 #[derive(Debug, Default)]
-pub struct OutputList(pub(crate) Vec<Expression>);
+pub struct OutputList {
+    columns: Vec<Expression>,
+    /// For each entity among them what is to be loaded along.
+    entities: Vec<Loads>,
+    /// What was said before about a table's entities.
+    given: Option<(TableReference, Loads)>,
+}
 
 impl OutputList {
-    /// All columns of a source, NULL in place of those that queries leave out.
-    pub(crate) fn add_entity(&mut self, source: TableReference) {
-        let left_out = source.table.deferred();
+    /// The columns of these outputs, and for each entity among them what is to be loaded along: what it says, and before
+    /// that what is given for a table's entities.
+    pub(crate) fn gather<Scope, I>(
+        outputs: impl Output<Scope, I>,
+        given: Option<(TableReference, Loads)>,
+    ) -> (Vec<Expression>, Vec<Loads>) {
+        let mut list = Self { given, ..Self::default() };
+        outputs.add_to(&mut list);
+        (list.columns, list.entities)
+    }
+
+    pub(super) fn add(&mut self, column: Expression) {
+        self.columns.push(column);
+    }
+
+    /// All columns of a source, NULL in place of those that are left out.
+    pub(crate) fn add_entity(&mut self, source: TableReference, own: Loads) {
+        let given = self.given.as_ref().filter(|(table, _)| table.is(source));
+        let mut options = given.map_or_else(Loads::default, |(_, given)| given.clone());
+        options.extend(own);
+        let left_out = options.columns.left_out(source.table);
         let columns = source.columns().enumerate();
-        self.0.extend(columns.map(|(column, expression)| match left_out.contains(column) {
+        self.columns.extend(columns.map(|(column, expression)| match left_out.contains(column) {
             true => Expression::Literal("NULL"),
             false => expression,
         }));
+        self.entities.push(options);
     }
 }
 
@@ -61,7 +86,7 @@ impl<Scope: Covers<M, I>, M: Selectable, C: ColumnType, I> Output<Scope, I> for 
     type Value = In<Scope, M, I, C>;
 
     fn add_to(self, list: &mut OutputList) {
-        list.0.push(self.into_expr().expression);
+        list.add(self.into_expr().expression);
     }
 }
 
@@ -70,7 +95,7 @@ impl<Scope: Covers<S, I>, S, C: ColumnType, I> Output<Scope, I> for Expr<C, S> {
     type Value = In<Scope, S, I, C>;
 
     fn add_to(self, list: &mut OutputList) {
-        list.0.push(self.expression);
+        list.add(self.expression);
     }
 }
 
@@ -79,7 +104,7 @@ impl<Scope: Covers<S, I>, S: Sources, C: ColumnType, I> Output<Scope, I> for Agg
     type Value = C;
 
     fn add_to(self, list: &mut OutputList) {
-        list.0.push(self.into_expr().expression);
+        list.add(self.into_expr().expression);
     }
 }
 
@@ -88,7 +113,7 @@ impl<Scope: Covers<S, I>, S: Sources, I> Output<Scope, I> for Condition<S> {
     type Value = OrNull<MaybeNull, bool>;
 
     fn add_to(self, list: &mut OutputList) {
-        list.0.push(self.0);
+        list.add(self.0);
     }
 }
 

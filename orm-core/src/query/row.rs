@@ -73,7 +73,7 @@ impl<R, Scope, Fields: RowFields<R, Scope, I>, I> Output<Scope, I> for Row<R, Fi
         let mut fields = Vec::new();
         self.fields.add_to(&mut fields);
         fields.sort_by_key(|(column, _)| *column);
-        list.0.extend(fields.into_iter().map(|(_, term)| term.0));
+        fields.into_iter().for_each(|(_, term)| list.add(term.0));
     }
 }
 
@@ -82,9 +82,8 @@ impl<R, T, O> RowField<R, T, O> {
     where
         O: Output<Scope, I>,
     {
-        let mut list = OutputList::default();
-        self.output.add_to(&mut list);
-        fields.extend(list.0.into_iter().map(|expression| (self.column.index(), Term(expression))));
+        let (columns, _) = OutputList::gather::<Scope, I>(self.output, None);
+        fields.extend(columns.into_iter().map(|expression| (self.column.index(), Term(expression))));
     }
 }
 

@@ -100,6 +100,14 @@ impl<Before: Has<X, I>, X, I> Has<X, There<I>> for Rollup<Before> {
     type Nullness = MaybeNull;
 }
 
+/// A statement about the rows of another, whose sources can be named no longer: `count` and `exists`.
+#[derive(Debug)]
+pub struct Closed<Before>(PhantomData<fn() -> Before>);
+
+impl<Before: Scope> Scope for Closed<Before> {
+    type Outer = Before::Outer;
+}
+
 /// Where a source is in a scope: the last one.
 #[derive(Debug)]
 pub struct Here;

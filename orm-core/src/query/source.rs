@@ -5,7 +5,8 @@
 
 use std::fmt;
 
-use super::{Expression, SelectStatement};
+use super::raw::Fragment;
+use super::{Expression, SelectStatement, quote};
 use crate::model::{Selectable, Table};
 
 /// A name that a statement gives to a source: a word, and a number if it is not 0 (`users_1`).
@@ -56,12 +57,14 @@ pub(crate) struct TableReference {
     pub(crate) table: &'static Table,
     /// The name in the statement, if it is not the table's.
     pub(crate) alias: Option<Alias>,
+    /// Its columns are called by numbers, from this one on.
+    pub(super) first: Option<usize>,
 }
 
 impl TableReference {
     /// The table under its own name.
     pub(crate) const fn of(table: &'static Table) -> Self {
-        Self { table, alias: None }
+        Self { table, alias: None, first: None }
     }
 
     /// What a type says that statements read from.
@@ -74,7 +77,12 @@ impl TableReference {
 
     /// The table, or a subselect over it, under an alias.
     pub(crate) const fn aliased(table: &'static Table, alias: Alias) -> Self {
-        Self { table, alias: Some(alias) }
+        Self { table, alias: Some(alias), first: None }
+    }
+
+    /// Columns of a subselect that calls them by numbers (`anon_1.c4`), from this one on.
+    pub(crate) const fn numbered(table: &'static Table, alias: Alias, first: usize) -> Self {
+        Self { table, alias: Some(alias), first: Some(first) }
     }
 
     /// What it is called in its statement.
@@ -84,12 +92,22 @@ impl TableReference {
 
     /// Whether both are the same occurrence.
     pub(crate) fn is(self, other: Self) -> bool {
-        self.table.is(other.table) && self.alias == other.alias
+        self.table.is(other.table) && self.alias == other.alias && self.first == other.first
     }
 
     /// A column of this occurrence.
     pub(crate) const fn column(self, column: usize) -> Expression {
         Expression::Column(self, column)
+    }
+
+    /// A column that the statement adds to the source's own.
+    pub(crate) fn made_column(self, name: &'static str) -> Expression {
+        let source = quote(&self.name()).into_owned();
+        Expression::Raw(vec![
+            Fragment::Text(source.into()),
+            Fragment::Text(".".into()),
+            Fragment::Text(name.into()),
+        ])
     }
 
     /// All columns, in the table's order.
@@ -105,6 +123,8 @@ pub(crate) enum Source {
     Table(TableReference),
     /// A subselect.
     Subquery(Box<SelectStatement>, Alias),
+    /// A subselect whose columns, so many, are called by numbers.
+    Numbered(Box<SelectStatement>, Alias, usize),
     /// A function that returns rows.
     Function(&'static str, Vec<Expression>),
     /// A subselect whose columns are called as those of a struct, or a function's rows.
@@ -138,7 +158,7 @@ impl Source {
     pub(super) fn name(&self) -> String {
         match self {
             Self::Table(reference) | Self::Keys(_, reference, _) => reference.name(),
-            Self::Subquery(_, alias) => alias.to_string(),
+            Self::Subquery(_, alias) | Self::Numbered(_, alias, _) => alias.to_string(),
             Self::Derived(derived) => derived.reference.name(),
             Self::Function(name, _) => (*name).to_owned(),
         }
@@ -152,7 +172,7 @@ impl Source {
                     tables.push(source.table);
                 }
             }
-            Self::Subquery(query, _) => query.collect_tables(tables),
+            Self::Subquery(query, _) | Self::Numbered(query, ..) => query.collect_tables(tables),
             Self::Derived(derived) => match &derived.body {
                 DerivedBody::Select(query) => query.collect_tables(tables),
                 DerivedBody::Call(call) => call.collect_tables(tables),

@@ -4,7 +4,8 @@
 //! and order can be said once.
 
 use super::source::Join;
-use super::{Alias, Expression, JoinKind, SelectStatement, Source, TableReference};
+use super::{Alias, Expression, JoinKind, Ordering, SelectStatement, Source, TableReference};
+use crate::model::Table;
 
 /// A query as a part of another.
 #[doc(hidden)]
@@ -19,6 +20,27 @@ impl SelectStatement {
     pub(crate) fn into_subquery(self, alias: Alias) -> Self {
         let outside = self.seen_through(alias, |_| true);
         Self { from: Some(Source::Subquery(Box::new(self), alias)), ..outside }
+    }
+
+    /// The same rows from this statement as a subselect whose columns, so many, are called by numbers. The last column is
+    /// the row's own number, so that a row which a join repeats is known again.
+    pub(crate) fn numbered(mut self, columns: usize, alias: Alias, any: &'static Table) -> Self {
+        // What writes stands at the top.
+        let with = std::mem::take(&mut self.with);
+        let all = ["*", "row_number() OVER ()"].map(Expression::Literal).to_vec();
+        let rows = Source::Subquery(Box::new(self), alias);
+        let numbered = Self { outputs: all, from: Some(rows), ..Self::default() };
+        let source = Source::Numbered(Box::new(numbered), alias, columns + 1);
+        // Only the alias and the number are written.
+        let column = |column| TableReference::numbered(any, alias, 0).column(column);
+        let order = vec![Ordering::ascending(column(columns))];
+        Self {
+            with,
+            outputs: (0..=columns).map(column).collect(),
+            from: Some(source),
+            order,
+            ..Self::default()
+        }
     }
 
     /// This statement once for each of the rows of `keys`, whose columns it may name.

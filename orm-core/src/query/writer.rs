@@ -102,7 +102,10 @@ impl Writer {
             None => self.table(source.table),
         }
         self.text(".");
-        self.identifier(source.table.columns[column].name);
+        match source.first {
+            Some(first) => self.numbered(first + column),
+            None => self.identifier(source.table.columns[column].name),
+        }
     }
 
     /// Writes the number of a parameter, and keeps the parameter. One that stands in the statement already, since the

@@ -3,13 +3,12 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use super::stream::each_once;
 use super::{Rows, Session};
 use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
-use crate::graph::Freshness;
-use crate::loading::{Fetch, FromRow, Reading, RowQuery, Scalar, Select, fetch, fetch_rows, fetch_scalar};
+use crate::loading::{Fetch, FromRow, Reading, Select, fetch, fetch_select};
 use crate::query::{self, Columns};
-use crate::types::DataType;
 use crate::unit_of_work::Scope;
 use crate::writing::{Change, Insert, Returning, Upsert};
 
@@ -38,20 +37,17 @@ impl<M: Live, S: query::Scope> Statement for Select<M, S> {
     async fn run(mut self, session: &Session) -> Result<Rows<Entity<M>>> {
         let scope = session.scope();
         if self.statement.writes() {
-            return written_with(&scope, self.columns_of_entities()).await.map(Rows::new);
+            let mut entities = fetch_select(&scope, self.by_rows()).await?;
+            each_once(&mut entities);
+            return Ok(Rows::new(entities));
         }
         scope.graph.arena::<M>();
         let options = self.take_options();
-        let (statement, populate_existing) = (self.statement.of_first(), self.populate_existing);
+        let (freshness, statement) = (self.freshness(), self.statement.of_first());
         let mut tables = statement.tables();
         options.collect_tables(&mut tables);
         options.criteria.within(&scope.criteria).collect_tables(&mut tables);
         scope.autoflush(&tables).await?;
-        let freshness = match &statement.lock {
-            _ if populate_existing => Freshness::Overwrite,
-            Some(_) => Freshness::Renew,
-            None => Freshness::Keep,
-        };
         let read =
             Fetch { table: M::TABLE, statement, options: &options, reading: Reading::Select(freshness) };
         let found = fetch(&scope, read).await?;
@@ -63,20 +59,7 @@ impl<R: FromRow, S: query::Scope> Statement for Select<Columns<R>, S> {
     type Output = Rows<R>;
 
     async fn run(self, session: &Session) -> Result<Rows<R>> {
-        let scope = session.scope();
-        if self.statement.writes() {
-            return written_with(&scope, self).await.map(Rows::new);
-        }
-        let statement = self.statement.restricted(&self.options.criteria.within(&scope.criteria));
-        fetch_rows(&scope, RowQuery::select(&statement)).await.map(Rows::new)
-    }
-}
-
-impl<T: DataType> Statement for Scalar<T> {
-    type Output = Rows<T>;
-
-    async fn run(self, session: &Session) -> Result<Rows<T>> {
-        fetch_scalar(&session.scope(), self).await.map(Rows::new)
+        fetch_select(&session.scope(), self).await.map(Rows::new)
     }
 }
 

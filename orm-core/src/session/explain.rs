@@ -8,10 +8,9 @@ use super::{RawEntities, RawRows, Session};
 use crate::entity::Live;
 use crate::error::Result;
 use crate::graph::Freshness;
-use crate::loading::{Mapping, RowQuery, Scalar, Select, fetch_rows};
+use crate::loading::{Mapping, RowQuery, Select, fetch_rows};
 use crate::model::Table;
-use crate::query::{Loads, RawSql, Sql};
-use crate::types::DataType;
+use crate::query::{RawSql, Sql};
 use crate::writing::{Change, Insert, Returning, Upsert};
 
 /// A statement that the server can explain, see [`Session::explain`].
@@ -100,7 +99,7 @@ impl Session {
             mapping: Mapping::Position,
             writes,
             freshness: Freshness::Keep,
-            options: Loads::default(),
+            options: Vec::new(),
         };
         if !writes {
             return fetch_rows(&self.scope(), query).await;
@@ -119,16 +118,6 @@ impl<T, S> Explained for Select<T, S> {
 
     fn writes(&self) -> Result<bool> {
         Ok(self.statement.writes())
-    }
-}
-
-impl<T: DataType> Explained for Scalar<T> {
-    fn sql_in(&self, session: &Session) -> Sql {
-        self.statement.clone().restricted(&self.criteria.within(&session.scope().criteria)).to_sql()
-    }
-
-    fn writes(&self) -> Result<bool> {
-        Ok(false)
     }
 }
 

@@ -1,10 +1,10 @@
 //! Floor 8: pages of a select.
 
-use super::stream::{each_once, entities};
+use super::stream::each_once;
 use super::{Explained, Session, Statement};
 use crate::entity::{Entity, Live};
-use crate::error::{Error, Result};
-use crate::loading::{CursorValues, FromRow, Page, Pages, RowQuery, fetch_rows};
+use crate::error::Result;
+use crate::loading::{CursorValues, FromRow, Page, Pages, fetch_select};
 use crate::query::{self, Columns, Sql};
 
 impl<M: Live, S: query::Scope, K: CursorValues> Statement for Pages<M, S, K> {
@@ -12,12 +12,7 @@ impl<M: Live, S: query::Scope, K: CursorValues> Statement for Pages<M, S, K> {
 
     async fn run(self, session: &Session) -> Result<Page<Entity<M>, K>> {
         self.check()?;
-        let scope = session.scope();
-        let query = entities(self.select.clone(), &scope, |statement| self.paged(statement));
-        if query.options.takes_from_joins() {
-            return Err(Error::stream_of_joins());
-        }
-        let rows: Vec<(Entity<M>, K)> = fetch_rows(&scope, query).await?;
+        let rows = fetch_select(&session.scope(), self.by_rows()).await?;
         let mut page = self.page(rows);
         each_once(&mut page.items);
         Ok(page)
@@ -29,10 +24,7 @@ impl<R: FromRow, S: query::Scope, K: CursorValues> Statement for Pages<Columns<R
 
     async fn run(self, session: &Session) -> Result<Page<R, K>> {
         self.check()?;
-        let scope = session.scope();
-        let criteria = self.select.options.criteria.within(&scope.criteria);
-        let statement = self.paged(self.select.statement.clone()).restricted(&criteria);
-        let rows: Vec<(R, K)> = fetch_rows(&scope, RowQuery::select(&statement)).await?;
+        let rows = fetch_select(&session.scope(), self.with_places()).await?;
         Ok(self.page(rows))
     }
 }

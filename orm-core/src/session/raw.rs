@@ -136,7 +136,14 @@ fn query(sql: &RawSql, options: Loads, populate_existing: bool) -> Result<RowQue
         true => Freshness::Renew,
         false => Freshness::Keep,
     };
-    Ok(RowQuery { sql: sql.to_sql(), reads: None, mapping: Mapping::Name, writes, freshness, options })
+    Ok(RowQuery {
+        sql: sql.to_sql(),
+        reads: None,
+        mapping: Mapping::Name,
+        writes,
+        freshness,
+        options: vec![options],
+    })
 }
 
 impl<R> RawRows<R> {

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use super::{RawEntities, RawRows, Session, Statement};
 use crate::entity::{Entity, Live};
 use crate::error::Result;
-use crate::graph::Freshness;
 use crate::loading::{Chunks, FromRow, RowQuery, Select};
-use crate::query::{self, Columns, SelectStatement};
+use crate::query::{self, Columns};
 use crate::unit_of_work::Scope;
 
 /// A query whose rows can be read a few at a time, see [`Session::stream`].
@@ -182,28 +181,16 @@ pub(super) fn each_once<M: Live>(entities: &mut Vec<Entity<M>>) {
 impl<M: Live, S: query::Scope> Streamed for Select<M, S> {
     type Row = Entity<M>;
 
-    async fn open(self, session: &Session, rows: u32) -> Result<RowStream<Entity<M>>> {
+    async fn open(mut self, session: &Session, rows: u32) -> Result<RowStream<Entity<M>>> {
         let scope = session.scope();
-        let query = entities(self, &scope, |statement| statement);
+        let (freshness, options) = (self.freshness(), self.take_options());
+        let left_out = options.columns.left_out(M::TABLE);
+        let statement = self.statement.leave_out(0, left_out);
+        let statement = statement.restricted(&options.criteria.within(&scope.criteria));
+        let query =
+            RowQuery { freshness, ..RowQuery::select(&statement).along(vec![options], &scope.criteria) };
         open(&scope, query, rows, each_once).await
     }
-}
-
-/// A select of entities whose rows are read one by one; what is changed of its statement is changed before criteria are.
-pub(super) fn entities<M: Live, S>(
-    mut select: Select<M, S>,
-    scope: &Scope,
-    change: impl FnOnce(SelectStatement) -> SelectStatement,
-) -> RowQuery {
-    let options = select.take_options();
-    let statement = change(select.statement.leave_out(0, options.columns.left_out(M::TABLE)));
-    let statement = statement.restricted(&options.criteria.within(&scope.criteria));
-    let freshness = match &statement.lock {
-        _ if select.populate_existing => Freshness::Overwrite,
-        Some(_) => Freshness::Renew,
-        None => Freshness::Keep,
-    };
-    RowQuery { freshness, options, ..RowQuery::select(&statement) }
 }
 
 impl<R: FromRow, S: query::Scope> Streamed for Select<Columns<R>, S> {
@@ -211,8 +198,10 @@ impl<R: FromRow, S: query::Scope> Streamed for Select<Columns<R>, S> {
 
     async fn open(self, session: &Session, rows: u32) -> Result<RowStream<R>> {
         let scope = session.scope();
+        let (freshness, options) = (self.freshness(), self.row_options());
         let statement = self.statement.restricted(&self.options.criteria.within(&scope.criteria));
-        open(&scope, RowQuery::select(&statement), rows, |_| {}).await
+        let query = RowQuery { freshness, ..RowQuery::select(&statement).along(options, &scope.criteria) };
+        open(&scope, query, rows, |_| {}).await
     }
 }
 

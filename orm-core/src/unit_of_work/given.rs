@@ -19,13 +19,14 @@ impl Batch {
         }
         let shapes = self.shapes(&insert);
         let [shape] = &*shapes else { return (insert, Some(Error::no_single_insert)) };
-        let statement = insert.writing(shape.written, shape.given);
+        let mut statement = insert.writing(shape.written, shape.given);
         let many = statement.holds_many();
         if self.holds_others() || !self.graph.lock().outside().is_empty() || !many && shape.rows.len() > 1 {
             return (insert, Some(Error::no_single_insert));
         }
         let values = self.parameters(&statement, &shape.rows);
-        (InsertStatement { source: InsertSource::Given { many, values }, ..statement }, None)
+        statement.source = InsertSource::Given { many, values };
+        (statement, None)
     }
 
     /// The statement for rows like the first one, as it is sent.

@@ -185,7 +185,8 @@ impl<M: Model> Insert<M> {
     /// The same with this said of conflicts.
     pub(super) fn sql_with(&self, conflict: Option<query::OnConflict>, criteria: &Criteria) -> Sql {
         let first = self.rows.first().map(|row| row.given);
-        let statement = InsertStatement { conflict, ..self.statement.clone() };
+        let mut statement = self.statement.clone();
+        statement.conflict = conflict;
         let statement = Self { statement, rows: Vec::new() }.written(first).restricted(criteria);
         let mut sql = statement.to_sql();
         if !statement.selects() {

@@ -8,8 +8,8 @@ use crate::error::Result;
 use crate::loading::{Cte, FromRow, Returned, read_returned, read_with};
 use crate::model::Selectable;
 use crate::query::{
-    ChangeStatement, CommonBody, CommonWrite, Criteria, Expression, InsertStatement, Output, OutputList, Sql,
-    WithStatement, WriteStatement,
+    ChangeStatement, CommonBody, CommonWrite, Criteria, Expression, InsertStatement, Loads, Output,
+    OutputList, Sql, WithStatement, WriteStatement,
 };
 use crate::unit_of_work::{Batch, Scope};
 
@@ -30,6 +30,8 @@ use crate::unit_of_work::{Batch, Scope};
 pub struct Returning<R> {
     write: Write,
     outputs: Vec<Expression>,
+    /// What is loaded along with each entity among the outputs.
+    along: Vec<Loads>,
     row: PhantomData<fn() -> R>,
 }
 
@@ -41,9 +43,8 @@ pub(super) enum Write {
 
 impl<R> Returning<R> {
     pub(super) fn new<S, I>(write: Write, output: impl Output<S, I, Value = R>) -> Self {
-        let mut list = OutputList::default();
-        output.add_to(&mut list);
-        Self { write, outputs: list.0, row: PhantomData }
+        let (outputs, along) = OutputList::gather(output, None);
+        Self { write, outputs, along, row: PhantomData }
     }
 
     /// This statement as a common table expression, whose rows are what it yields: for a select or another write that begins
@@ -119,7 +120,7 @@ impl<R: FromRow> Returning<R> {
     /// # Errors
     /// As for the statement; if the database has other data types than the models say.
     pub(crate) async fn run(self, scope: &Arc<Scope>) -> Result<Vec<R>> {
-        let reader = Returned::reader::<R>(scope, self.outputs.len());
+        let reader = Returned::reader::<R>(scope, self.outputs.len(), &self.along);
         match self.write {
             Write::Change(change, criteria) => {
                 let change = change.yielding(self.outputs);
@@ -128,7 +129,7 @@ impl<R: FromRow> Returning<R> {
                     return read_with(scope, statement, &Criteria::default(), &reader).await;
                 }
                 let (returned, reply) = scope.change(change, &criteria, &reader).await?;
-                read_returned(scope, vec![(returned, reply.rows)]).await
+                read_returned(scope, vec![(returned, reply.rows)], &self.along).await
             }
             Write::Insert(write) => {
                 let (insert, batch, criteria) = *write;
@@ -142,7 +143,7 @@ impl<R: FromRow> Returning<R> {
                     places.extend(of);
                     answers.push((returned, reply.rows));
                 }
-                let rows = read_returned(scope, answers).await?;
+                let rows = read_returned(scope, answers, &self.along).await?;
                 let mut rows: Vec<_> = places.into_iter().zip(rows).collect();
                 rows.sort_by_key(|(place, _)| *place);
                 Ok(rows.into_iter().map(|(_, row)| row).collect())

@@ -74,6 +74,7 @@ mod relationship_conditions;
 mod results;
 mod returning;
 mod rollback;
+mod row_options;
 mod row_switch;
 mod savepoint_ends;
 mod savepoint_interruption;

@@ -8,17 +8,19 @@ use std::sync::Arc;
 use tokio_postgres::Row;
 
 use super::FromRow;
+use super::joins::RowJoins;
 use super::layout::{Layout, Mapping};
 use super::reader::{RowReader, TakenIn};
+use super::returned::fetch_written;
 use super::shape::Shape;
 use crate::connection::{End, Reply};
 use crate::error::{Error, Result};
 use crate::graph::Freshness;
-use crate::loading::fetch::{Want, load, send};
-use crate::loading::relationship::Known;
-use crate::loading::step::{Found, cell_error, each_once};
+use crate::loading::fetch::{load_along, send};
+use crate::loading::select::Select;
+use crate::loading::step::Found;
 use crate::model::Table;
-use crate::query::{Loads, SelectStatement, Sql};
+use crate::query::{Columns, Criteria, Loads, SelectStatement, Sql};
 use crate::unit_of_work::Scope;
 
 /// A statement whose rows are read.
@@ -31,14 +33,21 @@ pub(crate) struct RowQuery {
     pub(crate) writes: bool,
     /// What rows do to entities that are there.
     pub(crate) freshness: Freshness,
-    /// What is loaded along with the entities that come first in a row; with others what their models say.
-    pub(crate) options: Loads,
+    /// What is loaded along with the entities in a row, one after the other; with others what their models say.
+    pub(crate) options: Vec<Loads>,
 }
 
 /// The rows of a statement, what they are read as, and how.
 pub(super) struct Read {
-    rows: Vec<Row>,
+    pub(super) rows: Vec<Row>,
     pub(super) taken_in: TakenIn,
+}
+
+/// What comes along with the entities in a row, in the order of these.
+pub(super) struct Along<'o> {
+    pub(super) options: &'o [Loads],
+    /// What was joined for them, if anything was.
+    pub(super) joins: Option<RowJoins<'o>>,
 }
 
 /// The rows of a statement. What it reads is flushed before; its entities come into the graph.
@@ -46,13 +55,50 @@ pub(super) struct Read {
 /// # Errors
 /// If the statement fails, or its rows are not what is read.
 pub(crate) async fn fetch_rows<R: FromRow>(scope: &Arc<Scope>, query: RowQuery) -> Result<Vec<R>> {
-    read_all(&query.read(scope, Shape::of::<R>).await?)
+    let options = complete(&query.options, &Shape::of::<R>());
+    let along = Along { options: &options, joins: None };
+    query.read(scope, Shape::of::<R>, along).await?.all()
 }
 
-/// The rows, each as what it is read as.
-pub(super) fn read_all<R: FromRow>(Read { rows, taken_in }: &Read) -> Result<Vec<R>> {
-    let read = |(number, row)| R::from_row(&mut RowReader { row, number, taken_in, cell: 0, entity: 0 });
-    rows.iter().enumerate().map(read).collect()
+/// The rows of a select, whose columns stand as they are read. What its options join is joined.
+///
+/// # Errors
+/// As for [`fetch_rows`].
+pub(crate) async fn fetch_select<R: FromRow, S>(
+    scope: &Arc<Scope>,
+    select: Select<Columns<R>, S>,
+) -> Result<Vec<R>> {
+    let freshness = select.freshness();
+    let criteria = select.options.criteria.within(&scope.criteria);
+    let options = select.row_options();
+    if options.iter().any(Loads::takes_from_joins) {
+        return Err(Error::row_of_joins());
+    }
+    if select.statement.writes() {
+        return fetch_written(scope, select).await;
+    }
+    let shape = Shape::of::<R>();
+    let mut options = complete(&options, &shape);
+    options.iter_mut().for_each(Loads::separate_subqueries);
+    let (statement, joins) = RowJoins::add(select.statement, &shape, &options);
+    let query = RowQuery::select(&statement.restricted(&criteria)).along(options.clone(), &scope.criteria);
+    let query = RowQuery { freshness, ..query };
+    query.read(scope, Shape::of::<R>, Along { options: &options, joins }).await?.all()
+}
+
+/// The options of all entities of a shape, with what the models say.
+pub(super) fn complete(options: &[Loads], shape: &Shape) -> Vec<Loads> {
+    let given = options.iter().cloned().chain(std::iter::repeat_with(Loads::default));
+    given.zip(shape.entities()).map(|(options, table)| options.complete(table)).collect()
+}
+
+impl Read {
+    /// The rows, each as what it is read as.
+    pub(super) fn all<R: FromRow>(&self) -> Result<Vec<R>> {
+        let taken_in = &self.taken_in;
+        let read = |(number, row)| R::from_row(&mut RowReader { row, number, taken_in, cell: 0, entity: 0 });
+        self.rows.iter().enumerate().map(read).collect()
+    }
 }
 
 /// How many rows a statement of the application's own wrote or returned. Everything that changed is flushed before.
@@ -80,8 +126,19 @@ impl RowQuery {
             mapping: Mapping::Position,
             writes: false,
             freshness: Freshness::Keep,
-            options: Loads::default(),
+            options: Vec::new(),
         }
+    }
+
+    /// With these options, which hold within the session's criteria.
+    pub(crate) fn along(mut self, options: Vec<Loads>, session: &Criteria) -> Self {
+        if let Some(tables) = &mut self.reads {
+            for options in &options {
+                options.collect_tables(tables);
+                options.criteria.within(session).collect_tables(tables);
+            }
+        }
+        Self { options, ..self }
     }
 
     /// Writes what changed, if the query reads it.
@@ -97,12 +154,12 @@ impl RowQuery {
         Ok(())
     }
 
-    async fn read(self, scope: &Arc<Scope>, shape: fn() -> Shape) -> Result<Read> {
+    async fn read(self, scope: &Arc<Scope>, shape: fn() -> Shape, along: Along<'_>) -> Result<Read> {
         self.flush(scope).await?;
         let has_entities = shape().entities().next().is_some();
         let statement = [(self.about(), self.sql.clone())];
         if self.writes {
-            return self.write(scope, shape, &statement).await;
+            return self.write(scope, shape, &statement, along).await;
         }
         let mut turn = None;
         loop {
@@ -112,10 +169,9 @@ impl RowQuery {
             };
             let replies = send(scope, &statement, End::Read).await?;
             let reply = replies.into_iter().next().ok_or_else(Error::closed)?;
-            let layout = Layout::new(shape(), reply.statement.columns(), self.mapping, &self.options)?;
-            if let Some(read) = self.take_in(scope, layout, reply, generation)? {
+            if let Some((read, found)) = self.take_in(scope, shape(), &along, reply, generation)? {
                 drop(turn);
-                self.load_along(scope, &read.taken_in).await?;
+                load_along(scope, &found, self.freshness).await?;
                 return Ok(read);
             }
             // The second time nothing is written while it is asked for.
@@ -129,6 +185,7 @@ impl RowQuery {
         scope: &Arc<Scope>,
         shape: fn() -> Shape,
         statement: &[(Option<&'static Table>, Sql)],
+        along: Along<'_>,
     ) -> Result<Read> {
         let turn = scope.write_turn().await;
         scope.graph.lock().begin_flush();
@@ -139,10 +196,10 @@ impl RowQuery {
             locked.generation()
         };
         let reply = replies.into_iter().next().ok_or_else(Error::closed)?;
-        let layout = Layout::new(shape(), reply.statement.columns(), self.mapping, &self.options)?;
-        let read = self.take_in(scope, layout, reply, generation)?.ok_or_else(Error::closed)?;
+        let taken_in = self.take_in(scope, shape(), &along, reply, generation)?;
+        let (read, found) = taken_in.ok_or_else(Error::closed)?;
         drop(turn);
-        self.load_along(scope, &read.taken_in).await?;
+        load_along(scope, &found, self.freshness).await?;
         Ok(read)
     }
 
@@ -151,48 +208,36 @@ impl RowQuery {
         self.reads.as_ref().and_then(|tables| tables.first().copied())
     }
 
-    /// Takes the entities in; none if something was written since they were asked for.
-    pub(super) fn take_in(
+    /// Takes the entities in, and says what came; none if something was written since they were asked for.
+    pub(super) fn take_in<'o>(
         &self,
         scope: &Arc<Scope>,
-        layout: Layout,
-        reply: Reply,
+        shape: Shape,
+        along: &Along<'o>,
+        mut reply: Reply,
         asked_in: u64,
-    ) -> Result<Option<Read>> {
-        let mut entities = Vec::new();
+    ) -> Result<Option<(Read, Vec<Found<'o>>)>> {
+        let columns = reply.statement.columns();
+        let columns = along.joins.as_ref().map_or(columns, |joins| &columns[..joins.width]);
+        let layout = Layout::new(shape, columns, self.mapping, along.options)?;
+        let (mut entities, mut found) = (Vec::new(), Vec::new());
         if !layout.entities.is_empty() {
             let mut locked = scope.graph.lock();
             if locked.generation() != asked_in {
                 return Ok(None);
             }
             let counted = scope.count_loaded(&locked);
-            for (place, table) in layout.shape.entities().enumerate() {
-                let portion = layout.portion(place, table);
-                let arena = locked.make_arena(table);
-                let positions = arena.absorb(&mut locked, &reply.rows, portion, self.freshness);
-                entities.push(positions.map_err(|error| cell_error(table, error))?);
+            entities = layout.absorb(&mut locked, &reply.rows, self.freshness, false)?;
+            found = layout.found(&entities, along);
+            if let Some(joins) = &along.joins {
+                let session = &scope.criteria;
+                joins.take_in(&mut locked, session, &mut reply, &mut entities, self.freshness, &mut found)?;
             }
             let loaded = Scope::loaded_since(&locked, &counted);
             drop(locked);
             scope.tell_loaded(loaded)?;
         }
         let taken_in = TakenIn { scope: Arc::clone(scope), layout, entities };
-        Ok(Some(Read { rows: reply.rows, taken_in }))
-    }
-
-    /// Loads what the options and the models say is loaded along.
-    pub(super) async fn load_along(&self, scope: &Arc<Scope>, taken_in: &TakenIn) -> Result<()> {
-        let mut given = Some(self.options.clone());
-        for (table, positions) in taken_in.layout.shape.entities().zip(&taken_in.entities) {
-            let options = given.take().unwrap_or_default().complete(table);
-            let found = Found::read(table, &options, each_once(positions.iter().copied()));
-            let wants = found
-                .rest()
-                .map(|along| Want::new(along, found.positions.clone(), Known::below(self.freshness)));
-            let wants = wants.filter(|want| !want.is_empty()).collect();
-            load(scope, wants, self.freshness).await?;
-            found.remember(&mut scope.graph.lock());
-        }
-        Ok(())
+        Ok(Some((Read { rows: reply.rows, taken_in }, found)))
     }
 }

@@ -2,12 +2,14 @@
 //!
 //! Invariant: a layout is made only if every cell has a data type that its reader takes.
 
-use tokio_postgres::Column;
+use tokio_postgres::{Column, Row};
 
+use super::fetch::Along;
 use super::shape::{Segment, Shape};
 use crate::connection::type_name;
 use crate::error::{Error, Result};
-use crate::graph::Portion;
+use crate::graph::{Freshness, Locked, Node, Portion};
+use crate::loading::step::{Found, cell_error, each_once};
 use crate::model::{ColumnSet, Table};
 use crate::query::Loads;
 use crate::types::DecodeError;
@@ -44,7 +46,7 @@ struct Columns<'a> {
 impl Layout {
     /// # Errors
     /// If a cell is not there, or is of a type that is not read.
-    pub(super) fn new(shape: Shape, columns: &[Column], mapping: Mapping, options: &Loads) -> Result<Self> {
+    pub(super) fn new(shape: Shape, columns: &[Column], mapping: Mapping, options: &[Loads]) -> Result<Self> {
         let names = columns.iter().map(|column| column.name().to_owned()).collect();
         let mut layout = Self { places: Vec::new(), entities: Vec::new(), names, shape };
         let mut rest = Columns { all: columns, next: 0 };
@@ -62,7 +64,7 @@ impl Layout {
         segment: Segment,
         rest: &mut Columns<'_>,
         mapping: Mapping,
-        options: &Loads,
+        options: &[Loads],
     ) -> Result<()> {
         let (table, is_entity) = match segment {
             Segment::Rest => {
@@ -79,11 +81,9 @@ impl Layout {
         };
         let found = match mapping {
             Mapping::Position => {
-                // The options are those of the entity that comes first.
-                let unread = match self.entities.is_empty() {
-                    _ if !is_entity => ColumnSet::EMPTY,
-                    true => options.columns.left_out(table),
-                    false => table.deferred(),
+                let unread = match options.get(self.entities.len()).filter(|_| is_entity) {
+                    Some(options) => options.columns.left_out(table),
+                    None => ColumnSet::EMPTY,
                 };
                 let start = rest.take(table.columns.len()).ok_or_else(|| self.too_narrow())?;
                 let place = |column: usize| (!unread.contains(column)).then_some(start + column);
@@ -138,7 +138,7 @@ impl Layout {
     }
 
     fn too_narrow(&self) -> Error {
-        Error::row_width(&self.names, self.shape.segments.iter().map(|segment| segment.width()).sum())
+        Error::row_width(&self.names, self.shape.width())
     }
 
     /// The place of a cell.
@@ -151,6 +151,41 @@ impl Layout {
         let (start, left_out) = self.entities[entity];
         let places = &self.places[start..start + table.columns.len()];
         Portion { start: 0, left_out, places: Some(places), may_miss: true }
+    }
+
+    /// Takes the entities in: where each is, row by row. `inserted` if rows that are not known are those of the statement.
+    ///
+    /// # Errors
+    /// If a cell is NULL or malformed where the model cannot hold that.
+    pub(super) fn absorb(
+        &self,
+        locked: &mut Locked<'_>,
+        rows: &[Row],
+        freshness: Freshness,
+        inserted: bool,
+    ) -> Result<Vec<Vec<Option<u32>>>> {
+        let absorb = |(place, table): (usize, &'static Table)| {
+            let arena = locked.make_arena(table);
+            let model = (table.number)();
+            let known = locked.model(model).records.len();
+            let positions = arena.absorb(locked, rows, self.portion(place, table), freshness);
+            let positions = positions.map_err(|error| cell_error(table, error))?;
+            let new = positions.iter().flatten().filter(|&&position| inserted && position as usize >= known);
+            for &position in new {
+                locked.note_inserted(Node { model, position });
+                locked.link_by_keys(Node { model, position });
+            }
+            Ok(positions)
+        };
+        self.shape.entities().enumerate().map(absorb).collect()
+    }
+
+    /// What came in, with what is to be loaded along.
+    pub(super) fn found<'o>(&self, entities: &[Vec<Option<u32>>], along: &Along<'o>) -> Vec<Found<'o>> {
+        let found = if along.joins.is_some() { Found::rows } else { Found::read };
+        let each = self.shape.entities().zip(along.options).zip(entities);
+        each.map(|((table, options), positions)| found(table, options, each_once(positions.iter().copied())))
+            .collect()
     }
 
     /// A cell could not be read.

@@ -88,10 +88,25 @@ impl Shape {
 
     /// The tables of the entities, in their order.
     pub(super) fn entities(&self) -> impl Iterator<Item = &'static Table> {
-        self.segments.iter().filter_map(|segment| match segment {
-            Segment::Entity(table) => Some(*table),
+        self.entity_places().map(|(_, table)| table)
+    }
+
+    /// The same, and where the cells of each begin.
+    pub(super) fn entity_places(&self) -> impl Iterator<Item = (usize, &'static Table)> {
+        let places = self.segments.iter().scan(0, |next, segment| {
+            let place = *next;
+            *next += segment.width();
+            Some((place, segment))
+        });
+        places.filter_map(|(place, segment)| match segment {
+            Segment::Entity(table) => Some((place, *table)),
             _ => None,
         })
+    }
+
+    /// How many cells are read.
+    pub(super) fn width(&self) -> usize {
+        self.segments.iter().map(|segment| segment.width()).sum()
     }
 }
 

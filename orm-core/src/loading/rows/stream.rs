@@ -6,11 +6,12 @@
 use std::sync::Arc;
 
 use super::FromRow;
-use super::fetch::{RowQuery, read_all};
-use super::layout::Layout;
+use super::fetch::{Along, RowQuery, complete};
 use super::shape::Shape;
 use crate::connection::Cursor;
 use crate::error::{Error, Result};
+use crate::loading::fetch::load_along;
+use crate::query::Loads;
 use crate::unit_of_work::Scope;
 
 /// A query that is read over a cursor.
@@ -30,7 +31,7 @@ impl RowQuery {
     /// # Errors
     /// As for any query.
     pub(crate) async fn open(self, scope: &Arc<Scope>, rows: u32) -> Result<Chunks> {
-        if self.options.takes_from_joins() {
+        if self.options.iter().any(Loads::takes_from_joins) {
             return Err(Error::stream_of_joins());
         }
         self.flush(scope).await?;
@@ -62,17 +63,13 @@ impl Chunks {
             return Ok(None);
         }
         let scope = if self.tracked { Arc::clone(&self.scope) } else { Arc::new(self.scope.beside()) };
-        let layout = Layout::new(
-            Shape::of::<R>(),
-            reply.statement.columns(),
-            self.query.mapping,
-            &self.query.options,
-        )?;
+        let options = complete(&self.query.options, &Shape::of::<R>());
+        let along = Along { options: &options, joins: None };
         let generation = scope.graph.lock().generation();
-        let read = self.query.take_in(&scope, layout, reply, generation)?;
-        let read = read.ok_or_else(Error::stream_ended)?;
-        self.query.load_along(&scope, &read.taken_in).await?;
-        let rows = read_all(&read)?;
+        let taken_in = self.query.take_in(&scope, Shape::of::<R>(), &along, reply, generation)?;
+        let (read, found) = taken_in.ok_or_else(Error::stream_ended)?;
+        load_along(&scope, &found, self.query.freshness).await?;
+        let rows = read.all()?;
         if !self.tracked {
             // Nothing would write what is edited there.
             scope.clear();

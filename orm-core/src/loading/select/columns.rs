@@ -4,8 +4,8 @@ use super::Select;
 use crate::func::Subquery;
 use crate::query::{
     Among, Columns, Condition, Covers, Elements, Expr, Expression, GroupingSets, Interpolate, OfQuery,
-    Output, OutputList, RawSql, Rollup, RowWise, Scope, Sources, SubqueryStatement, Term, UnaryOperator,
-    Window, elements, grouping_sets,
+    Output, OutputList, RawSql, Rollup, RowWise, Scope, Source, Sources, SubqueryStatement, Term,
+    UnaryOperator, Window, elements, grouping_sets,
 };
 use crate::types::ColumnType;
 
@@ -25,9 +25,16 @@ impl<T, S> Select<T, S> {
     /// # Ok(()) }
     /// ```
     pub fn columns<O: Output<S, I>, I>(mut self, columns: O) -> Select<Columns<O::Value>, S> {
-        let mut list = OutputList::default();
-        columns.add_to(&mut list);
-        self.statement.outputs = list.0;
+        let criteria = std::mem::take(&mut self.options.criteria);
+        let given = match self.statement.from {
+            Some(Source::Table(table)) => Some((table, self.options.clone())),
+            _ => None,
+        };
+        (self.statement.outputs, self.along) = OutputList::gather(columns, given);
+        self.options.criteria = criteria;
+        for options in &mut self.along {
+            self.options.criteria.extend(std::mem::take(&mut options.criteria));
+        }
         self.entities = None;
         self.typed()
     }

@@ -26,7 +26,7 @@ use crate::query::{
 /// ```
 #[must_use = "a common table does nothing until a query is said `with` it"]
 pub struct Cte<R> {
-    table: CommonTable,
+    pub(super) table: CommonTable,
     row: PhantomData<fn() -> R>,
 }
 
@@ -37,52 +37,6 @@ impl<R: Selectable> Cte<R> {
 
     pub(crate) fn into_table(self) -> CommonTable {
         self.table
-    }
-
-    /// With the rows of a query that reads this one, again and again until there are no new ones: `UNION ALL`.
-    ///
-    /// ```
-    /// # use orm_examples::chinook::sales::Employee; use orm_core::prelude::*;
-    /// #[derive(FromRow)]
-    /// struct Chain {
-    ///     id: i32,
-    ///     level: i32,
-    /// }
-    /// let heads = select::<Employee>().filter(Employee::manager_id.is_null());
-    /// let heads = heads.columns(row!(Chain { id: Employee::id, level: Employee::id * 0 + 1 }));
-    /// let below = select::<Employee>().join(table::<Chain>().on(Employee::manager_id.eq(Chain::id)));
-    /// let below = below.columns(row!(Chain { id: Employee::id, level: Chain::level + 1 }));
-    /// let chain = heads.cte().recursive(below).select();
-    /// assert!(chain.to_string().starts_with("WITH RECURSIVE chain (id, level) AS ((SELECT"));
-    /// ```
-    pub fn recursive<S>(self, step: Select<Columns<R>, S>) -> Self {
-        self.step(true, step)
-    }
-
-    /// As [`recursive`](Cte::recursive), without rows that are there already: so circles end. `UNION`.
-    ///
-    /// ```
-    /// # use orm_core::{func, prelude::*};
-    /// #[derive(FromRow)]
-    /// struct Number {
-    ///     n: i64,
-    /// }
-    /// let one = values::<Number>().column(Number::n, [1]).table().select();
-    /// let step = select_from::<Number>().filter(Number::n.lt(10)).columns(row!(Number { n: Number::n + 1 }));
-    /// let numbers = one.cte().recursive_distinct(step).select();
-    /// # let _ = numbers;
-    /// ```
-    pub fn recursive_distinct<S>(self, step: Select<Columns<R>, S>) -> Self {
-        self.step(false, step)
-    }
-
-    fn step<S>(mut self, all: bool, step: Select<Columns<R>, S>) -> Self {
-        if let Some(query) = self.table.query_mut() {
-            let base = std::mem::take(query);
-            *query = SelectStatement::combined(base, SetOperator::Union, all, step.statement);
-            self.table.recursive = true;
-        }
-        self
     }
 
     /// It is computed once, and what reads it is not taken into account: `MATERIALIZED`.

@@ -51,6 +51,12 @@ impl Writer {
                 self.parenthesized(|writer| writer.select(query));
                 self.as_alias(*alias);
             }
+            Source::Numbered(query, alias, columns) => {
+                self.parenthesized(|writer| writer.select(query));
+                self.as_alias(*alias);
+                self.text(" ");
+                self.parenthesized(|writer| writer.separated(0..*columns, ", ", Self::numbered));
+            }
             Source::Function(name, arguments) => self.call(name, arguments),
             Source::Derived(derived) => self.derived(derived),
             Source::Keys(arrays, source, columns) => {
@@ -64,6 +70,12 @@ impl Writer {
                 });
             }
         }
+    }
+
+    /// Writes what a subselect's column of this number is called.
+    pub(super) fn numbered(&mut self, column: usize) {
+        self.text("c");
+        self.display(&(column + 1));
     }
 
     fn as_alias(&mut self, alias: Alias) {
