@@ -2,9 +2,9 @@
 
 use orm_core::EntityState::{Deleted, Persistent};
 use orm_core::prelude::*;
-use orm_tests::Setup;
 use orm_tests::blog::{Post, Profile, User, ann_and_bob, user};
-use orm_tests::shape::shape;
+use orm_tests::{Setup, shape};
+
 use orm_tests::soft::{Book, book, library};
 use orm_tests::tenancy::{self, Firm, Person};
 use orm_tests::versioned::{self, Account, Note, accounts};
