@@ -72,6 +72,8 @@ pub use scope::{
 };
 pub use sources::{About, Aggregated, Both, Hidden, Only, RowWise, Sources};
 pub use subquery::SubqueryStatement;
+pub use window::RangeOffset;
+pub use window::SingleOrder;
 pub use window::{Frame, Window, WindowFunction, window};
 pub use writer::Sql;
 

@@ -21,7 +21,7 @@ pub(crate) struct CommonTable {
 /// What makes a common table's rows.
 #[derive(Clone, Debug)]
 pub(crate) enum CommonBody {
-    Query(SelectStatement),
+    Query(Box<SelectStatement>),
     Write(Box<CommonWrite>),
 }
 

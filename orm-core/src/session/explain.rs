@@ -127,7 +127,7 @@ impl Explained for RawSql {
     }
 
     fn writes(&self) -> Result<bool> {
-        Self::writes(self)
+        self.may_write()
     }
 }
 
@@ -137,7 +137,7 @@ impl<R> Explained for RawRows<R> {
     }
 
     fn writes(&self) -> Result<bool> {
-        self.sql.writes()
+        self.sql.may_write()
     }
 }
 
@@ -147,7 +147,7 @@ impl<M> Explained for RawEntities<M> {
     }
 
     fn writes(&self) -> Result<bool> {
-        self.sql.writes()
+        self.sql.may_write()
     }
 }
 

@@ -218,7 +218,7 @@ impl<V, M, S> Change<V, M, S> {
     /// assert_eq!(sql, "DELETE FROM users WHERE users.id = $1 RETURNING users.email");
     /// ```
     pub fn returning<O: Output<S, I>, I>(self, output: O) -> Returning<O::Value> {
-        Returning::new(Write::Change(self.statement, self.criteria), output)
+        Returning::new(Write::Change(Box::new(self.statement), self.criteria), output)
     }
 
     /// Changes rows that are marked as deleted too (`#[orm(soft_delete)]`): in an update, or in [`delete_hard`].

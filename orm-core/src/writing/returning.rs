@@ -37,7 +37,7 @@ pub struct Returning<R> {
 
 /// What writes.
 pub(super) enum Write {
-    Change(ChangeStatement, Criteria),
+    Change(Box<ChangeStatement>, Criteria),
     Insert(Box<(InsertStatement, Batch, Criteria)>),
 }
 
@@ -85,7 +85,7 @@ impl<R> Returning<R> {
     pub(crate) fn sql_within(&self, session: &Criteria) -> Sql {
         match &self.write {
             Write::Change(change, criteria) => {
-                let change = change.clone().yielding(self.outputs.clone());
+                let change = (**change).clone().yielding(self.outputs.clone());
                 change.complete().restricted(&criteria.within(session)).to_sql()
             }
             Write::Insert(write) => {
@@ -105,7 +105,7 @@ impl<R> Returning<R> {
     /// ```
     pub fn to_sql(&self) -> Sql {
         match &self.write {
-            Write::Change(change, _) => change.clone().complete().yielding(self.outputs.clone()).to_sql(),
+            Write::Change(change, _) => (**change).clone().complete().yielding(self.outputs.clone()).to_sql(),
             Write::Insert(write) => {
                 let (insert, batch, _) = &**write;
                 batch.text(&insert.clone().yielding(self.outputs.clone()))

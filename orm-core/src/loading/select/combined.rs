@@ -108,7 +108,7 @@ impl<R: Selectable, S> Select<Columns<R>, S> {
     /// # let _ = users;
     /// ```
     pub fn cte(self) -> Cte<R> {
-        Cte::new(CommonBody::Query(self.statement))
+        Cte::new(CommonBody::Query(Box::new(self.statement)))
     }
 }
 
