@@ -61,6 +61,7 @@ pub use loading::PageOrder;
 pub use loading::Pages;
 pub use loading::is_cycle;
 pub use loading::search_order;
+pub use loading::select_row;
 pub use loading::{
     ColumnList, Combined, ContainsEager, Cte, Defer, FromRow, JoinTo, LoadOption, On, Raise, RaiseAll,
     RowMapping, RowReader, Select, SelectIn, Shape, TableSource, Values, contains_eager, defer, joinedload,

@@ -15,6 +15,7 @@
 
 pub use crate::entity::{Entity, entity, entity_as};
 pub use crate::func::{SearchOperators, TsQueryOperators};
+pub use crate::loading::select_row;
 pub use crate::loading::{
     contains_eager, defer, joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all,
     select, select_from, selectinload, subqueryload, table, undefer, undefer_group, values,

@@ -18,7 +18,7 @@ use crate::query::{
 pub use combined::{Combined, Cte, nth_column};
 pub use joins::{JoinTo, On};
 pub use recursive::{is_cycle, search_order};
-pub use sources::{TableSource, Values, select_from, table, values};
+pub use sources::{TableSource, Values, select_from, select_row, table, values};
 
 /// A select: of entities of the model `T`, or of [`Columns`]. Made by [`select`](fn@select); a session executes it. Its
 /// `Display` is the SQL.
@@ -132,6 +132,19 @@ impl<T, S> Select<T, S> {
     /// ```
     pub fn limit(mut self, entities: u64) -> Self {
         self.statement = self.statement.limit(entities);
+        self
+    }
+
+    /// The last row of the limit brings along those that are equal to it in the order: `FETCH FIRST .. ROWS WITH TIES`. There
+    /// must be an order.
+    ///
+    /// ```
+    /// # use orm_examples::blog::Post; use orm_core::prelude::*;
+    /// let first_three_titles = select::<Post>().order_by(Post::title).limit(3).with_ties();
+    /// assert!(first_three_titles.to_string().ends_with("ORDER BY posts.title FETCH FIRST $1 ROWS WITH TIES"));
+    /// ```
+    pub fn with_ties(mut self) -> Self {
+        self.statement.with_ties = true;
         self
     }
 

@@ -10,10 +10,12 @@ mod grouping;
 #[cfg(feature = "serde_json")]
 mod json;
 mod numbers;
+mod ordered_sets;
 mod patterns;
 mod ranges;
 mod rows;
 mod search;
+mod sequences;
 mod sets;
 mod statistics;
 mod subqueries;
@@ -29,8 +31,7 @@ use crate::types::DataType;
 use crate::types::OrNull;
 
 pub use aggregates::{
-    Average, Sum, array_agg, avg, bool_and, bool_or, count, count_all, max, min, mode, percentile_cont,
-    percentile_disc, string_agg, sum,
+    Average, Sum, array_agg, avg, bool_and, bool_or, count, count_all, max, min, string_agg, sum,
 };
 pub use arrays::*;
 pub use choice::*;
@@ -40,11 +41,13 @@ pub use grouping::*;
 #[cfg(feature = "serde_json")]
 pub use json::*;
 pub use numbers::*;
+pub use ordered_sets::*;
 pub use patterns::*;
 pub use ranges::*;
 pub use rows::*;
 pub use search::*;
-pub use sets::generate_series;
+pub use sequences::*;
+pub use sets::*;
 pub use statistics::*;
 pub use subqueries::{Subquery, exists};
 pub use text::*;

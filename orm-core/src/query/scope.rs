@@ -39,6 +39,11 @@ pub trait Scope: 'static {
     type Outer: Sources;
 }
 
+/// A statement that reads no table.
+impl Scope for () {
+    type Outer = ();
+}
+
 /// A statement that reads from `S`.
 ///
 /// ```

@@ -29,6 +29,8 @@ pub(crate) struct SelectStatement {
     pub(crate) windows: Vec<(&'static str, WindowClause)>,
     pub(crate) order: Vec<Ordering>,
     pub(crate) limit: Option<Parameter>,
+    /// The limit's last row brings along those that are equal to it in the order.
+    pub(crate) with_ties: bool,
     pub(crate) offset: Option<Parameter>,
     pub(crate) lock: Option<Lock>,
     /// Criteria leave none of the rows of `from` out.

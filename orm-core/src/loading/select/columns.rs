@@ -1,13 +1,13 @@
 //! Floor 6: selects of columns, groups of rows, and rows that are there once.
 
 use super::Select;
-use crate::func::{ManyValues, Subquery};
+use crate::func::{ManyValues, RowAmong, RowOf, Subquery};
 use crate::query::{
     Among, Columns, Condition, Covers, Elements, Expr, Expression, GroupingSets, Interpolate, OfQuery,
     Output, OutputList, RawSql, Rollup, RowWise, Scope, Source, Sources, SubqueryStatement, Term,
     UnaryOperator, Window, elements, grouping_sets,
 };
-use crate::types::ColumnType;
+use crate::types::{ArrayElement, ColumnType};
 
 impl<T, S> Select<T, S> {
     /// Yields these instead of entities: a column, an expression, an aggregate, or a tuple of up to 16 of them.
@@ -73,6 +73,30 @@ impl<C: ColumnType, S: Scope> ManyValues for Select<Columns<C>, S> {
 
     fn into_values(self) -> (Term, bool) {
         (Term(Expression::Subquery(Box::new(self.statement))), true)
+    }
+}
+
+/// A query of several columns, in which a row value can be looked for: `func::row((a, b)).in_(query)`.
+impl<R, V: RowOf<R>, S: Scope> RowAmong<R> for Select<Columns<V>, S> {
+    type Sources = S::Outer;
+
+    fn search_row(self, row: Term) -> Term {
+        Term(Expression::In(Box::new(row.0), Box::new(self.statement)))
+    }
+}
+
+impl<T: ArrayElement, S: Scope> Select<Columns<T>, S> {
+    /// The values of the query's rows as an array, in its order: `ARRAY(query)`. An array of none where there are no rows.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
+    /// let titles = select::<Post>().correlate::<User>().filter(Post::user_id.eq(User::id)).order_by(Post::id);
+    /// let query = select::<User>().columns((User::email, titles.columns(func::upper(Post::title)).array_subquery()));
+    /// assert!(query.to_string().starts_with("SELECT users.email, ARRAY(SELECT upper(posts.title) FROM posts WHERE"));
+    /// ```
+    pub fn array_subquery(self) -> Expr<Vec<T>, S::Outer> {
+        let query = Expression::Subquery(Box::new(self.statement));
+        Expr::new(Expression::Syntax(vec!["ARRAY", ""], vec![query]))
     }
 }
 

@@ -6,8 +6,8 @@ use super::{Select, TableSource};
 use crate::loading::statement::along;
 use crate::model::{Model, Relationship, RelationshipMarker, Selectable, Through};
 use crate::query::{
-    Condition, Correlate, Covers, Expression, FullJoin, Has, Join, JoinKind, LeftJoin, RelationshipTo,
-    RightJoin, RowWise, SelectStatement, TableReference,
+    Columns, Condition, Correlate, Covers, Expression, FullJoin, Has, Join, JoinKind, LeftJoin,
+    RelationshipTo, RightJoin, RowWise, SelectStatement, TableReference,
 };
 use crate::types::NeverNull;
 
@@ -246,5 +246,41 @@ impl<M: Model, S> Select<M, S> {
     /// ```
     pub fn full_join<J: JoinTo<S, I>, I>(self, to: J) -> Select<M, FullJoin<S, J::Target>> {
         self.joined(JoinKind::Full, to)
+    }
+}
+
+impl<R, S> Select<Columns<R>, S> {
+    /// As the select of entities has it: rows of what is joined are kept without a match. The columns that were there before
+    /// may be NULL then, so [`columns`](Select::columns) are said afterwards.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// #[derive(FromRow)]
+    /// struct Wanted {
+    ///     id: i64,
+    /// }
+    /// let wanted = values::<Wanted>().column(Wanted::id, [1, 2]).table().select();
+    /// let users = wanted.right_join(table::<User>().on(Wanted::id.eq(User::id))).columns((Wanted::id, User::email));
+    /// # let _: orm_core::Select<orm_core::query::Columns<(Option<i64>, String)>, _> = users;
+    /// ```
+    pub fn right_join<J: JoinTo<S, I>, I>(self, to: J) -> Select<(), RightJoin<S, J::Target>> {
+        self.typed::<(), S>().joined(JoinKind::Right, to)
+    }
+
+    /// As the select of entities has it: rows of both sides are kept. All columns may be NULL then, so
+    /// [`columns`](Select::columns) are said afterwards.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// #[derive(FromRow)]
+    /// struct Wanted {
+    ///     id: i64,
+    /// }
+    /// let wanted = values::<Wanted>().column(Wanted::id, [1, 2]).table().select();
+    /// let all = wanted.full_join(table::<User>().on(Wanted::id.eq(User::id))).columns((Wanted::id, User::email));
+    /// # let _: orm_core::Select<orm_core::query::Columns<(Option<i64>, Option<String>)>, _> = all;
+    /// ```
+    pub fn full_join<J: JoinTo<S, I>, I>(self, to: J) -> Select<(), FullJoin<S, J::Target>> {
+        self.typed::<(), S>().joined(JoinKind::Full, to)
     }
 }

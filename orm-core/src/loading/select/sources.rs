@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use super::Select;
 use crate::model::{Column, Selectable};
 use crate::query::{
-    Columns, Derived, DerivedBody, Element, Expr, Expression, From, Scope, SelectStatement, Source,
+    Columns, Derived, DerivedBody, Element, Expr, Expression, From, Output, Scope, SelectStatement, Source,
     TableReference, array,
 };
 use crate::types::{ColumnType, DataType};
@@ -53,6 +53,17 @@ pub fn table<J: Selectable>() -> TableSource<J> {
 /// ```
 pub fn select_from<R: Selectable>() -> Select<Columns<R>, From<R>> {
     table::<R>().select()
+}
+
+/// Selects one row of expressions that read no table: `SELECT now(), nextval('numbers')`.
+///
+/// ```
+/// # use orm_core::{func, prelude::*};
+/// let row = select_row((func::value(3) * 4, func::random()));
+/// assert_eq!(row.to_string(), "SELECT $1::integer * $2, random()");
+/// ```
+pub fn select_row<O: Output<(), I>, I>(columns: O) -> Select<Columns<O::Value>, ()> {
+    Select::<Columns<()>, ()>::of_columns(SelectStatement::default()).columns(columns)
 }
 
 impl<J: Selectable> TableSource<J> {

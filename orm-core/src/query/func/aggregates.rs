@@ -1,7 +1,7 @@
 //! Floor 2: functions that compute one value from many rows.
 
-use crate::query::{Aggregate, ColumnElement, DataTypeOf, Expression, Operand, Parameter};
-use crate::types::{ArrayElement, ColumnType, DataType, NeverNull, Number};
+use crate::query::{Aggregate, ColumnElement, DataTypeOf, Expression, Operand};
+use crate::types::{ArrayElement, ColumnType, DataType, NeverNull};
 
 fn one<T, E: ColumnElement>(function: &'static str, of: E) -> Aggregate<T, E::Sources> {
     Aggregate::new(function, vec![of.into_expr().expression])
@@ -186,53 +186,4 @@ where
     let call = Aggregate::new("array_agg", vec![element.clone()]);
     let is_nullable = <E::Type as ColumnType>::NULLABLE;
     if is_nullable { call.without_null(element) } else { call }
-}
-
-/// `percentile_cont(fraction) WITHIN GROUP (ORDER BY element)`: the value below which this part of the values lies, from 0
-/// to 1, between two values if need be; NULL without any. `0.5` is the median.
-///
-/// ```
-/// # use orm_examples::chinook::sales::InvoiceLine; use orm_core::{func, prelude::*};
-/// let median = select::<InvoiceLine>().columns(func::percentile_cont(0.5, InvoiceLine::quantity));
-/// assert!(median.to_string().contains("percentile_cont($1) WITHIN GROUP (ORDER BY invoice_line.quantity)"));
-/// ```
-pub fn percentile_cont<E: ColumnElement>(fraction: f64, of: E) -> Aggregate<Option<f64>, E::Sources>
-where
-    DataTypeOf<E>: Number,
-{
-    ordered("percentile_cont", Some(fraction), of)
-}
-
-/// `percentile_disc(fraction) WITHIN GROUP (ORDER BY element)`: as [`percentile_cont`], but always one of the values.
-///
-/// ```
-/// # use orm_examples::chinook::sales::InvoiceLine; use orm_core::{func, prelude::*};
-/// let median = select::<InvoiceLine>().columns(func::percentile_disc(0.5, InvoiceLine::unit_price));
-/// # let _ = median;
-/// ```
-pub fn percentile_disc<E: ColumnElement>(
-    fraction: f64,
-    of: E,
-) -> Aggregate<Option<DataTypeOf<E>>, E::Sources> {
-    ordered("percentile_disc", Some(fraction), of)
-}
-
-/// `mode() WITHIN GROUP (ORDER BY element)`: the most frequent value; NULL without any.
-///
-/// ```
-/// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
-/// let query = select::<Post>().columns(func::mode(Post::title));
-/// assert_eq!(query.to_string(), "SELECT mode() WITHIN GROUP (ORDER BY posts.title) FROM posts");
-/// ```
-pub fn mode<E: ColumnElement>(of: E) -> Aggregate<Option<DataTypeOf<E>>, E::Sources> {
-    ordered("mode", None, of)
-}
-
-fn ordered<T, E: ColumnElement>(
-    function: &'static str,
-    fraction: Option<f64>,
-    of: E,
-) -> Aggregate<T, E::Sources> {
-    let fraction = fraction.map(|fraction| Expression::Parameter(Parameter::of(fraction)));
-    Aggregate::within_group(function, fraction.into_iter().collect(), of.into_expr())
 }

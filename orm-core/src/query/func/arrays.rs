@@ -35,7 +35,7 @@ unary! {
     array_dims() -> Option<String> = "array_dims($1::integer[])";
     /// How many dimensions it has; NULL without elements.
     array_ndims() -> Option<i32> = "array_ndims($1::integer[])";
-    /// A row for each element, in place of the one row; among the columns of a select.
+    /// A row for each element, in place of the one row: among the columns of a select, or as a source by [`Expr::table`].
     unnest() -> Option<Element<A>> = "unnest($1::integer[])";
 }
 

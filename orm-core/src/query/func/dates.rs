@@ -42,6 +42,8 @@ pub enum DatePart {
     IsoYear,
     /// Seconds since 1970.
     Epoch,
+    /// The day's number since 4714 BC.
+    Julian,
     /// The offset of the time zone in seconds.
     TimeZone,
 }
@@ -67,6 +69,7 @@ impl DatePart {
             Self::DayOfYear => "doy",
             Self::IsoYear => "isoyear",
             Self::Epoch => "epoch",
+            Self::Julian => "julian",
             Self::TimeZone => "timezone",
         }
     }

@@ -7,7 +7,7 @@ use crate::query::sources::Hidden;
 use crate::query::{
     Aggregate, ArgumentType, Arguments, ColumnElement, Expr, Expression, FunctionArgument, JsonType,
 };
-use crate::types::SqlType;
+use crate::types::{ColumnType, SqlType};
 
 /// `name -> ..`: functions of one document.
 macro_rules! unary {
@@ -34,7 +34,7 @@ unary! {
     jsonb_strip_nulls -> Like<A, Value>;
     /// As text with line breaks.
     jsonb_pretty -> Like<A, String>;
-    /// A row for each element, in place of the one row; among the columns of a select.
+    /// A row for each element, in place of the one row: among the columns of a select, or as a source by [`Expr::table`].
     jsonb_array_elements -> Option<Value>;
     /// The same as texts.
     jsonb_array_elements_text -> Option<String>;
@@ -139,6 +139,42 @@ with_jsonpath! {
     jsonb_path_query_first -> Option<Value>;
     /// A row for each that the path finds; among the columns of a select.
     jsonb_path_query -> Option<Value>;
+}
+
+/// `jsonb_each(document)`: a row for each member of an object, with its name and its value; a source by [`Expr::table`].
+///
+/// ```
+/// # use orm_core::{func, prelude::*}; use serde_json::{Value, json};
+/// #[derive(FromRow)]
+/// struct Member {
+///     name: String,
+///     value: Value,
+/// }
+/// let members = func::jsonb_each(json!({"a": 1})).table::<Member>().select().filter(Member::name.eq("a"));
+/// assert!(members.to_string().contains("FROM jsonb_each($1::jsonb) AS member (name, value)"));
+/// ```
+pub fn jsonb_each<A: FunctionArgument<Type: ColumnType<NotNull: JsonType>>>(
+    document: A,
+) -> Expr<(String, Value), A::Sources> {
+    Expr::call("jsonb_each", vec![argument(document)])
+}
+
+/// `jsonb_each_text(document)`: as [`jsonb_each`], the values being texts; that of `null` is NULL.
+///
+/// ```
+/// # use orm_core::{func, prelude::*}; use serde_json::json;
+/// #[derive(FromRow)]
+/// struct Member {
+///     name: String,
+///     value: Option<String>,
+/// }
+/// let members = func::jsonb_each_text(json!({"a": 1})).table::<Member>();
+/// # let _ = members;
+/// ```
+pub fn jsonb_each_text<A: FunctionArgument<Type: ColumnType<NotNull: JsonType>>>(
+    document: A,
+) -> Expr<(String, Option<String>), A::Sources> {
+    Expr::call("jsonb_each_text", vec![argument(document)])
 }
 
 /// `jsonb_agg(element)`: all values as an array, NULL among them; NULL without any.

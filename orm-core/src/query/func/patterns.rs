@@ -31,6 +31,10 @@ functions! {
     /// The part that the regular expression matches, or its first parentheses; NULL without a match.
     substring_match "substring" (A text: String, B pattern: String) -> maybe String
         = (User::email, "o(.)b") => "substring(users.email, $1::text)";
+    /// The part of the text between the two marks of an SQL pattern, which are the escape character and a `"`; NULL without a
+    /// match.
+    substring_similar "substring" (A text: String, B pattern: String, C escape: String) -> maybe String
+        = (User::email, "%#\"o_b#\"%", "#") => "substring(users.email, $1::text, $2::text)";
     /// How alike the texts are, from 0 to 1. It stands in the extension `pg_trgm`, as the next.
     similarity "similarity" (A text: String, B other: String) -> like f32
         = (User::name, "Ann") => "similarity(users.name, $1::text)";

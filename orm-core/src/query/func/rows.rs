@@ -7,9 +7,9 @@ use crate::query::argument::{arguments, operand};
 use crate::query::expression::BinaryOperator;
 use crate::query::{
     ArgumentType, Arguments, Both, Condition, Element, Expression, FunctionArgument, Operand, Parameter,
-    Sources,
+    Sources, Term,
 };
-use crate::types::{ArrayElement, DataType, SqlType, Value};
+use crate::types::{ArrayElement, ColumnType, DataType, SqlType, Value};
 
 /// A row value: `(a, b)`. Rows are compared by their first values, where these are equal by the second, and so on.
 ///
@@ -82,6 +82,57 @@ pub trait RowElement<R> {
     fn types() -> Vec<SqlType>;
 }
 
+/// What a row value of the type `R` is looked for in: a list of tuples, or a query of as many columns of the same types.
+///
+/// ```
+/// # use orm_core::func::RowAmong;
+/// fn is_searchable<A: RowAmong<(i32, String)>>(_: A) {}
+/// is_searchable([(1, "a"), (2, "b")]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a row of `{R}` is not looked for in `{Self}`",
+    label = "a list of tuples, or a query of as many columns of the same types, is expected"
+)]
+pub trait RowAmong<R> {
+    /// What it reads.
+    type Sources: Sources;
+
+    #[doc(hidden)]
+    fn search_row(self, row: Term) -> Term;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, O: RowElement<R>, I: IntoIterator<Item = O>> RowAmong<R> for I {
+    type Sources = ();
+
+    fn search_row(self, row: Term) -> Term {
+        let types = O::types();
+        let mut columns: Vec<Vec<Arc<dyn Value>>> = types.iter().map(|_| Vec::new()).collect();
+        for values in self {
+            columns.iter_mut().zip(values.into_values()).for_each(|(column, value)| column.push(value));
+        }
+        let arrays = columns.into_iter().zip(types).map(|(values, element)| {
+            let array = Expression::Parameter(Parameter::array(values, element));
+            Expression::Cast(Box::new(array), element.array())
+        });
+        let arrays = Expression::Function("unnest", arrays.collect());
+        Term(Expression::Syntax(vec!["", " IN (SELECT * FROM ", ")"], vec![row.0, arrays]))
+    }
+}
+
+/// A query's rows that have the columns of a row value of the type `R`.
+///
+/// ```
+/// # use orm_core::func::RowOf;
+/// fn is_row<V: RowOf<(i32, &'static str)>>() {}
+/// is_row::<(i32, Option<String>)>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "rows of `{Self}` are not compared with a row of `{R}`",
+    label = "as many columns of the same types are expected"
+)]
+pub trait RowOf<R> {}
+
 macro_rules! tuples {
     ($($left:ident $right:ident),+) => {
         impl<$($left: FunctionArgument, $right: Operand<ArgumentType<$left>>),+> RowOperand<($($left,)+)> for ($($right,)+) {
@@ -108,6 +159,8 @@ macro_rules! tuples {
                 vec![$(<ArgumentType<$left> as DataType>::SQL_TYPE),+]
             }
         }
+
+        impl<$($left: FunctionArgument, $right: ColumnType<NotNull = ArgumentType<$left>>),+> RowOf<($($left,)+)> for ($($right,)+) {}
     };
     (@sources $left:ident $right:ident) => { <$right as Operand<ArgumentType<$left>>>::Sources };
     (@sources $left:ident $right:ident, $($rest:tt)+) => {
@@ -152,29 +205,24 @@ impl<R: Arguments> Row<R> {
         is_not_distinct_from IsNotDistinctFrom "IS NOT DISTINCT FROM";
     }
 
-    /// Whether it is one of these rows, which travel as an array for each column, so that the statement is the same for any
-    /// number.
+    /// Whether it is one of these rows, or one of those of a query.
+    ///
+    /// Rows that are given travel as an array for each column, so that the statement is the same for any number.
     ///
     /// ```
-    /// # use orm_examples::blog::User; use orm_core::{func, prelude::*};
+    /// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
     /// let known = func::row((User::name, User::id)).in_([("Ann", 1), ("Bob", 2)]);
     /// assert_eq!(
     ///     format!("{known:?}"),
     ///     "Condition((users.name, users.id) IN (SELECT * FROM unnest($1::text[], $2::bigint[])))"
     /// );
+    /// let titled = func::row((User::id, User::name)).in_(select::<Post>().columns((Post::user_id, Post::title)));
+    /// assert_eq!(
+    ///     format!("{titled:?}"),
+    ///     "Condition((users.id, users.name) IN (SELECT posts.user_id, posts.title FROM posts))"
+    /// );
     /// ```
-    pub fn in_<O: RowElement<R>>(self, rows: impl IntoIterator<Item = O>) -> Condition<R::Sources> {
-        let types = O::types();
-        let mut columns: Vec<Vec<Arc<dyn Value>>> = types.iter().map(|_| Vec::new()).collect();
-        for row in rows {
-            columns.iter_mut().zip(row.into_values()).for_each(|(column, value)| column.push(value));
-        }
-        let arrays = columns.into_iter().zip(types).map(|(values, element)| {
-            let array = Expression::Parameter(Parameter::array(values, element));
-            Expression::Cast(Box::new(array), element.array())
-        });
-        let arrays = Expression::Function("unnest", arrays.collect());
-        let words = vec!["", " IN (SELECT * FROM ", ")"];
-        Condition::new(Expression::Syntax(words, vec![Expression::List(self.values), arrays]))
+    pub fn in_<A: RowAmong<R>>(self, among: A) -> Condition<Both<R::Sources, A::Sources>> {
+        Condition::new(among.search_row(Term(Expression::List(self.values))).0)
     }
 }

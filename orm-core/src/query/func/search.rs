@@ -181,6 +181,17 @@ pub trait TsQueryOperators: ColumnElement<Type: ColumnType<NotNull = TsQuery>> {
         /// `<->`: the other must stand behind this one.
         followed_by "<->";
     }
+
+    /// `!!`: it must not be found.
+    ///
+    /// ```
+    /// # use orm_core::{func, prelude::*};
+    /// let no_cats = func::to_tsquery("simple", "cat").negated();
+    /// assert_eq!(format!("{no_cats:?}"), "Expr((!! to_tsquery('simple'::regconfig, $1::text)))");
+    /// ```
+    fn negated(self) -> Expr<Self::Type, Self::Sources> {
+        Expr::new(Expression::Syntax(vec!["(!! ", ")"], vec![self.into_expr().expression]))
+    }
 }
 
 impl<E: ColumnElement<Type: ColumnType<NotNull = TsQuery>>> TsQueryOperators for E {}

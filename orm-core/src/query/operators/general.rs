@@ -181,6 +181,16 @@ pub trait BitOperators: ColumnElement<Type: ColumnType<NotNull: Whole>> {
         /// `>>`
         shift_right ">>";
     }
+
+    /// `~`: each bit the other way.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
+    /// assert_eq!(format!("{:?}", User::id.bit_not()), "Expr((~ users.id))");
+    /// ```
+    fn bit_not(self) -> Expr<Self::Type, Self::Sources> {
+        Expr::new(Expression::Syntax(vec!["(~ ", ")"], vec![self.into_expr().expression]))
+    }
 }
 
 impl<E: ColumnElement<Type: ColumnType<NotNull: Whole>>> BitOperators for E {}

@@ -13,7 +13,12 @@ impl Writer {
             None => self.select_core(statement),
         }
         self.order(&statement.order);
-        self.row_count(" LIMIT ", statement.limit.as_ref());
+        if statement.with_ties && statement.limit.is_some() {
+            self.row_count(" FETCH FIRST ", statement.limit.as_ref());
+            self.text(" ROWS WITH TIES");
+        } else {
+            self.row_count(" LIMIT ", statement.limit.as_ref());
+        }
         self.row_count(" OFFSET ", statement.offset.as_ref());
         self.lock(statement);
     }

@@ -2,6 +2,7 @@
 
 use super::{Result, shop};
 use orm_core::func::{self, DatePart};
+use orm_core::nth_column;
 use orm_core::prelude::*;
 use orm_examples::chinook::sales::{Customer, Employee};
 
@@ -129,12 +130,39 @@ async fn the_age_when_hired() -> Result {
     Ok(())
 }
 
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct Customers {
+    city: Option<String>,
+    people: i64,
+}
+
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct Employees {
+    city: Option<String>,
+    people: i64,
+}
+
 /// Cities where customers or employees are, and how many of each: a full join of two groups.
 #[tokio::test]
 async fn people_by_city() -> Result {
     let shop = shop!();
     type Row = (Option<String>, Option<i64>, Option<i64>);
-    let expected = shop.sql::<Row>(
+    let customers = select::<Customer>()
+        .group_by(Customer::city)
+        .columns(row!(Customers { city: Customer::city, people: func::count_all() }));
+    let employees = select::<Employee>()
+        .group_by(Employee::city)
+        .columns(row!(Employees { city: Employee::city, people: func::count_all() }));
+    let query = customers
+        .subquery()
+        .select()
+        .full_join(employees.subquery().on(Employees::city.eq(Customers::city)))
+        .order_by(nth_column(1))
+        .columns((func::coalesce(Customers::city, Employees::city), Customers::people, Employees::people));
+    let expected = shop.agree::<Row>(
+        query,
         "SELECT coalesce(c.city, e.city), c.people, e.people
          FROM (SELECT city, count(*) AS people FROM customer GROUP BY city) c
          FULL JOIN (SELECT city, count(*) AS people FROM employee GROUP BY city) e ON e.city = c.city

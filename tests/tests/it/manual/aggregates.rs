@@ -127,13 +127,27 @@ async fn statistics() -> Result {
 async fn ordered_set_aggregates() -> Result {
     let manual = manual().await;
     type Row = (Option<String>, Option<f64>, Option<i32>, Option<Vec<f64>>);
-    let sets = manual.sql::<Row>(
+    let query = select::<Test1>().columns((
+        func::mode(Test1::x),
+        func::percentile_cont(0.5, Test1::y),
+        func::percentile_disc(0.5, Test1::y),
+        func::percentiles_cont([0.25, 0.75], Test1::y),
+    ));
+    let sets = manual.agree::<Row>(
+        query,
         "SELECT mode() WITHIN GROUP (ORDER BY x), percentile_cont(0.5) WITHIN GROUP (ORDER BY y),
                 percentile_disc(0.5) WITHIN GROUP (ORDER BY y),
                 percentile_cont(ARRAY[0.25, 0.75]) WITHIN GROUP (ORDER BY y) FROM test1",
     );
     assert_eq!(sets.await, [(Some("a".to_owned()), Some(2.5), Some(2), Some(vec![1.75, 3.5]))]);
-    let ranks = manual.sql::<(i64, i64, f64, f64)>(
+    let query = select::<Test1>().columns((
+        func::rank_of(3, Test1::y),
+        func::dense_rank_of(3, Test1::y),
+        func::percent_rank_of(3, Test1::y),
+        func::cume_dist_of(3, Test1::y),
+    ));
+    let ranks = manual.agree::<(i64, i64, f64, f64)>(
+        query,
         "SELECT rank(3) WITHIN GROUP (ORDER BY y), dense_rank(3) WITHIN GROUP (ORDER BY y),
                 percent_rank(3) WITHIN GROUP (ORDER BY y), cume_dist(3) WITHIN GROUP (ORDER BY y) FROM test1",
     );
@@ -145,10 +159,15 @@ async fn ordered_set_aggregates() -> Result {
 #[tokio::test]
 async fn sequences() -> Result {
     let manual = manual().await;
-    let drawn = manual.sql::<(i64, i64, i64)>(
-        "SELECT nextval(s), currval(s), setval(s, 10) FROM (SELECT pg_get_serial_sequence('sales', 'id')::regclass AS s) q",
-    );
-    let drawn = drawn.await;
-    assert!(drawn[0].0 == drawn[0].1 && drawn[0].2 == 10);
+    manual.run("CREATE SEQUENCE drawn_from").await;
+    let query = select_row((
+        func::nextval("drawn_from"),
+        func::currval("drawn_from"),
+        func::setval("drawn_from", 10),
+    ));
+    assert_eq!(manual.read(query).await, [(1, 1, 10)]);
+    let sql = "SELECT nextval('drawn_from'), currval('drawn_from'), setval('drawn_from', 10)";
+    assert_eq!(manual.sql::<(i64, i64, i64)>(sql).await, [(11, 11, 10)]);
+    manual.run("DROP SEQUENCE drawn_from").await;
     Ok(())
 }

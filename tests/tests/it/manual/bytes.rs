@@ -1,4 +1,4 @@
-//! Chapter 9.5 and 9.6: strings of bytes and of bits.
+//! Chapter 9.5: strings of bytes.
 
 use orm_core::func;
 use orm_core::prelude::*;
@@ -25,39 +25,29 @@ section! {
             => r#"encode('123\000\001'::bytea, 'base64')"# = "MTIzAAE=";
         func::call::<Vec<u8>, _>("decode", ("MTIzAAE=", "base64"))
             => "decode('MTIzAAE=', 'base64')" = r#"\x3132330001"#;
-    }
-    raw {
-        r#"bit_length('\x123456'::bytea)"# = "24";
-        r#"btrim('\x1234567890'::bytea, '\x9012'::bytea)"# = r#"\x345678"#;
-        r#"overlay('\x1234567890'::bytea placing '\002\003'::bytea from 2 for 3)"# = r#"\x12020390"#;
-        r#"position('\x5678'::bytea in '\x1234567890'::bytea)"# = "3";
-        r#"substring('\x1234567890'::bytea from 3 for 2)"# = r#"\x5678"#;
-        r#"bit_count('\x1234567890'::bytea)"# = "15";
-        r#"get_bit('\x1234567890'::bytea, 30)"# = "1";
-        r#"md5('Th\000omas'::bytea)"# = "8ab2d3c9689aaf18b4958c334c82d8b1";
-        r#"set_bit('\x1234567890'::bytea, 30, 0)"# = r#"\x1234563890"#;
-        r#"set_byte('\x1234567890'::bytea, 4, 64)"# = r#"\x1234567840"#;
-        r#"substr('\x1234567890'::bytea, 3, 2)"# = r#"\x5678"#;
-        "convert_to('some_text', 'UTF8')" = r#"\x736f6d655f74657874"#;
-    }
-}
-
-section! {
-    /// 9.6: `bit`.
-    bit_strings {
-    }
-    raw {
-        "B'10001' || B'011'" = "10001011";
-        "B'10001' & B'01101'" = "00001";
-        "B'10001' | B'01101'" = "11101";
-        "B'10001' # B'01101'" = "11100";
-        "~ B'10001'" = "01110";
-        "B'10001' << 3" = "01000";
-        "B'10001' >> 2" = "00100";
-        "44::bit(10)" = "0000101100";
-        "'1110'::bit(4)::integer" = "14";
-        "bit_count(B'10111')" = "4";
-        "get_bit(B'101010101010101010', 6)" = "1";
-        "set_bit(B'101010101010101010', 6, 0)" = "101010001010101010";
+        func::call::<i32, _>("bit_length", (vec![0x12_u8, 0x34, 0x56],))
+            => r#"bit_length('\x123456'::bytea)"# = "24";
+        func::call::<Vec<u8>, _>("btrim", (Sample::bytes, vec![0x90_u8, 0x12]))
+            => r#"btrim('\x1234567890'::bytea, '\x9012'::bytea)"# = r#"\x345678"#;
+        func::call::<Vec<u8>, _>("pg_catalog.overlay", (Sample::bytes, vec![2_u8, 3], 2, 3))
+            => r#"overlay('\x1234567890'::bytea placing '\002\003'::bytea from 2 for 3)"# = r#"\x12020390"#;
+        func::call::<i32, _>("pg_catalog.position", (Sample::bytes, vec![0x56_u8, 0x78]))
+            => r#"position('\x5678'::bytea in '\x1234567890'::bytea)"# = "3";
+        func::call::<Vec<u8>, _>("substr", (Sample::bytes, 3, 2))
+            => r#"substring('\x1234567890'::bytea from 3 for 2)"# = r#"\x5678"#;
+        func::call::<i64, _>("bit_count", (Sample::bytes,))
+            => r#"bit_count('\x1234567890'::bytea)"# = "15";
+        func::call::<i32, _>("get_bit", (Sample::bytes, 30_i64))
+            => r#"get_bit('\x1234567890'::bytea, 30)"# = "1";
+        func::call::<String, _>("md5", (b"Th\0omas".to_vec(),))
+            => r#"md5('Th\000omas'::bytea)"# = "8ab2d3c9689aaf18b4958c334c82d8b1";
+        func::call::<Vec<u8>, _>("set_bit", (Sample::bytes, 30_i64, 0))
+            => r#"set_bit('\x1234567890'::bytea, 30, 0)"# = r#"\x1234563890"#;
+        func::call::<Vec<u8>, _>("set_byte", (Sample::bytes, 4, 64))
+            => r#"set_byte('\x1234567890'::bytea, 4, 64)"# = r#"\x1234567840"#;
+        func::call::<Vec<u8>, _>("substr", (Sample::bytes, 3, 2))
+            => r#"substr('\x1234567890'::bytea, 3, 2)"# = r#"\x5678"#;
+        func::call::<Vec<u8>, _>("convert_to", ("some_text", "UTF8"))
+            => "convert_to('some_text', 'UTF8')" = r#"\x736f6d655f74657874"#;
     }
 }

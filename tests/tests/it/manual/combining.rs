@@ -1,33 +1,38 @@
 //! Chapters 7.4 to 7.7: sets of rows, order, pages and lists of values.
 
 use super::{Result, manual};
+use orm_core::nth_column;
 use orm_core::prelude::*;
-use orm_tests::manual::{EmpSalary, Test1};
+use orm_tests::manual::{EmpSalary, T1, T2, Test1, Weather};
 
 /// 7.4: UNION, INTERSECT and EXCEPT, with and without ALL, and in parentheses.
 #[tokio::test]
 async fn combining_queries() -> Result {
     let manual = manual().await;
-    let combinations: [(&str, &[i32]); 7] = [
-        ("SELECT num FROM t1 UNION SELECT num FROM t2", &[1, 2, 3, 5]),
-        ("SELECT num FROM t1 UNION ALL SELECT num FROM t2", &[1, 1, 2, 3, 3, 5]),
-        ("SELECT num FROM t1 INTERSECT SELECT num FROM t2", &[1, 3]),
-        ("SELECT num FROM t1 INTERSECT ALL SELECT num FROM t2", &[1, 3]),
-        ("SELECT num FROM t1 EXCEPT SELECT num FROM t2", &[2]),
-        ("SELECT num FROM t1 EXCEPT ALL SELECT num FROM t2", &[2]),
-        ("(SELECT num FROM t1 UNION SELECT num FROM t2) EXCEPT SELECT y FROM test1", &[]),
+    let one = || select::<T1>().columns(T1::num);
+    let other = || select::<T2>().columns(T2::num);
+    let combinations = [
+        (one().union(other()), "SELECT num FROM t1 UNION SELECT num FROM t2", vec![1, 2, 3, 5]),
+        (one().union_all(other()), "SELECT num FROM t1 UNION ALL SELECT num FROM t2", vec![1, 1, 2, 3, 3, 5]),
+        (one().intersect(other()), "SELECT num FROM t1 INTERSECT SELECT num FROM t2", vec![1, 3]),
+        (one().intersect_all(other()), "SELECT num FROM t1 INTERSECT ALL SELECT num FROM t2", vec![1, 3]),
+        (one().except(other()), "SELECT num FROM t1 EXCEPT SELECT num FROM t2", vec![2]),
+        (one().except_all(other()), "SELECT num FROM t1 EXCEPT ALL SELECT num FROM t2", vec![2]),
+        (
+            one().union(other()).except(select::<Test1>().columns(Test1::y)),
+            "(SELECT num FROM t1 UNION SELECT num FROM t2) EXCEPT SELECT y FROM test1",
+            vec![],
+        ),
     ];
-    for (sql, expected) in combinations {
-        let found = manual.column::<i32>(&format!("{sql} ORDER BY 1")).await;
-        if expected.is_empty() {
-            assert!(found.is_empty(), "{sql}");
-        }
-        assert!(expected.is_empty() || found == expected, "{sql}: {found:?}");
+    for (query, sql, expected) in combinations {
+        let (query, sql) = (query.order_by(nth_column(1)), format!("{sql} ORDER BY 1"));
+        assert_eq!(manual.agree_column::<i32>(query, &sql).await, expected, "{sql}");
     }
-    let limited = manual.column::<i32>(
-        "(SELECT num FROM t1 ORDER BY num DESC LIMIT 1) UNION ALL (SELECT num FROM t2 ORDER BY num LIMIT 1)",
-    );
-    assert_eq!(limited.await, [3, 1]);
+    let least = other().order_by(T2::num).limit(1);
+    let query = one().order_by(T1::num.desc()).limit(1).union_all(least);
+    let sql =
+        "(SELECT num FROM t1 ORDER BY num DESC LIMIT 1) UNION ALL (SELECT num FROM t2 ORDER BY num LIMIT 1)";
+    assert_eq!(manual.agree_column::<i32>(query, sql).await, [3, 1]);
     Ok(())
 }
 
@@ -35,18 +40,20 @@ async fn combining_queries() -> Result {
 #[tokio::test]
 async fn sorting_rows() -> Result {
     let manual = manual().await;
-    let order = |order: &str| format!("SELECT id FROM weather ORDER BY {order}");
-    for (by, expected) in [
-        ("temp_hi + temp_lo, prcp", [3, 1, 2]),
-        ("prcp ASC NULLS FIRST", [3, 2, 1]),
-        ("prcp NULLS LAST", [2, 1, 3]),
-        ("prcp DESC", [3, 1, 2]),
-        ("prcp DESC NULLS LAST", [1, 2, 3]),
-        ("city DESC, temp_lo", [2, 1, 3]),
+    let all = || select::<Weather>().columns(Weather::id);
+    let sum = Weather::temp_hi + Weather::temp_lo;
+    for (query, order, expected) in [
+        (all().order_by((sum, Weather::prcp)), "temp_hi + temp_lo, prcp", [3, 1, 2]),
+        (all().order_by(Weather::prcp.asc().nulls_first()), "prcp ASC NULLS FIRST", [3, 2, 1]),
+        (all().order_by(Weather::prcp.asc().nulls_last()), "prcp NULLS LAST", [2, 1, 3]),
+        (all().order_by(Weather::prcp.desc()), "prcp DESC", [3, 1, 2]),
+        (all().order_by(Weather::prcp.desc().nulls_last()), "prcp DESC NULLS LAST", [1, 2, 3]),
+        (all().order_by((Weather::city.desc(), Weather::temp_lo)), "city DESC, temp_lo", [2, 1, 3]),
     ] {
-        assert_eq!(manual.column::<i32>(&order(by)).await, expected, "{by}");
+        let sql = format!("SELECT id FROM weather ORDER BY {order}");
+        assert_eq!(manual.agree_column::<i32>(query, &sql).await, expected, "{order}");
     }
-    let query = select::<Test1>().order_by(Test1::y + 1).columns((Test1::y + 1, Test1::x));
+    let query = select::<Test1>().order_by(nth_column(1)).columns((Test1::y + 1, Test1::x));
     let named = manual.agree::<(i32, String)>(query, "SELECT y + 1 AS sum, x FROM test1 ORDER BY sum").await;
     assert_eq!(named.iter().map(|row| row.0).collect::<Vec<_>>(), [2, 3, 4, 6]);
     Ok(())
@@ -66,28 +73,35 @@ async fn limit_and_offset() -> Result {
         .agree_column::<i32>(query, "SELECT empno FROM empsalary ORDER BY empno LIMIT ALL OFFSET 8")
         .await;
     assert_eq!(all, [10, 11]);
-    let ties = manual
-        .column::<i32>("SELECT salary FROM empsalary ORDER BY salary DESC FETCH FIRST 2 ROWS WITH TIES");
-    assert_eq!(ties.await, [6000, 5200, 5200]);
+    let query = select::<EmpSalary>()
+        .order_by(EmpSalary::salary.desc())
+        .limit(2)
+        .with_ties()
+        .columns(EmpSalary::salary);
+    let ties = "SELECT salary FROM empsalary ORDER BY salary DESC FETCH FIRST 2 ROWS WITH TIES";
+    assert_eq!(manual.agree_column::<i32>(query, ties).await, [6000, 5200, 5200]);
     Ok(())
+}
+
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct T {
+    num: i32,
+    letter: String,
 }
 
 /// 7.7: a list of values is a table.
 #[tokio::test]
 async fn values_lists() -> Result {
     let manual = manual().await;
-    let bare = manual.sql::<(i32, String)>("VALUES (1, 'one'), (2, 'two'), (3, 'three')").await;
-    assert_eq!(bare.len(), 3);
-    let query = {
-        #[derive(FromRow)]
-        #[allow(dead_code)]
-        struct T {
-            num: i32,
-            letter: String,
-        }
+    let list = || {
         let list = values::<T>().column(T::num, [1, 2, 3]).column(T::letter, ["one", "two", "three"]);
-        list.table().select().order_by(T::num.desc()).columns((T::num, T::letter))
+        list.table().select()
     };
+    let bare = list().columns((T::num, T::letter));
+    let bare = manual.agree::<(i32, String)>(bare, "VALUES (1, 'one'), (2, 'two'), (3, 'three')").await;
+    assert_eq!(bare.len(), 3);
+    let query = list().order_by(T::num.desc()).columns((T::num, T::letter));
     let sql = "SELECT num, letter FROM (VALUES (1, 'one'), (2, 'two'), (3, 'three')) AS t (num, letter) ORDER BY num DESC";
     let named = manual.agree::<(i32, String)>(query, sql);
     assert_eq!(named.await[0], (3, "three".to_owned()));

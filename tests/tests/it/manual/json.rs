@@ -3,9 +3,35 @@
 use orm_core::func;
 use orm_core::prelude::*;
 use orm_tests::manual::Sample;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{section, value};
+
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct Element {
+    value: Value,
+}
+
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct Text {
+    value: String,
+}
+
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct Member {
+    key: String,
+    value: Value,
+}
+
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct Pair {
+    key: String,
+    value: String,
+}
 
 section! {
     /// 9.16, the operators, subscripts among them.
@@ -51,8 +77,6 @@ section! {
         Sample::document.path_match("$.list[*] > 2")
             => r#"'{"a":[1,2,3,4,5]}'::jsonb @@ '$.a[*] > 2'"# = "true";
         value(json!({"a": 1})).get("a") => r#"('{"a": 1}'::jsonb)['a']"# = "1";
-    }
-    raw {
     }
 }
 
@@ -102,27 +126,29 @@ section! {
     "a": 1
 }"#;
         func::jsonb_typeof(json!(-123.4)) => "jsonb_typeof('-123.4'::jsonb)" = "number";
-    }
-    raw {
-        "array_to_json('{{1,5},{99,100}}'::int[])" = "[[1,5],[99,100]]";
-        "row_to_json(row(1,'foo'))" = r#"{"f1":1,"f2":"foo"}"#;
-        "jsonb_build_object('foo', 1, 2, row(3,'bar'))" = r#"{"2": {"f1": 3, "f2": "bar"}, "foo": 1}"#;
-        r#"jsonb_object('{a, 1, b, "def", c, 3.5}'::text[])"# = r#"{"a": "1", "b": "def", "c": "3.5"}"#;
-        "jsonb_object('{a,b}'::text[], '{1,2}'::text[])" = r#"{"a": "1", "b": "2"}"#;
-        r#"jsonb_set_lax('[{"f1":1,"f2":null},2,null,3]'::jsonb, '{0,f1}', null)"#
+        func::call::<Value, _>("jsonb_object", (["a", "1", "b", "def", "c", "3.5"].map(str::to_owned).to_vec(),))
+            => r#"jsonb_object('{a, 1, b, "def", c, 3.5}'::text[])"# = r#"{"a": "1", "b": "def", "c": "3.5"}"#;
+        func::call::<Value, _>("jsonb_object", (["a", "b"].map(str::to_owned).to_vec(), ["1", "2"].map(str::to_owned).to_vec()))
+            => "jsonb_object('{a,b}'::text[], '{1,2}'::text[])" = r#"{"a": "1", "b": "2"}"#;
+        func::call::<Option<Value>, _>("jsonb_set_lax", (json!([{"f1": 1, "f2": null}, 2, null, 3]), ["0", "f1"].map(str::to_owned).to_vec(), None::<Value>))
+            => r#"jsonb_set_lax('[{"f1":1,"f2":null},2,null,3]'::jsonb, '{0,f1}', null)"#
             = r#"[{"f1": null, "f2": null}, 2, null, 3]"#;
-        "(SELECT array_agg(value::text) FROM jsonb_array_elements('[1,true, [2,false]]'::jsonb))"
+        func::jsonb_array_elements(json!([1, true, [2, false]])).table::<Element>().select().columns(func::array_agg(Element::value.cast::<String>())).scalar_subquery()
+            => "(SELECT array_agg(value::text) FROM jsonb_array_elements('[1,true, [2,false]]'::jsonb))"
             = r#"{1,true,"[2, false]"}"#;
-        r#"(SELECT array_agg(value) FROM jsonb_array_elements_text('["foo", "bar"]'::jsonb))"# = "{foo,bar}";
-        r#"(SELECT array_agg(key || '=' || value) FROM jsonb_each('{"a":"foo", "b":"bar"}'::jsonb))"#
+        func::jsonb_array_elements_text(json!(["foo", "bar"])).table::<Text>().select().columns(func::array_agg(Text::value)).scalar_subquery()
+            => r#"(SELECT array_agg(value) FROM jsonb_array_elements_text('["foo", "bar"]'::jsonb))"# = "{foo,bar}";
+        func::jsonb_each(json!({"a": "foo", "b": "bar"})).table::<Member>().select().columns(func::array_agg(Member::key.concat("=").concat(Member::value.cast::<String>()))).scalar_subquery()
+            => r#"(SELECT array_agg(key || '=' || value) FROM jsonb_each('{"a":"foo", "b":"bar"}'::jsonb))"#
             = r#"{"a=\"foo\"","b=\"bar\""}"#;
-        r#"(SELECT array_agg(key || '=' || value) FROM jsonb_each_text('{"a":"foo", "b":"bar"}'::jsonb))"#
+        func::jsonb_each_text(json!({"a": "foo", "b": "bar"})).table::<Pair>().select().columns(func::array_agg(Pair::key.concat("=").concat(Pair::value))).scalar_subquery()
+            => r#"(SELECT array_agg(key || '=' || value) FROM jsonb_each_text('{"a":"foo", "b":"bar"}'::jsonb))"#
             = "{a=foo,b=bar}";
-        r#"(SELECT array_agg(k) FROM jsonb_object_keys('{"f1":"abc","f2":{"f3":"a", "f4":"b"}}'::jsonb) AS k)"#
+        func::jsonb_object_keys(json!({"f1": "abc", "f2": {"f3": "a", "f4": "b"}})).table::<Text>().select().columns(func::array_agg(Text::value)).scalar_subquery()
+            => r#"(SELECT array_agg(k) FROM jsonb_object_keys('{"f1":"abc","f2":{"f3":"a", "f4":"b"}}'::jsonb) AS k)"#
             = "{f1,f2}";
-        r#"(SELECT array_agg(a || ':' || b) FROM jsonb_to_recordset('[{"a":1,"b":"foo"}, {"a":2,"c":"bar"}]'::jsonb) AS x(a int, b text))"#
-            = "{1:foo,NULL}";
-        r#"(SELECT array_agg(v::text) FROM jsonb_path_query('{"a":[1,2,3,4,5]}'::jsonb, '$.a[*] ? (@ >= 2 && @ <= 4)') AS v)"#
+        func::jsonb_path_query(json!({"a": [1, 2, 3, 4, 5]}), "$.a[*] ? (@ >= 2 && @ <= 4)", json!({})).table::<Element>().select().columns(func::array_agg(Element::value.cast::<String>())).scalar_subquery()
+            => r#"(SELECT array_agg(v::text) FROM jsonb_path_query('{"a":[1,2,3,4,5]}'::jsonb, '$.a[*] ? (@ >= 2 && @ <= 4)') AS v)"#
             = "{2,3,4}";
     }
 }

@@ -22,8 +22,6 @@ section! {
         !no() => "NOT FALSE" = "true";
         !unknown() => "NOT NULL::boolean" = "NULL";
     }
-    raw {
-    }
 }
 
 section! {
@@ -61,9 +59,8 @@ section! {
         value(7).eq(Sample::nothing) => "7 = NULL" = "NULL";
         func::num_nonnulls((1, Sample::nothing, 2)) => "num_nonnulls(1, NULL, 2)" = "2";
         func::num_nulls((1, None::<i32>, 2)) => "num_nulls(1, NULL, 2)" = "1";
-    }
-    raw {
-        "2 != 3" = "true";
+        value(2).ne(3)
+            => "2 != 3" = "true";
     }
 }
 
@@ -82,7 +79,5 @@ section! {
         func::nullif("a", "(none)") => "nullif('a', '(none)')" = "a";
         func::greatest(func::greatest(1, 5), Sample::nothing) => "greatest(1, 5, NULL, 3)" = "5";
         func::least(func::least(4, 2), Sample::nothing) => "least(4, 2, NULL, 3)" = "2";
-    }
-    raw {
     }
 }

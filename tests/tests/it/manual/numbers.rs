@@ -4,7 +4,7 @@ use orm_core::func;
 use orm_core::prelude::*;
 use orm_tests::manual::Sample;
 
-use super::{dec, section, value};
+use super::{at, dec, section, value};
 
 section! {
     /// 9.3, the operators.
@@ -27,10 +27,8 @@ section! {
         value(17).bit_xor(5) => "17 # 5" = "20";
         value(1).shift_left(4) => "1 << 4" = "16";
         value(8).shift_right(2) => "8 >> 2" = "2";
-    }
-    raw {
-        "+ 3.5" = "3.5";
-        "~1" = "-2";
+        value(1).bit_not()
+            => "~1" = "-2";
     }
 }
 
@@ -78,12 +76,15 @@ section! {
         func::tand(45) => "tand(45)" = "1";
         func::call::<f64, _>("cosh", (0.0,)) => "cosh(0)" = "1";
         func::random().lt(1.0) => "random() < 1" = "true";
-    }
-    raw {
-        "width_bucket(now(), array['yesterday', 'today', 'tomorrow']::timestamptz[])" = "2";
-        "atan2d(1, 0)" = "90";
-        "cotd(45)" = "1";
-        "sinh(0)" = "0";
-        "tanh(0)" = "0";
+        func::call::<i32, _>("width_bucket", (at("2026-01-02T12:00:00"), ["2026-01-01", "2026-01-02", "2026-01-03"].map(|day| at(&format!("{day}T00:00:00"))).to_vec()))
+            => "width_bucket(now(), array['yesterday', 'today', 'tomorrow']::timestamptz[])" = "2";
+        func::call::<f64, _>("atan2d", (1.0, 0.0))
+            => "atan2d(1, 0)" = "90";
+        func::call::<f64, _>("cotd", (45.0,))
+            => "cotd(45)" = "1";
+        func::call::<f64, _>("sinh", (0.0,))
+            => "sinh(0)" = "0";
+        func::call::<f64, _>("tanh", (0.0,))
+            => "tanh(0)" = "0";
     }
 }

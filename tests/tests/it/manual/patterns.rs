@@ -6,6 +6,18 @@ use orm_core::types::Interval;
 
 use super::{at, dec, section, value};
 
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct Matched {
+    parts: Vec<String>,
+}
+
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct Part {
+    foo: String,
+}
+
 section! {
     /// 9.7: LIKE, SIMILAR TO and regular expressions.
     pattern_matching {
@@ -43,14 +55,17 @@ section! {
             => r#"regexp_replace('foobarbaz', 'b(..)', 'X\1Y', 'g')"# = "fooXarYXazY";
         func::regexp_split_to_array("the quick brown fox", r"\s+")
             => r#"regexp_split_to_array('the quick brown fox', '\s+')"# = "{the,quick,brown,fox}";
-    }
-    raw {
-        r#"substring('foobar' similar '%#"o_b#"%' escape '#')"# = "oob";
-        "regexp_count('ABCABCAXYaxy', 'A.', 1, 'i')" = "4";
-        "regexp_replace('A PostgreSQL function', 'a|e|i|o|u', 'X', 1, 0, 'i')" = "X PXstgrXSQL fXnctXXn";
-        "(SELECT array_agg(m::text) FROM regexp_matches('foobarbequebazilbarfbonk', '(b[^b]+)(b[^b]+)', 'g') AS m)"
+        func::substring_similar("foobar", r##"%#"o_b#"%"##, "#")
+            => r#"substring('foobar' similar '%#"o_b#"%' escape '#')"# = "oob";
+        func::call::<i32, _>("regexp_count", ("ABCABCAXYaxy", "A.", 1, "i"))
+            => "regexp_count('ABCABCAXYaxy', 'A.', 1, 'i')" = "4";
+        func::call::<String, _>("regexp_replace", ("A PostgreSQL function", "a|e|i|o|u", "X", 1, 0, "i"))
+            => "regexp_replace('A PostgreSQL function', 'a|e|i|o|u', 'X', 1, 0, 'i')" = "X PXstgrXSQL fXnctXXn";
+        func::regexp_matches("foobarbequebazilbarfbonk", "(b[^b]+)(b[^b]+)", "g").table::<Matched>().select().columns(func::array_agg(Matched::parts.cast::<String>())).scalar_subquery()
+            => "(SELECT array_agg(m::text) FROM regexp_matches('foobarbequebazilbarfbonk', '(b[^b]+)(b[^b]+)', 'g') AS m)"
             = r#"{"{bar,beque}","{bazil,barf}"}"#;
-        r#"(SELECT array_agg(foo) FROM regexp_split_to_table('the quick brown fox', '\s*') AS foo)"#
+        func::regexp_split_to_table("the quick brown fox", r"\s*").table::<Part>().select().columns(func::array_agg(Part::foo)).scalar_subquery()
+            => r#"(SELECT array_agg(foo) FROM regexp_split_to_table('the quick brown fox', '\s*') AS foo)"#
             = "{t,h,e,q,u,i,c,k,b,r,o,w,n,f,o,x}";
     }
 }
@@ -72,7 +87,5 @@ section! {
         func::to_char(dec("-0.1"), "FM9.99") => "to_char(-0.1, 'FM9.99')" = "-.1";
         func::to_char(485, "RN") => "to_char(485, 'RN')" = "        CDLXXXV";
         func::to_char(482, "999th") => "to_char(482, '999th')" = " 482nd";
-    }
-    raw {
     }
 }

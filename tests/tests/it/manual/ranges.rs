@@ -40,8 +40,6 @@ section! {
         value(Range::from(1..5)).eq(Range::from(1..=4)) => "int4range(1,5) = '[1,4]'::int4range" = "true";
         value(Range::from(1..10)).lt(Range::from(2..3)) => "int4range(1,10) < int4range(2,3)" = "true";
     }
-    raw {
-    }
 }
 
 section! {
@@ -57,9 +55,5 @@ section! {
             => "upper_inf('(,)'::daterange)" = "true";
         func::range_merge(Range::from(1..2), Range::from(3..4))
             => "range_merge('[1,2)'::int4range, '[3,4)'::int4range)" = "[1,4)";
-    }
-    raw {
-        "multirange(int4range(1,3))" = "{[1,3)}";
-        "'{[2,4)}'::int4multirange @> 3" = "true";
     }
 }

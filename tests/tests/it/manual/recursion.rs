@@ -1,24 +1,23 @@
 //! Chapter 7.8.2: WITH RECURSIVE.
 
 use super::{Result, manual};
+use orm_core::func;
 use orm_core::prelude::*;
-use orm_core::{ColumnElement, func};
-use orm_tests::manual::Part;
+use orm_tests::manual::{Graph, Part, Tree};
+
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct T {
+    n: i32,
+}
 
 /// 7.8.2: the numbers up to a hundred, and their sum.
 #[tokio::test]
 async fn a_series_by_recursion() -> Result {
     let manual = manual().await;
-    let query = {
-        #[derive(FromRow)]
-        #[allow(dead_code)]
-        struct T {
-            n: i64,
-        }
-        let start = values::<T>().column(T::n, [1]).table().select();
-        let step = select_from::<T>().filter(T::n.lt(100)).columns(row!(T { n: T::n + 1 }));
-        start.cte().recursive(step).select().columns(func::sum(T::n).into_expr().cast::<i64>())
-    };
+    let start = values::<T>().column(T::n, [1]).table().select();
+    let step = select_from::<T>().filter(T::n.lt(100)).columns(row!(T { n: T::n + 1 }));
+    let query = start.cte().recursive(step).select().columns(func::sum(T::n));
     let sql = "WITH RECURSIVE t(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM t WHERE n < 100) SELECT sum(n) FROM t";
     let sum = manual.agree_column::<Option<i64>>(query, sql);
     assert_eq!(sum.await, [Some(5050)]);
@@ -70,26 +69,57 @@ async fn the_parts_of_a_product() -> Result {
     Ok(())
 }
 
-/// 7.8.2.1: depth first by a path, breadth first by a depth, and the language's own words for both.
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct SearchTree {
+    id: i32,
+    path: Vec<i32>,
+    depth: i32,
+}
+
+/// 7.8.2.1: depth first by a path, breadth first by a depth.
 #[tokio::test]
 async fn search_order() -> Result {
     let manual = manual().await;
-    let by_path = manual.sql::<(i32, Vec<i32>)>(
-        "WITH RECURSIVE search_tree(id, link, data, path) AS (
+    let tree = || {
+        let root = select::<Tree>().filter(Tree::link.is_null()).columns(row!(SearchTree {
+            id: Tree::id,
+            path: func::array::<i32, _>((Tree::id,)),
+            depth: func::value(0),
+        }));
+        let below = select::<Tree>().join(table::<SearchTree>().on(Tree::link.eq(SearchTree::id))).columns(
+            row!(SearchTree {
+                id: Tree::id,
+                path: func::array_append(SearchTree::path, Tree::id),
+                depth: SearchTree::depth + 1,
+            }),
+        );
+        root.cte().recursive(below).select()
+    };
+    let by_path = tree().order_by(SearchTree::path).columns((SearchTree::id, SearchTree::path));
+    let sql = "WITH RECURSIVE search_tree(id, link, data, path) AS (
              SELECT t.id, t.link, t.data, ARRAY[t.id] FROM tree t WHERE t.link IS NULL
              UNION ALL
              SELECT t.id, t.link, t.data, path || t.id FROM tree t, search_tree st WHERE t.link = st.id)
-         SELECT id, path FROM search_tree ORDER BY path",
-    );
+         SELECT id, path FROM search_tree ORDER BY path";
+    let by_path = manual.agree::<(i32, Vec<i32>)>(by_path, sql);
     assert_eq!(by_path.await.into_iter().map(|row| row.0).collect::<Vec<_>>(), [1, 2, 4, 3, 5]);
-    let by_depth = manual.sql::<(i32, i32)>(
-        "WITH RECURSIVE search_tree(id, link, data, depth) AS (
+    let by_depth =
+        tree().order_by((SearchTree::depth, SearchTree::id)).columns((SearchTree::id, SearchTree::depth));
+    let sql = "WITH RECURSIVE search_tree(id, link, data, depth) AS (
              SELECT t.id, t.link, t.data, 0 FROM tree t WHERE t.link IS NULL
              UNION ALL
              SELECT t.id, t.link, t.data, depth + 1 FROM tree t, search_tree st WHERE t.link = st.id)
-         SELECT id, depth FROM search_tree ORDER BY depth, id",
-    );
+         SELECT id, depth FROM search_tree ORDER BY depth, id";
+    let by_depth = manual.agree::<(i32, i32)>(by_depth, sql);
     assert_eq!(by_depth.await.into_iter().map(|row| row.1).collect::<Vec<_>>(), [0, 1, 1, 2, 2]);
+    Ok(())
+}
+
+/// 7.8.2.1: the language's own words for both.
+#[tokio::test]
+async fn search_clauses() -> Result {
+    let manual = manual().await;
     for (word, expected) in [("DEPTH", [1, 2, 4, 3, 5]), ("BREADTH", [1, 2, 3, 4, 5])] {
         let sql = format!(
             "WITH RECURSIVE search_tree AS (
@@ -103,19 +133,56 @@ async fn search_order() -> Result {
     Ok(())
 }
 
-/// 7.8.2.2: a circle is noticed by a path, or by the language's own words.
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct SearchGraph {
+    id: i32,
+    link: i32,
+    depth: i32,
+    is_cycle: bool,
+    path: Vec<i32>,
+}
+
+/// 7.8.2.2: a circle is noticed by a path.
 #[tokio::test]
 async fn cycle_detection() -> Result {
     let manual = manual().await;
-    let by_path = manual.sql::<(i32, i32, bool)>(
-        "WITH RECURSIVE search_graph(id, link, depth, is_cycle, path) AS (
+    let start = select::<Graph>().filter(Graph::id.eq(1)).columns(row!(SearchGraph {
+        id: Graph::id,
+        link: Graph::link,
+        depth: func::value(0),
+        is_cycle: func::value(false),
+        path: func::array::<i32, _>((Graph::id,)),
+    }));
+    let is_cycle = func::coalesce(SearchGraph::path.has(Graph::id), false);
+    let step = select_from::<SearchGraph>()
+        .join(table::<Graph>().on(Graph::id.eq(SearchGraph::link)))
+        .filter(SearchGraph::is_cycle.is_not_true())
+        .columns(row!(SearchGraph {
+            id: Graph::id,
+            link: Graph::link,
+            depth: SearchGraph::depth + 1,
+            is_cycle: is_cycle,
+            path: func::array_append(SearchGraph::path, Graph::id),
+        }));
+    let order = (SearchGraph::depth, SearchGraph::id, SearchGraph::is_cycle);
+    let query = start.cte().recursive(step).select().order_by(order);
+    let query = query.columns((SearchGraph::id, SearchGraph::depth, SearchGraph::is_cycle));
+    let sql = "WITH RECURSIVE search_graph(id, link, depth, is_cycle, path) AS (
              SELECT g.id, g.link, 0, false, ARRAY[g.id] FROM graph g WHERE g.id = 1
              UNION ALL
              SELECT g.id, g.link, sg.depth + 1, g.id = ANY(path), path || g.id
              FROM graph g, search_graph sg WHERE g.id = sg.link AND NOT is_cycle)
-         SELECT id, depth, is_cycle FROM search_graph ORDER BY depth, id, is_cycle",
-    );
+         SELECT id, depth, is_cycle FROM search_graph ORDER BY depth, id, is_cycle";
+    let by_path = manual.agree::<(i32, i32, bool)>(query, sql);
     assert_eq!(by_path.await.last(), Some(&(1, 3, true)));
+    Ok(())
+}
+
+/// 7.8.2.2: the language's own words for it.
+#[tokio::test]
+async fn cycle_clauses() -> Result {
+    let manual = manual().await;
     let by_words = manual.sql::<(i32, bool)>(
         "WITH RECURSIVE search_graph(id, link) AS (
              SELECT g.id, g.link FROM graph g WHERE g.id = 1
@@ -124,15 +191,31 @@ async fn cycle_detection() -> Result {
          SELECT id, is_cycle FROM search_graph ORDER BY path",
     );
     assert_eq!(by_words.await.iter().filter(|row| row.1).count(), 1);
-    let limited = manual.column::<i32>(
-        "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT n FROM t LIMIT 100",
-    );
-    assert_eq!(limited.await.len(), 100);
-    let union = manual.column::<i32>(
-        "WITH RECURSIVE reached(id) AS (
+    Ok(())
+}
+
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct Reached {
+    id: i32,
+}
+
+/// 7.8.2.2: a limit ends what would not end, and UNION a circle.
+#[tokio::test]
+async fn endless_recursion() -> Result {
+    let manual = manual().await;
+    let one = select_row(row!(T { n: func::value(1) }));
+    let step = select_from::<T>().columns(row!(T { n: T::n + 1 }));
+    let query = one.cte().recursive(step).select().limit(100).columns(T::n);
+    let sql = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT n FROM t LIMIT 100";
+    assert_eq!(manual.agree_column::<i32>(query, sql).await.len(), 100);
+    let one = select_row(row!(Reached { id: func::value(1) }));
+    let step = select::<Graph>().join(table::<Reached>().on(Graph::id.eq(Reached::id)));
+    let step = step.columns(row!(Reached { id: Graph::link }));
+    let query = one.cte().recursive_distinct(step).select().order_by(Reached::id).columns(Reached::id);
+    let sql = "WITH RECURSIVE reached(id) AS (
              SELECT 1 UNION SELECT g.link FROM graph g JOIN reached ON g.id = reached.id)
-         SELECT id FROM reached ORDER BY id",
-    );
-    assert_eq!(union.await, [1, 2, 3, 4]);
+         SELECT id FROM reached ORDER BY id";
+    assert_eq!(manual.agree_column::<i32>(query, sql).await, [1, 2, 3, 4]);
     Ok(())
 }

@@ -70,17 +70,22 @@ section! {
         func::to_hex(2_147_483_647) => "to_hex(2147483647)" = "7fffffff";
         func::translate("12345", "143", "ax") => "translate('12345', '143', 'ax')" = "a2x5";
         value("alphabet").begins_with("alph") => "'alphabet' ^@ 'alph'" = "true";
-    }
-    raw {
-        r#"U&'\0061\0308bc' IS NFD NORMALIZED"# = "true";
-        "character_length('josé')" = "4";
-        r#"substring('Thomas' similar '%#"o_a#"_' escape '#')"# = "oma";
-        "regexp_instr('ABCDEF', 'c(.)(..)', 1, 1, 0, 'i')" = "3";
-        "regexp_replace('Thomas', '.', 'X', 3, 2)" = "ThoXas";
-        "regexp_substr('ABCDEF', 'c(.)(..)', 1, 1, 'i', 2)" = "EF";
-        "string_to_array('xx~~yy~~zz', '~~', 'yy')" = "{xx,NULL,zz}";
-        "to_ascii('Karel', 'LATIN1')" = "Karel";
-        r#"unistr('d\0061t\+000061')"# = "data";
+        func::call::<bool, _>("is_normalized", ("a\u{308}bc", "NFD"))
+            => r#"U&'\0061\0308bc' IS NFD NORMALIZED"# = "true";
+        func::length("josé")
+            => "character_length('josé')" = "4";
+        func::substring_similar(Sample::name, r##"%#"o_a#"_"##, "#")
+            => r#"substring('Thomas' similar '%#"o_a#"_' escape '#')"# = "oma";
+        func::call::<i32, _>("regexp_instr", ("ABCDEF", "c(.)(..)", 1, 1, 0, "i"))
+            => "regexp_instr('ABCDEF', 'c(.)(..)', 1, 1, 0, 'i')" = "3";
+        func::call::<String, _>("regexp_replace", (Sample::name, ".", "X", 3, 2))
+            => "regexp_replace('Thomas', '.', 'X', 3, 2)" = "ThoXas";
+        func::call::<Option<String>, _>("regexp_substr", ("ABCDEF", "c(.)(..)", 1, 1, "i", 2))
+            => "regexp_substr('ABCDEF', 'c(.)(..)', 1, 1, 'i', 2)" = "EF";
+        func::call::<String, _>("to_ascii", ("Karel", "LATIN1"))
+            => "to_ascii('Karel', 'LATIN1')" = "Karel";
+        func::call::<String, _>("unistr", (r"d\0061t\+000061",))
+            => r#"unistr('d\0061t\+000061')"# = "data";
     }
 }
 
@@ -98,7 +103,5 @@ section! {
         func::format("|%*s|", (10, "foo")) => "format('|%*s|', 10, 'foo')" = "|       foo|";
         func::format("Testing %3$s, %2$s, %1$s", ("one", "two", "three"))
             => "format('Testing %3$s, %2$s, %1$s', 'one', 'two', 'three')" = "Testing three, two, one";
-    }
-    raw {
     }
 }

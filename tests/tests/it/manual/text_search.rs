@@ -3,7 +3,21 @@
 use orm_core::func;
 use orm_core::prelude::*;
 
-use super::{lexemes, section};
+use orm_core::Expr;
+use orm_core::types::{TsQuery, TsVector};
+use serde_json::json;
+
+use super::{lexemes, section, value};
+
+/// `text::tsvector`
+fn vector(text: &str) -> Expr<TsVector> {
+    value(text).cast()
+}
+
+/// `text::tsquery`
+fn query(text: &str) -> Expr<TsQuery> {
+    value(text).cast()
+}
 
 section! {
     /// 9.13: full-text search.
@@ -41,22 +55,31 @@ section! {
             => "ts_rank(to_tsvector('raining cats and dogs'), 'cat')" = "0.06079271";
         func::ts_rank_cd(func::to_tsvector("english", "raining cats and dogs"), func::to_tsquery("english", "cat"))
             => "ts_rank_cd(to_tsvector('raining cats and dogs'), 'cat')" = "0.1";
-    }
-    raw {
-        "'fat cats ate rats' @@ to_tsquery('cat & rat')" = "true";
-        "'a:1 b:2'::tsvector || 'c:1 d:2 b:3'::tsvector" = "'a':1 'b':2,5 'c':3 'd':4";
-        "!! 'cat'::tsquery" = "!'cat'";
-        "'cat'::tsquery @> 'cat & rat'::tsquery" = "false";
-        "'cat'::tsquery <@ '!cat & rat'::tsquery" = "true";
-        "array_to_tsvector('{fat,cat,rat}'::text[])" = "'cat' 'fat' 'rat'";
-        "querytree('foo & ! bar'::tsquery)" = "'foo'";
-        "setweight('fat:2,4 cat:3 rat:5,6B'::tsvector, 'A', '{cat,rat}')" = "'cat':3A 'fat':2,4 'rat':5A,6A";
-        r#"to_tsvector('english', '{"a": "The Fat Rats", "b": "dog"}'::jsonb)"# = "'dog':5 'fat':2 'rat':3";
-        "ts_delete('fat:2,4 cat:3 rat:5A'::tsvector, 'fat')" = "'cat':3 'rat':5A";
-        "ts_filter('fat:2,4 cat:3b,7c rat:5A'::tsvector, '{a,b}')" = "'cat':3B 'rat':5A";
-        "ts_rewrite('a & b'::tsquery, 'a'::tsquery, 'foo|bar'::tsquery)" = "'b' & ( 'foo' | 'bar' )";
-        "tsquery_phrase(to_tsquery('fat'), to_tsquery('cat'))" = "'fat' <-> 'cat'";
-        "tsquery_phrase(to_tsquery('fat'), to_tsquery('cat'), 10)" = "'fat' <10> 'cat'";
-        "tsvector_to_array('fat:2,4 cat:3 rat:5A'::tsvector)" = "{cat,fat,rat}";
+        value("fat cats ate rats").bool_op("@@", func::to_tsquery("english", "cat & rat"))
+            => "'fat cats ate rats' @@ to_tsquery('cat & rat')" = "true";
+        vector("a:1 b:2").concat(vector("c:1 d:2 b:3"))
+            => "'a:1 b:2'::tsvector || 'c:1 d:2 b:3'::tsvector" = "'a':1 'b':2,5 'c':3 'd':4";
+        query("cat").negated().cast::<String>()
+            => "!! 'cat'::tsquery" = "!'cat'";
+        query("cat").bool_op("@>", query("cat & rat"))
+            => "'cat'::tsquery @> 'cat & rat'::tsquery" = "false";
+        query("cat").bool_op("<@", query("!cat & rat"))
+            => "'cat'::tsquery <@ '!cat & rat'::tsquery" = "true";
+        func::call::<TsVector, _>("array_to_tsvector", (["fat", "cat", "rat"].map(str::to_owned).to_vec(),))
+            => "array_to_tsvector('{fat,cat,rat}'::text[])" = "'cat' 'fat' 'rat'";
+        func::call::<String, _>("querytree", (query("foo & ! bar"),))
+            => "querytree('foo & ! bar'::tsquery)" = "'foo'";
+        func::call::<TsVector, _>("to_tsvector", (json!({"a": "The Fat Rats", "b": "dog"}),))
+            => r#"to_tsvector('english', '{"a": "The Fat Rats", "b": "dog"}'::jsonb)"# = "'dog':5 'fat':2 'rat':3";
+        func::call::<TsVector, _>("ts_delete", (vector("fat:2,4 cat:3 rat:5A"), "fat"))
+            => "ts_delete('fat:2,4 cat:3 rat:5A'::tsvector, 'fat')" = "'cat':3 'rat':5A";
+        func::call::<TsQuery, _>("ts_rewrite", (query("a & b"), query("a"), query("foo|bar"))).cast::<String>()
+            => "ts_rewrite('a & b'::tsquery, 'a'::tsquery, 'foo|bar'::tsquery)" = "'b' & ( 'foo' | 'bar' )";
+        func::to_tsquery("english", "fat").followed_by(func::to_tsquery("english", "cat")).cast::<String>()
+            => "tsquery_phrase(to_tsquery('fat'), to_tsquery('cat'))" = "'fat' <-> 'cat'";
+        func::call::<TsQuery, _>("tsquery_phrase", (func::to_tsquery("english", "fat"), func::to_tsquery("english", "cat"), 10)).cast::<String>()
+            => "tsquery_phrase(to_tsquery('fat'), to_tsquery('cat'), 10)" = "'fat' <10> 'cat'";
+        func::call::<Vec<String>, _>("tsvector_to_array", (vector("fat:2,4 cat:3 rat:5A"),))
+            => "tsvector_to_array('fat:2,4 cat:3 rat:5A'::tsvector)" = "{cat,fat,rat}";
     }
 }

@@ -79,11 +79,33 @@ async fn sums_over_frames() -> Result {
     Ok(())
 }
 
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct Ss {
+    depname: String,
+    empno: i32,
+    salary: i32,
+    enroll_date: NaiveDate,
+    pos: i64,
+}
+
 /// 3.5: a window's result is filtered in a subquery around it.
 #[tokio::test]
 async fn the_best_two_of_each_partition() -> Result {
     let manual = manual().await;
-    let expected = manual.sql::<(String, i32, i32, NaiveDate)>(
+    let best =
+        window().partition_by(EmpSalary::depname).order_by((EmpSalary::salary.desc(), EmpSalary::empno));
+    let ss = select::<EmpSalary>().columns(row!(Ss {
+        depname: EmpSalary::depname,
+        empno: EmpSalary::empno,
+        salary: EmpSalary::salary,
+        enroll_date: EmpSalary::enroll_date,
+        pos: func::rank().over(best),
+    }));
+    let query = ss.subquery().select().filter(Ss::pos.lt(3)).order_by((Ss::depname, Ss::pos));
+    let query = query.columns((Ss::depname, Ss::empno, Ss::salary, Ss::enroll_date));
+    let expected = manual.agree::<(String, i32, i32, NaiveDate)>(
+        query,
         "SELECT depname, empno, salary, enroll_date
          FROM (SELECT depname, empno, salary, enroll_date,
                       rank() OVER (PARTITION BY depname ORDER BY salary DESC, empno) AS pos
@@ -175,7 +197,23 @@ async fn values_of_other_rows() -> Result {
 async fn frames() -> Result {
     let manual = manual().await;
     type Row = (i32, Option<i64>, Option<i64>, Option<i64>, Option<i64>, i64);
-    let expected = manual.sql::<Row>(
+    let sum = || func::sum(EmpSalary::salary);
+    let by_salary = || window().order_by(EmpSalary::salary);
+    let each = window().order_by((EmpSalary::salary, EmpSalary::empno));
+    let query = select::<EmpSalary>().order_by((EmpSalary::salary, EmpSalary::empno)).columns((
+        EmpSalary::empno,
+        sum().over(each.rows(Frame::Preceding(1), Frame::Following(1))),
+        sum().over(by_salary().range(Frame::Preceding(300), Frame::CurrentRow)),
+        sum().over(by_salary().groups(Frame::CurrentRow, Frame::Following(1))),
+        sum().over(
+            by_salary().rows(Frame::UnboundedPreceding, Frame::UnboundedFollowing).exclude_current_row(),
+        ),
+        func::count_all()
+            .filter(EmpSalary::depname.ne("sales"))
+            .over(window().partition_by(EmpSalary::depname)),
+    ));
+    let expected = manual.agree::<Row>(
+        query,
         "SELECT empno,
                 sum(salary) OVER (ORDER BY salary, empno ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING),
                 sum(salary) OVER (ORDER BY salary RANGE BETWEEN 300 PRECEDING AND CURRENT ROW),

@@ -3,7 +3,7 @@
 use super::{Result, manual};
 use orm_core::func;
 use orm_core::prelude::*;
-use orm_tests::manual::Order;
+use orm_tests::manual::{Graph, Order};
 use rust_decimal::Decimal;
 
 #[derive(FromRow)]
@@ -54,16 +54,34 @@ async fn select_in_with() -> Result {
     Ok(())
 }
 
+#[derive(FromRow)]
+#[allow(dead_code)]
+struct W {
+    id: i32,
+    link: i32,
+}
+
 /// 7.8.3: what is said of keeping a query's rows.
 #[tokio::test]
 async fn materialized_or_not() -> Result {
     let manual = manual().await;
-    for word in ["", "MATERIALIZED", "NOT MATERIALIZED"] {
+    let w = || select::<Graph>().columns(row!(W { id: Graph::id, link: Graph::link })).cte();
+    for (word, w) in
+        [("", w()), ("MATERIALIZED", w().materialized()), ("NOT MATERIALIZED", w().not_materialized())]
+    {
+        let query = {
+            alias!(W2 = W);
+            w.select()
+                .join(table::<W2>().on(W::link.eq(W2::col(W::id))))
+                .filter(W2::col(W::link).eq(4))
+                .order_by(W::id)
+                .columns((W::id, W2::col(W::link)))
+        };
         let sql = format!(
             "WITH w AS {word} (SELECT * FROM graph)
              SELECT w1.id, w2.link FROM w AS w1 JOIN w AS w2 ON w1.link = w2.id WHERE w2.link = 4 ORDER BY 1"
         );
-        assert_eq!(manual.sql::<(i32, i32)>(&sql).await, [(2, 4)], "{word}");
+        assert_eq!(manual.agree::<(i32, i32)>(query, &sql).await, [(2, 4)], "{word}");
     }
     Ok(())
 }
