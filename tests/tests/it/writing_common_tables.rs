@@ -94,7 +94,7 @@ async fn entities_in_memory_follow_an_update() -> Result {
     let query =
         select::<User>().with(renamed()).order_by(User::id).options(selectinload(User::posts)).limit(1);
     let users = session.scalars(query).await?.all();
-    assert_eq!(users, [ann.clone()]);
+    assert_eq!(users, std::slice::from_ref(&ann));
     assert_eq!((ann.name.as_deref(), ann.posts().get()?.len()), (Some("ann@x.org"), 2));
     // What is locked is locked.
     let locked = select::<User>().with(renamed()).filter(User::id.eq(2)).for_update();
