@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 
 use super::changes::Row;
 use super::scope::Scope;
-use super::write::{Brought, ReadBack, cell_error, returned};
+use super::write::{Brought, ReadBack, returned};
 use crate::connection::{End, Prepared, Reply, Request};
 use crate::error::{Error, Result};
 use crate::graph::{Freshness, Graph, Locked, New, Node, Portion};
@@ -163,7 +163,13 @@ impl Part {
 impl Chunk<'_> {
     fn request(&self) -> Request<'_> {
         let returns = returned(self.part.statement.table, self.part.brought);
-        Request { text: &self.part.sql.text, arguments: &self.arguments, returns, prepared: Prepared::Kept }
+        Request {
+            text: &self.part.sql.text,
+            arguments: &self.arguments,
+            returns,
+            reads: &[],
+            prepared: Prepared::Kept,
+        }
     }
 
     /// For each row of the answer the place of the row that it is about.
@@ -339,7 +345,7 @@ impl Locked<'_> {
         for reply in replies {
             reply.check_table(table, 0, ColumnSet::EMPTY)?;
             let taken = arena.absorb(self, &reply.rows, Portion::default(), Freshness::Renew);
-            created.extend(taken.map_err(|error| cell_error(table, error))?.into_iter().flatten());
+            created.extend(taken.map_err(|error| error.of(table))?.into_iter().flatten());
         }
         for &position in created.iter().filter(|&&position| position as usize >= known) {
             self.note_inserted(Node { model, position });

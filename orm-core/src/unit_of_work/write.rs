@@ -99,7 +99,8 @@ impl Scope {
     ) -> Result<Reply> {
         let arguments: Vec<_> = sql.parameters.iter().map(Argument::Parameter).collect();
         let returns = returned(table, brought);
-        let request = Request { text: &sql.text, arguments: &arguments, returns, prepared: Prepared::Kept };
+        let request =
+            Request { text: &sql.text, arguments: &arguments, returns, reads: &[], prepared: Prepared::Kept };
         let refused = |(_, error)| self.connection.reword(error, |error| error.about(table.model));
         let mut replies = self.connection.send(&[request], End::Write).await.map_err(refused)?;
         Ok(replies.pop().expect("a statement has an answer"))
@@ -123,10 +124,6 @@ pub(super) fn check(change: &ChangeStatement) -> Result<()> {
         Some(column) => Err(Error::read_only(table.model, table.columns[column].field)),
         None => Ok(()),
     }
-}
-
-pub(super) fn cell_error(table: &Table, error: CellError) -> Error {
-    Error::decode(table.model, table.columns[error.column].field, error.source)
 }
 
 impl Locked<'_> {
@@ -184,7 +181,7 @@ impl Locked<'_> {
     ) -> Result<B::Read> {
         let goes = change.is_delete() || change.marks;
         let before = if goes { Some(back.read(self, reply, false)?) } else { None };
-        self.take_change(change, reply, brought).map_err(|error| cell_error(change.table, error))?;
+        self.take_change(change, reply, brought).map_err(|error| error.of(change.table))?;
         before.map_or_else(|| back.read(self, reply, false), Ok)
     }
 
@@ -224,7 +221,7 @@ impl Locked<'_> {
         let Some(brought) = brought else { return Ok(()) };
         let found = self.arena((table.number)()).locate(self, &reply.rows, (table.primary_key, brought.0));
         let taken = found.and_then(|found| self.take_updated(table, reply, &found, brought));
-        taken.map_err(|error| cell_error(table, error))
+        taken.map_err(|error| error.of(table))
     }
 
     /// Rows have these columns now.

@@ -61,6 +61,7 @@ mod object_graph;
 mod operations;
 mod orphans;
 mod pages;
+mod own_things;
 mod pairs_cascades;
 mod pairs_keys;
 mod pairs_overtaken;
