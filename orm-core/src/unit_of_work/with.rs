@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 use tokio_postgres::Row;
 
 use super::scope::Scope;
-use super::write::{Brought, ReadBack, cell_error, check};
+use super::write::{Brought, ReadBack, check};
 use crate::connection::Reply;
 use crate::error::{Error, Result};
 use crate::graph::Locked;
@@ -113,7 +113,10 @@ fn split(reply: Reply, is_numbered: bool) -> (Reply, HashMap<i32, Vec<Row>>) {
         rows.entry(number).or_default().push(row);
     }
     let own = rows.remove(&0).unwrap_or_default();
-    (Reply { affected: own.len() as u64, rows: own, statement: reply.statement }, rows)
+    (
+        Reply { affected: own.len() as u64, rows: own, incoming: reply.incoming, statement: reply.statement },
+        rows,
+    )
 }
 
 /// What is read of a query is as it was before; of a statement that writes, as that leaves it.
@@ -133,7 +136,8 @@ fn settle<B: ReadBack>(
         let rows = others.remove(&write.number).unwrap_or_default();
         // What was not brought may be any number of rows.
         let affected = if write.brought.is_some() { rows.len() as u64 } else { u64::MAX };
-        write.take(locked, &Reply { affected, rows, statement: own.statement.clone() })?;
+        let statement = own.statement.clone();
+        write.take(locked, &Reply { affected, rows, statement, incoming: Vec::new() })?;
     }
     match (read, written.last()) {
         (Some(read), _) => Ok(read),
@@ -154,7 +158,7 @@ impl Written {
         match &self.statement {
             WriteStatement::Change(change) => {
                 let taken = locked.take_change(change, reply, self.brought);
-                taken.map_err(|error| cell_error(change.table, error))
+                taken.map_err(|error| error.of(change.table))
             }
             WriteStatement::Insert(insert) => {
                 locked.take_upserted(insert.table, reply, self.brought)?;
