@@ -1,14 +1,14 @@
 //! Floor 5: ordered steps from changes. Pure.
 //!
 //! Invariant: a row stands after every row whose key it names; what lets a value go stands before what may take it;
-//! a flight ends only where a later step needs a key that the server makes in an earlier one.
+//! a flight ends only where a later step needs a value that the server makes in an earlier one and cannot hand on.
 
 use std::fmt;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use super::changes::{Changes, Released, Row};
+use super::changes::{Changes, Need, Released, Row};
 use super::follow::{Follower, followers};
 use super::order::{self, Order};
 use super::tables::dependent_first;
@@ -44,6 +44,8 @@ pub(crate) struct Step {
     pub(crate) flight: usize,
     /// What changes along, since it refers to what an update changes.
     pub(super) followers: Vec<Follower>,
+    /// Columns of new rows which the server makes, and which later steps of the flight take from there.
+    pub(super) handed_on: ColumnSet,
 }
 
 /// What a step does with its rows.
@@ -156,7 +158,7 @@ impl Planner {
     fn step(&mut self, action: StepAction, table: &'static Table, rows: Vec<Row>) {
         let flight = match action {
             StepAction::Insert(_) | StepAction::Update(_) => {
-                let known = rows.iter().map(|row| self.ready_in(row)).max().unwrap_or(0);
+                let known = rows.iter().map(|row| self.ready_in(row, action)).max().unwrap_or(0);
                 known.max(self.given_in(action, table))
             }
             // What goes is the last of all.
@@ -177,16 +179,39 @@ impl Planner {
             }
             _ => Vec::new(),
         };
-        self.steps.push(Step { action, table, rows, flight, followers });
+        let needs = || rows.iter().flat_map(|row| &row.needs);
+        for (parent, reference) in needs().flat_map(Need::pairs) {
+            if let Some((step, column)) = self.maker(parent, reference)
+                && self.steps[step].flight == flight
+            {
+                self.steps[step].handed_on.insert(column);
+            }
+        }
+        let handed_on = ColumnSet::EMPTY;
+        self.steps.push(Step { action, table, rows, flight, followers, handed_on });
+    }
+
+    /// The step in which the server makes what stands in a column of a new row, and the column there.
+    fn maker(&self, node: Node, column: usize) -> Option<(usize, usize)> {
+        let &(step, place) = self.made.get(&node)?;
+        let row = &self.steps[step].rows[place];
+        match row.need(column) {
+            Some((parent, reference)) => self.maker(parent, reference),
+            None => row.is_new.then_some((step, column)).filter(|_| row.columns.contains(column)),
+        }
     }
 
     /// The first flight in which all keys that a row needs are known: its parents', and for an update its own, which does
     /// not go before the row itself.
-    fn ready_in(&self, row: &Row) -> usize {
-        let parents = row
-            .needs
-            .iter()
-            .flat_map(|need| need.references.iter().map(|&reference| self.known_in(need.parent, reference)));
+    fn ready_in(&self, row: &Row, action: StepAction) -> usize {
+        let parents = row.needs.iter().flat_map(Need::pairs).map(|(parent, reference)| {
+            match self.maker(parent, reference) {
+                Some((step, column)) if !is_update(action) && self.steps[step].can_hand_on(column) => {
+                    self.steps[step].flight
+                }
+                _ => self.known_in(parent, reference),
+            }
+        });
         let own = row.table.primary_key.iter().map(|&column| self.known_in(row.node, column));
         let flight =
             |node: Node| self.made.get(&node).map(|&(step, _)| &self.steps[step]).map(|step| step.flight);
