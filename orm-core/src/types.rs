@@ -170,6 +170,10 @@ impl std::fmt::Display for SqlType {
 /// }
 /// assert_eq!([name_of::<i64>(), name_of::<Vec<String>>()], ["bigint", "text[]"]);
 /// ```
+///
+/// A composite type is a struct that derives the driver's `ToSql` and `FromSql` (`postgres-types`, feature `derive`), with this
+/// trait written by hand: the type's name, and any value for `unset`. Compare it with
+/// [`func::value(..)`](crate::func::value), which says the type: the server takes any record there.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a column",
     note = "derive `ColumnNewtype` or `ColumnEnum` for it, or switch on the feature of `orm-core` that knows it"

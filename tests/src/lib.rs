@@ -12,6 +12,7 @@ pub mod links;
 pub mod manual;
 pub mod models;
 pub mod moments;
+pub mod own;
 mod polling;
 pub mod questions;
 pub mod samples;

@@ -60,6 +60,7 @@ mod narrowed_loading;
 mod object_graph;
 mod operations;
 mod orphans;
+mod own_things;
 mod pairs_cascades;
 mod pairs_keys;
 mod pairs_overtaken;

@@ -31,6 +31,9 @@ pub(super) enum Number {
     NullIf(Box<Self>, Box<Self>),
     Case(Box<Truth>, Box<Self>, Box<Self>),
     Length(Box<Word>),
+    BitAnd(Box<Self>, Box<Self>),
+    BitNot(Box<Self>),
+    AsNumber(Box<Truth>),
 }
 
 pub(super) enum Word {
@@ -56,7 +59,14 @@ pub(super) enum Truth {
     SameWord(Word, Word),
     Contains(Word, &'static str),
     RowLess(Number, Number, i32, i32),
+    NotBetween(Number, Number, Number),
+    Symmetric(Number, Number, Number),
+    OneOf(Number, Number, Number),
+    AmongRows(Number, Box<Self>),
     IsTrue(Box<Self>),
+    IsUnknown(Box<Self>),
+    SameTruth(Box<Self>, Box<Self>),
+    Raw(Box<Self>, Box<Self>),
     Not(Box<Self>),
     And(Box<Self>, Box<Self>),
     Or(Box<Self>, Box<Self>),
@@ -90,6 +100,9 @@ impl Number {
             Self::NullIf(a, b) => func::nullif(a.typed(), b.typed()),
             Self::Case(truth, a, b) => number(func::when(truth.typed(), a.typed()).otherwise(b.typed())),
             Self::Length(word) => func::length(word.typed()),
+            Self::BitAnd(a, b) => a.typed().bit_and(b.typed()),
+            Self::BitNot(a) => a.typed().bit_not(),
+            Self::AsNumber(truth) => truth.typed().cast::<i32>(),
         }
     }
 
@@ -111,6 +124,11 @@ impl Number {
                 format!("(CASE WHEN {} THEN {} ELSE {} END)", truth.text(), a.text(), b.text())
             }
             Self::Length(word) => format!("char_length({})", word.text()),
+            Self::BitAnd(a, b) => format!("({} & {})", a.text(), b.text()),
+            Self::BitNot(a) => format!("(-1 - {})", a.text()),
+            Self::AsNumber(truth) => {
+                format!("(CASE {0} WHEN TRUE THEN 1 WHEN FALSE THEN 0 END)", truth.text())
+            }
         }
     }
 }
@@ -161,7 +179,19 @@ impl Truth {
             Self::SameWord(a, b) => a.typed().eq(b.typed()),
             Self::Contains(a, text) => a.typed().contains(text),
             Self::RowLess(a, b, c, d) => func::row((a.typed(), b.typed())).lt((*c, *d)),
+            Self::NotBetween(a, b, c) => a.typed().not_between(b.typed(), c.typed()),
+            Self::Symmetric(a, b, c) => a.typed().between_symmetric(b.typed(), c.typed()),
+            Self::OneOf(a, b, c) => a.typed().eq(func::any_of(func::array::<i32, _>((b.typed(), c.typed())))),
+            Self::AmongRows(a, which) => {
+                a.typed().in_(select::<Cell>().filter(which.typed()).columns(Cell::other))
+            }
             Self::IsTrue(a) => a.typed().is_true(),
+            Self::IsUnknown(a) => a.typed().is_unknown(),
+            Self::SameTruth(a, b) => a.typed().eq(b.typed()),
+            Self::Raw(a, b) => {
+                let (a, b) = (a.typed(), b.typed());
+                sql!("not {a} or {b}").condition()
+            }
             Self::Not(a) => !a.typed(),
             Self::And(a, b) => a.typed() & b.typed(),
             Self::Or(a, b) => a.typed() | b.typed(),
@@ -181,7 +211,23 @@ impl Truth {
             Self::SameWord(a, b) => format!("({} = {})", a.text(), b.text()),
             Self::Contains(a, text) => format!("(strpos({}, {}) > 0)", a.text(), quoted(text)),
             Self::RowLess(a, b, c, d) => format!("(ROW({}, {}) < ROW({c}, {d}))", a.text(), b.text()),
+            Self::NotBetween(a, b, c) => {
+                format!("({0} < {1} OR {0} > {2})", a.text(), b.text(), c.text())
+            }
+            Self::Symmetric(a, b, c) => format!(
+                "(({0} >= {1} AND {0} <= {2}) OR ({0} >= {2} AND {0} <= {1}))",
+                a.text(),
+                b.text(),
+                c.text()
+            ),
+            Self::OneOf(a, b, c) => format!("(({0}) = ({1}) OR ({0}) = ({2}))", a.text(), b.text(), c.text()),
+            Self::AmongRows(a, which) => {
+                format!("({} IN (SELECT other FROM cells WHERE {}))", a.text(), which.text())
+            }
             Self::IsTrue(a) => format!("({} IS TRUE)", a.text()),
+            Self::IsUnknown(a) => format!("({} IS NULL)", a.text()),
+            Self::SameTruth(a, b) => format!("({} = {})", a.text(), b.text()),
+            Self::Raw(a, b) => format!("((NOT {}) OR {})", a.text(), b.text()),
             Self::Not(a) => format!("(NOT {})", a.text()),
             Self::And(a, b) => format!("({} AND {})", a.text(), b.text()),
             Self::Or(a, b) => format!("({} OR {})", a.text(), b.text()),
@@ -191,91 +237,4 @@ impl Truth {
 
 fn list(values: &[i32]) -> String {
     values.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
-}
-
-const WORDS: [&str; 12] =
-    ["", "a", "'", "\"", "\\", "{}", "$1", "%_", "b'); DROP TABLE cells; --", "/* */", "é😀", "NULL"];
-
-/// Bytes that are used up to choose; no more of them choose the first.
-pub(super) struct Choices<'a>(std::slice::Iter<'a, u8>);
-
-impl<'a> Choices<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self(bytes.iter())
-    }
-
-    fn below(&mut self, count: u8) -> u8 {
-        self.0.next().copied().unwrap_or_default() % count
-    }
-
-    fn value(&mut self) -> i32 {
-        i32::from(self.below(6)) - 2
-    }
-
-    fn text(&mut self) -> &'static str {
-        WORDS[usize::from(self.below(12))]
-    }
-
-    pub(super) fn number(&mut self, depth: usize) -> Number {
-        let kind = self.below(if depth == 0 { 4 } else { 14 });
-        let depth = depth.saturating_sub(1);
-        let mut one = || Box::new(self.number(depth));
-        match kind {
-            0 => Number::Column,
-            1 => Number::Other,
-            2 => Number::Value(self.value()),
-            3 => Number::Nothing,
-            4 => Number::Sum(one(), one()),
-            5 => Number::Difference(one(), one()),
-            6 => Number::Product(one(), one()),
-            7 => Number::Minus(one()),
-            8 => Number::Absolute(one()),
-            9 => Number::Greatest(one(), one()),
-            10 => Number::Coalesce(one(), one()),
-            11 => Number::NullIf(one(), one()),
-            12 => {
-                let truth = Box::new(self.truth(depth));
-                Number::Case(truth, Box::new(self.number(depth)), Box::new(self.number(depth)))
-            }
-            _ => Number::Length(Box::new(self.word(depth))),
-        }
-    }
-
-    pub(super) fn word(&mut self, depth: usize) -> Word {
-        let kind = self.below(if depth == 0 { 2 } else { 8 });
-        let depth = depth.saturating_sub(1);
-        match kind {
-            0 => Word::Column,
-            1 => Word::Value(self.text()),
-            2 => Word::Lower(Box::new(self.word(depth))),
-            3 => Word::Concat(Box::new(self.word(depth)), Box::new(self.word(depth))),
-            4 => Word::Coalesce(Box::new(self.word(depth)), Box::new(self.word(depth))),
-            5 => Word::Left(Box::new(self.word(depth)), self.value()),
-            6 => Word::Replace(Box::new(self.word(depth)), self.text(), self.text()),
-            _ => Word::OfNumber(Box::new(self.number(depth))),
-        }
-    }
-
-    pub(super) fn truth(&mut self, depth: usize) -> Truth {
-        let kind = self.below(if depth == 0 { 4 } else { 15 });
-        let depth = depth.saturating_sub(1);
-        let values = |choices: &mut Self| (0..choices.below(4)).map(|_| choices.value()).collect();
-        match kind {
-            0 => Truth::Flag,
-            1 => Truth::Equal(self.number(depth), self.number(depth)),
-            2 => Truth::Less(self.number(depth), self.number(depth)),
-            3 => Truth::IsNull(self.number(depth)),
-            4 => Truth::IsDistinct(self.number(depth), self.number(depth)),
-            5 => Truth::Between(self.number(depth), self.number(depth), self.number(depth)),
-            6 => Truth::Among(self.number(depth), values(self)),
-            7 => Truth::NotAmong(self.number(depth), values(self)),
-            8 => Truth::SameWord(self.word(depth), self.word(depth)),
-            9 => Truth::Contains(self.word(depth), self.text()),
-            10 => Truth::RowLess(self.number(depth), self.number(depth), self.value(), self.value()),
-            11 => Truth::IsTrue(Box::new(self.truth(depth))),
-            12 => Truth::Not(Box::new(self.truth(depth))),
-            13 => Truth::And(Box::new(self.truth(depth)), Box::new(self.truth(depth))),
-            _ => Truth::Or(Box::new(self.truth(depth)), Box::new(self.truth(depth))),
-        }
-    }
 }
