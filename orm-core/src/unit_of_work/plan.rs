@@ -166,6 +166,9 @@ impl Planner {
                 self.steps.iter().map(|step| step.flight).max().unwrap_or(0)
             }
         };
+        if let StepAction::Insert(_) = action {
+            self.hand_on(&rows, flight);
+        }
         let step = self.steps.len();
         for (place, row) in rows.iter().enumerate() {
             // A key that was left out of a row is no part of it: the row stays the one that goes in.
@@ -179,16 +182,19 @@ impl Planner {
             }
             _ => Vec::new(),
         };
-        let needs = || rows.iter().flat_map(|row| &row.needs);
-        for (parent, reference) in needs().flat_map(Need::pairs) {
+        let handed_on = ColumnSet::EMPTY;
+        self.steps.push(Step { action, table, rows, flight, followers, handed_on });
+    }
+
+    /// Notes what rows of this flight take from steps of the same flight.
+    fn hand_on(&mut self, rows: &[Row], flight: usize) {
+        for (parent, reference) in rows.iter().flat_map(|row| &row.needs).flat_map(Need::pairs) {
             if let Some((step, column)) = self.maker(parent, reference)
                 && self.steps[step].flight == flight
             {
                 self.steps[step].handed_on.insert(column);
             }
         }
-        let handed_on = ColumnSet::EMPTY;
-        self.steps.push(Step { action, table, rows, flight, followers, handed_on });
     }
 
     /// The step in which the server makes what stands in a column of a new row, and the column there.
@@ -291,14 +297,14 @@ impl Plan {
         self.steps.is_empty()
     }
 
-    /// How many flights the steps take: one round trip each.
+    /// How many flights the steps take: one round trip each. More than one where an update needs what the server makes.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let user = session.add(User::builder().email("ann@example.org"));
     /// session.add(Post::builder().title("Hello").user(&user));
-    /// assert_eq!(session.plan()?.flights(), 2); // the post needs the key that the server makes
+    /// assert_eq!(session.plan()?.flights(), 1); // the post takes the key that the server makes there
     /// # Ok(()) }
     /// ```
     pub fn flights(&self) -> usize {

@@ -33,6 +33,7 @@ mod failed_flush;
 mod flush_plan;
 mod from_row;
 mod get_or_create;
+mod handed_on;
 mod histories;
 mod hooks;
 mod house;
