@@ -29,6 +29,7 @@ mod text_search;
 mod uuid;
 mod value;
 mod version;
+mod wire;
 
 use std::cmp::Ordering;
 use std::fmt::Debug;
@@ -46,7 +47,7 @@ pub use marker::{
     WriteOnly,
 };
 pub use newtype::ColumnNewtype;
-pub use nullness::{MaybeNull, NeverNull, Nullness, OrNull, Takes};
+pub use nullness::{Fits, MaybeNull, NeverNull, Nullness, OrNull};
 pub use number::Number;
 #[cfg(feature = "serde_json")]
 pub use postgres_types::Json;
@@ -57,6 +58,7 @@ pub use serde_json::JsonDocument;
 pub use text_search::{TsQuery, TsVector};
 pub use value::{DecodeError, Value};
 pub use version::{Counter, Xid};
+pub(crate) use wire::{from_bytes, to_bytes};
 
 /// A PostgreSQL data type as DDL and casts spell it.
 ///

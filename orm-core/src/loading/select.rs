@@ -3,6 +3,7 @@
 mod columns;
 mod combined;
 mod joins;
+mod recursive;
 mod sources;
 
 use std::marker::PhantomData;
@@ -10,12 +11,11 @@ use std::marker::PhantomData;
 use super::option::LoadOption;
 use crate::graph::Freshness;
 use crate::model::{Model, Table};
-use crate::query::{
-    Closed, Columns, Condition, Covers, From, Loads, Lock, Locking, OrderTerms, RowWise, SelectStatement, Sql,
-};
+use crate::query::{Closed, Columns, ConditionIn, From, Loads, Lock, Locking, OrderIn, SelectStatement, Sql};
 
 pub use combined::{Combined, Cte, nth_column};
 pub use joins::{JoinTo, On};
+pub use recursive::{is_cycle, search_order};
 pub use sources::{TableSource, Values, select_from, select_row, table, values};
 
 /// A select: of entities of the model `T`, or of [`Columns`]. Made by [`select`](fn@select); a session executes it. Its
@@ -86,7 +86,7 @@ impl<T, S> Select<T, S> {
     }
 
     /// The same statement, said to be of other types.
-    fn typed<Other, Scope>(self) -> Select<Other, Scope> {
+    pub(super) fn typed<Other, Scope>(self) -> Select<Other, Scope> {
         let Self { statement, options, populate_existing, along, entities, .. } = self;
         Select { statement, options, populate_existing, along, entities, types: PhantomData }
     }
@@ -98,11 +98,8 @@ impl<T, S> Select<T, S> {
     /// let sql = select::<User>().filter(User::id.eq(1)).to_string();
     /// assert!(sql.ends_with("FROM users WHERE users.id = $1"));
     /// ```
-    pub fn filter<C: RowWise, I>(mut self, condition: Condition<C>) -> Self
-    where
-        S: Covers<C, I>,
-    {
-        self.statement = self.statement.filter(condition.0);
+    pub fn filter<C: ConditionIn<S, I>, I>(mut self, condition: C) -> Self {
+        self.statement = self.statement.filter(condition.into_condition().0);
         self
     }
 
@@ -113,10 +110,7 @@ impl<T, S> Select<T, S> {
     /// let sql = select::<User>().order_by(User::name.desc().nulls_last()).order_by(User::id).to_string();
     /// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST, users.id"));
     /// ```
-    pub fn order_by<O: OrderTerms, I>(mut self, order: O) -> Self
-    where
-        S: Covers<O::Sources, I>,
-    {
+    pub fn order_by<O: OrderIn<S, I>, I>(mut self, order: O) -> Self {
         self.statement = self.statement.order_by(order);
         self
     }
@@ -248,6 +242,16 @@ impl<M: Model, S> Select<M, S> {
             options.separate_many();
         }
         options
+    }
+
+    /// The same rows, each read by itself: the entity, and what is added to the outputs.
+    pub(crate) fn by_rows<R>(mut self) -> Select<Columns<R>, S> {
+        let mut own = std::mem::take(&mut self.options);
+        self.options.criteria = std::mem::take(&mut own.criteria);
+        self.statement = self.statement.of_first().leave_out(0, own.columns.left_out(M::TABLE));
+        self.along = vec![own];
+        self.entities = None;
+        self.typed()
     }
 
     /// Takes the rows' values also for entities that were read or written in this transaction already.

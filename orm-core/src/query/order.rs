@@ -5,14 +5,19 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::tuples::tuples_of;
 use super::{Both, ColumnElement, Expr, Expression, Sources, TableReference};
 use crate::model::{Column, Selectable};
 use crate::types::ColumnType;
 
+const DESCENDING: &str = " DESC";
+const NULLS_FIRST: &str = " NULLS FIRST";
+const NULLS_LAST: &str = " NULLS LAST";
+
 /// A term to order rows by, as data.
 #[derive(Debug, Clone)]
 pub(crate) struct Ordering {
-    pub(super) expression: Expression,
+    pub(crate) expression: Expression,
     pub(super) direction: &'static str,
     pub(super) nulls: &'static str,
 }
@@ -23,6 +28,37 @@ impl Ordering {
         Self { expression, direction: "", nulls: "" }
     }
 
+    /// Whether greater values come first.
+    pub(crate) fn is_descending(&self) -> bool {
+        !self.direction.is_empty()
+    }
+
+    /// Whether NULLs come before all others.
+    pub(crate) fn has_nulls_first(&self) -> bool {
+        if self.nulls.is_empty() { self.is_descending() } else { self.nulls == NULLS_FIRST }
+    }
+
+    /// Whether both are by one column.
+    pub(crate) fn is_by_column_of(&self, other: &Self) -> bool {
+        match (&self.expression, &other.expression) {
+            (Expression::Column(source, column), Expression::Column(others, other)) => {
+                source.is(*others) && column == other
+            }
+            _ => false,
+        }
+    }
+
+    /// The same order from its end to its beginning.
+    pub(crate) fn reversed(self) -> Self {
+        let direction = if self.is_descending() { "" } else { DESCENDING };
+        let nulls = match self.nulls {
+            "" => "",
+            NULLS_FIRST => NULLS_LAST,
+            _ => NULLS_FIRST,
+        };
+        Self { direction, nulls, ..self }
+    }
+
     /// The same over other columns, see [`Expression::map_sources`].
     pub(super) fn map_sources(self, change: &dyn Fn(TableReference) -> TableReference) -> Self {
         Self { expression: self.expression.map_sources(change), ..self }
@@ -30,7 +66,7 @@ impl Ordering {
 }
 
 /// A term to order rows by. Columns and expressions make them: `User::name.desc().nulls_last()`; a column alone means
-/// ascending.
+/// ascending. `S` is what it reads, `T` the Rust type of its values, if that is known.
 ///
 /// ```
 /// # use orm_examples::blog::User; use orm_core::prelude::*;
@@ -38,18 +74,18 @@ impl Ordering {
 /// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST"));
 /// ```
 #[must_use = "an order does nothing until a statement is ordered by it"]
-pub struct OrderBy<S = ()> {
+pub struct OrderBy<S = (), T = ()> {
     pub(super) term: Ordering,
-    sources: PhantomData<fn() -> S>,
+    types: PhantomData<fn() -> (S, T)>,
 }
 
-impl<S> OrderBy<S> {
+impl<S, T> OrderBy<S, T> {
     pub(crate) const fn ascending(expression: Expression) -> Self {
-        Self { term: Ordering::ascending(expression), sources: PhantomData }
+        Self { term: Ordering::ascending(expression), types: PhantomData }
     }
 
     pub(super) const fn descending(expression: Expression) -> Self {
-        Self { term: Ordering { expression, direction: " DESC", nulls: "" }, sources: PhantomData }
+        Self { term: Ordering { expression, direction: DESCENDING, nulls: "" }, types: PhantomData }
     }
 
     /// The same in descending order.
@@ -60,7 +96,7 @@ impl<S> OrderBy<S> {
     /// assert!(emails.to_string().ends_with("ORDER BY 1 DESC"));
     /// ```
     pub fn desc(mut self) -> Self {
-        self.term.direction = " DESC";
+        self.term.direction = DESCENDING;
         self
     }
 
@@ -72,7 +108,7 @@ impl<S> OrderBy<S> {
     /// assert!(sql.ends_with("ORDER BY users.name NULLS FIRST"));
     /// ```
     pub fn nulls_first(mut self) -> Self {
-        self.term.nulls = " NULLS FIRST";
+        self.term.nulls = NULLS_FIRST;
         self
     }
 
@@ -84,19 +120,19 @@ impl<S> OrderBy<S> {
     /// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST"));
     /// ```
     pub fn nulls_last(mut self) -> Self {
-        self.term.nulls = " NULLS LAST";
+        self.term.nulls = NULLS_LAST;
         self
     }
 }
 
-impl<S> Clone for OrderBy<S> {
+impl<S, T> Clone for OrderBy<S, T> {
     fn clone(&self) -> Self {
-        Self { term: self.term.clone(), sources: PhantomData }
+        Self { term: self.term.clone(), types: PhantomData }
     }
 }
 
 /// Shows the SQL, and so no values.
-impl<S> fmt::Debug for OrderBy<S> {
+impl<S, T> fmt::Debug for OrderBy<S, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Ordering { expression, direction, nulls } = &self.term;
         write!(f, "OrderBy({expression:?}{direction}{nulls})")
@@ -134,6 +170,7 @@ pub(crate) fn terms(order: impl OrderTerms) -> Vec<Ordering> {
     terms.0
 }
 
+#[diagnostic::do_not_recommend]
 impl OrderTerms for Ordering {
     type Sources = ();
 
@@ -142,7 +179,8 @@ impl OrderTerms for Ordering {
     }
 }
 
-impl<S: Sources> OrderTerms for OrderBy<S> {
+#[diagnostic::do_not_recommend]
+impl<S: Sources, T> OrderTerms for OrderBy<S, T> {
     type Sources = S;
 
     fn add_to(self, terms: &mut Terms) {
@@ -150,6 +188,7 @@ impl<S: Sources> OrderTerms for OrderBy<S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Selectable, C: ColumnType> OrderTerms for Column<M, C> {
     type Sources = M;
 
@@ -158,6 +197,7 @@ impl<M: Selectable, C: ColumnType> OrderTerms for Column<M, C> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<C: ColumnType, S: Sources> OrderTerms for Expr<C, S> {
     type Sources = S;
 
@@ -166,24 +206,4 @@ impl<C: ColumnType, S: Sources> OrderTerms for Expr<C, S> {
     }
 }
 
-macro_rules! tuples {
-    ($first:ident $($rest:ident)*) => {
-        impl<$first: OrderTerms, $($rest: OrderTerms),*> OrderTerms for ($first, $($rest,)*) {
-            type Sources = tuples!(@sources $first $($rest)*);
-
-            #[allow(non_snake_case)]
-            fn add_to(self, terms: &mut Terms) {
-                let ($first, $($rest,)*) = self;
-                $first.add_to(terms);
-                $($rest.add_to(terms);)*
-            }
-        }
-
-        tuples!($($rest)*);
-    };
-    (@sources $only:ident) => { $only::Sources };
-    (@sources $first:ident $($rest:ident)+) => { Both<$first::Sources, tuples!(@sources $($rest)+)> };
-    () => {};
-}
-
-tuples!(A B C D E F G H);
+tuples_of!(OrderTerms, Terms);

@@ -3,13 +3,14 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use super::stream::each_once;
 use super::{Rows, Session};
 use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
 use crate::loading::{Fetch, FromRow, Reading, Select, fetch, fetch_select};
 use crate::query::{self, Columns};
 use crate::unit_of_work::Scope;
-use crate::writing::{Delete, Insert, Returning, Update, Upsert};
+use crate::writing::{Change, Insert, Returning, Upsert};
 
 /// A statement that a session executes.
 ///
@@ -20,7 +21,11 @@ use crate::writing::{Delete, Insert, Returning, Update, Upsert};
 /// let count = session.execute(select::<User>().count()).await?.one()?;
 /// # Ok(()) }
 /// ```
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a statement that a session executes")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a statement that a session executes",
+    label = "not complete, or not a statement",
+    note = "an `OnConflict` wants `.do_nothing()` or `.do_update()`, a select by `group_by_rollup` its `.columns(..)`"
+)]
 pub trait Statement: Send {
     /// What it yields: [`Rows`], or what a write did.
     type Output: Send;
@@ -30,11 +35,17 @@ pub trait Statement: Send {
     fn run(self, session: &Session) -> impl Future<Output = Result<Self::Output>> + Send;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Live, S: query::Scope> Statement for Select<M, S> {
     type Output = Rows<Entity<M>>;
 
     async fn run(mut self, session: &Session) -> Result<Rows<Entity<M>>> {
         let scope = session.scope();
+        if self.statement.writes() {
+            let mut entities = fetch_select(&scope, self.by_rows()).await?;
+            each_once(&mut entities);
+            return Ok(Rows::new(entities));
+        }
         scope.graph.arena::<M>();
         let options = self.take_options();
         let (freshness, statement) = (self.freshness(), self.statement.of_first());
@@ -49,6 +60,7 @@ impl<M: Live, S: query::Scope> Statement for Select<M, S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: FromRow, S: query::Scope> Statement for Select<Columns<R>, S> {
     type Output = Rows<R>;
 
@@ -57,22 +69,16 @@ impl<R: FromRow, S: query::Scope> Statement for Select<Columns<R>, S> {
     }
 }
 
-impl<M: Live, S: query::Scope> Statement for Update<M, S> {
+#[diagnostic::do_not_recommend]
+impl<V, M: Live, S: query::Scope> Statement for Change<V, M, S> {
     type Output = u64;
 
     async fn run(self, session: &Session) -> Result<u64> {
-        Update::run(self, &session.scope()).await
+        Change::run(self, &session.scope()).await
     }
 }
 
-impl<M: Live, S: query::Scope> Statement for Delete<M, S> {
-    type Output = u64;
-
-    async fn run(self, session: &Session) -> Result<u64> {
-        Delete::run(self, &session.scope()).await
-    }
-}
-
+#[diagnostic::do_not_recommend]
 impl<M: Live> Statement for Insert<M> {
     type Output = u64;
 
@@ -81,6 +87,7 @@ impl<M: Live> Statement for Insert<M> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Live> Statement for Upsert<M> {
     type Output = u64;
 
@@ -89,6 +96,7 @@ impl<M: Live> Statement for Upsert<M> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: FromRow> Statement for Returning<R> {
     type Output = Rows<R>;
 

@@ -11,7 +11,7 @@ use crate::graph::Freshness;
 use crate::loading::{Mapping, RowQuery, Select, fetch_rows};
 use crate::model::Table;
 use crate::query::{RawSql, Sql};
-use crate::writing::{Delete, Insert, Update, Upsert};
+use crate::writing::{Change, Insert, Returning, Upsert};
 
 /// A statement that the server can explain, see [`Session::explain`].
 ///
@@ -111,60 +111,91 @@ impl Session {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, S> Explained for Select<T, S> {
     fn sql_in(&self, session: &Session) -> Sql {
         self.sent().restricted(&self.options.criteria.within(&session.scope().criteria)).to_sql()
     }
 
     fn writes(&self) -> Result<bool> {
-        Ok(false)
+        Ok(self.statement.writes())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Explained for RawSql {
     fn sql_in(&self, _: &Session) -> Sql {
         self.to_sql()
     }
 
     fn writes(&self) -> Result<bool> {
-        Self::writes(self)
+        self.may_write()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R> Explained for RawRows<R> {
     fn sql_in(&self, session: &Session) -> Sql {
         self.sql.sql_in(session)
     }
 
     fn writes(&self) -> Result<bool> {
-        self.sql.writes()
+        self.sql.may_write()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> Explained for RawEntities<M> {
     fn sql_in(&self, session: &Session) -> Sql {
         self.sql.sql_in(session)
     }
 
     fn writes(&self) -> Result<bool> {
-        self.sql.writes()
+        self.sql.may_write()
     }
 }
 
-macro_rules! written {
-    ($($statement:ident),+) => {
-        $(
-            impl<M: Live> Explained for $statement<M> {
-                fn sql_in(&self, _: &Session) -> Sql {
-                    self.to_sql()
-                }
+/// The statement is as it would be sent, but for what brings entities up to date.
+#[diagnostic::do_not_recommend]
+impl<V, M, S> Explained for Change<V, M, S> {
+    fn sql_in(&self, session: &Session) -> Sql {
+        self.sql_within(&session.scope().criteria)
+    }
 
-                fn writes(&self) -> Result<bool> {
-                    Ok(true)
-                }
-            }
-        )+
-    };
+    fn writes(&self) -> Result<bool> {
+        Ok(true)
+    }
 }
 
-written!(Update, Delete, Insert, Upsert);
+#[diagnostic::do_not_recommend]
+impl<R> Explained for Returning<R> {
+    fn sql_in(&self, session: &Session) -> Sql {
+        self.sql_within(&session.scope().criteria)
+    }
+
+    fn writes(&self) -> Result<bool> {
+        Ok(true)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Live> Explained for Upsert<M> {
+    fn sql_in(&self, session: &Session) -> Sql {
+        self.sql_within(&session.scope().criteria)
+    }
+
+    fn writes(&self) -> Result<bool> {
+        Ok(true)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Live> Explained for Insert<M> {
+    fn sql_in(&self, session: &Session) -> Sql {
+        self.sql_within(&session.scope().criteria)
+    }
+
+    fn writes(&self) -> Result<bool> {
+        Ok(true)
+    }
+}

@@ -129,7 +129,7 @@ impl<M> std::fmt::Debug for RawEntities<M> {
 
 /// How the rows are read.
 fn query(sql: &RawSql, options: Loads, populate_existing: bool) -> Result<RowQuery> {
-    let writes = sql.writes()?;
+    let writes = sql.may_write()?;
     let freshness = match writes {
         _ if populate_existing => Freshness::Overwrite,
         // What a write returns is newer than what is in memory.
@@ -158,6 +158,7 @@ impl<M> RawEntities<M> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: FromRow> Statement for RawRows<R> {
     type Output = Rows<R>;
 
@@ -166,6 +167,7 @@ impl<R: FromRow> Statement for RawRows<R> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Live> Statement for RawEntities<M> {
     type Output = Rows<Entity<M>>;
 
@@ -177,10 +179,11 @@ impl<M: Live> Statement for RawEntities<M> {
 }
 
 /// The number of rows that it inserted, updated, deleted or returned.
+#[diagnostic::do_not_recommend]
 impl Statement for RawSql {
     type Output = u64;
 
     async fn run(self, session: &Session) -> Result<u64> {
-        execute_raw(&session.scope(), self.to_sql(), self.writes()?).await
+        execute_raw(&session.scope(), self.to_sql(), self.may_write()?).await
     }
 }

@@ -27,15 +27,15 @@ pub(crate) struct Batch {
 }
 
 /// Rows that are written alike.
-struct Shape {
-    written: ColumnSet,
+pub(super) struct Shape {
+    pub(super) written: ColumnSet,
     /// What was given of them, where it matters.
-    given: ColumnSet,
-    rows: Vec<Placed>,
+    pub(super) given: ColumnSet,
+    pub(super) rows: Vec<Placed>,
 }
 
 /// A row's place among those that were given, and its version.
-type Placed = (usize, u32);
+pub(super) type Placed = (usize, u32);
 
 impl Batch {
     pub(crate) fn of<M: Model>(rows: impl IntoIterator<Item = New<M>>) -> Self {
@@ -90,7 +90,7 @@ impl Batch {
     }
 
     /// The rows by the columns that they give, in the order in which these came.
-    fn shapes(&self, insert: &InsertStatement) -> Vec<Shape> {
+    pub(super) fn shapes(&self, insert: &InsertStatement) -> Vec<Shape> {
         let versions = self.versions(insert.table);
         let locked = self.graph.lock();
         let mut places: HashMap<(ColumnSet, ColumnSet), usize> = HashMap::new();

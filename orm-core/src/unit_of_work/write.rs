@@ -91,7 +91,12 @@ impl Scope {
     }
 
     /// Sends one statement that writes a table; the columns come back behind the key.
-    async fn send_write(&self, table: &'static Table, sql: &Sql, brought: Option<Brought>) -> Result<Reply> {
+    pub(super) async fn send_write(
+        &self,
+        table: &'static Table,
+        sql: &Sql,
+        brought: Option<Brought>,
+    ) -> Result<Reply> {
         let arguments: Vec<_> = sql.parameters.iter().map(Argument::Parameter).collect();
         let returns = returned(table, brought);
         let request =
@@ -110,7 +115,7 @@ pub(super) fn returned(
     brought.map(|(start, columns)| (table, columns, start + table.primary_key.len()))
 }
 
-fn check(change: &ChangeStatement) -> Result<()> {
+pub(super) fn check(change: &ChangeStatement) -> Result<()> {
     let (table, mut set) = (change.table, change.columns().peekable());
     if !change.is_delete() && set.peek().is_none() {
         return Err(Error::sets_nothing(table.model));
@@ -123,7 +128,11 @@ fn check(change: &ChangeStatement) -> Result<()> {
 
 impl Locked<'_> {
     /// What must come back with the keys, so that what is in memory can follow; `None` if nothing of it is concerned.
-    fn bring_changed(&mut self, change: &ChangeStatement, has_entities: bool) -> Option<ColumnSet> {
+    pub(super) fn bring_changed(
+        &mut self,
+        change: &ChangeStatement,
+        has_entities: bool,
+    ) -> Option<ColumnSet> {
         let table = change.table;
         self.make_arena(table);
         let model = (table.number)();
@@ -163,7 +172,7 @@ impl Locked<'_> {
     }
 
     /// What comes back of rows that go is read before they are gone, of others when they are as they are now.
-    fn settle_change<B: ReadBack>(
+    pub(super) fn settle_change<B: ReadBack>(
         &mut self,
         change: &ChangeStatement,
         reply: &Reply,
@@ -176,7 +185,7 @@ impl Locked<'_> {
         before.map_or_else(|| back.read(self, reply, false), Ok)
     }
 
-    fn take_change(
+    pub(super) fn take_change(
         &mut self,
         change: &ChangeStatement,
         reply: &Reply,
