@@ -3,6 +3,7 @@
 //! A flush is *changes* (what is to be written), *plan* (pure: ordered steps), *execute* (the only part that awaits) and
 //! *settle* (states change only after the statements succeeded). Each lives for one flush.
 
+mod answers;
 mod batch;
 mod bulk;
 mod cascade;
@@ -12,7 +13,9 @@ mod execute;
 mod flush;
 mod follow;
 mod given;
+mod handed;
 mod hooks;
+mod insert;
 mod load;
 mod order;
 mod plan;

@@ -21,6 +21,7 @@ mod shape;
 pub mod soft;
 pub mod tenancy;
 pub mod versioned;
+pub mod voyages;
 
 pub use polling::polled;
 pub use setup::Setup;

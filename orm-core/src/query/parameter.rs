@@ -192,6 +192,8 @@ pub(crate) enum Argument<'a> {
     Parameter(&'a Parameter),
     /// How many rows there are, as a bigint.
     Count(usize),
+    /// For each row a place among others, from 1, as bigints; none is NULL.
+    Places(Vec<Option<usize>>),
 }
 
 impl<'a> Argument<'a> {
@@ -209,6 +211,7 @@ impl fmt::Debug for Argument<'_> {
             Self::Array(values) => f.debug_list().entries(values).finish(),
             Self::Parameter(parameter) => fmt::Display::fmt(&parameter.display_value(), f),
             Self::Count(rows) => rows.fmt(f),
+            Self::Places(places) => f.debug_list().entries(places).finish(),
         }
     }
 }
@@ -221,6 +224,10 @@ impl ToSql for Argument<'_> {
             Self::Array(elements) => encode_elements(elements, ty, out),
             Self::Parameter(parameter) => parameter.to_sql_checked(ty, out),
             Self::Count(rows) => i64::try_from(*rows)?.to_sql_checked(ty, out),
+            Self::Places(places) => {
+                let places = places.iter().map(|place| place.map(i64::try_from).transpose());
+                places.collect::<Result<Vec<_>, _>>()?.to_sql_checked(ty, out)
+            }
         }
     }
 
@@ -231,7 +238,7 @@ impl ToSql for Argument<'_> {
     fn encode_format(&self, ty: &Type) -> Format {
         match self {
             Self::Parameter(parameter) => parameter.encode_format(ty),
-            Self::Value(_) | Self::Null | Self::Array(_) | Self::Count(_) => Format::Binary,
+            Self::Value(_) | Self::Null | Self::Array(_) | Self::Count(_) | Self::Places(_) => Format::Binary,
         }
     }
 

@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::loading::{CursorValues, FromRow, Page, Pages, fetch_select};
 use crate::query::{self, Columns, Sql};
 
+#[diagnostic::do_not_recommend]
 impl<M: Live, S: query::Scope, K: CursorValues> Statement for Pages<M, S, K> {
     type Output = Page<Entity<M>, K>;
 
@@ -19,6 +20,7 @@ impl<M: Live, S: query::Scope, K: CursorValues> Statement for Pages<M, S, K> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: FromRow, S: query::Scope, K: CursorValues> Statement for Pages<Columns<R>, S, K> {
     type Output = Page<R, K>;
 
@@ -29,6 +31,7 @@ impl<R: FromRow, S: query::Scope, K: CursorValues> Statement for Pages<Columns<R
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, S, K: CursorValues> Explained for Pages<T, S, K> {
     fn sql_in(&self, session: &Session) -> Sql {
         let criteria = self.select.options.criteria.within(&session.scope().criteria);

@@ -73,6 +73,14 @@ pub(crate) struct Released {
     pub(crate) parents: Vec<Row>,
 }
 
+impl Need {
+    /// The parent, with each column that is taken from it.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (Node, usize)> + use<> {
+        let parent = self.parent;
+        self.references.iter().map(move |&reference| (parent, reference))
+    }
+}
+
 impl Row {
     /// A row of which nothing is to be written.
     pub(crate) fn of(node: Node, table: &'static Table, base: u32) -> Self {

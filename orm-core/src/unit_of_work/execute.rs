@@ -8,14 +8,15 @@ use hashbrown::HashMap;
 
 use super::changes::Row;
 use super::follow::{Moved, follow};
+use super::handed::HandedOn;
 use super::plan::{Plan, Step, StepAction};
 use super::stale::explain;
 use super::statement;
 use super::versions::{Expected, Passed};
 use crate::connection::{Connection, End, Prepared, Reply, Request, Unfinished};
-use crate::error::{Error, Result};
-use crate::graph::{AnyArena, Change, Graph, Node};
-use crate::model::{CellError, Cells, ColumnSet};
+use crate::error::Result;
+use crate::graph::{Change, Graph, Node};
+use crate::model::ColumnSet;
 use crate::query::Argument;
 use crate::types::Value;
 
@@ -31,11 +32,11 @@ impl Written {
 }
 
 /// A statement of a step.
-struct Statement<'a> {
-    text: String,
-    arguments: Vec<Argument<'a>>,
-    rows: &'a [Row],
-    step: &'a Step,
+pub(super) struct Statement<'a> {
+    pub(super) text: String,
+    pub(super) arguments: Vec<Argument<'a>>,
+    pub(super) rows: &'a [Row],
+    pub(super) step: &'a Step,
 }
 
 /// A plan being carried out.
@@ -70,11 +71,12 @@ impl Execution<'_> {
         let (mut written, mut passed) = (Written::default(), Passed::default());
         for flight in plan.steps.chunk_by(|one, other| one.flight == other.flight) {
             let is_last = flight.last().is_some_and(|step| step.flight + 1 == plan.flights());
+            let handed_on = HandedOn::of(flight);
             let mut statements = Vec::new();
             for (place, step) in flight.iter().enumerate() {
                 passed.note(step, plan);
                 let expected = self.expect(step, &written, &passed);
-                statements.extend(self.statements(step, &expected, &written));
+                statements.extend(self.statements(step, &expected, &written, &handed_on));
                 if !step.waits_for_values() || flight[place..].iter().any(|other| other.names(step.table)) {
                     self.foresee(step, &expected, &mut written);
                 }
@@ -106,7 +108,11 @@ impl Execution<'_> {
         step: &'a Step,
         expected: &[Expected<'a>],
         written: &Written,
+        handed_on: &HandedOn<'_>,
     ) -> Vec<Statement<'a>> {
+        if let StepAction::Insert(left) = step.action {
+            return self.inserts(step, left, expected, written, handed_on);
+        }
         if step.travels_together() {
             return vec![self.statement_for_many(step, expected, written)];
         }
@@ -132,10 +138,6 @@ impl Execution<'_> {
             || table.primary_key.iter().map(|&column| Argument::Value(self.base(row, column, written)));
         let place = || keys().chain(expected.map(|expected| argument(expected.before)));
         let (text, arguments) = match step.action {
-            StepAction::Insert(left) => {
-                let given = values(statement::written(table, left).collect());
-                (statement::insert_one(table, left, &row.assignments), given.chain(held).collect())
-            }
             StepAction::Update(columns) => {
                 let text = statement::update_one(step.update(columns));
                 (text, values(columns).chain(place()).chain(held).collect())
@@ -161,11 +163,6 @@ impl Execution<'_> {
         let versions = || Argument::array(expected.iter().map(|expected| expected.before));
         let place = |old: Vec<usize>| old.into_iter().map(bases).chain(table.version.map(|_| versions()));
         let (text, arguments) = match step.action {
-            StepAction::Insert(left) => {
-                let arguments: Vec<_> = statement::written(table, left).map(values).collect();
-                let count = arguments.is_empty().then_some(Argument::Count(rows.len()));
-                (statement::insert_many(table, left), arguments.into_iter().chain(count).collect())
-            }
             StepAction::Update(columns) => {
                 let update = step.update(columns);
                 let old = statement::old_columns(table, &step.followers);
@@ -173,7 +170,7 @@ impl Execution<'_> {
                 let arguments = place(old).chain(plain.iter().map(values)).chain(step.all_held());
                 (statement::update_many(update), arguments.collect())
             }
-            StepAction::Delete => {
+            StepAction::Insert(_) | StepAction::Delete => {
                 (statement::delete_many(table), place(table.primary_key.to_vec()).collect())
             }
             StepAction::SetNull(key) => {
@@ -189,7 +186,7 @@ impl Execution<'_> {
     }
 
     /// The value that is written to a column, which may be the row's version; `None` is NULL.
-    fn written_value(
+    pub(super) fn written_value(
         &self,
         row: &Row,
         column: usize,
@@ -204,7 +201,7 @@ impl Execution<'_> {
     }
 
     /// The value that is written to a column; `None` is NULL.
-    fn value(&self, row: &Row, column: usize, written: &Written) -> Option<&dyn Value> {
+    pub(super) fn value(&self, row: &Row, column: usize, written: &Written) -> Option<&dyn Value> {
         if row.nulls.contains(column) {
             return None;
         }
@@ -276,81 +273,6 @@ impl Execution<'_> {
         let changes: Vec<_> = columns.iter().map(change).collect();
         arena.derive(before, &changes).expect("copying decodes nothing")
     }
-
-    /// The versions that the database has after a statement.
-    fn take(&self, step: &Step, rows: &[Row], reply: &Reply, written: &mut Written) -> Result<()> {
-        match step.action {
-            StepAction::Insert(_) | StepAction::Update(_) if !step.returned().is_empty() => {
-                self.take_returned(step, rows, reply, written)
-            }
-            StepAction::Delete => {
-                if step.table.version.is_none() && reply.affected != rows.len() as u64 {
-                    let (table, expected, found) = (step.table.name, rows.len(), reply.affected);
-                    tracing::warn!(target: "orm", table, expected, found, "rows to be deleted were not there");
-                }
-                Ok(())
-            }
-            StepAction::Insert(_) | StepAction::Update(_) => Ok(()),
-            StepAction::SetNull(_) | StepAction::Unlink(_) => Ok(()),
-        }
-    }
-
-    fn take_returned(&self, step: &Step, rows: &[Row], reply: &Reply, written: &mut Written) -> Result<()> {
-        let (table, returned) = (step.table, step.returned());
-        for (row, answer) in rows.iter().zip(self.in_order_of_rows(step, rows, reply)?) {
-            let mut changes = Vec::new();
-            match answer {
-                Some(cells) => changes.extend(returned.iter().enumerate().map(|(n, column)| {
-                    let (ty, raw) = cells.raw(n);
-                    (column, Change::Cell(ty, raw))
-                })),
-                None => return Err(Error::lost_rows(table.model)),
-            }
-            let version = self.version(row, &changes, written).map_err(|error| error.of(step.table))?;
-            written.0.insert(row.node, version);
-        }
-        Ok(())
-    }
-
-    /// For each row what came back for it.
-    fn in_order_of_rows<'r>(
-        &self,
-        step: &Step,
-        rows: &[Row],
-        reply: &'r Reply,
-    ) -> Result<Vec<Option<Cells<'r>>>> {
-        let mut answers = vec![None; rows.len()];
-        for row in &reply.rows {
-            let (place, start) = if step.has_ordinals() { (ordinal(row), 1) } else { (Some(0), 0) };
-            let place = place
-                .filter(|&place| place < rows.len())
-                .ok_or_else(|| Error::lost_rows(step.table.model))?;
-            answers[place] = Some(Cells::new(row, start));
-        }
-        Ok(answers)
-    }
-
-    /// The version of a row with what came from its parents and from the server.
-    fn version(&self, row: &Row, made: &[(usize, Change<'_>)], written: &Written) -> Result<u32, CellError> {
-        let arena: &dyn AnyArena = self.graph.any(row.node.model);
-        let from = written.0.get(&row.node).copied().unwrap_or(row.version);
-        let mut changes = Vec::new();
-        for need in &row.needs {
-            for (&column, &reference) in need.columns.iter().zip(need.references) {
-                if let Some(&parent) = written.0.get(&need.parent) {
-                    changes.push((
-                        column,
-                        Change::Copy(self.graph.any(need.parent.model).value(parent, reference)),
-                    ));
-                }
-            }
-        }
-        if changes.is_empty() && made.is_empty() {
-            return Ok(from);
-        }
-        changes.extend(made);
-        arena.derive(from, &changes)
-    }
 }
 
 impl Statement<'_> {
@@ -366,10 +288,4 @@ impl Statement<'_> {
             prepared: Prepared::Kept,
         }
     }
-}
-
-/// The place among the input, from 0.
-fn ordinal(row: &tokio_postgres::Row) -> Option<usize> {
-    let ordinal: i64 = row.try_get(0).ok()?;
-    usize::try_from(ordinal - 1).ok()
 }

@@ -1,14 +1,14 @@
 //! Floor 5: ordered steps from changes. Pure.
 //!
 //! Invariant: a row stands after every row whose key it names; what lets a value go stands before what may take it;
-//! a flight ends only where a later step needs a key that the server makes in an earlier one.
+//! a flight ends only where a later step needs a value that the server makes in an earlier one and cannot hand on.
 
 use std::fmt;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use super::changes::{Changes, Released, Row};
+use super::changes::{Changes, Need, Released, Row};
 use super::follow::{Follower, followers};
 use super::order::{self, Order};
 use super::tables::dependent_first;
@@ -44,6 +44,8 @@ pub(crate) struct Step {
     pub(crate) flight: usize,
     /// What changes along, since it refers to what an update changes.
     pub(super) followers: Vec<Follower>,
+    /// Columns of new rows which the server makes, and which later steps of the flight take from there.
+    pub(super) handed_on: ColumnSet,
 }
 
 /// What a step does with its rows.
@@ -156,7 +158,7 @@ impl Planner {
     fn step(&mut self, action: StepAction, table: &'static Table, rows: Vec<Row>) {
         let flight = match action {
             StepAction::Insert(_) | StepAction::Update(_) => {
-                let known = rows.iter().map(|row| self.ready_in(row)).max().unwrap_or(0);
+                let known = rows.iter().map(|row| self.ready_in(row, action)).max().unwrap_or(0);
                 known.max(self.given_in(action, table))
             }
             // What goes is the last of all.
@@ -164,6 +166,9 @@ impl Planner {
                 self.steps.iter().map(|step| step.flight).max().unwrap_or(0)
             }
         };
+        if let StepAction::Insert(_) = action {
+            self.hand_on(&rows, flight);
+        }
         let step = self.steps.len();
         for (place, row) in rows.iter().enumerate() {
             // A key that was left out of a row is no part of it: the row stays the one that goes in.
@@ -177,16 +182,42 @@ impl Planner {
             }
             _ => Vec::new(),
         };
-        self.steps.push(Step { action, table, rows, flight, followers });
+        let handed_on = ColumnSet::EMPTY;
+        self.steps.push(Step { action, table, rows, flight, followers, handed_on });
+    }
+
+    /// Notes what rows of this flight take from steps of the same flight.
+    fn hand_on(&mut self, rows: &[Row], flight: usize) {
+        for (parent, reference) in rows.iter().flat_map(|row| &row.needs).flat_map(Need::pairs) {
+            if let Some((step, column)) = self.maker(parent, reference)
+                && self.steps[step].flight == flight
+            {
+                self.steps[step].handed_on.insert(column);
+            }
+        }
+    }
+
+    /// The step in which the server makes what stands in a column of a new row, and the column there.
+    fn maker(&self, node: Node, column: usize) -> Option<(usize, usize)> {
+        let &(step, place) = self.made.get(&node)?;
+        let row = &self.steps[step].rows[place];
+        match row.need(column) {
+            Some((parent, reference)) => self.maker(parent, reference),
+            None => row.is_new.then_some((step, column)).filter(|_| row.columns.contains(column)),
+        }
     }
 
     /// The first flight in which all keys that a row needs are known: its parents', and for an update its own, which does
     /// not go before the row itself.
-    fn ready_in(&self, row: &Row) -> usize {
-        let parents = row
-            .needs
-            .iter()
-            .flat_map(|need| need.references.iter().map(|&reference| self.known_in(need.parent, reference)));
+    fn ready_in(&self, row: &Row, action: StepAction) -> usize {
+        let parents = row.needs.iter().flat_map(Need::pairs).map(|(parent, reference)| {
+            match self.maker(parent, reference) {
+                Some((step, column)) if !is_update(action) && self.steps[step].can_hand_on(column) => {
+                    self.steps[step].flight
+                }
+                _ => self.known_in(parent, reference),
+            }
+        });
         let own = row.table.primary_key.iter().map(|&column| self.known_in(row.node, column));
         let flight =
             |node: Node| self.made.get(&node).map(|&(step, _)| &self.steps[step]).map(|step| step.flight);
@@ -266,14 +297,14 @@ impl Plan {
         self.steps.is_empty()
     }
 
-    /// How many flights the steps take: one round trip each.
+    /// How many flights the steps take: one round trip each. More than one where an update needs what the server makes.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let user = session.add(User::builder().email("ann@example.org"));
     /// session.add(Post::builder().title("Hello").user(&user));
-    /// assert_eq!(session.plan()?.flights(), 2); // the post needs the key that the server makes
+    /// assert_eq!(session.plan()?.flights(), 1); // the post takes the key that the server makes there
     /// # Ok(()) }
     /// ```
     pub fn flights(&self) -> usize {

@@ -5,16 +5,18 @@
 
 mod checked;
 mod following;
+mod insert;
 
 pub(super) use checked::{
     CHANGED, STALE, Update, delete_many, delete_one, old_columns, update_many, update_one,
 };
+pub(super) use insert::{Keys, LOST, insert_many, insert_one};
 
 use std::sync::Arc;
 
 use crate::graph::Assignment;
-use crate::model::{ColumnSet, Default, Table};
-use crate::query::{draw, quote, quote_table};
+use crate::model::{ColumnSet, Table};
+use crate::query::{quote, quote_table};
 use crate::types::SqlType;
 
 /// The name of the column that says which input row an output row belongs to.
@@ -90,78 +92,6 @@ fn values(
         (quote(table.columns[column].name).into_owned(), value)
     };
     columns.iter().map(value).collect()
-}
-
-/// Inserts one row: a parameter for each written column, and then those of expressions.
-pub(super) fn insert_one(table: &Table, left_out: ColumnSet, assignments: &[Arc<Assignment>]) -> String {
-    let into = quote_table(table);
-    let columns: ColumnSet = written(table, left_out).collect();
-    let given = plain(columns, assignments).iter().count();
-    let expressions = expressions(assignments, "$", given + 1);
-    let written = values(table, columns, &expressions, |column, n| value(table, column, n));
-    let (columns, values): (Vec<_>, Vec<_>) = written.into_iter().unzip();
-    let mut text = match columns.is_empty() {
-        true => format!("INSERT INTO {into} DEFAULT VALUES"),
-        false => format!("INSERT INTO {into} ({}) VALUES ({})", columns.join(", "), values.join(", ")),
-    };
-    let returned = left_out.iter().chain(assignments.iter().map(|assignment| assignment.column));
-    let returned: ColumnSet = returned.collect();
-    if !returned.is_empty() {
-        text += &format!(" RETURNING {}", names(table, returned.iter()));
-    }
-    text
-}
-
-/// Inserts several rows: an array parameter for each written column. If the server makes some of the columns, each
-/// answer is a row's place among the input (from 1) and then those columns.
-pub(super) fn insert_many(table: &Table, left_out: ColumnSet) -> String {
-    if !left_out.is_empty() {
-        return insert_numbered(table, left_out);
-    }
-    let (into, columns) = (quote_table(table), names(table, written(table, left_out)));
-    format!("INSERT INTO {into} ({columns}) SELECT * FROM {}", unnest(table, written(table, left_out), 1))
-}
-
-/// What the message of a failed cast begins with when a new row is not there under its key.
-pub(super) const LOST: &str = "lost rows: ";
-
-/// Keys that the server makes are drawn before the rows go in, next to the rows' ordinals: nothing hangs on the order
-/// of `RETURNING`. Fails if a row did not go in, or not with its key.
-fn insert_numbered(table: &Table, left_out: ColumnSet) -> String {
-    let name = |column: usize| quote(table.columns[column].name);
-    let drawn = || table.primary_key.iter().copied().filter(|&column| left_out.contains(column));
-    let others = || left_out.iter().filter(|column| !table.primary_key.contains(column));
-    let draws: String =
-        drawn().map(|column| format!("{} AS {}, ", draw(table, column), name(column))).collect();
-    // A column that is always generated takes no other values, although these are its own.
-    let is_identity = drawn().any(|column| table.columns[column].default == Default::Identity);
-    let overriding = if is_identity { " OVERRIDING SYSTEM VALUE" } else { "" };
-    let columns = names(table, drawn().chain(written(table, left_out)));
-    let back = names(table, table.primary_key.iter().copied().chain(others()));
-    let fresh =
-        format!("WITH orm_fresh AS MATERIALIZED (SELECT {draws}orm_input.* FROM {})", input(table, left_out));
-    let done = format!(
-        "orm_done AS (INSERT INTO {} ({columns}){overriding} SELECT {columns} FROM orm_fresh RETURNING {back})",
-        quote_table(table)
-    );
-    let made = list(left_out.iter().map(|column| format!("orm_done.{}", name(column))));
-    let key = names(table, table.primary_key.iter().copied());
-    format!(
-        "{fresh}, {done} SELECT CASE WHEN orm_done.{} IS NULL THEN ('{LOST}' || {ORDINAL})::bigint ELSE {ORDINAL} END, \
-         {made} FROM orm_fresh LEFT JOIN orm_done USING ({key})",
-        name(table.primary_key[0])
-    )
-}
-
-/// The rows as a source, each with its ordinal. Without columns, the parameter says how many there are.
-fn input(table: &Table, left_out: ColumnSet) -> String {
-    match names(table, written(table, left_out)).as_str() {
-        "" => format!("generate_series(1, $1::bigint) AS orm_input({ORDINAL})"),
-        given => {
-            let rows = unnest(table, written(table, left_out), 1);
-            format!("{rows} WITH ORDINALITY AS orm_input({given}, {ORDINAL})")
-        }
-    }
 }
 
 /// Sets a foreign key to NULL where it names one of several rows: an array parameter for each column.

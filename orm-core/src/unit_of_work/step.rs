@@ -37,6 +37,20 @@ impl Step {
         matches!(self.action, StepAction::Insert(_)) && !self.returned().is_empty()
     }
 
+    /// Whether later statements can take what the server makes in a column of new rows: it is a key that is drawn, and
+    /// text that says it needs no quotes.
+    pub(super) fn can_hand_on(&self, column: usize) -> bool {
+        let is_plain = matches!(
+            self.table.columns[column].parameter_type().to_string().as_str(),
+            "smallint" | "integer" | "bigint" | "uuid"
+        );
+        let is_one = self.rows.len() == 1 || self.travels_together();
+        matches!(self.action, StepAction::Insert(left) if left.contains(column))
+            && self.table.primary_key.contains(&column)
+            && is_plain
+            && is_one
+    }
+
     /// Whether a row takes a key of this table's rows.
     pub(super) fn names(&self, table: &Table) -> bool {
         let model = (table.number)();

@@ -112,12 +112,12 @@ impl<'p> Places<'p> {
         self.updates.iter().find(|(_, row)| same(row)).map(|&(place, _)| place)
     }
 
-    /// The first flight in which a new row's key is known.
-    fn known(&self, plan: &Plan, node: Node) -> usize {
+    /// The first flight in which a new row's key is known, or can be taken by those that go in behind it.
+    fn known(&self, plan: &Plan, node: Node, by: &Step) -> usize {
         let (place, row) = self.inserts[&node];
         match row.need(0) {
-            Some((parent, _)) => self.known(plan, parent),
-            None if row.columns.contains(0) => plan.steps[place].flight + 1,
+            Some((parent, _)) => self.known(plan, parent, by),
+            None if row.columns.contains(0) => plan.steps[place].flight + usize::from(is_update(by)),
             None => 0,
         }
     }
@@ -128,7 +128,7 @@ impl<'p> Places<'p> {
         let parents = step.rows.iter().flat_map(|row| row.needs.iter().map(|need| need.parent));
         let updated = || step.rows.iter().filter(|_| is_update(step)).map(|row| row.node);
         let inserted = updated().map(|node| plan.steps[self.inserts[&node].0].flight);
-        let keys = parents.chain(updated()).map(|node| self.known(plan, node)).chain(inserted);
+        let keys = parents.chain(updated()).map(|node| self.known(plan, node, step)).chain(inserted);
         let named = |other: &&Step| names_by_value(step, other);
         keys.chain(plan.steps[..place].iter().filter(named).map(|other| other.flight)).max().unwrap_or(0)
     }
@@ -360,7 +360,8 @@ proptest! {
                 prop_assert!(parent < written, "{}", plan);
                 let [parent, written] = [parent, written].map(|place| &plan.steps[place]);
                 if matches!(parent.action, StepAction::Insert(left) if left.contains(need.references[0])) {
-                    prop_assert!(parent.flight < written.flight, "{}", plan);
+                    let handed_on = !is_update(written) && parent.handed_on.contains(need.references[0]);
+                    prop_assert!(parent.flight + usize::from(!handed_on) <= written.flight, "{}", plan);
                 }
             }
         }

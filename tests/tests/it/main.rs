@@ -35,6 +35,7 @@ mod flush_plan;
 mod from_row;
 mod get_or_create;
 mod grouping;
+mod handed_on;
 mod histories;
 mod hooks;
 mod house;

@@ -52,8 +52,8 @@ async fn a_link_between_two_new_entities_is_seen_from_both_and_stored_once() -> 
         "insert 1 into items\ninsert 1 into keywords\ninsert 1 into item_keywords\n"
     );
     session.commit().await?;
-    let flights = [&["BEGIN", "INSERT items", "INSERT keywords"][..], &["INSERT item_keywords", "COMMIT"]];
-    assert_eq!(setup.shapes(), flights);
+    let flight = ["BEGIN", "INSERT items", "INSERT keywords", "INSERT item_keywords", "COMMIT"];
+    assert_eq!(setup.shapes(), [flight]);
     assert_eq!(setup.rows(LINKS).await, ["1|1"]);
     session.commit().await?;
     assert!(setup.shapes().is_empty());

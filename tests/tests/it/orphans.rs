@@ -111,7 +111,7 @@ async fn what_was_only_added_leaves_at_once() -> Result {
     }
     session.add(Track::builder().title("z").album(&green));
     session.commit().await?;
-    assert_eq!(setup.shapes(), [&["INSERT albums"][..], &["INSERT tracks", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["INSERT albums", "INSERT tracks", "COMMIT"]]);
     assert_eq!(setup.rows(TRACKS).await, ["a|1", "b|1", "z|3"]);
     Ok(())
 }

@@ -45,7 +45,7 @@ async fn each_call_is_one_flight() -> Result {
     Ok(())
 }
 
-/// The levels of a flush that wait for keys are flights; the savepoint goes with the last.
+/// The savepoint goes with the flush before it.
 #[tokio::test]
 async fn a_savepoint_travels_with_the_last_flight_of_its_flush() -> Result {
     let setup = ann_and_bob("example.com").await;
@@ -53,8 +53,8 @@ async fn a_savepoint_travels_with_the_last_flight_of_its_flush() -> Result {
     let user = session.add(User::builder().email("new@example.com"));
     session.add(Post::builder().title("new").user(&user));
     let savepoint = session.begin_nested().await?;
-    let flights = [vec!["BEGIN", "INSERT users"], vec!["INSERT posts", "SAVEPOINT orm_savepoint_1"]];
-    assert_eq!(setup.shapes(), flights);
+    let flight = ["BEGIN", "INSERT users", "INSERT posts", "SAVEPOINT orm_savepoint_1"];
+    assert_eq!(setup.shapes(), [flight]);
     savepoint.rollback().await?;
     session.commit().await?;
     assert_eq!(setup.rows("SELECT count(*) FROM posts").await, ["3"]);
