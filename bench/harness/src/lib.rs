@@ -28,7 +28,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub const USERS: i64 = 100_000;
 
 /// As many of the first users have a profile and [`POSTS`] posts with [`TAGS`] tags each.
-pub const WITH_POSTS: i64 = 1_000;
+pub const WITH_POSTS: i64 = 10_000;
 
 /// The posts of a user in the tables.
 pub const POSTS: i64 = 10;

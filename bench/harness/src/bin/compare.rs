@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use harness::{Case, Peer, Result, USERS, World, build, machine, median};
 
-const CONTESTANTS: [&str; 3] = ["raw", "ours", "sqlx"];
+const CONTESTANTS: [&str; 5] = ["raw", "ours", "diesel-async", "sqlx", "sea-orm"];
 const ROUNDS: usize = 15;
 
 fn main() -> Result<()> {
