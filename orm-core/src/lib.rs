@@ -54,6 +54,7 @@ pub use entity::{
 };
 pub use error::{Error, Result};
 pub use graph::EntityState;
+pub use loading::Query;
 pub use loading::select_row;
 pub use loading::{
     ColumnList, Combined, ContainsEager, Cte, Defer, FromRow, JoinTo, LoadOption, On, Raise, RaiseAll,

@@ -44,6 +44,19 @@ pub struct OrderBy<S = ()> {
 }
 
 impl<S> OrderBy<S> {
+    /// The same, without saying what it reads: so it is not checked against the query that it stands in, and terms on several
+    /// sources can stand in one list.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let orders = vec![User::name.asc().untyped(), Post::id.desc().untyped()];
+    /// let sql = select::<User>().join(User::posts).order_by(orders).to_string();
+    /// assert!(sql.ends_with("ORDER BY users.name, posts.id DESC"));
+    /// ```
+    pub fn untyped(self) -> OrderBy {
+        OrderBy { term: self.term, sources: PhantomData }
+    }
+
     pub(crate) const fn ascending(expression: Expression) -> Self {
         Self { term: Ordering::ascending(expression), sources: PhantomData }
     }
@@ -147,6 +160,15 @@ impl<S: Sources> OrderTerms for OrderBy<S> {
 
     fn add_to(self, terms: &mut Terms) {
         terms.0.push(self.term);
+    }
+}
+
+/// Terms that are known when the program runs, one after the other.
+impl<O: OrderTerms> OrderTerms for Vec<O> {
+    type Sources = O::Sources;
+
+    fn add_to(self, terms: &mut Terms) {
+        self.into_iter().for_each(|term| term.add_to(terms));
     }
 }
 
