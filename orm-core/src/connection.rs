@@ -4,6 +4,7 @@
 //! the transaction. Invariant: a client never goes back to the pool with a transaction open or with an answer owed that
 //! somebody else could read.
 
+mod answers;
 mod checkout;
 mod copy;
 mod cursor;

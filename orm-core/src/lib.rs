@@ -54,7 +54,14 @@ pub use entity::{
 };
 pub use error::{Error, Result};
 pub use graph::EntityState;
+pub use loading::Cursor;
+pub use loading::CursorValues;
+pub use loading::Page;
+pub use loading::PageOrder;
+pub use loading::Pages;
 pub use loading::Query;
+pub use loading::is_cycle;
+pub use loading::search_order;
 pub use loading::select_row;
 pub use loading::{
     ColumnList, Combined, ContainsEager, Cte, Defer, FromRow, JoinTo, LoadOption, On, Raise, RaiseAll,
@@ -77,6 +84,9 @@ pub use session::{
 pub use types::Json;
 pub use types::{ColumnEnum, ColumnNewtype, DataType, Deferred, SqlType};
 pub use unit_of_work::Plan;
+pub use writing::Change;
+pub use writing::Deletes;
+pub use writing::Updates;
 pub use writing::{
     Delete, Fills, Insert, OnConflict, Returning, Update, Upsert, delete, delete_hard, insert, update,
 };

@@ -10,6 +10,7 @@ mod joined;
 mod lazy;
 mod merge;
 mod option;
+mod pages;
 mod predicates;
 mod relationship;
 mod rows;
@@ -27,9 +28,10 @@ pub use option::{
     joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all, selectinload,
     subqueryload, undefer, undefer_group,
 };
+pub use pages::{Cursor, CursorValues, Page, PageOrder, Pages};
 pub(crate) use predicates::leads_to;
 pub(crate) use rows::{
-    Chunks, Mapping, Returned, RowQuery, execute_raw, fetch_rows, fetch_select, read_returned,
+    Chunks, Mapping, Returned, RowQuery, execute_raw, fetch_rows, fetch_select, read_returned, read_with,
 };
 pub use rows::{FromRow, RowMapping, RowReader, Shape};
 pub use select::Query;
@@ -37,4 +39,5 @@ pub use select::select_row;
 pub use select::{
     Combined, Cte, JoinTo, On, Select, TableSource, Values, nth_column, select, select_from, table, values,
 };
+pub use select::{is_cycle, search_order};
 pub(crate) use statement::ends;

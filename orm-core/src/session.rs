@@ -17,6 +17,7 @@ mod explain;
 mod get;
 mod get_or_create;
 mod merge;
+mod pages;
 mod raw;
 mod refresh;
 mod result;

@@ -29,6 +29,7 @@ mod text_search;
 mod uuid;
 mod value;
 mod version;
+mod wire;
 
 use std::cmp::Ordering;
 use std::fmt::Debug;
@@ -57,6 +58,7 @@ pub use serde_json::JsonDocument;
 pub use text_search::{TsQuery, TsVector};
 pub use value::{DecodeError, Value};
 pub use version::{Counter, Xid};
+pub(crate) use wire::{from_bytes, to_bytes};
 
 /// A PostgreSQL data type as DDL and casts spell it.
 ///

@@ -3,8 +3,11 @@
 //! Invariant: when the last user drops it, it goes back to the pool only without a transaction; an open one is rolled
 //! back first, and a client in an unknown state is closed.
 
+use std::future::Future;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 
 use deadpool_postgres::{Client, Object};
 use tokio_postgres::Statement;
@@ -152,9 +155,22 @@ impl Drop for Checkout {
         let Some(client) = self.client.take() else { return };
         if self.discard.load(Ordering::Acquire) {
             drop(Object::take(client));
-        } else if self.in_transaction() {
+        } else if !self.in_transaction() {
+            // Back to the pool.
+        } else if self.is_uncertain() || self.has_written() {
             roll_back_and_return(client);
+        } else {
+            return_rolling_back(client);
         }
+    }
+}
+
+/// Nothing was written and no answer is owed: the `ROLLBACK` is sent, and what the next user of the connection sends stands
+/// behind it.
+fn return_rolling_back(client: Client) {
+    let sent = pin!(client.batch_execute("ROLLBACK")).poll(&mut Context::from_waker(Waker::noop()));
+    if let Poll::Ready(Err(_)) = sent {
+        drop(Object::take(client));
     }
 }
 

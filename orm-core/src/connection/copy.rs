@@ -13,7 +13,7 @@ use tokio_postgres::CopyInSink;
 
 use super::Connection;
 use super::failed::Failed;
-use super::flight::{End, Underway, command};
+use super::flight::{End, Underway};
 use crate::error::{Error, Result};
 use crate::types::{DecodeError, Value};
 
@@ -46,8 +46,10 @@ impl Connection {
         let (columns, copy) = prepared.inspect_err(|error| self.lose(&checkout, error, End::Write))?;
         let types = columns.columns().iter().map(|column| column.type_().clone()).collect();
         let guard = Underway::new(self, &checkout, End::Write, true);
-        let begin = (!checkout.begin()).then(|| command(&checkout, self.begin_command()));
-        let begin = async { if let Some(begin) = begin { begin.await.map(drop) } else { Ok(()) } };
+        let begin = (!checkout.begin()).then(|| self.begin_command());
+        let begin = async {
+            if let Some(text) = &begin { checkout.client().batch_execute(text).await } else { Ok(()) }
+        };
         let started = match join(begin, checkout.client().copy_in(&copy)).await {
             (Ok(()), Ok(sink)) => Ok(sink),
             (Err(error), _) | (_, Err(error)) => {

@@ -10,8 +10,8 @@ use std::task::{Context, Waker};
 
 use tokio_postgres::Statement;
 
+use super::answers::command;
 use super::checkout::Checkout;
-use super::flight::command;
 use super::{Connection, End, Prepared, Reply, Request};
 use crate::error::{Error, Result};
 use crate::query::{Argument, Sql};
@@ -50,7 +50,7 @@ impl Connection {
         let text = format!("DECLARE {} NO SCROLL CURSOR FOR {}", name(number), sql.text);
         let arguments: Vec<_> = sql.parameters.iter().map(Argument::Parameter).collect();
         let prepared = Prepared::Cursor(number);
-        let request = Request { text: &text, arguments: &arguments, returns: None, prepared };
+        let request = Request { text: &text, arguments: &arguments, returns: None, reads: &[], prepared };
         self.send(&[request], End::Read).await.map_err(|(_, error)| error)?;
         let checkout = self.held().filter(|checkout| checkout.has_cursor(number));
         let checkout = checkout.ok_or_else(Error::stream_ended)?;
@@ -77,7 +77,7 @@ impl Cursor {
         }
         self.is_fetching = true;
         let prepared = self.statement.as_ref().map_or(Prepared::Once, Prepared::Before);
-        let request = Request { text: &self.fetch, arguments: &[], returns: None, prepared };
+        let request = Request { text: &self.fetch, arguments: &[], returns: None, reads: &[], prepared };
         let replies = self.connection.send(&[request], End::Read).await.map_err(|(_, error)| error)?;
         self.is_fetching = false;
         let reply = replies.into_iter().next().ok_or_else(Error::stream_ended)?;

@@ -19,6 +19,8 @@ pub(super) enum Failed {
     Outdated,
     /// What comes back could not be read; nothing of the flight was sent.
     Check(Error),
+    /// What came back could not be read.
+    Read(Error),
 }
 
 impl Failed {
@@ -33,7 +35,7 @@ impl Failed {
             Self::Encode(CannotEncode::Value { parameter, source, .. }) => Error::encode(parameter, source),
             Self::Encode(CannotEncode::Count { wanted, given, .. }) => Error::parameter_count(wanted, given),
             Self::Outdated => Error::closed(),
-            Self::Check(error) => error,
+            Self::Check(error) | Self::Read(error) => error,
         }
     }
 
@@ -42,13 +44,18 @@ impl Failed {
         usize::from(matches!(self, Self::Answer(_)))
     }
 
+    /// Whether the transaction goes on: the server has refused nothing.
+    pub(super) fn is_ours(&self, end: End) -> bool {
+        end == End::Read && matches!(self, Self::Check(_) | Self::Read(_))
+    }
+
     /// At the start of a transaction nothing is lost by trying once more what did not go together with a `COMMIT`, on
     /// a connection that turned out to be dead, or with a prepared statement that the server no longer takes.
     pub(super) fn may_try_again(&self, end: End) -> bool {
         match self {
             Self::Answer(error) => is_outdated_plan(error) || end != End::Commit && is_lost(error),
             Self::Prepare(error) => is_lost(error),
-            Self::Encode(_) | Self::Check(_) | Self::Outdated => false,
+            Self::Encode(_) | Self::Check(_) | Self::Read(_) | Self::Outdated => false,
         }
     }
 }

@@ -4,22 +4,20 @@
 //! dropped read leaves the transaction usable; a dropped write makes the session say so until it is rolled back, and
 //! its connection is closed.
 
-use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Instant;
 
-use futures_util::TryStreamExt;
-use futures_util::future::{join_all, maybe_done};
+use futures_util::future::join_all;
 use postgres_types::Type;
 use tokio_postgres::{Row, Statement};
 
 use super::Connection;
+use super::answers::{Answer, Asked, command, in_full, in_order};
 use super::checkout::Checkout;
-use super::encode::{Encoded, encode};
+use super::encode::encode;
 use super::failed::Failed;
 use crate::error::{Error, Result};
+use crate::graph::{Incoming, Read};
 use crate::model::{ColumnSet, Table};
 use crate::query::Argument;
 
@@ -29,6 +27,8 @@ pub(crate) struct Request<'a> {
     pub(crate) arguments: &'a [Argument<'a>],
     /// Columns that come back, from this cell on, and must be readable before anything is written.
     pub(crate) returns: Option<(&'static Table, ColumnSet, usize)>,
+    /// What is read of each row while it comes; without any, the rows are kept.
+    pub(crate) reads: &'a [Read<'a>],
     pub(crate) prepared: Prepared<'a>,
 }
 
@@ -49,6 +49,8 @@ pub(crate) enum Prepared<'a> {
 pub(crate) struct Reply {
     pub(crate) statement: Statement,
     pub(crate) rows: Vec<Row>,
+    /// What was read instead of keeping them, in the order of the request.
+    pub(crate) incoming: Vec<Box<dyn Incoming>>,
     /// Rows inserted, updated, deleted or returned.
     pub(crate) affected: u64,
 }
@@ -76,9 +78,35 @@ impl Request<'_> {
             Prepared::Before(statement) => Ok(statement.clone()),
         }
     }
+
+    /// Whether what comes back can be read.
+    fn check(&self, statement: &Statement) -> Result<()> {
+        if let Some((table, columns, start)) = self.returns {
+            check(statement, columns.iter().map(|column| (table, column)), start)?;
+        }
+        check_reads(statement, self.reads)
+    }
+}
+
+fn check_reads(statement: &Statement, reads: &[Read<'_>]) -> Result<()> {
+    reads.iter().try_for_each(|read| {
+        let (table, columns) = read.columns();
+        let mut columns = columns.into_iter();
+        columns.try_for_each(|(column, cell)| check(statement, [(table, column)].into_iter(), cell))
+    })
 }
 
 impl Reply {
+    /// Reads parts of the rows that were kept.
+    pub(crate) fn read(&self, reads: &[Read<'_>]) -> Result<Vec<Box<dyn Incoming>>> {
+        check_reads(&self.statement, reads)?;
+        let mut incoming: Vec<_> = reads.iter().map(Read::start).collect();
+        for row in &self.rows {
+            incoming.iter_mut().try_for_each(|part| part.read(row))?;
+        }
+        Ok(incoming)
+    }
+
     /// Checks that the cells of a table, from the one at `start` on, have data types that its columns read.
     pub(crate) fn check_table(&self, table: &'static Table, start: usize, left_out: ColumnSet) -> Result<()> {
         let mut brought = (0..table.columns.len()).filter(|&column| !left_out.contains(column));
@@ -124,9 +152,6 @@ pub(crate) fn type_name(ty: &Type) -> &str {
     }
 }
 
-pub(super) type Answer<'a> =
-    Pin<Box<dyn Future<Output = Result<Option<Reply>, tokio_postgres::Error>> + Send + 'a>>;
-
 impl Connection {
     /// Sends the statements in one flight and gathers the answers.
     ///
@@ -149,6 +174,9 @@ impl Connection {
                 Err((_, failed)) if first_try && checkout.is_alone(&failed) && failed.may_try_again(end) => {
                     first_try = false;
                     self.start_over(&checkout, failed).await;
+                }
+                Err((place, failed)) if failed.is_ours(end) => {
+                    return Err((place, failed.into_error(&checkout)));
                 }
                 Err((place, failed)) => {
                     let error = failed.into_error(&checkout);
@@ -195,9 +223,7 @@ impl Connection {
             statements.push(statement.map_err(|error| (place, Failed::Prepare(error)))?);
         }
         for (place, (request, statement)) in requests.iter().zip(&statements).enumerate() {
-            let Some((table, columns, start)) = request.returns else { continue };
-            let columns = columns.iter().map(|column| (table, column));
-            check(statement, columns, start).map_err(|error| (place, Failed::Check(error)))?;
+            request.check(statement).map_err(|error| (place, Failed::Check(error)))?;
         }
         let parameters =
             encode(requests, &statements).map_err(|error| (error.place(), Failed::Encode(error)))?;
@@ -205,17 +231,16 @@ impl Connection {
             return Err((0, Failed::Outdated));
         }
         let started = Instant::now();
-        let answers = self.launch(checkout, statements, parameters, end).await;
-        let mut replies = Vec::with_capacity(requests.len());
-        for answer in answers {
-            match answer {
-                Ok(Some(reply)) => {
-                    self.tell(&requests[replies.len()], &reply, started);
-                    replies.push(reply);
-                }
-                Ok(None) => {}
-                Err(error) => return Err((replies.len(), Failed::Answer(error))),
-            }
+        let asked = requests.iter().zip(statements).zip(parameters);
+        let asked = asked.map(|((request, statement), parameters)| Asked {
+            statement,
+            parameters,
+            incoming: request.reads.iter().map(Read::start).collect(),
+        });
+        let answers = self.launch(checkout, asked.collect(), end).await;
+        let replies = in_full(answers)?;
+        for (request, reply) in requests.iter().zip(&replies) {
+            self.tell(request, reply, started);
         }
         self.landed(checkout, requests, end);
         Ok(replies)
@@ -243,22 +268,19 @@ impl Connection {
     async fn launch<'a>(
         &'a self,
         checkout: &'a Checkout,
-        statements: Vec<Statement>,
-        parameters: Vec<Vec<Encoded>>,
+        asked: Vec<Asked>,
         end: End,
-    ) -> Vec<Result<Option<Reply>, tokio_postgres::Error>> {
-        let mut answers: Vec<Answer<'a>> = Vec::with_capacity(statements.len() + 3);
+    ) -> Vec<Result<Option<Reply>, Failed>> {
+        let mut answers: Vec<Answer<'a>> = Vec::with_capacity(asked.len() + 3);
         if end == End::Commit && checkout.is_uncertain() {
             // A statement whose answer is owed may have failed; then `COMMIT` would roll back and not say so.
             answers.push(command(checkout, "SELECT 1".to_owned()));
         }
-        let guard = Underway::new(self, checkout, end, !statements.is_empty());
+        let guard = Underway::new(self, checkout, end, !asked.is_empty());
         if !checkout.begin() {
             answers.push(command(checkout, self.begin_command()));
         }
-        for (statement, parameters) in statements.into_iter().zip(parameters) {
-            answers.push(Box::pin(ask(checkout, statement, parameters)));
-        }
+        answers.extend(asked.into_iter().map(|asked| -> Answer<'a> { Box::pin(asked.ask(checkout)) }));
         answers.extend(checkout.command(end).map(|text| command(checkout, text)));
         let answers = in_order(answers).await;
         guard.landed();
@@ -312,40 +334,6 @@ impl Connection {
             tracing::debug!(target: "orm", sql = request.text, rows, ?elapsed, "statement");
         }
     }
-}
-
-pub(super) fn command(checkout: &Checkout, text: String) -> Answer<'_> {
-    Box::pin(async move { checkout.client().batch_execute(&text).await.map(|()| None) })
-}
-
-async fn ask(
-    checkout: &Checkout,
-    statement: Statement,
-    parameters: Vec<Encoded>,
-) -> Result<Option<Reply>, tokio_postgres::Error> {
-    let mut stream = pin!(checkout.client().query_raw(&statement, parameters).await?);
-    let mut rows = Vec::new();
-    while let Some(row) = stream.try_next().await? {
-        rows.push(row);
-    }
-    let affected = stream.rows_affected().unwrap_or(rows.len() as u64);
-    Ok(Some(Reply { statement, rows, affected }))
-}
-
-/// Polls all once, in order, so that they are written in that order, and then waits for all.
-pub(super) async fn in_order<'a>(
-    answers: Vec<Answer<'a>>,
-) -> Vec<Result<Option<Reply>, tokio_postgres::Error>> {
-    let mut answers: Vec<_> = answers.into_iter().map(maybe_done).collect();
-    poll_fn(|context| {
-        for answer in &mut answers {
-            let _ = Pin::new(answer).poll(context);
-        }
-        Poll::Ready(())
-    })
-    .await;
-    join_all(answers.iter_mut()).await;
-    answers.iter_mut().filter_map(|answer| Pin::new(answer).take_output()).collect()
 }
 
 impl Checkout {

@@ -7,7 +7,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use super::flight::{Underway, command, in_order};
+use super::answers::{command, in_order};
+use super::flight::Underway;
 use super::{Connection, End};
 use crate::connection::checkout::Checkout;
 use crate::error::{Error, Result};
@@ -89,8 +90,8 @@ impl Connection {
         underway.landed();
         match answers.into_iter().find_map(Result::err) {
             None => Ok(()),
-            Some(error) => {
-                let error = Error::driver(error, "the savepoint could not be rolled back");
+            Some(failed) => {
+                let error = failed.into_error(&checkout);
                 self.lose(&checkout, &error, End::Write);
                 Err(error)
             }

@@ -24,6 +24,8 @@ pub(super) enum Kind {
     InsideTransaction,
     TransactionCommand,
     StreamEnded,
+    Cursor,
+    Pages,
     Stale,
     ReadOnly,
     Expression,
@@ -350,5 +352,35 @@ impl Error {
     /// ```
     pub fn is_refused(&self) -> bool {
         self.0.kind == Kind::Refused
+    }
+
+    /// A cursor's text is broken, or the cursor is of another order than that of the query: whoever sent it gets the first
+    /// page, or is told so.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # fn example(text: &str) -> orm_core::Result<()> {
+    /// let posts = select::<Post>().paginate(Post::title, 20);
+    /// let page = match posts.parse_cursor(text) {
+    ///     Err(error) if error.is_invalid_cursor() => posts,
+    ///     cursor => posts.after(&cursor?),
+    /// };
+    /// # Ok(()) }
+    /// ```
+    pub fn is_invalid_cursor(&self) -> bool {
+        self.0.kind == Kind::Cursor
+    }
+
+    /// The select cannot be read in [pages](crate::Select::paginate): it is `distinct`, or has an order or limits of its own.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let posts = select::<Post>().order_by(Post::id).paginate(Post::title, 20);
+    /// assert!(session.execute(posts).await.is_err_and(|error| error.is_not_in_pages()));
+    /// # Ok(()) }
+    /// ```
+    pub fn is_not_in_pages(&self) -> bool {
+        self.0.kind == Kind::Pages
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use tokio_postgres::error::{DbError, ErrorPosition};
 
 use super::Error;
+use super::kind::Kind;
 
 /// How many characters of a statement are shown before and behind the place.
 const BEFORE: usize = 60;
@@ -20,6 +21,20 @@ pub(super) struct Refused {
 }
 
 impl Error {
+    pub(crate) fn broken_cursor() -> Self {
+        Self::new(Kind::Cursor, "a cursor is broken, or of another order than that of the query")
+    }
+
+    pub(crate) fn unwritten_cursor(source: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        Self::new(Kind::Decode, format!("a cursor cannot be written as text: {source}")).with_source(source)
+    }
+
+    pub(crate) fn not_in_pages(why: &str) -> Self {
+        let message =
+            format!("paginate: the select has {why}: page over it as a subquery, or leave that out");
+        Self::new(Kind::Pages, message)
+    }
+
     /// The same error of this statement, if the server answered it.
     pub(crate) fn of_statement(mut self, sql: &str) -> Self {
         let source =

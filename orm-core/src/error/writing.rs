@@ -19,6 +19,14 @@ impl Error {
         Self::new(Kind::Unlinkable, message).with_model(model)
     }
 
+    pub(crate) fn no_single_insert(model: &'static str) -> Self {
+        let message = format!(
+            "cte: the rows of `{model}` are not one statement by themselves: let all give the same columns, keys instead of entities, \
+             and be one row where a column is an array"
+        );
+        Self::new(Kind::Unlinkable, message).with_model(model)
+    }
+
     pub(crate) fn unnamed(model: &'static str, column: &'static str) -> Self {
         let message = format!(
             "update_many: a row of `{model}` is named by its key, and by its version: `{column}` is missing"

@@ -13,7 +13,6 @@ use super::record::{Batch, EntityState, ModelState, NO_BATCH, Record};
 use super::referrers::Referrers;
 use super::{Locked, Node};
 use crate::model::{CellError, Cells, ColumnSet, Model};
-use crate::types::Value;
 
 /// Where a model's cells stand in a row, and the deferred columns whose cells say nothing.
 #[derive(Debug, Clone, Copy, Default)]
@@ -44,15 +43,23 @@ pub(crate) enum Freshness {
     Overwrite,
 }
 
-/// See [`AnyArena::absorb`].
-pub(crate) fn absorb<M: Model>(
+/// A portion of a row; none where a join found nothing.
+pub(super) fn decode<M: Model>(row: &Row, portion: Portion<'_>) -> Result<Option<M>, CellError> {
+    let cells = Cells::partial(row, portion.start, portion.left_out).scattered(portion.places);
+    if portion.may_miss && M::TABLE.primary_key.iter().any(|&column| cells.is_null(column)) {
+        return Ok(None);
+    }
+    M::decode(&cells).map(Some)
+}
+
+/// See [`AnyArena::absorb`]; the first row that cannot be read ends it.
+pub(super) fn absorb<M: Model, E>(
     arena: &Arena<M>,
     locked: &mut Locked<'_>,
-    rows: &[Row],
-    portion: Portion<'_>,
+    rows: impl ExactSizeIterator<Item = Result<Option<M>, E>>,
+    left_out: ColumnSet,
     freshness: Freshness,
-) -> Result<Vec<Option<u32>>, CellError> {
-    let Portion { start, left_out, places, may_miss } = portion;
+) -> Result<Vec<Option<u32>>, E> {
     let (brought, now) = (M::TABLE.deferred().without(left_out), locked.state.undo.transaction());
     let state = locked.model_mut(M::number());
     let mut met = Vec::new();
@@ -61,12 +68,10 @@ pub(crate) fn absorb<M: Model>(
     state.records.reserve(rows.len());
     state.indexes[0].reserve(rows.len(), arena, &state.records);
     for row in rows {
-        let cells = Cells::partial(row, start, left_out).scattered(places);
-        if may_miss && M::TABLE.primary_key.iter().any(|&column| cells.is_null(column)) {
+        let Some(row) = row? else {
             positions.push(None);
             continue;
-        }
-        let row = M::decode(&cells)?;
+        };
         let ModelState { indexes, referrers, records, .. } = state;
         let position = match indexes[0].entry(arena, records, |part| row.value(M::TABLE.primary_key[part])) {
             Entry::Occupied(known) => {
@@ -99,7 +104,8 @@ fn is_met(
     (freshness, now): (Freshness, u32),
     brought: ColumnSet,
 ) -> bool {
-    freshness != Freshness::Keep || known.fresh != now || !lacking(arena, known, brought).is_empty()
+    let lacks = || !brought.is_empty() && !lacking(arena, known, brought).is_empty();
+    freshness != Freshness::Keep || known.fresh != now || lacks()
 }
 
 /// A new node, which is in the identity map, goes into the other indexes.
@@ -146,8 +152,8 @@ pub(crate) fn locate<M: Model>(
             let (ty, raw) = cells.raw(cell);
             read.value_mut(column).decode(ty, raw).map_err(|source| CellError { column, source })?;
         }
-        let key: Vec<&dyn Value> = columns.iter().map(|&column| read.value(column)).collect();
-        Ok(locked.find_by(M::number(), columns, &key).map(|node| node.position))
+        let found = locked.find_where(M::number(), columns, |part| read.value(columns[part]));
+        Ok(found.map(|node| node.position))
     };
     rows.iter().map(&mut find).collect()
 }

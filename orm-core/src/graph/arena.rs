@@ -4,6 +4,7 @@
 //! index of its newest version; the highest bit says that a draft waits which the next read publishes.
 
 use std::any::Any;
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -13,8 +14,9 @@ use postgres_types::Type;
 use tokio_postgres::Row;
 
 use super::Locked;
-use super::absorb::{Freshness, Portion, absorb, locate};
+use super::absorb::{Freshness, Portion, absorb, decode, locate};
 use super::edit::Start;
+use super::incoming::{Incoming, IncomingKeys, IncomingRows};
 use crate::model::{CellError, ColumnSet, Model, Table};
 use crate::types::Value;
 
@@ -143,6 +145,23 @@ pub(crate) trait AnyArena: Any + Send + Sync {
         freshness: Freshness,
     ) -> Result<Vec<Option<u32>>, CellError>;
 
+    /// Entities that are read as their rows come.
+    fn incoming_rows(&self, portion: Portion<'static>) -> Box<dyn Incoming>;
+
+    /// The distinct values of these columns, which are read as rows come.
+    fn incoming_keys(&self, columns: &'static [usize]) -> Box<dyn Incoming>;
+
+    /// Takes in what this arena's `incoming_rows` has read; where a join found nothing, none.
+    fn take_in(
+        &self,
+        locked: &mut Locked<'_>,
+        rows: Box<dyn Incoming>,
+        freshness: Freshness,
+    ) -> Vec<Option<u32>>;
+
+    /// The nodes whose keys this arena's `incoming_keys` has read.
+    fn find_all(&self, locked: &mut Locked<'_>, keys: Box<dyn Incoming>) -> Vec<u32>;
+
     /// The nodes whose `columns` hold the cells of each row from one on.
     fn locate(
         &self,
@@ -162,6 +181,11 @@ pub(crate) trait AnyArena: Any + Send + Sync {
         };
         (0..self.table().columns.len()).filter(differs).collect()
     }
+}
+
+/// What was read for this model.
+fn own<I: Incoming>(incoming: Box<dyn Incoming>) -> Box<I> {
+    (incoming as Box<dyn Any>).downcast().expect("what is taken in was read for this model")
 }
 
 /// An empty arena of a model, for [`Table::arena`]: what knows no more than the table can take the model's rows in.
@@ -188,8 +212,12 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn publish(&self, position: u32) -> u32 {
-        let mut drafts = self.drafts();
         let head = self.head(position);
+        let version = head.load(Ordering::Acquire);
+        if version & DRAFT == 0 {
+            return version;
+        }
+        let mut drafts = self.drafts();
         let Some(draft) = drafts.remove(&position) else {
             return head.load(Ordering::Acquire) & !DRAFT;
         };
@@ -249,7 +277,34 @@ impl<M: Model> AnyArena for Arena<M> {
         portion: Portion<'_>,
         freshness: Freshness,
     ) -> Result<Vec<Option<u32>>, CellError> {
-        absorb(self, locked, rows, portion, freshness)
+        let read = rows.iter().map(|row| decode(row, portion));
+        absorb(self, locked, read, portion.left_out, freshness)
+    }
+
+    fn incoming_rows(&self, portion: Portion<'static>) -> Box<dyn Incoming> {
+        Box::new(IncomingRows::<M>::new(portion))
+    }
+
+    fn incoming_keys(&self, columns: &'static [usize]) -> Box<dyn Incoming> {
+        Box::new(IncomingKeys::<M>::new(columns))
+    }
+
+    fn take_in(
+        &self,
+        locked: &mut Locked<'_>,
+        rows: Box<dyn Incoming>,
+        freshness: Freshness,
+    ) -> Vec<Option<u32>> {
+        let IncomingRows { portion, rows } = *own::<IncomingRows<M>>(rows);
+        let rows = rows.into_iter().map(Ok::<_, Infallible>);
+        let Ok(taken) = absorb(self, locked, rows, portion.left_out, freshness);
+        taken
+    }
+
+    fn find_all(&self, locked: &mut Locked<'_>, keys: Box<dyn Incoming>) -> Vec<u32> {
+        let IncomingKeys { columns, keys, .. } = *own::<IncomingKeys<M>>(keys);
+        let mut find = |key: &M| locked.find_where(M::number(), columns, |part| key.value(columns[part]));
+        keys.iter().filter_map(|key| find(key).map(|node| node.position)).collect()
     }
 
     fn locate(

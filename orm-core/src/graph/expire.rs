@@ -2,7 +2,8 @@
 //!
 //! Values stay readable. Unflushed edits of the row are lost; those of rows that refer to it are theirs, and stay.
 
-use super::links::{Collection, Side};
+use super::collections::Collection;
+use super::links::Side;
 use super::record::IN_DOUBT;
 use super::{Change, Link, Locked, Node};
 use crate::model::{ColumnSet, Kind};
@@ -128,7 +129,7 @@ impl Locked<'_> {
             return;
         }
         let collections = &self.model(side.node.model).to_many[side.relationship];
-        let Some(known) = collections.get(&side.node.position) else { return };
+        let Some(known) = collections.get(side.node.position) else { return };
         let added = |item: &u32| !self.is_stored(side, *item);
         let items = known.items.iter().filter(added).collect();
         self.log_collection(side);

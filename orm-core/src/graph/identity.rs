@@ -23,7 +23,8 @@ pub(crate) struct Index {
 
 /// Hashes a key's values; none if one of them is NULL.
 pub(crate) fn hash<'v>(values: impl IntoIterator<Item = &'v dyn Value>) -> Option<u64> {
-    let mut hasher = FixedState::with_seed(0).build_hasher();
+    const STATE: FixedState = FixedState::with_seed(0);
+    let mut hasher = STATE.build_hasher();
     for value in values {
         if !value.hash_to(&mut hasher) {
             return None;
@@ -58,9 +59,15 @@ impl Index {
         hash(self.columns.iter().map(|&column| arena.value(version, column)))
     }
 
-    pub(crate) fn find(&self, arena: &dyn AnyArena, records: &[Record], key: &[&dyn Value]) -> Option<u32> {
-        let hash = hash(key.iter().copied())?;
-        let same = |&position: &u32| is_at(self.columns, arena, records, position, |n| key[n]);
+    /// The position that has a key; `part` gives the key's n-th value.
+    fn find<'k>(
+        &self,
+        arena: &dyn AnyArena,
+        records: &[Record],
+        part: impl Fn(usize) -> &'k dyn Value,
+    ) -> Option<u32> {
+        let hash = hash((0..self.columns.len()).map(&part))?;
+        let same = |&position: &u32| is_at(self.columns, arena, records, position, &part);
         self.positions.find(hash, same).copied()
     }
 
@@ -103,7 +110,7 @@ impl Locked<'_> {
     /// The persistent node whose key has these values.
     pub(crate) fn find(&self, model: usize, key: &[&dyn Value]) -> Option<Node> {
         let state = self.model(model);
-        let position = state.indexes[0].find(self.arena(model), &state.records, key)?;
+        let position = state.indexes[0].find(self.arena(model), &state.records, |part| key[part])?;
         Some(Node { model, position })
     }
 
@@ -114,16 +121,30 @@ impl Locked<'_> {
         columns: &'static [usize],
         key: &[&dyn Value],
     ) -> Option<Node> {
+        self.find_where(model, columns, |part| key[part])
+    }
+
+    /// The same; `part` gives the n-th value.
+    pub(crate) fn find_where<'k>(
+        &mut self,
+        model: usize,
+        columns: &'static [usize],
+        part: impl Fn(usize) -> &'k dyn Value,
+    ) -> Option<Node> {
         let position = self.index(model, columns);
         let state = self.model(model);
-        let position = state.indexes[position].find(self.arena(model), &state.records, key)?;
+        let position = state.indexes[position].find(self.arena(model), &state.records, part)?;
         Some(Node { model, position })
     }
 
     fn index(&mut self, model: usize, columns: &'static [usize]) -> usize {
         let arena = self.arena(model);
         let state = self.model_mut(model);
-        if let Some(position) = state.indexes.iter().position(|index| index.columns == columns) {
+        if let Some(position) = state
+            .indexes
+            .iter()
+            .position(|index| std::ptr::eq(index.columns, columns) || index.columns == columns)
+        {
             return position;
         }
         let mut index = Index::new(columns);

@@ -2,7 +2,8 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use super::links::{Collection, Side};
+use super::collections::Collection;
+use super::links::Side;
 use super::undo::Undo;
 use super::{Link, Locked, Node};
 use crate::model::Kind;
@@ -74,7 +75,7 @@ impl Locked<'_> {
             let collection = self.collection_mut(inverse);
             let before = Some(Box::new(collection.clone()));
             collection.items = collection.items.without(&gone);
-            collection.part = collection.part.as_ref().map(|part| part.without(&gone));
+            collection.part = collection.part.as_ref().map(|part| Box::new(part.without(&gone)));
             self.state.undo.push(Undo::Collection { side: (inverse.node, inverse.relationship), before });
         }
     }

@@ -3,13 +3,13 @@
 //! Invariant: if a node's to-one leads to an entity, then that entity's inverse, as far as it is known, holds the node,
 //! and the other way round. What is not known stays unknown: it is never shown as empty.
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashSet;
 
+use super::collections::Collection;
 use super::items::Items;
 use super::undo::Undo;
 use super::{AnyArena, Change, EntityState, Locked, Node};
 use crate::model::{ColumnSet, Kind, RelationshipFacts};
-use crate::types::Value;
 
 /// Where a to-one relationship leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,20 +46,6 @@ impl ToOne {
             Link::To(other) => other + 2,
         };
     }
-}
-
-/// One to-many relationship of a model, by the node's position.
-pub(crate) type Collections = HashMap<u32, Collection>;
-
-/// The entities of one to-many relationship of one node.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Collection {
-    /// Whether all are known; else `items` holds what was added without loading.
-    pub(crate) loaded: bool,
-    pub(crate) items: Items,
-    /// What a load with a filter or a limit brought, while not all are known. It is shown, and nothing is concluded from
-    /// what is not in it.
-    pub(crate) part: Option<Items>,
 }
 
 /// A relationship of one node, and what is static about it.
@@ -137,7 +123,7 @@ impl Locked<'_> {
     }
 
     fn noted(&self, side: Side) -> Option<&Collection> {
-        self.model(side.node.model).to_many[side.relationship].get(&side.node.position)
+        self.model(side.node.model).to_many[side.relationship].get(side.node.position)
     }
 
     /// What a to-many is known to hold, whether it is loaded or not.
@@ -242,27 +228,36 @@ impl Locked<'_> {
     pub(crate) fn collection_mut(&mut self, side: Side) -> &mut Collection {
         let loaded = self.record(side.node).born_here;
         let collections = &mut self.model_mut(side.node.model).to_many[side.relationship];
-        collections.entry(side.node.position).or_insert(Collection { loaded, ..Collection::default() })
+        collections.get_or_insert(side.node.position, || Collection { loaded, ..Collection::default() })
     }
 
     /// Where the key leads by the identity map.
     fn follow(&mut self, side: Side) -> Link {
-        let table = self.table(side.node.model);
-        let key = side.facts.foreign_key(table);
+        let key = side.facts.foreign_key(self.table(side.node.model));
         let arena = self.arena(side.node.model);
         let version = arena.publish(side.node.position);
-        let values: Vec<&dyn Value> =
-            key.columns.iter().map(|&column| arena.value(version, column)).collect();
-        if values.iter().any(|value| value.is_null()) {
+        let value = |part: usize| arena.value(version, key.columns[part]);
+        if (0..key.columns.len()).any(|part| value(part).is_null()) {
             return Link::Absent;
         }
         let target = ((side.facts.target)().number)();
         if !self.graph.has_arena(target) {
             return Link::Unknown;
         }
-        match self.find_by(target, (key.references)(), &values) {
+        match self.find_where(target, (key.references)(), value) {
             Some(found) => Link::To(found.position),
             None => Link::Unknown,
+        }
+    }
+
+    /// A row came together with the one that it leads to, so that nothing has to be looked for, unless its key has
+    /// changed in memory.
+    pub(crate) fn lead_to(&mut self, side: Side, position: u32) {
+        let target = Node { model: ((side.facts.target)().number)(), position };
+        let is_known = self.slot(side) != Link::Unknown || self.was_changed();
+        let version = self.arena(side.node.model).publish(side.node.position);
+        if !is_known && self.record(target).is_persistent() && self.has_key_of(side, version, target) {
+            self.set_slot(side, Link::To(position));
         }
     }
 

@@ -253,7 +253,7 @@ impl Locked<'_> {
     }
 
     fn holds(&self, side: Side) -> usize {
-        let collection = self.model(side.node.model).to_many[side.relationship].get(&side.node.position);
+        let collection = self.model(side.node.model).to_many[side.relationship].get(side.node.position);
         collection.map_or(0, |collection| collection.items.len())
     }
 

@@ -29,10 +29,10 @@ impl Locked<'_> {
         extent: Extent,
         freshness: Freshness,
     ) {
-        let mut by_parent = self.by_parent(model, relationship, found);
-        for &position in parents {
+        let (starts, children) = self.by_parent((model, relationship), parents, found);
+        for (&position, bounds) in parents.iter().zip(starts.windows(2)) {
             let side = self.side(Node { model, position }, relationship);
-            let found = by_parent.remove(&position).unwrap_or_default();
+            let found = &children[bounds[0]..bounds[1]];
             // One that has left since it was asked for keeps what it had.
             if !self.record(side.node).is_persistent() {
                 continue;
@@ -40,42 +40,67 @@ impl Locked<'_> {
             if side.facts.kind == Kind::HasMany {
                 self.fill_collection(side, found, extent, freshness);
             } else {
-                self.fill_one(side, &found, freshness);
+                self.fill_one(side, found, freshness);
             }
         }
     }
 
-    fn by_parent(&mut self, model: usize, relationship: usize, found: &[u32]) -> HashMap<u32, Vec<u32>> {
-        let mut by_parent: HashMap<u32, Vec<u32>> = HashMap::new();
+    /// Where the children of each of these parents begin, and the children, parent by parent.
+    fn by_parent(
+        &mut self,
+        (model, relationship): (usize, usize),
+        parents: &[u32],
+        found: &[u32],
+    ) -> (Vec<usize>, Vec<u32>) {
+        let mut starts = vec![0; parents.len() + 1];
         let facts = &self.table(model).relationships[relationship];
-        let Some(inverse) = facts.inverse else { return by_parent };
+        let Some(inverse) = facts.inverse else { return (starts, Vec::new()) };
+        let places: HashMap<u32, usize> =
+            (0..).zip(parents).map(|(place, &parent)| (parent, place)).collect();
         let target = ((facts.target)().number)();
+        let mut pairs = Vec::with_capacity(found.len());
+        let mut last = None;
         for &position in found {
             let child = self.side(Node { model: target, position }, inverse);
-            // A row that was deleted since it was read is not in it.
-            if !self.record(child.node).is_persistent() {
-                continue;
+            // Those of one parent often come one after the other.
+            if let Some(parent) = last {
+                self.lead_to(child, parent);
             }
-            if let Link::To(parent) = self.link(child) {
-                by_parent.entry(parent).or_default().push(position);
+            // A row that was deleted since it was read is not in it.
+            if self.record(child.node).is_persistent()
+                && let Link::To(parent) = self.link(child)
+                && let Some(&place) = places.get(&parent)
+            {
+                last = Some(parent);
+                starts[place + 1] += 1;
+                pairs.push((place, position));
             }
         }
-        by_parent
+        (1..starts.len()).for_each(|place| starts[place] += starts[place - 1]);
+        let (mut next, mut children) = (starts.clone(), vec![0; pairs.len()]);
+        for (place, child) in pairs {
+            children[next[place]] = child;
+            next[place] += 1;
+        }
+        (starts, children)
     }
 
-    fn fill_collection(&mut self, side: Side, found: Vec<u32>, extent: Extent, freshness: Freshness) {
+    fn fill_collection(&mut self, side: Side, found: &[u32], extent: Extent, freshness: Freshness) {
         self.log_collection(side);
-        let there: HashSet<u32> = found.iter().copied().collect();
         let mut changed = self.known_items(side);
-        changed.retain(|&item| self.is_changed_into(side, item) && !there.contains(&item));
+        if !changed.is_empty() {
+            let there: HashSet<u32> = found.iter().copied().collect();
+            changed.retain(|&item| self.is_changed_into(side, item) && !there.contains(&item));
+        }
         if freshness == Freshness::Overwrite {
             changed.retain(|&item| !self.revert(side, item));
         }
         let collection = self.collection_mut(side);
         collection.loaded = extent == Extent::All;
+        let found = found.iter().copied();
         (collection.items, collection.part) = match extent {
-            Extent::All => (found.into_iter().chain(changed).collect(), None),
-            Extent::Part => (changed.into_iter().collect(), Some(found.into_iter().collect())),
+            Extent::All => (found.chain(changed).collect(), None),
+            Extent::Part => (changed.into_iter().collect(), Some(Box::new(found.collect()))),
         };
     }
 
@@ -101,7 +126,7 @@ impl Locked<'_> {
     pub(crate) fn log_collection(&mut self, side: Side) {
         if !self.state.undo.is_empty() {
             let before =
-                self.model(side.node.model).to_many[side.relationship].get(&side.node.position).cloned();
+                self.model(side.node.model).to_many[side.relationship].get(side.node.position).cloned();
             let before = before.map(Box::new);
             self.state.undo.push(Undo::Collection { side: (side.node, side.relationship), before });
         }

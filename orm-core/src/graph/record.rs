@@ -6,8 +6,9 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 
 use super::assign::Assignments;
+use super::collections::Collections;
 use super::identity::Index;
-use super::links::{Collections, ToOne};
+use super::links::ToOne;
 use super::merge::PendingKeys;
 use super::referrers::Referrers;
 use crate::model::{ColumnSet, Table};

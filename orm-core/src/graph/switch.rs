@@ -179,7 +179,7 @@ impl Locked<'_> {
         (left.items, left.part) = (items.into_iter().collect(), None);
         let side = (old.node, old.relationship);
         self.state.undo.push(Undo::Collection { side, before: Some(Box::new(before)) });
-        let known = self.model(new.node.model).to_many[new.relationship].get(&new.node.position).cloned();
+        let known = self.model(new.node.model).to_many[new.relationship].get(new.node.position).cloned();
         let side = (new.node, new.relationship);
         self.state.undo.push(Undo::Collection { side, before: known.map(Box::new) });
         for &item in &moved {

@@ -8,7 +8,8 @@ use std::ops::Range;
 use hashbrown::HashSet;
 
 use super::assign::Assignments;
-use super::links::{Collection, Link, Side};
+use super::collections::Collection;
+use super::links::{Link, Side};
 use super::record::{IN_DOUBT, Record};
 use super::{EntityState, Locked, Node};
 use crate::model::{ColumnSet, Kind};
@@ -330,7 +331,7 @@ impl Locked<'_> {
                 if !created.contains(&node) =>
             {
                 let Collection { items, part, .. } = self.collection_mut(self.side(node, relationship));
-                let items = if of_part { part.as_mut() } else { Some(items) };
+                let items = if of_part { part.as_deref_mut() } else { Some(items) };
                 items.into_iter().for_each(|items| items.put(place, item));
             }
             Undo::Collection { side: (node, relationship), before } if !created.contains(&node) => {
@@ -353,8 +354,8 @@ impl Locked<'_> {
         let collections = &mut self.model_mut(node.model).to_many[relationship];
         match before {
             Some(before) => collections.insert(node.position, *before),
-            None => collections.remove(&node.position),
-        };
+            None => collections.remove(node.position),
+        }
     }
 
     fn unmake(&mut self, node: Node) {

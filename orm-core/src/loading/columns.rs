@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use super::fetch::ask;
 use super::statement::Rows;
-use super::step::cell_error;
 use crate::error::{Error, Result};
 use crate::graph::{Locked, Node};
 use crate::model::{ColumnSet, Table};
@@ -57,7 +56,7 @@ pub(crate) async fn load_columns(
                     let cells = table.primary_key.iter().copied().chain(columns.iter());
                     reply.check(cells.map(|column| (table, column)), 0)?;
                     let taken = locked.take_columns(table, &reply.rows, columns);
-                    taken.map_err(|error| cell_error(table, error))?;
+                    taken.map_err(|error| error.of(table))?;
                 }
                 return Ok(());
             }

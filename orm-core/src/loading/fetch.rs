@@ -12,7 +12,7 @@ use super::relationship::Known;
 use super::step::{Found, Step};
 use crate::connection::{End, Prepared, Reply, Request};
 use crate::error::{Error, Result};
-use crate::graph::{Freshness, Locked, Node};
+use crate::graph::{Freshness, Locked, Node, Read};
 use crate::model::Table;
 use crate::query::{Argument, Criteria, Levels, Load, Loads, SelectStatement, Sql, TableReference};
 use crate::unit_of_work::Scope;
@@ -52,6 +52,15 @@ pub(super) struct Want<'o> {
     levels: Levels,
     /// Those for which it was loaded at a level above.
     above: HashSet<u32>,
+}
+
+/// A statement that reads.
+pub(super) struct Question<'g> {
+    /// The table that an error is about.
+    pub(super) about: Option<&'static Table>,
+    pub(super) sql: Sql,
+    /// What is read of each row while it comes; without any, the rows are kept.
+    pub(super) reads: Vec<Read<'g>>,
 }
 
 /// What travels together.
@@ -102,23 +111,29 @@ pub(super) async fn send(
     statements: &[(Option<&'static Table>, Sql)],
     end: End,
 ) -> Result<Vec<Reply>> {
+    let question = |(about, sql): &(Option<&'static Table>, Sql)| Question {
+        about: *about,
+        sql: sql.clone(),
+        reads: Vec::new(),
+    };
+    put(scope, &statements.iter().map(question).collect::<Vec<_>>(), end).await
+}
+
+async fn put(scope: &Arc<Scope>, questions: &[Question<'_>], end: End) -> Result<Vec<Reply>> {
     let arguments: Vec<Vec<_>> =
-        statements.iter().map(|(_, sql)| sql.parameters.iter().map(Argument::Parameter).collect()).collect();
-    let requests: Vec<_> = statements
-        .iter()
-        .zip(&arguments)
-        .map(|((_, sql), arguments)| Request {
-            text: &sql.text,
-            arguments,
-            returns: None,
-            prepared: Prepared::Kept,
-        })
-        .collect();
-    let refused = |(place, error): (usize, Error)| match statements.get(place).and_then(|of| of.0) {
+        questions.iter().map(|of| of.sql.parameters.iter().map(Argument::Parameter).collect()).collect();
+    let requests = questions.iter().zip(&arguments).map(|(Question { sql, reads, .. }, arguments)| Request {
+        text: &sql.text,
+        arguments,
+        returns: None,
+        reads,
+        prepared: Prepared::Kept,
+    });
+    let refused = |(place, error): (usize, Error)| match questions.get(place).and_then(|of| of.about) {
         Some(table) => scope.connection.reword(error, |error| error.about(table.model)),
         None => error,
     };
-    scope.connection.send(&requests, end).await.map_err(refused)
+    scope.connection.send(&requests.collect::<Vec<_>>(), end).await.map_err(refused)
 }
 
 impl<'o> Want<'o> {
@@ -134,6 +149,9 @@ impl<'o> Want<'o> {
     /// Where it led. What was not among the rows was in memory: nothing has been loaded for that yet.
     fn led(self, locked: &mut Locked<'_>, rows: &[u32], found: &mut Vec<Found<'o>>) -> Option<Self> {
         let Self { load, parents, known, levels, mut above } = self;
+        if !load.below.says_something() && matches!(levels, Levels::Some(0 | 1)) {
+            return None;
+        }
         let led = locked.follow_all((load.source.number)(), load.relationship, &parents);
         if load.below.says_something() {
             let rows: HashSet<u32> = rows.iter().copied().collect();
@@ -182,12 +200,16 @@ impl<'o> Wave<'o> {
         let mut turn = None;
         loop {
             let generation = scope.generation(turn.as_ref()).await;
-            let steps = self.steps(&mut scope.graph.lock());
-            let statements: Vec<_> =
-                steps.iter().flatten().flat_map(|step| step.statements(&scope.criteria)).collect();
-            let (replies, generation) = match &*statements {
+            let (steps, questions) = {
+                let mut locked = scope.graph.lock();
+                let steps = self.steps(&mut locked);
+                let of = |step: &Step<'_>| step.questions(&mut locked, &scope.criteria);
+                let questions: Vec<_> = steps.iter().flatten().flat_map(of).collect();
+                (steps, questions)
+            };
+            let (replies, generation) = match &*questions {
                 [] => (Vec::new(), None),
-                statements => (ask(scope, statements).await?, Some(generation)),
+                questions => (put(scope, questions, End::Read).await?, Some(generation)),
             };
             if let Some((landed, loaded)) = self.land(scope, generation, &steps, replies)? {
                 scope.tell_loaded(loaded)?;

@@ -1,13 +1,11 @@
 //! Floor 6: `joinedload`: relationships in the statement of their parents.
 
 use hashbrown::{HashMap, HashSet};
-use tokio_postgres::Row;
 
 use super::statement::on;
-use super::step::{Found, cell_error, each_once};
-use crate::connection::Reply;
+use super::step::{Found, each_once};
 use crate::error::{Error, Result};
-use crate::graph::{Extent, Freshness, Locked, Portion};
+use crate::graph::{Extent, Freshness, Incoming, Locked, Node, Part, Portion, Read};
 use crate::model::{Kind, Table};
 use crate::query::{Alias, Load, Loads, SelectStatement, Strategy, TableReference};
 
@@ -70,33 +68,31 @@ impl<'o> Joins<'o> {
         }
     }
 
-    /// Checks the data types of all joined columns.
-    pub(super) fn check(&self, reply: &Reply) -> Result<()> {
+    /// Adds what is read of each row for what is joined.
+    pub(super) fn collect_reads<'g>(&self, locked: &mut Locked<'g>, reads: &mut Vec<Read<'g>>) {
         for join in &self.joins {
-            let table = join.load.target();
-            reply.check_table(table, join.portion.start, join.portion.left_out)?;
-            join.below.check(reply)?;
+            reads.push(Read { arena: locked.make_arena(join.load.target()), part: Part::Row(join.portion) });
+            join.below.collect_reads(locked, reads);
         }
-        Ok(())
     }
 
-    /// Takes in the joined entities and links them to their parents, which stand in `parents` row by row.
-    pub(super) fn absorb(
+    /// Takes in the joined entities, which were read in the order of `collect_reads`, and links them to their parents,
+    /// which stand in `parents` row by row.
+    pub(super) fn take_in(
         &self,
         locked: &mut Locked<'_>,
-        rows: &[Row],
+        incoming: &mut impl Iterator<Item = Box<dyn Incoming>>,
         parents: &[Option<u32>],
         freshness: Freshness,
         found: &mut Vec<Found<'o>>,
     ) -> Result<()> {
         for join in &self.joins {
             let table = join.load.target();
-            let arena = locked.make_arena(table);
-            let positions = arena.absorb(locked, rows, join.portion, freshness);
-            let children = positions.map_err(|error| cell_error(table, error))?;
+            let read = incoming.next().ok_or_else(Error::closed)?;
+            let children = locked.make_arena(table).take_in(locked, read, freshness);
             join.link(locked, parents, &children, freshness);
             found.push(Found::rows(table, &join.load.below, each_once(children.iter().copied())));
-            join.below.absorb(locked, rows, &children, freshness, found)?;
+            join.below.take_in(locked, incoming, &children, freshness, found)?;
         }
         Ok(())
     }
@@ -113,7 +109,15 @@ impl Joined<'_> {
         let model = (self.load.source.number)();
         let distinct = each_once(parents.iter().copied());
         if self.load.facts().kind == Kind::BelongsTo {
-            locked.follow_all(model, self.load.relationship, &distinct);
+            for (parent, child) in parents.iter().zip(children) {
+                if let (Some(parent), Some(child)) = (*parent, *child) {
+                    let side = locked.side(Node { model, position: parent }, self.load.relationship);
+                    locked.lead_to(side, child);
+                }
+            }
+            for &position in &distinct {
+                locked.link(locked.side(Node { model, position }, self.load.relationship));
+            }
             locked.note_unseen(model, self.load.relationship, &distinct);
             return;
         }

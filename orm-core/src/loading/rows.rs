@@ -17,7 +17,7 @@ pub(crate) use fetch::{RowQuery, execute_raw, fetch_rows, fetch_select};
 pub(crate) use layout::Mapping;
 pub use mapping::RowMapping;
 pub use reader::RowReader;
-pub(crate) use returned::{Returned, read_returned};
+pub(crate) use returned::{Returned, read_returned, read_with};
 pub use shape::Shape;
 pub(crate) use stream::Chunks;
 

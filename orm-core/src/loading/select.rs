@@ -3,6 +3,7 @@
 mod columns;
 mod combined;
 mod joins;
+mod recursive;
 mod sources;
 
 use std::marker::PhantomData;
@@ -17,6 +18,7 @@ use crate::query::{
 pub use combined::{Combined, Cte, nth_column};
 pub use joins::Query;
 pub use joins::{JoinTo, On};
+pub use recursive::{is_cycle, search_order};
 pub use sources::{TableSource, Values, select_from, select_row, table, values};
 
 /// A select: of entities of the model `T`, or of [`Columns`]. Made by [`select`](fn@select); a session executes it. Its
@@ -49,9 +51,9 @@ pub use sources::{TableSource, Values, select_from, select_row, table, values};
 ///     for &word in search.words {
 ///         query = query.filter(User::email.contains(word));
 ///     }
-///     let orders: Vec<OrderBy<User>> = match search.newest_first {
-///         true => vec![User::id.desc()],
-///         false => vec![User::name.asc().nulls_last(), User::id.asc()],
+///     let orders: Vec<OrderBy> = match search.newest_first {
+///         true => vec![User::id.desc().untyped()],
+///         false => vec![User::name.asc().nulls_last().untyped(), User::id.asc().untyped()],
 ///     };
 ///     let query = query.order_by(orders);
 ///     match search.title {
@@ -120,7 +122,7 @@ impl<T, S> Select<T, S> {
     }
 
     /// The same statement, said to be of other types.
-    fn typed<Other, Scope>(self) -> Select<Other, Scope> {
+    pub(super) fn typed<Other, Scope>(self) -> Select<Other, Scope> {
         let Self { statement, options, populate_existing, along, entities, .. } = self;
         Select { statement, options, populate_existing, along, entities, types: PhantomData }
     }
@@ -282,6 +284,16 @@ impl<M: Model, S> Select<M, S> {
             options.separate_many();
         }
         options
+    }
+
+    /// The same rows, each read by itself: the entity, and what is added to the outputs.
+    pub(crate) fn by_rows<R>(mut self) -> Select<Columns<R>, S> {
+        let mut own = std::mem::take(&mut self.options);
+        self.options.criteria = std::mem::take(&mut own.criteria);
+        self.statement = self.statement.of_first().leave_out(0, own.columns.left_out(M::TABLE));
+        self.along = vec![own];
+        self.entities = None;
+        self.typed()
     }
 
     /// Takes the rows' values also for entities that were read or written in this transaction already.

@@ -3,14 +3,15 @@
 //! What is loaded by subqueries stands beside its parents' statement and is sent with it. Invariant: statements and
 //! answers stand in one order, parents first.
 
+use super::fetch::Question;
 use super::joined::Joins;
 use super::relationship::Known;
 use super::statement::{Rows, among, beside, by_keys, ends};
 use crate::connection::Reply;
 use crate::error::{Error, Result};
-use crate::graph::{Extent, Freshness, Locked, Portion};
-use crate::model::{CellError, Kind, Table};
-use crate::query::{Criteria, Load, Loads, SelectStatement, Sql, Strategy};
+use crate::graph::{Extent, Freshness, Incoming, Locked, Part, Portion, Read};
+use crate::model::{Kind, Table};
+use crate::query::{Criteria, Load, Loads, SelectStatement, Strategy};
 
 /// Entities that came in, and what is to be loaded along with them.
 pub(super) struct Found<'o> {
@@ -96,12 +97,28 @@ impl<'o> Step<'o> {
 }
 
 impl<'o> Step<'o> {
-    /// The statements in the order in which they are sent, each with the table that it is about.
-    pub(super) fn statements(&self, session: &Criteria) -> Vec<(Option<&'static Table>, Sql)> {
+    /// The statements in the order in which they are sent, and what is read of their rows.
+    pub(super) fn questions<'g>(&self, locked: &mut Locked<'g>, session: &Criteria) -> Vec<Question<'g>> {
         let statement = self.statement.clone().restricted(&self.criteria(session));
-        let own = (Some(self.table), statement.to_sql());
-        let beside = self.beside.iter().flat_map(|(_, step)| step.statements(session));
-        std::iter::once(own).chain(beside).collect()
+        let mut reads = Vec::new();
+        if let Some((table, keys)) = self.parents_key() {
+            reads.push(Read { arena: locked.make_arena(table), part: Part::Key(keys) });
+        }
+        reads.push(Read { arena: locked.make_arena(self.table), part: Part::Row(self.portion) });
+        self.joins.collect_reads(locked, &mut reads);
+        let mut questions = vec![Question { about: Some(self.table), sql: statement.to_sql(), reads }];
+        questions.extend(self.beside.iter().flat_map(|(_, step)| step.questions(locked, session)));
+        questions
+    }
+
+    /// The columns of its parents whose values stand in the first cells.
+    fn parents_key(&self) -> Option<(&'static Table, &'static [usize])> {
+        match self.aim {
+            Aim::Beside(load) if self.portion.start > 0 => {
+                Some((load.source, ends(load.source, load.relationship).1))
+            }
+            _ => None,
+        }
     }
 
     fn criteria(&self, session: &Criteria) -> Criteria {
@@ -127,15 +144,16 @@ impl<'o> Step<'o> {
         found: &mut Vec<Found<'o>>,
     ) -> Result<Vec<u32>> {
         let reply = replies.next().ok_or_else(Error::closed)?;
-        self.check(&reply)?;
-        let arena = locked.make_arena(self.table);
-        let rows = arena.absorb(locked, &reply.rows, self.portion, freshness);
-        let rows = rows.map_err(|error| cell_error(self.table, error))?;
+        let mut incoming = reply.incoming.into_iter();
+        let mut next = || incoming.next().ok_or_else(Error::closed);
+        let keys = self.parents_key().map(|_| next()).transpose()?;
+        let rows = next()?;
+        let rows = locked.make_arena(self.table).take_in(locked, rows, freshness);
         let own = each_once(rows.iter().copied());
-        self.link(locked, &reply, parents, &own, freshness)?;
+        self.link(locked, keys, parents, &own, freshness);
         let remember = !matches!(self.aim, Aim::Select { remember: false });
         let mut came = vec![Found { remember, ..Found::rows(self.table, self.options, own.clone()) }];
-        self.joins.absorb(locked, &reply.rows, &rows, below, &mut came)?;
+        self.joins.take_in(locked, &mut incoming, &rows, below, &mut came)?;
         let mut beside = Vec::new();
         for (place, step) in &self.beside {
             step.take_in(locked, replies, &came[*place].positions, (below, below), &mut beside)?;
@@ -149,48 +167,32 @@ impl<'o> Step<'o> {
         Ok(meant)
     }
 
-    fn check(&self, reply: &Reply) -> Result<()> {
-        if let Aim::Beside(load) = self.aim
-            && self.portion.start > 0
-        {
-            reply.check(
-                ends(load.source, load.relationship).1.iter().map(|&column| (load.source, column)),
-                0,
-            )?;
-        }
-        reply.check_table(self.table, self.portion.start, self.portion.left_out)?;
-        self.joins.check(reply)
-    }
-
     fn link(
         &self,
         locked: &mut Locked<'_>,
-        reply: &Reply,
+        keys: Option<Box<dyn Incoming>>,
         parents: &[u32],
         found: &[u32],
         freshness: Freshness,
-    ) -> Result<()> {
-        let (Aim::Keys(load) | Aim::Beside(load)) = self.aim else { return Ok(()) };
+    ) {
+        let (Aim::Keys(load) | Aim::Beside(load)) = self.aim else { return };
         let model = (load.source.number)();
         if load.facts().kind == Kind::BelongsTo {
             locked.follow_all(model, load.relationship, parents);
             locked.note_unseen(model, load.relationship, parents);
-            return Ok(());
+            return;
         }
         if let Aim::Keys(_) = self.aim {
             let extent = if load.narrow.is_partial() { Extent::Part } else { Extent::All };
             locked.merge_loaded((model, load.relationship), parents, found, extent, freshness);
-            return Ok(());
+            return;
         }
         // Between two statements a parent may have come or gone: only those count whose keys are there.
-        let asked =
-            locked.arena(model).locate(locked, &reply.rows, (ends(load.source, load.relationship).1, 0));
-        let asked = asked.map_err(|error| cell_error(load.source, error))?;
-        let mut asked = each_once(asked);
+        let arena = locked.arena(model);
+        let mut asked = keys.map_or_else(Vec::new, |keys| arena.find_all(locked, keys));
         let known: hashbrown::HashSet<u32> = parents.iter().copied().collect();
         asked.retain(|parent| known.contains(parent));
         locked.merge_loaded((model, load.relationship), &asked, found, Extent::All, freshness);
-        Ok(())
     }
 }
 
@@ -245,8 +247,4 @@ pub(super) fn each_once(positions: impl IntoIterator<Item = Option<u32>>) -> Vec
         positions.retain(|&position| seen.insert(position));
     }
     positions
-}
-
-pub(super) fn cell_error(table: &'static Table, error: CellError) -> Error {
-    Error::decode(table.model, table.columns[error.column].field, error.source)
 }

@@ -6,7 +6,8 @@
 use postgres_types::{FromSql, Type};
 use tokio_postgres::Row;
 
-use super::ColumnSet;
+use super::{ColumnSet, Table};
+use crate::error::Error;
 use crate::types::{ColumnType, DecodeError};
 
 /// The cells of one model in a row: as many as the table has columns, from some position on.
@@ -41,6 +42,12 @@ pub struct CellError {
     pub column: usize,
     /// Why.
     pub source: DecodeError,
+}
+
+impl CellError {
+    pub(crate) fn of(self, table: &Table) -> Error {
+        Error::decode(table.model, table.columns[self.column].field, self.source)
+    }
 }
 
 impl<'a> Cells<'a> {

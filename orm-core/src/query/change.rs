@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::expression::{BinaryOperator, Expression, UnaryOperator};
-use super::{Alias, Sql, TableReference, Writer};
+use super::{Alias, CommonTable, Sql, TableReference, Writer};
 use crate::model::{ColumnSet, Default, Table};
 
 /// What the rows are called as they were before a statement that changes their keys.
@@ -29,6 +29,8 @@ pub(crate) struct ChangeStatement {
     pub(super) joins_old: bool,
     /// Whether the update marks rows as deleted.
     pub(crate) marks: bool,
+    /// What it begins with.
+    pub(crate) with: Vec<CommonTable>,
 }
 
 impl ChangeStatement {
@@ -46,6 +48,7 @@ impl ChangeStatement {
             others: Vec::new(),
             joins_old: false,
             marks: false,
+            with: Vec::new(),
         }
     }
 
@@ -95,6 +98,21 @@ impl ChangeStatement {
     /// Yields these of each row.
     pub(crate) fn yielding(self, outputs: Vec<Expression>) -> Self {
         Self { outputs, ..self }
+    }
+
+    /// What comes back behind what the application wants.
+    pub(super) fn brought(&self) -> &[Expression] {
+        &self.returning
+    }
+
+    /// How many columns the application wants.
+    pub(super) fn outputs(&self) -> usize {
+        self.outputs.len()
+    }
+
+    /// Whether it begins with statements that write.
+    pub(crate) fn writes_with(&self) -> bool {
+        self.with.iter().any(CommonTable::writes)
     }
 
     /// With what the model says of every update.

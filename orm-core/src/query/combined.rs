@@ -1,17 +1,61 @@
 //! Floor 2: statements made of statements: common tables (`WITH`) and set operations.
 
-use super::{SelectStatement, TableReference};
+use super::{CommonWrite, SelectStatement, TableReference};
 
-/// A query under a name, for the statement that begins with it.
+/// A statement under a name, for the statement that begins with it.
 #[derive(Clone, Debug)]
 pub(crate) struct CommonTable {
     /// Its name and those of its columns.
     pub(crate) reference: TableReference,
-    pub(crate) query: SelectStatement,
+    pub(crate) body: CommonBody,
     /// Whether it reads itself.
     pub(crate) recursive: bool,
     /// Whether it is computed once, or as a part of what reads it, if that is said.
     pub(crate) materialized: Option<bool>,
+    /// In which order its rows are found, and by which columns, if it reads itself.
+    pub(crate) search: Option<(Search, Vec<usize>)>,
+    /// By which columns it is seen that a row has been there on the way to it.
+    pub(crate) cycle: Option<Vec<usize>>,
+}
+
+/// What makes a common table's rows.
+#[derive(Clone, Debug)]
+pub(crate) enum CommonBody {
+    Query(Box<SelectStatement>),
+    Write(Box<CommonWrite>),
+}
+
+/// In which order a recursive query finds its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Search {
+    DepthFirst,
+    BreadthFirst,
+}
+
+impl CommonTable {
+    pub(crate) fn new(reference: TableReference, body: CommonBody) -> Self {
+        Self { reference, body, recursive: false, materialized: None, search: None, cycle: None }
+    }
+
+    /// The query that makes its rows, unless they are written.
+    pub(super) fn query(&self) -> Option<&SelectStatement> {
+        match &self.body {
+            CommonBody::Query(query) => Some(query),
+            CommonBody::Write(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn query_mut(&mut self) -> Option<&mut SelectStatement> {
+        match &mut self.body {
+            CommonBody::Query(query) => Some(query),
+            CommonBody::Write(_) => None,
+        }
+    }
+
+    pub(crate) fn writes(&self) -> bool {
+        matches!(self.body, CommonBody::Write(_))
+    }
 }
 
 /// Two queries whose rows are put together.
@@ -42,7 +86,7 @@ impl SelectStatement {
     /// The queries that are neither sources nor parts of expressions.
     pub(super) fn queries(&self) -> impl Iterator<Item = &Self> {
         let set = self.set.iter().flat_map(|set| [&set.left, &set.right]);
-        self.with.iter().map(|table| &table.query).chain(set)
+        self.with.iter().filter_map(CommonTable::query).chain(set)
     }
 
     /// The same, to be changed.
@@ -51,6 +95,6 @@ impl SelectStatement {
             let SetOperation { left, right, .. } = &mut **set;
             [left, right]
         });
-        self.with.iter_mut().map(|table| &mut table.query).chain(set)
+        self.with.iter_mut().filter_map(CommonTable::query_mut).chain(set)
     }
 }

@@ -47,7 +47,7 @@ impl SelectStatement {
     }
 
     /// Whether a row stands for several of those that are read.
-    fn is_grouped(&self) -> bool {
+    pub(crate) fn is_grouped(&self) -> bool {
         !self.group_by.is_empty()
             || self.having.is_some()
             || self.outputs.iter().any(Expression::is_aggregate)

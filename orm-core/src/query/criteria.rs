@@ -7,8 +7,8 @@ use std::fmt;
 
 use super::source::{DerivedBody, Join, JoinKind};
 use super::{
-    ChangeStatement, Expression, InsertSource, InsertStatement, SelectStatement, Source, TableReference,
-    UnaryOperator,
+    ChangeStatement, CommonTable, Expression, InsertSource, InsertStatement, SelectStatement, Source,
+    TableReference, UnaryOperator,
 };
 use crate::model::Table;
 
@@ -92,7 +92,7 @@ impl SelectStatement {
         self
     }
 
-    fn restrict(&mut self, criteria: &Criteria) {
+    pub(super) fn restrict(&mut self, criteria: &Criteria) {
         self.queries_mut().for_each(|query| query.restrict(criteria));
         self.outputs.iter_mut().for_each(|output| output.restrict(criteria));
         self.having.iter_mut().for_each(|condition| condition.restrict(criteria));
@@ -152,6 +152,7 @@ impl SelectStatement {
 impl ChangeStatement {
     /// Changes only those rows, and reads only those, that criteria let through.
     pub(crate) fn restricted(mut self, criteria: &Criteria) -> Self {
+        self.with.iter_mut().filter_map(CommonTable::query_mut).for_each(|query| query.restrict(criteria));
         let set = self.set.iter_mut().flatten().map(|(_, value)| value);
         set.chain(&mut self.filter).for_each(|expression| expression.restrict(criteria));
         // What marks rows as deleted leaves those alone that are, by itself.
@@ -166,6 +167,7 @@ impl ChangeStatement {
 impl InsertStatement {
     /// Of the rows that are there, changes only those that criteria let through; so it reads.
     pub(crate) fn restricted(mut self, criteria: &Criteria) -> Self {
+        self.with.iter_mut().filter_map(CommonTable::query_mut).for_each(|query| query.restrict(criteria));
         if let InsertSource::Select(query) = &mut self.source {
             query.restrict(criteria);
         }

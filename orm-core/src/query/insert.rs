@@ -8,7 +8,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::change::{ChangeStatement, complete};
-use super::{Alias, Expr, Expression, Parameter, SelectStatement, Sql, TableReference, Writer, quote_table};
+use super::{
+    Alias, CommonTable, Expr, Expression, Parameter, SelectStatement, Sql, TableReference, Writer,
+    quote_table,
+};
 use crate::model::{Column, ColumnSet, Default, Model, Selectable, Table};
 use crate::types::ColumnType;
 
@@ -27,6 +30,8 @@ pub(crate) struct InsertStatement {
     pub(super) outputs: Vec<Expression>,
     /// What comes back behind it.
     pub(super) returning: Vec<Expression>,
+    /// What it begins with.
+    pub(crate) with: Vec<CommonTable>,
 }
 
 /// Where the rows come from.
@@ -36,6 +41,8 @@ pub(crate) enum InsertSource {
     Arrays,
     /// A parameter for each column of the one row.
     Row,
+    /// These: as with [`Arrays`](Self::Arrays), or as with [`Row`](Self::Row).
+    Given { many: bool, values: Vec<Parameter> },
     /// A query, with a column for each.
     Select(Box<SelectStatement>),
 }
@@ -105,13 +112,14 @@ impl InsertStatement {
             conflict: None,
             outputs: Vec::new(),
             returning: Vec::new(),
+            with: Vec::new(),
         }
     }
 
     /// The same for rows that write these columns, of which some were given, with what the model says of every update.
     pub(crate) fn writing(&self, columns: ColumnSet, given: ColumnSet) -> Self {
         let mut statement = self.clone();
-        if !statement.selects() {
+        if matches!(statement.source, InsertSource::Arrays | InsertSource::Row) {
             statement.columns = columns.iter().collect();
         }
         let is_array = |&column: &usize| self.table.columns[column].sql_type.is_array;
@@ -135,9 +143,25 @@ impl InsertStatement {
             query.outputs.push(Expression::Cast(Box::new(first), ty));
             columns.push(version.column);
         }
+        self.with.append(&mut query.with);
         self.columns = columns;
         self.source = InsertSource::Select(Box::new(query));
         self
+    }
+
+    /// What comes back behind what the application wants.
+    pub(super) fn brought(&self) -> &[Expression] {
+        &self.returning
+    }
+
+    /// How many columns the application wants.
+    pub(super) fn outputs(&self) -> usize {
+        self.outputs.len()
+    }
+
+    /// Whether it begins with statements that write.
+    pub(crate) fn writes_with(&self) -> bool {
+        self.with.iter().any(CommonTable::writes)
     }
 
     /// Whether the rows are those of a query.
@@ -212,8 +236,8 @@ impl InsertStatement {
     /// The statement's text, and the parameters behind those of the rows.
     pub(crate) fn to_sql(&self) -> Sql {
         let mut writer = match self.source {
-            InsertSource::Select(_) => Writer::new(),
-            _ => Writer::naming("$", self.columns.len() + 1),
+            InsertSource::Select(_) | InsertSource::Given { .. } => Writer::new(),
+            InsertSource::Arrays | InsertSource::Row => Writer::naming("$", self.columns.len() + 1),
         };
         writer.insert(self);
         writer.finish()

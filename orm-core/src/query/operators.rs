@@ -219,7 +219,7 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().order_by(User::name.asc()).to_string();
     /// assert!(sql.ends_with("ORDER BY users.name"));
     /// ```
-    fn asc(self) -> OrderBy<Self::Sources> {
+    fn asc(self) -> OrderBy<Self::Sources, Self::Type> {
         OrderBy::ascending(self.into_expr().expression)
     }
 
@@ -230,7 +230,7 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().order_by(User::name.desc()).to_string();
     /// assert!(sql.ends_with("ORDER BY users.name DESC"));
     /// ```
-    fn desc(self) -> OrderBy<Self::Sources> {
+    fn desc(self) -> OrderBy<Self::Sources, Self::Type> {
         OrderBy::descending(self.into_expr().expression)
     }
 }

@@ -9,10 +9,14 @@ use super::{Both, ColumnElement, Expr, Expression, Sources, TableReference};
 use crate::model::{Column, Selectable};
 use crate::types::ColumnType;
 
+const DESCENDING: &str = " DESC";
+const NULLS_FIRST: &str = " NULLS FIRST";
+const NULLS_LAST: &str = " NULLS LAST";
+
 /// A term to order rows by, as data.
 #[derive(Debug, Clone)]
 pub(crate) struct Ordering {
-    pub(super) expression: Expression,
+    pub(crate) expression: Expression,
     pub(super) direction: &'static str,
     pub(super) nulls: &'static str,
 }
@@ -23,6 +27,37 @@ impl Ordering {
         Self { expression, direction: "", nulls: "" }
     }
 
+    /// Whether greater values come first.
+    pub(crate) fn is_descending(&self) -> bool {
+        !self.direction.is_empty()
+    }
+
+    /// Whether NULLs come before all others.
+    pub(crate) fn has_nulls_first(&self) -> bool {
+        if self.nulls.is_empty() { self.is_descending() } else { self.nulls == NULLS_FIRST }
+    }
+
+    /// Whether both are by one column.
+    pub(crate) fn is_by_column_of(&self, other: &Self) -> bool {
+        match (&self.expression, &other.expression) {
+            (Expression::Column(source, column), Expression::Column(others, other)) => {
+                source.is(*others) && column == other
+            }
+            _ => false,
+        }
+    }
+
+    /// The same order from its end to its beginning.
+    pub(crate) fn reversed(self) -> Self {
+        let direction = if self.is_descending() { "" } else { DESCENDING };
+        let nulls = match self.nulls {
+            "" => "",
+            NULLS_FIRST => NULLS_LAST,
+            _ => NULLS_FIRST,
+        };
+        Self { direction, nulls, ..self }
+    }
+
     /// The same over other columns, see [`Expression::map_sources`].
     pub(super) fn map_sources(self, change: &dyn Fn(TableReference) -> TableReference) -> Self {
         Self { expression: self.expression.map_sources(change), ..self }
@@ -30,7 +65,7 @@ impl Ordering {
 }
 
 /// A term to order rows by. Columns and expressions make them: `User::name.desc().nulls_last()`; a column alone means
-/// ascending.
+/// ascending. `S` is what it reads, `T` the Rust type of its values, if that is known.
 ///
 /// ```
 /// # use orm_examples::blog::User; use orm_core::prelude::*;
@@ -38,14 +73,14 @@ impl Ordering {
 /// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST"));
 /// ```
 #[must_use = "an order does nothing until a statement is ordered by it"]
-pub struct OrderBy<S = ()> {
+pub struct OrderBy<S = (), T = ()> {
     pub(super) term: Ordering,
-    sources: PhantomData<fn() -> S>,
+    types: PhantomData<fn() -> (S, T)>,
 }
 
-impl<S> OrderBy<S> {
-    /// The same, without saying what it reads: so it is not checked against the query that it stands in, and terms on several
-    /// sources can stand in one list.
+impl<S, T> OrderBy<S, T> {
+    /// The same, without saying what it reads and of which type it is, so that any terms can stand in one list. It is not checked
+    /// against the query that it stands in.
     ///
     /// ```
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
@@ -54,15 +89,15 @@ impl<S> OrderBy<S> {
     /// assert!(sql.ends_with("ORDER BY users.name, posts.id DESC"));
     /// ```
     pub fn untyped(self) -> OrderBy {
-        OrderBy { term: self.term, sources: PhantomData }
+        OrderBy { term: self.term, types: PhantomData }
     }
 
     pub(crate) const fn ascending(expression: Expression) -> Self {
-        Self { term: Ordering::ascending(expression), sources: PhantomData }
+        Self { term: Ordering::ascending(expression), types: PhantomData }
     }
 
     pub(super) const fn descending(expression: Expression) -> Self {
-        Self { term: Ordering { expression, direction: " DESC", nulls: "" }, sources: PhantomData }
+        Self { term: Ordering { expression, direction: DESCENDING, nulls: "" }, types: PhantomData }
     }
 
     /// The same in descending order.
@@ -73,7 +108,7 @@ impl<S> OrderBy<S> {
     /// assert!(emails.to_string().ends_with("ORDER BY 1 DESC"));
     /// ```
     pub fn desc(mut self) -> Self {
-        self.term.direction = " DESC";
+        self.term.direction = DESCENDING;
         self
     }
 
@@ -85,7 +120,7 @@ impl<S> OrderBy<S> {
     /// assert!(sql.ends_with("ORDER BY users.name NULLS FIRST"));
     /// ```
     pub fn nulls_first(mut self) -> Self {
-        self.term.nulls = " NULLS FIRST";
+        self.term.nulls = NULLS_FIRST;
         self
     }
 
@@ -97,19 +132,19 @@ impl<S> OrderBy<S> {
     /// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST"));
     /// ```
     pub fn nulls_last(mut self) -> Self {
-        self.term.nulls = " NULLS LAST";
+        self.term.nulls = NULLS_LAST;
         self
     }
 }
 
-impl<S> Clone for OrderBy<S> {
+impl<S, T> Clone for OrderBy<S, T> {
     fn clone(&self) -> Self {
-        Self { term: self.term.clone(), sources: PhantomData }
+        Self { term: self.term.clone(), types: PhantomData }
     }
 }
 
 /// Shows the SQL, and so no values.
-impl<S> fmt::Debug for OrderBy<S> {
+impl<S, T> fmt::Debug for OrderBy<S, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Ordering { expression, direction, nulls } = &self.term;
         write!(f, "OrderBy({expression:?}{direction}{nulls})")
@@ -155,7 +190,7 @@ impl OrderTerms for Ordering {
     }
 }
 
-impl<S: Sources> OrderTerms for OrderBy<S> {
+impl<S: Sources, T> OrderTerms for OrderBy<S, T> {
     type Sources = S;
 
     fn add_to(self, terms: &mut Terms) {

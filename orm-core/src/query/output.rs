@@ -76,7 +76,7 @@ impl OutputList {
 }
 
 /// What a source's column is in a scope: NULL also where the source is.
-type In<Scope, S, I, C> = OrNull<
+pub(crate) type In<Scope, S, I, C> = OrNull<
     <<Scope as Covers<S, I>>::Nullness as Nullness>::Or<<C as ColumnType>::Nullness>,
     <C as ColumnType>::NotNull,
 >;

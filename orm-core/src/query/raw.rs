@@ -4,9 +4,12 @@
 //! is expressions, and a value is always a parameter.
 
 mod interpolate;
+mod words;
 
 use std::borrow::Cow;
 use std::fmt;
+
+use words::words;
 
 pub use interpolate::{Interpolate, OfQuery, identifier, interpolate};
 
@@ -35,6 +38,8 @@ pub(crate) enum Fragment {
     Text(Cow<'static, str>),
     /// What is written by the library.
     Expression(Expression),
+    /// Nothing: the statement is said to write.
+    Writes,
 }
 
 /// SQL out of a text that is only known when the program runs, which nothing checks.
@@ -116,38 +121,77 @@ impl RawSql {
         writer.finish()
     }
 
-    /// Whether the statement may write: it does not begin as one that reads.
+    /// The statement writes, although that cannot be seen: by a function that it calls.
+    ///
+    /// What begins with `insert`, `update`, `delete`, `merge`, `call`, `do` and so on, has one of the first four behind `with`,
+    /// or makes a table with `select .. into`, is taken for a statement that writes by itself; what begins with `select`,
+    /// `values`, `table`, `show` or `explain` for one that reads. One that writes is sent once and by itself, and rows that are
+    /// read behind it are asked for again after a rollback. One that reads and brings entities may be sent a second time, if
+    /// it was overtaken by a flush.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example(session: &Session) -> orm_core::Result<()> {
+    /// let made = sql!("select * from make_user({})", "ann@example.org").writes().entities::<User>();
+    /// let ann = session.execute(made).await?.one()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn writes(mut self) -> Self {
+        self.0.push(Fragment::Writes);
+        self
+    }
+
+    /// Whether the statement may write: it says so, or does not read as one that only reads.
     ///
     /// # Errors
     /// If it begins or ends a transaction.
-    pub(crate) fn writes(&self) -> Result<bool> {
-        let text = self.0.iter().map(|fragment| match fragment {
-            Fragment::Text(text) => text,
-            Fragment::Expression(_) => " ",
-        });
-        let text = text.collect::<String>().to_lowercase();
-        let mut words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-        let first = words.by_ref().find(|word| !word.is_empty()).unwrap_or_default();
-        if TRANSACTIONS.contains(&first) {
+    pub(crate) fn may_write(&self) -> Result<bool> {
+        let text = self.to_sql().text;
+        let words = words(&text);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        if let Some(first) = words.first().filter(|first| TRANSACTIONS.contains(first)) {
             return Err(Error::ends_transaction(first));
         }
-        let is_write = |word: &str| matches!(word, "insert" | "update" | "delete" | "merge");
-        Ok(!matches!(first, "select" | "values" | "table" | "show" | "explain" | "with")
-            || first == "with" && words.any(is_write))
+        let says_so = self.0.iter().any(|fragment| matches!(fragment, Fragment::Writes));
+        Ok(says_so || may_write(&words))
     }
 }
+
+/// Whether a statement of these words may write.
+fn may_write(words: &[&str]) -> bool {
+    let holds = |writing: &[&str]| words.iter().any(|word| writing.contains(word));
+    match words {
+        ["select", ..] => holds(&["into"]),
+        ["values" | "table" | "show", ..] => false,
+        ["with", ..] => holds(&["insert", "update", "delete", "merge", "into"]),
+        // It is only executed with ANALYZE, which is one of the words before the statement.
+        ["explain", rest @ ..] => {
+            let start = rest.iter().position(|word| BEGINNINGS.contains(word)).unwrap_or(rest.len());
+            let (options, statement) = rest.split_at(start);
+            let executes = options.iter().any(|word| matches!(*word, "analyze" | "analyse"));
+            executes && may_write(statement)
+        }
+        _ => true,
+    }
+}
+
+/// What can be explained, by its first word.
+const BEGINNINGS: [&str; 12] = [
+    "select", "values", "table", "with", "insert", "update", "delete", "merge", "execute", "declare",
+    "create", "refresh",
+];
 
 impl Fragment {
     pub(super) fn expression(&self) -> Option<&Expression> {
         match self {
-            Self::Text(_) => None,
+            Self::Text(_) | Self::Writes => None,
             Self::Expression(expression) => Some(expression),
         }
     }
 
     pub(super) fn expression_mut(&mut self) -> Option<&mut Expression> {
         match self {
-            Self::Text(_) => None,
+            Self::Text(_) | Self::Writes => None,
             Self::Expression(expression) => Some(expression),
         }
     }
@@ -170,17 +214,61 @@ impl fmt::Debug for RawSql {
 mod tests {
     use super::sql_unchecked;
 
+    const READ: &[&str] = &[
+        "select 1",
+        "  SELECT 1",
+        "(values (1))",
+        "((select 1) union (select 2))",
+        "with a as (select 1) select * from a",
+        "/* delete */ -- insert\n select 'update'",
+        "with a as (select 'delete') table a",
+        "select 1 for update",
+        "explain delete from a",
+        "explain (verbose, costs off) update a set b = 1",
+        "explain (analyze) select 1",
+        "show work_mem",
+    ];
+
+    const WRITE: &[&str] = &[
+        "update a set b = 1",
+        "/* select */ update a set b = 1",
+        "-- select\n(delete from a)",
+        "with a as (delete from b returning *) select 1",
+        "with a as (select 1) insert into b select * from a",
+        "with a as (select 'it''s') merge into b using a on true when matched then delete",
+        "merge into a using b on true when matched then do nothing",
+        "explain analyze insert into a values (1)",
+        "explain (analyze, buffers) with a as (update b set c = 1 returning *) select * from a",
+        "explain analyze create table a as select 1",
+        "select 1 into a",
+        "call grow()",
+        "do $$ select 1 $$",
+        "copy a from stdin",
+        "vacuum",
+        "",
+    ];
+
     #[test]
-    fn what_may_write_is_told_by_how_it_begins() {
-        let writes = |text: &str| sql_unchecked(text).writes().ok();
-        for text in ["select 1", "  SELECT 1", "(values (1))", "with a as (select 1) select * from a"] {
-            assert_eq!(writes(text), Some(false), "{text}");
-        }
-        for text in ["update a set b = 1", "with a as (delete from b returning *) select 1", "vacuum", ""] {
-            assert_eq!(writes(text), Some(true), "{text}");
-        }
-        for text in ["commit", " ROLLBACK to a", "begin;"] {
+    fn what_may_write_is_told_by_its_words() {
+        let writes = |text: &str| sql_unchecked(text).may_write().ok();
+        READ.iter().for_each(|text| assert_eq!(writes(text), Some(false), "{text}"));
+        WRITE.iter().for_each(|text| assert_eq!(writes(text), Some(true), "{text}"));
+        for text in [
+            "commit",
+            " ROLLBACK to a",
+            "begin;",
+            "/* */ commit",
+            "-- x\nrollback",
+            "prepare transaction 'x'",
+        ] {
             assert_eq!(writes(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_statement_says_that_it_writes() {
+        assert_eq!(sql_unchecked("select grow()").may_write().ok(), Some(false));
+        let says_so = sql_unchecked("select grow()").writes();
+        assert_eq!((says_so.to_string(), says_so.may_write().ok()), ("select grow()".to_owned(), Some(true)));
     }
 }

@@ -5,7 +5,8 @@
 
 use std::fmt;
 
-use super::{Expression, SelectStatement};
+use super::raw::Fragment;
+use super::{Expression, SelectStatement, quote};
 use crate::model::{Selectable, Table};
 
 /// A name that a statement gives to a source: a word, and a number if it is not 0 (`users_1`).
@@ -97,6 +98,16 @@ impl TableReference {
     /// A column of this occurrence.
     pub(crate) const fn column(self, column: usize) -> Expression {
         Expression::Column(self, column)
+    }
+
+    /// A column that the statement adds to the source's own.
+    pub(crate) fn made_column(self, name: &'static str) -> Expression {
+        let source = quote(&self.name()).into_owned();
+        Expression::Raw(vec![
+            Fragment::Text(source.into()),
+            Fragment::Text(".".into()),
+            Fragment::Text(name.into()),
+        ])
     }
 
     /// All columns, in the table's order.

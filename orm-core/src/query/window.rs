@@ -4,10 +4,13 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::aggregate::AggregateCall;
+use super::argument::argument;
 use super::elements::elements;
 use super::order::terms;
 use super::sources::Aggregated;
-use super::{Both, Elements, Expr, Expression, OrderTerms, Ordering, Sources};
+use super::{Both, Elements, Expr, Expression, OrderBy, OrderTerms, Ordering, Sources};
+use crate::model::{Column, Selectable};
+use crate::types::{ColumnType, DataType, Interval};
 
 /// A window as data.
 #[derive(Clone, Default)]
@@ -16,7 +19,7 @@ pub(crate) struct WindowClause {
     pub(super) name: Option<&'static str>,
     pub(super) partition: Vec<Expression>,
     pub(super) order: Vec<Ordering>,
-    pub(super) frame: Option<(FrameMode, Frame, Frame, &'static str)>,
+    pub(super) frame: Option<WindowFrame>,
 }
 
 impl WindowClause {
@@ -32,6 +35,15 @@ impl WindowClause {
     pub(super) fn children_mut(&mut self) -> impl Iterator<Item = &mut Expression> {
         self.partition.iter_mut().chain(self.order.iter_mut().map(|term| &mut term.expression))
     }
+}
+
+/// Which rows around the current one are seen.
+#[derive(Clone)]
+pub(crate) struct WindowFrame {
+    pub(super) mode: FrameMode,
+    pub(super) from: Frame<Expression>,
+    pub(super) to: Frame<Expression>,
+    pub(super) exclusion: &'static str,
 }
 
 /// What a frame counts.
@@ -51,29 +63,86 @@ pub(crate) enum FrameMode {
 /// assert!(query.to_string().contains("(ORDER BY posts.id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)"));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Frame {
+pub enum Frame<N = u32> {
     /// The partition's first row.
     UnboundedPreceding,
-    /// So many rows or groups before the current one.
-    Preceding(u32),
+    /// So many rows or groups before the current one, or those whose value is so much less.
+    Preceding(N),
     /// The current row, with its peers unless rows are counted.
     CurrentRow,
-    /// So many rows or groups after the current one.
-    Following(u32),
+    /// So many rows or groups after the current one, or those whose value is so much more.
+    Following(N),
     /// The partition's last row.
     UnboundedFollowing,
 }
 
-impl fmt::Display for Frame {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl<N> Frame<N> {
+    fn map<Other>(self, offset: impl FnOnce(N) -> Other) -> Frame<Other> {
         match self {
-            Self::UnboundedPreceding => f.write_str("UNBOUNDED PRECEDING"),
-            Self::Preceding(rows) => write!(f, "{rows} PRECEDING"),
-            Self::CurrentRow => f.write_str("CURRENT ROW"),
-            Self::Following(rows) => write!(f, "{rows} FOLLOWING"),
-            Self::UnboundedFollowing => f.write_str("UNBOUNDED FOLLOWING"),
+            Self::UnboundedPreceding => Frame::UnboundedPreceding,
+            Self::Preceding(number) => Frame::Preceding(offset(number)),
+            Self::CurrentRow => Frame::CurrentRow,
+            Self::Following(number) => Frame::Following(offset(number)),
+            Self::UnboundedFollowing => Frame::UnboundedFollowing,
         }
     }
+}
+
+/// What the values of an order can be apart, for the frame of a window: numbers by numbers, times by intervals.
+///
+/// ```
+/// # use orm_core::{query::RangeOffset, types::Interval};
+/// fn apart<T: RangeOffset<Offset = i64>>() {}
+/// apart::<i64>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "how far values of `{Self}` are apart cannot be said",
+    label = "a window's range is over a number, a date, a time or an interval"
+)]
+pub trait RangeOffset: DataType {
+    /// The data type of a distance.
+    type Offset: DataType;
+}
+
+macro_rules! offsets {
+    ($($type:ty => $offset:ty),+ $(,)?) => { $(impl RangeOffset for $type { type Offset = $offset; })+ };
+}
+
+offsets!(i16 => i16, i32 => i32, i64 => i64, f32 => f64, f64 => f64, Interval => Interval);
+#[cfg(feature = "rust_decimal")]
+offsets!(rust_decimal::Decimal => rust_decimal::Decimal);
+#[cfg(feature = "chrono")]
+offsets!(
+    chrono::NaiveDate => Interval, chrono::NaiveTime => Interval, chrono::NaiveDateTime => Interval,
+    chrono::DateTime<chrono::Utc> => Interval,
+);
+
+/// A single term of an order: a column, an expression, or one of them with a direction.
+///
+/// ```
+/// # use orm_examples::blog::Post; use orm_core::{prelude::*, query::SingleOrder};
+/// fn by_number(order: impl SingleOrder<Type = i64>) {}
+/// by_number(Post::id.desc());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a single term of an order",
+    label = "a column or an expression is expected, with a direction or without"
+)]
+pub trait SingleOrder: OrderTerms {
+    /// The Rust type of its values.
+    type Type: ColumnType;
+}
+
+impl<M: Selectable, C: ColumnType> SingleOrder for Column<M, C> {
+    type Type = C;
+}
+
+impl<C: ColumnType, S: Sources> SingleOrder for Expr<C, S> {
+    type Type = C;
+}
+
+impl<C: ColumnType, S: Sources> SingleOrder for OrderBy<S, C> {
+    type Type = C;
 }
 
 /// Which rows a window function sees. Made by [`window`].
@@ -166,6 +235,37 @@ impl<S: Sources> Window<S> {
         self.frame(FrameMode::Groups, from, to)
     }
 
+    /// The rows in this order, and of them those whose values are not further from the current one's than this:
+    /// `ORDER BY at RANGE BETWEEN '7 days' PRECEDING AND CURRENT ROW`. Numbers are apart by numbers, dates and times by
+    /// intervals. The order is this alone.
+    ///
+    /// ```
+    /// # use orm_examples::chinook::sales::Invoice; use orm_core::{func, prelude::*, query::{Frame, window}, types::Interval};
+    /// let week = window().range_by(Invoice::invoice_date, Frame::Preceding(Interval::days(7)), Frame::CurrentRow);
+    /// let query = select::<Invoice>().columns(func::sum(Invoice::total).over(week));
+    /// assert!(query.to_string().contains(
+    ///     "OVER (ORDER BY invoice.invoice_date RANGE BETWEEN $1::interval PRECEDING AND CURRENT ROW)"
+    /// ));
+    /// ```
+    pub fn range_by<O>(
+        mut self,
+        order: O,
+        from: Frame<<<O::Type as ColumnType>::NotNull as RangeOffset>::Offset>,
+        to: Frame<<<O::Type as ColumnType>::NotNull as RangeOffset>::Offset>,
+    ) -> Window<Both<S, O::Sources>>
+    where
+        O: SingleOrder<Type: ColumnType<NotNull: RangeOffset>>,
+    {
+        self.clause.order = terms(order);
+        self.clause.frame = Some(WindowFrame {
+            mode: FrameMode::Range,
+            from: from.map(argument),
+            to: to.map(argument),
+            exclusion: "",
+        });
+        self.reading()
+    }
+
     /// Without the current row.
     ///
     /// ```
@@ -175,14 +275,21 @@ impl<S: Sources> Window<S> {
     /// assert!(query.to_string().contains("EXCLUDE CURRENT ROW"));
     /// ```
     pub fn exclude_current_row(mut self) -> Self {
-        let all = (FrameMode::Range, Frame::UnboundedPreceding, Frame::CurrentRow, "");
-        let (mode, from, to, _) = self.clause.frame.unwrap_or(all);
-        self.clause.frame = Some((mode, from, to, " EXCLUDE CURRENT ROW"));
+        let frame = self.clause.frame.get_or_insert(WindowFrame {
+            mode: FrameMode::Range,
+            from: Frame::UnboundedPreceding,
+            to: Frame::CurrentRow,
+            exclusion: "",
+        });
+        frame.exclusion = " EXCLUDE CURRENT ROW";
         self
     }
 
     fn frame(mut self, mode: FrameMode, from: Frame, to: Frame) -> Self {
-        self.clause.frame = Some((mode, from, to, ""));
+        // A number in the text, since it is a part of the window's meaning.
+        let number = |rows: u32| Expression::Position(rows as usize);
+        self.clause.frame =
+            Some(WindowFrame { mode, from: from.map(number), to: to.map(number), exclusion: "" });
         self
     }
 }

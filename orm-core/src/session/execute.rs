@@ -3,13 +3,14 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use super::stream::each_once;
 use super::{Rows, Session};
 use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
 use crate::loading::{Fetch, FromRow, Reading, Select, fetch, fetch_select};
 use crate::query::{self, Columns};
 use crate::unit_of_work::Scope;
-use crate::writing::{Delete, Insert, Returning, Update, Upsert};
+use crate::writing::{Change, Insert, Returning, Upsert};
 
 /// A statement that a session executes.
 ///
@@ -35,6 +36,11 @@ impl<M: Live, S: query::Scope> Statement for Select<M, S> {
 
     async fn run(mut self, session: &Session) -> Result<Rows<Entity<M>>> {
         let scope = session.scope();
+        if self.statement.writes() {
+            let mut entities = fetch_select(&scope, self.by_rows()).await?;
+            each_once(&mut entities);
+            return Ok(Rows::new(entities));
+        }
         scope.graph.arena::<M>();
         let options = self.take_options();
         let (freshness, statement) = (self.freshness(), self.statement.of_first());
@@ -57,19 +63,11 @@ impl<R: FromRow, S: query::Scope> Statement for Select<Columns<R>, S> {
     }
 }
 
-impl<M: Live, S: query::Scope> Statement for Update<M, S> {
+impl<V, M: Live, S: query::Scope> Statement for Change<V, M, S> {
     type Output = u64;
 
     async fn run(self, session: &Session) -> Result<u64> {
-        Update::run(self, &session.scope()).await
-    }
-}
-
-impl<M: Live, S: query::Scope> Statement for Delete<M, S> {
-    type Output = u64;
-
-    async fn run(self, session: &Session) -> Result<u64> {
-        Delete::run(self, &session.scope()).await
+        Change::run(self, &session.scope()).await
     }
 }
 

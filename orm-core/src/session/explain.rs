@@ -11,7 +11,7 @@ use crate::graph::Freshness;
 use crate::loading::{Mapping, RowQuery, Select, fetch_rows};
 use crate::model::Table;
 use crate::query::{RawSql, Sql};
-use crate::writing::{Delete, Insert, Update, Upsert};
+use crate::writing::{Change, Insert, Returning, Upsert};
 
 /// A statement that the server can explain, see [`Session::explain`].
 ///
@@ -117,7 +117,7 @@ impl<T, S> Explained for Select<T, S> {
     }
 
     fn writes(&self) -> Result<bool> {
-        Ok(false)
+        Ok(self.statement.writes())
     }
 }
 
@@ -127,7 +127,7 @@ impl Explained for RawSql {
     }
 
     fn writes(&self) -> Result<bool> {
-        Self::writes(self)
+        self.may_write()
     }
 }
 
@@ -137,7 +137,7 @@ impl<R> Explained for RawRows<R> {
     }
 
     fn writes(&self) -> Result<bool> {
-        self.sql.writes()
+        self.sql.may_write()
     }
 }
 
@@ -147,24 +147,47 @@ impl<M> Explained for RawEntities<M> {
     }
 
     fn writes(&self) -> Result<bool> {
-        self.sql.writes()
+        self.sql.may_write()
     }
 }
 
-macro_rules! written {
-    ($($statement:ident),+) => {
-        $(
-            impl<M: Live> Explained for $statement<M> {
-                fn sql_in(&self, _: &Session) -> Sql {
-                    self.to_sql()
-                }
+/// The statement is as it would be sent, but for what brings entities up to date.
+impl<V, M, S> Explained for Change<V, M, S> {
+    fn sql_in(&self, session: &Session) -> Sql {
+        self.sql_within(&session.scope().criteria)
+    }
 
-                fn writes(&self) -> Result<bool> {
-                    Ok(true)
-                }
-            }
-        )+
-    };
+    fn writes(&self) -> Result<bool> {
+        Ok(true)
+    }
 }
 
-written!(Update, Delete, Insert, Upsert);
+impl<R> Explained for Returning<R> {
+    fn sql_in(&self, session: &Session) -> Sql {
+        self.sql_within(&session.scope().criteria)
+    }
+
+    fn writes(&self) -> Result<bool> {
+        Ok(true)
+    }
+}
+
+impl<M: Live> Explained for Upsert<M> {
+    fn sql_in(&self, session: &Session) -> Sql {
+        self.sql_within(&session.scope().criteria)
+    }
+
+    fn writes(&self) -> Result<bool> {
+        Ok(true)
+    }
+}
+
+impl<M: Live> Explained for Insert<M> {
+    fn sql_in(&self, session: &Session) -> Sql {
+        self.sql_within(&session.scope().criteria)
+    }
+
+    fn writes(&self) -> Result<bool> {
+        Ok(true)
+    }
+}

@@ -129,7 +129,7 @@ impl<M> std::fmt::Debug for RawEntities<M> {
 
 /// How the rows are read.
 fn query(sql: &RawSql, options: Loads, populate_existing: bool) -> Result<RowQuery> {
-    let writes = sql.writes()?;
+    let writes = sql.may_write()?;
     let freshness = match writes {
         _ if populate_existing => Freshness::Overwrite,
         // What a write returns is newer than what is in memory.
@@ -181,6 +181,6 @@ impl Statement for RawSql {
     type Output = u64;
 
     async fn run(self, session: &Session) -> Result<u64> {
-        execute_raw(&session.scope(), self.to_sql(), self.writes()?).await
+        execute_raw(&session.scope(), self.to_sql(), self.may_write()?).await
     }
 }

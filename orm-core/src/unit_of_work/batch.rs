@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 
 use super::changes::Row;
 use super::scope::Scope;
-use super::write::{Brought, ReadBack, cell_error, returned};
+use super::write::{Brought, ReadBack, returned};
 use crate::connection::{End, Prepared, Reply, Request};
 use crate::error::{Error, Result};
 use crate::graph::{Freshness, Graph, Locked, New, Node, Portion};
@@ -27,15 +27,15 @@ pub(crate) struct Batch {
 }
 
 /// Rows that are written alike.
-struct Shape {
-    written: ColumnSet,
+pub(super) struct Shape {
+    pub(super) written: ColumnSet,
     /// What was given of them, where it matters.
-    given: ColumnSet,
-    rows: Vec<Placed>,
+    pub(super) given: ColumnSet,
+    pub(super) rows: Vec<Placed>,
 }
 
 /// A row's place among those that were given, and its version.
-type Placed = (usize, u32);
+pub(super) type Placed = (usize, u32);
 
 impl Batch {
     pub(crate) fn of<M: Model>(rows: impl IntoIterator<Item = New<M>>) -> Self {
@@ -90,7 +90,7 @@ impl Batch {
     }
 
     /// The rows by the columns that they give, in the order in which these came.
-    fn shapes(&self, insert: &InsertStatement) -> Vec<Shape> {
+    pub(super) fn shapes(&self, insert: &InsertStatement) -> Vec<Shape> {
         let versions = self.versions(insert.table);
         let locked = self.graph.lock();
         let mut places: HashMap<(ColumnSet, ColumnSet), usize> = HashMap::new();
@@ -163,7 +163,13 @@ impl Part {
 impl Chunk<'_> {
     fn request(&self) -> Request<'_> {
         let returns = returned(self.part.statement.table, self.part.brought);
-        Request { text: &self.part.sql.text, arguments: &self.arguments, returns, prepared: Prepared::Kept }
+        Request {
+            text: &self.part.sql.text,
+            arguments: &self.arguments,
+            returns,
+            reads: &[],
+            prepared: Prepared::Kept,
+        }
     }
 
     /// For each row of the answer the place of the row that it is about.
@@ -339,7 +345,7 @@ impl Locked<'_> {
         for reply in replies {
             reply.check_table(table, 0, ColumnSet::EMPTY)?;
             let taken = arena.absorb(self, &reply.rows, Portion::default(), Freshness::Renew);
-            created.extend(taken.map_err(|error| cell_error(table, error))?.into_iter().flatten());
+            created.extend(taken.map_err(|error| error.of(table))?.into_iter().flatten());
         }
         for &position in created.iter().filter(|&&position| position as usize >= known) {
             self.note_inserted(Node { model, position });

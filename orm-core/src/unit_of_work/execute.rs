@@ -306,7 +306,7 @@ impl Execution<'_> {
                 })),
                 None => return Err(Error::lost_rows(table.model)),
             }
-            let version = self.version(row, &changes, written).map_err(|error| cell_error(step, error))?;
+            let version = self.version(row, &changes, written).map_err(|error| error.of(step.table))?;
             written.0.insert(row.node, version);
         }
         Ok(())
@@ -358,7 +358,13 @@ impl Statement<'_> {
         let returned = Some(self.step.returned()).filter(|returned| !returned.is_empty());
         let start = usize::from(self.step.has_ordinals());
         let returns = returned.map(|returned| (self.step.table, returned, start));
-        Request { text: &self.text, arguments: &self.arguments, returns, prepared: Prepared::Kept }
+        Request {
+            text: &self.text,
+            arguments: &self.arguments,
+            returns,
+            reads: &[],
+            prepared: Prepared::Kept,
+        }
     }
 }
 
@@ -366,8 +372,4 @@ impl Statement<'_> {
 fn ordinal(row: &tokio_postgres::Row) -> Option<usize> {
     let ordinal: i64 = row.try_get(0).ok()?;
     usize::try_from(ordinal - 1).ok()
-}
-
-fn cell_error(step: &Step, error: CellError) -> Error {
-    Error::decode(step.table.model, step.table.columns[error.column].field, error.source)
 }

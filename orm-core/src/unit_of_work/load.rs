@@ -45,6 +45,7 @@ impl Scope {
                 text: &sql.text,
                 arguments,
                 returns: None,
+                reads: &[],
                 prepared: Prepared::Kept,
             })
             .collect();

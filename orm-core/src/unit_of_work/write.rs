@@ -91,10 +91,16 @@ impl Scope {
     }
 
     /// Sends one statement that writes a table; the columns come back behind the key.
-    async fn send_write(&self, table: &'static Table, sql: &Sql, brought: Option<Brought>) -> Result<Reply> {
+    pub(super) async fn send_write(
+        &self,
+        table: &'static Table,
+        sql: &Sql,
+        brought: Option<Brought>,
+    ) -> Result<Reply> {
         let arguments: Vec<_> = sql.parameters.iter().map(Argument::Parameter).collect();
         let returns = returned(table, brought);
-        let request = Request { text: &sql.text, arguments: &arguments, returns, prepared: Prepared::Kept };
+        let request =
+            Request { text: &sql.text, arguments: &arguments, returns, reads: &[], prepared: Prepared::Kept };
         let refused = |(_, error)| self.connection.reword(error, |error| error.about(table.model));
         let mut replies = self.connection.send(&[request], End::Write).await.map_err(refused)?;
         Ok(replies.pop().expect("a statement has an answer"))
@@ -109,7 +115,7 @@ pub(super) fn returned(
     brought.map(|(start, columns)| (table, columns, start + table.primary_key.len()))
 }
 
-fn check(change: &ChangeStatement) -> Result<()> {
+pub(super) fn check(change: &ChangeStatement) -> Result<()> {
     let (table, mut set) = (change.table, change.columns().peekable());
     if !change.is_delete() && set.peek().is_none() {
         return Err(Error::sets_nothing(table.model));
@@ -120,13 +126,13 @@ fn check(change: &ChangeStatement) -> Result<()> {
     }
 }
 
-pub(super) fn cell_error(table: &Table, error: CellError) -> Error {
-    Error::decode(table.model, table.columns[error.column].field, error.source)
-}
-
 impl Locked<'_> {
     /// What must come back with the keys, so that what is in memory can follow; `None` if nothing of it is concerned.
-    fn bring_changed(&mut self, change: &ChangeStatement, has_entities: bool) -> Option<ColumnSet> {
+    pub(super) fn bring_changed(
+        &mut self,
+        change: &ChangeStatement,
+        has_entities: bool,
+    ) -> Option<ColumnSet> {
         let table = change.table;
         self.make_arena(table);
         let model = (table.number)();
@@ -166,7 +172,7 @@ impl Locked<'_> {
     }
 
     /// What comes back of rows that go is read before they are gone, of others when they are as they are now.
-    fn settle_change<B: ReadBack>(
+    pub(super) fn settle_change<B: ReadBack>(
         &mut self,
         change: &ChangeStatement,
         reply: &Reply,
@@ -175,11 +181,11 @@ impl Locked<'_> {
     ) -> Result<B::Read> {
         let goes = change.is_delete() || change.marks;
         let before = if goes { Some(back.read(self, reply, false)?) } else { None };
-        self.take_change(change, reply, brought).map_err(|error| cell_error(change.table, error))?;
+        self.take_change(change, reply, brought).map_err(|error| error.of(change.table))?;
         before.map_or_else(|| back.read(self, reply, false), Ok)
     }
 
-    fn take_change(
+    pub(super) fn take_change(
         &mut self,
         change: &ChangeStatement,
         reply: &Reply,
@@ -215,7 +221,7 @@ impl Locked<'_> {
         let Some(brought) = brought else { return Ok(()) };
         let found = self.arena((table.number)()).locate(self, &reply.rows, (table.primary_key, brought.0));
         let taken = found.and_then(|found| self.take_updated(table, reply, &found, brought));
-        taken.map_err(|error| cell_error(table, error))
+        taken.map_err(|error| error.of(table))
     }
 
     /// Rows have these columns now.

@@ -210,6 +210,11 @@ impl<M: Model> Upsert<M> {
         Insert::<M> { statement, rows: Vec::new() }.with_conflict(self.conflict()).text(rows)
     }
 
+    /// The statement with what this session's criteria say.
+    pub(crate) fn sql_within(&self, session: &Criteria) -> Sql {
+        self.insert.sql_with(Some(self.conflict()), &self.criteria.within(session))
+    }
+
     fn conflict(&self) -> query::OnConflict {
         query::OnConflict { target: self.target.clone(), update: Some(self.update.clone()) }
     }

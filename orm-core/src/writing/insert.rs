@@ -10,8 +10,11 @@ use crate::error::Result;
 use crate::graph::{IntoNew, IntoRow, New};
 use crate::loading::{ColumnList, Select};
 use crate::model::{ColumnSet, Model};
-use crate::query::{self, Columns, ConflictTarget, Criteria, From, InsertStatement, Output, Sql};
-use crate::unit_of_work::{Batch, Counted, Scope};
+use crate::query::{
+    self, Columns, ConflictTarget, Criteria, From, InsertStatement, Output, Sql, WithStatement,
+    WriteStatement,
+};
+use crate::unit_of_work::{Batch, Counted, Scope, row_parameters};
 
 /// An INSERT of rows of the model `M`. Made by [`insert`]; a session executes it. Its `Display` is the SQL.
 ///
@@ -125,17 +128,23 @@ impl<M: Model> Insert<M> {
 
     /// The text for a row that gives these columns.
     pub(super) fn text(&self, given: Option<ColumnSet>) -> Sql {
+        self.written(given).to_sql()
+    }
+
+    /// The statement for a row that gives these columns.
+    fn written(&self, given: Option<ColumnSet>) -> InsertStatement {
         let given = match self.statement.selects() {
             true => self.statement.columns.iter().copied().collect(),
             false => given.unwrap_or_default(),
         };
         let left = |&column: &usize| M::TABLE.columns[column].is_server_made() && !given.contains(column);
         let written = (0..M::TABLE.columns.len()).filter(|column| !left(column)).collect();
-        self.statement.writing(written, given).to_sql()
+        self.statement.writing(written, given)
     }
 
     /// Inserts the rows of a query: for each of these columns one of it, in their order. What may be NULL goes only into
-    /// columns that may be. Rows that were given by builders are not inserted along.
+    /// columns that may be. Rows that were given by builders are not inserted along. The statement begins with the query's common
+    /// tables, which may write.
     ///
     /// ```
     /// # use orm_examples::blog::*; use orm_core::{func, prelude::*};
@@ -168,6 +177,26 @@ impl<M: Model> Insert<M> {
         Returning::new(Write::Insert(Box::new(write)), output)
     }
 
+    /// The statement for rows that give the same columns as the first one, with what criteria say.
+    pub(crate) fn sql_within(&self, criteria: &Criteria) -> Sql {
+        self.sql_with(self.statement.conflict.clone(), criteria)
+    }
+
+    /// The same with this said of conflicts.
+    pub(super) fn sql_with(&self, conflict: Option<query::OnConflict>, criteria: &Criteria) -> Sql {
+        let first = self.rows.first().map(|row| row.given);
+        let mut statement = self.statement.clone();
+        statement.conflict = conflict;
+        let statement = Self { statement, rows: Vec::new() }.written(first).restricted(criteria);
+        let mut sql = statement.to_sql();
+        if !statement.selects() {
+            let alike: Vec<_> = self.rows.iter().filter(|row| Some(row.given) == first).collect();
+            sql.parameters
+                .splice(..0, row_parameters(&statement, &alike, |row, column| row.value.value(column)));
+        }
+        sql
+    }
+
     pub(super) fn with_conflict(mut self, conflict: query::OnConflict) -> Self {
         self.statement.conflict = Some(conflict);
         self
@@ -195,6 +224,11 @@ impl<M: Model> fmt::Display for Insert<M> {
 }
 
 async fn count<M: Model>(scope: &Arc<Scope>, insert: Insert<M>, criteria: &Criteria) -> Result<u64> {
+    if insert.statement.writes_with() {
+        let statement = WriteStatement::Insert(insert.statement);
+        let statement = WithStatement::of_write(statement, criteria.clone());
+        return scope.write_with(statement, &Criteria::default(), &Counted).await.map(|(rows, _)| rows);
+    }
     let written = scope.insert(insert.statement, &Batch::of(insert.rows), criteria, &Counted).await?;
     Ok(written.iter().map(|(rows, ..)| rows).sum())
 }

@@ -5,12 +5,16 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::loading::{FromRow, Returned, read_returned};
-use crate::query::{ChangeStatement, Criteria, Expression, InsertStatement, Loads, Output, OutputList, Sql};
+use crate::loading::{Cte, FromRow, Returned, read_returned, read_with};
+use crate::model::Selectable;
+use crate::query::{
+    ChangeStatement, CommonBody, CommonWrite, Criteria, Expression, InsertStatement, Loads, Output,
+    OutputList, Sql, WithStatement, WriteStatement,
+};
 use crate::unit_of_work::{Batch, Scope};
 
 /// A statement that writes, and yields something of each row that it wrote. Made by
-/// [`Update::returning`](crate::Update::returning), [`Delete::returning`](crate::Delete::returning),
+/// [`Change::returning`](crate::Change::returning),
 /// [`Insert::returning`](crate::Insert::returning) and [`Upsert::returning`](crate::Upsert::returning).
 ///
 /// ```no_run
@@ -33,7 +37,7 @@ pub struct Returning<R> {
 
 /// What writes.
 pub(super) enum Write {
-    Change(ChangeStatement, Criteria),
+    Change(Box<ChangeStatement>, Criteria),
     Insert(Box<(InsertStatement, Batch, Criteria)>),
 }
 
@@ -41,6 +45,54 @@ impl<R> Returning<R> {
     pub(super) fn new<S, I>(write: Write, output: impl Output<S, I, Value = R>) -> Self {
         let (outputs, along) = OutputList::gather(output, None);
         Self { write, outputs, along, row: PhantomData }
+    }
+
+    /// This statement as a common table expression, whose rows are what it yields: for a select or another write that begins
+    /// [`with`](crate::Select::with) it.
+    ///
+    /// All statements of one `WITH` see what was there before, not what the others do; so a row that two of them change is
+    /// changed once. Afterwards entities in memory are as if each had been executed by itself. The rows of an insert give the
+    /// same columns, and keys instead of entities.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// #[derive(FromRow)]
+    /// struct Gone {
+    ///     user_id: i64,
+    /// }
+    /// let gone = delete::<Post>().filter(Post::title.eq("spam")).returning(row!(Gone { user_id: Post::user_id })).cte();
+    /// let spammers = select::<User>().with(gone).join(table::<Gone>().on(Gone::user_id.eq(User::id)));
+    /// assert!(spammers.to_string().starts_with("WITH gone (user_id) AS (DELETE FROM posts WHERE posts.title = $1 RETURNING"));
+    /// ```
+    pub fn cte(self) -> Cte<R>
+    where
+        R: Selectable,
+    {
+        let (statement, criteria, refused) = match self.write {
+            Write::Change(change, criteria) => {
+                (WriteStatement::Change(change.yielding(self.outputs)), criteria, None)
+            }
+            Write::Insert(write) => {
+                let (insert, batch, criteria) = *write;
+                let (insert, refused) = batch.given(insert.yielding(self.outputs));
+                (WriteStatement::Insert(insert), criteria, refused)
+            }
+        };
+        Cte::new(CommonBody::Write(Box::new(CommonWrite { statement, criteria, refused })))
+    }
+
+    /// The statement with what this session's criteria say.
+    pub(crate) fn sql_within(&self, session: &Criteria) -> Sql {
+        match &self.write {
+            Write::Change(change, criteria) => {
+                let change = (**change).clone().yielding(self.outputs.clone());
+                change.complete().restricted(&criteria.within(session)).to_sql()
+            }
+            Write::Insert(write) => {
+                let (insert, batch, criteria) = &**write;
+                batch.sql(&insert.clone().yielding(self.outputs.clone()), &criteria.within(session))
+            }
+        }
     }
 
     /// The text and the parameters, without the session's criteria and without what brings entities up to date. Of an insert,
@@ -53,7 +105,7 @@ impl<R> Returning<R> {
     /// ```
     pub fn to_sql(&self) -> Sql {
         match &self.write {
-            Write::Change(change, _) => change.clone().complete().yielding(self.outputs.clone()).to_sql(),
+            Write::Change(change, _) => (**change).clone().complete().yielding(self.outputs.clone()).to_sql(),
             Write::Insert(write) => {
                 let (insert, batch, _) = &**write;
                 batch.text(&insert.clone().yielding(self.outputs.clone()))
@@ -72,12 +124,20 @@ impl<R: FromRow> Returning<R> {
         match self.write {
             Write::Change(change, criteria) => {
                 let change = change.yielding(self.outputs);
+                if change.writes_with() {
+                    let statement = WithStatement::of_write(WriteStatement::Change(change), criteria);
+                    return read_with(scope, statement, &Criteria::default(), &reader).await;
+                }
                 let (returned, reply) = scope.change(change, &criteria, &reader).await?;
                 read_returned(scope, vec![(returned, reply.rows)], &self.along).await
             }
             Write::Insert(write) => {
                 let (insert, batch, criteria) = *write;
                 let insert = insert.yielding(self.outputs);
+                if insert.writes_with() {
+                    let statement = WithStatement::of_write(WriteStatement::Insert(insert), criteria);
+                    return read_with(scope, statement, &Criteria::default(), &reader).await;
+                }
                 let (mut places, mut answers) = (Vec::new(), Vec::new());
                 for (returned, reply, of) in scope.insert(insert, &batch, &criteria, &reader).await? {
                     places.extend(of);

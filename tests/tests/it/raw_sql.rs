@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use orm_core::prelude::*;
 use orm_core::types::ColumnType;
 use orm_core::{identifier, sql_unchecked};
+use orm_tests::Setup;
 use orm_tests::blog::{Post, User, ann_and_bob};
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -268,5 +269,79 @@ async fn what_is_read_behind_a_raw_write_is_in_doubt_after_a_rollback() -> Resul
         assert!(session.get::<User>(new.id).await?.is_none());
         assert_eq!(session.get::<User>(1).await?.expect("Ann is there").name.as_deref(), Some("Ann"));
     }
+    Ok(())
+}
+
+/// A database with a function and a procedure that write.
+async fn with_routines() -> Setup {
+    let setup = ann_and_bob("x.org").await;
+    setup
+        .sql(
+            "create function make_user(text) returns users language sql as
+                 'insert into users (email) values ($1) returning *';
+             create procedure rename(bigint, text) language sql as 'update users set name = $2 where id = $1'",
+        )
+        .await;
+    setup
+}
+
+const NAMES: &str = "select string_agg(coalesce(name, email), ',' order by id) from users";
+
+/// What writes is told by the words outside of comments and quotes, or says so.
+#[tokio::test]
+async fn what_writes_is_sent_once_and_taken_back() -> Result {
+    let setup = with_routines().await;
+    let session = setup.db.session();
+    for statement in [
+        sql!("/* select */ update users set name = 'x' where id = 1"),
+        sql!("with gone as (delete from posts returning user_id) select 1 from gone"),
+        sql!("call rename({}, 'y')", 2_i64),
+        sql!("do $$ begin update users set name = 'z'; end $$"),
+        sql!("select (make_user({})).id", "new").writes(),
+    ] {
+        setup.flights();
+        session.execute(statement.clone()).await?;
+        assert_eq!(setup.statements().iter().filter(|sql| *sql != "BEGIN").count(), 1, "{statement}");
+        // What is read behind it may be undone.
+        let ann = session.get::<User>(1).await?.expect("she is there");
+        session.rollback().await?;
+        setup.flights();
+        assert_eq!(session.get::<User>(1).await?.as_ref(), Some(&ann));
+        assert_eq!(setup.shapes().concat(), ["BEGIN", "SELECT users"], "{statement}");
+        assert_eq!(ann.name.as_deref(), Some("Ann"));
+        session.rollback().await?;
+        session.clear();
+    }
+    assert_eq!(setup.rows(NAMES).await, ["Ann,Bob"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn functions_that_write_are_committed() -> Result {
+    let setup = with_routines().await;
+    let session = setup.db.session();
+    let made = sql!("select * from make_user({})", "made").writes().entities::<User>();
+    let made = session.execute(made).await?.one()?;
+    session.commit().await?;
+    assert_eq!((made.email.as_str(), setup.rows(NAMES).await), ("made", vec!["Ann,Bob,made".to_owned()]));
+    session.execute(sql!("select (make_user({})).id", "unsaid").rows::<i64>()).await?;
+    session.commit().await?;
+    assert_eq!(setup.rows(NAMES).await, ["Ann,Bob,made,unsaid"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_hides_in_comments_is_found() -> Result {
+    let setup = ann_and_bob("x.org").await;
+    let session = setup.db.session();
+    for text in ["/* select */ commit", "-- select\nrollback", "( commit )"] {
+        let refused = session.execute(sql_unchecked(text)).await;
+        assert!(refused.is_err_and(|error| error.is_transaction_command()), "{text}");
+    }
+    let looked = session.explain_analyze(&sql!("/* explain */ delete from posts")).await?;
+    assert!(looked[0].starts_with("Delete on posts"));
+    session.execute(sql!("explain analyze delete from posts")).await?;
+    session.rollback().await?;
+    assert_eq!(setup.rows("select count(*) from posts").await, ["2"]);
     Ok(())
 }

@@ -2,7 +2,8 @@
 
 use orm_core::func;
 use orm_core::prelude::*;
-use orm_core::query::{Window, window};
+use orm_core::query::{Frame, Window, window};
+use orm_core::types::Interval;
 use orm_tests::Setup;
 use orm_tests::blog::{Post, Profile, TABLES, User};
 
@@ -214,4 +215,66 @@ async fn a_struct_takes_what_its_fields_say() -> Result {
         ]
     );
     Ok(())
+}
+
+#[tokio::test]
+async fn values_are_compared_with_all_rows_of_a_query() -> Result {
+    let setup = blog().await;
+    let session = setup.db.session();
+    let posts = || select::<Post>().columns(Post::id);
+    let newest = select::<Post>().filter(Post::id.ge(func::all_of(posts()))).columns(Post::id);
+    assert_eq!(session.scalars(newest).await?.all(), [3]);
+    let sent = setup.statements().pop().unwrap_or_default();
+    assert!(sent.ends_with("WHERE posts.id >= ALL (SELECT posts.id FROM posts)"), "{sent}");
+    let older =
+        select::<Post>().filter(Post::id.lt(func::any_of(posts()))).order_by(Post::id).columns(Post::id);
+    assert_eq!(session.scalars(older).await?.all(), [1, 2]);
+    let authors = select::<User>().filter(User::id.eq(func::any_of(select::<Post>().columns(Post::user_id))));
+    assert_eq!(session.scalars(authors.order_by(User::id).columns(User::id)).await?.all(), [1, 2]);
+    // Also of a query that reads the one around it.
+    let own = select::<Post>().correlate::<User>().filter(Post::user_id.eq(User::id)).columns(Post::title);
+    let first =
+        select::<User>().filter(User::email.lt(func::all_of(own))).order_by(User::id).columns(User::id);
+    assert_eq!(session.scalars(first).await?.all(), [1, 2, 3]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn windows_reach_over_values() -> Result {
+    let setup = Setup::new(&[]).await;
+    let session = setup.db.session();
+    let day = |n: u32| chrono::NaiveDate::from_ymd_opt(2024, 3, n).expect("it is one");
+    let sales = || {
+        values::<Sale>()
+            .column(Sale::day, [1, 2, 4, 9, 10].map(day))
+            .column(Sale::amount, [10, 20, 40, 90, 100])
+            .table()
+            .select()
+            .order_by(Sale::day)
+    };
+    let week = |from| window().range_by(Sale::day, Frame::Preceding(from), Frame::CurrentRow);
+    let sums = sales().columns(func::sum(Sale::amount).over(week(Interval::days(3))));
+    let sums: Vec<Option<i64>> = session.scalars(sums).await?.all();
+    assert_eq!(sums, [10, 30, 70, 90, 190].map(Some));
+    let sent = setup.statements().pop().unwrap_or_default();
+    assert!(
+        sent.contains("OVER (ORDER BY sale.day RANGE BETWEEN $1::interval PRECEDING AND CURRENT ROW)"),
+        "{sent}"
+    );
+    // The text does not depend on how far.
+    session.execute(sales().columns(func::sum(Sale::amount).over(week(Interval::days(5))))).await?;
+    assert_eq!(setup.statements(), [sent]);
+    let near = window()
+        .range_by(Sale::amount.desc(), Frame::Following(0), Frame::Following(30))
+        .exclude_current_row();
+    let near: Vec<i64> = session.scalars(sales().columns(func::count_all().over(near))).await?.all();
+    assert_eq!(near, [0, 1, 2, 0, 1]);
+    Ok(())
+}
+
+#[derive(FromRow, Debug, PartialEq)]
+#[allow(dead_code, reason = "only its columns are named")]
+struct Sale {
+    day: chrono::NaiveDate,
+    amount: i32,
 }

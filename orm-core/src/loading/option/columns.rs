@@ -91,15 +91,28 @@ pub struct Defer;
     message = "`{Self}` does not name columns of `{M}`",
     note = "give a column, or a tuple of up to eight: `(Document::title, Document::text)`"
 )]
-pub trait ColumnList<M> {
+pub trait ColumnList<M>: Sized {
+    #[doc(hidden)]
+    fn add_positions(self, positions: &mut Vec<usize>);
+
+    /// Their positions, in the order in which they were said.
+    #[doc(hidden)]
+    fn in_order(self) -> Vec<usize> {
+        let mut positions = Vec::new();
+        self.add_positions(&mut positions);
+        positions
+    }
+
     /// Their positions.
     #[doc(hidden)]
-    fn positions(self) -> ColumnSet;
+    fn positions(self) -> ColumnSet {
+        self.in_order().into_iter().collect()
+    }
 }
 
 impl<M, T> ColumnList<M> for Column<M, T> {
-    fn positions(self) -> ColumnSet {
-        ColumnSet::from_iter([self.index()])
+    fn add_positions(self, positions: &mut Vec<usize>) {
+        positions.push(self.index());
     }
 }
 
@@ -107,10 +120,11 @@ macro_rules! column_lists {
     ($($last:ident)?) => {};
     ($first:ident $($rest:ident)+) => {
         impl<M, $first: ColumnList<M>, $($rest: ColumnList<M>),+> ColumnList<M> for ($first, $($rest),+) {
-            fn positions(self) -> ColumnSet {
+            fn add_positions(self, positions: &mut Vec<usize>) {
                 #[expect(non_snake_case, reason = "a tuple's fields are called like their types")]
                 let ($first, $($rest),+) = self;
-                $first.positions()$(.union($rest.positions()))+
+                $first.add_positions(positions);
+                $($rest.add_positions(positions);)+
             }
         }
         column_lists!($($rest)+);

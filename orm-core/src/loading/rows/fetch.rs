@@ -11,6 +11,7 @@ use super::FromRow;
 use super::joins::RowJoins;
 use super::layout::{Layout, Mapping};
 use super::reader::{RowReader, TakenIn};
+use super::returned::fetch_written;
 use super::shape::Shape;
 use crate::connection::{End, Reply};
 use crate::error::{Error, Result};
@@ -72,6 +73,9 @@ pub(crate) async fn fetch_select<R: FromRow, S>(
     let options = select.row_options();
     if options.iter().any(Loads::takes_from_joins) {
         return Err(Error::row_of_joins());
+    }
+    if select.statement.writes() {
+        return fetch_written(scope, select).await;
     }
     let shape = Shape::of::<R>();
     let mut options = complete(&options, &shape);

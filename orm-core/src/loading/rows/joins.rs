@@ -63,9 +63,11 @@ impl<'o> RowJoins<'o> {
     ) -> Result<()> {
         let mut tables = Vec::new();
         for (joins, parents) in self.joins.iter().zip(&*entities) {
-            joins.check(reply)?;
             joins.collect_tables(&mut tables);
-            joins.absorb(locked, &reply.rows, parents, freshness, found)?;
+            let mut reads = Vec::new();
+            joins.collect_reads(locked, &mut reads);
+            let incoming = reply.read(&reads)?;
+            joins.take_in(locked, &mut incoming.into_iter(), parents, freshness, found)?;
         }
         note_hidden(locked, &self.criteria.within(session), tables);
         let number = |row: &Row| Cells::new(row, self.width).get::<i64>(0).ok();

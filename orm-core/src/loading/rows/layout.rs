@@ -9,7 +9,7 @@ use super::shape::{Segment, Shape};
 use crate::connection::type_name;
 use crate::error::{Error, Result};
 use crate::graph::{Freshness, Locked, Node, Portion};
-use crate::loading::step::{Found, cell_error, each_once};
+use crate::loading::step::{Found, each_once};
 use crate::model::{ColumnSet, Table};
 use crate::query::Loads;
 use crate::types::DecodeError;
@@ -169,7 +169,7 @@ impl Layout {
             let model = (table.number)();
             let known = locked.model(model).records.len();
             let positions = arena.absorb(locked, rows, self.portion(place, table), freshness);
-            let positions = positions.map_err(|error| cell_error(table, error))?;
+            let positions = positions.map_err(|error| error.of(table))?;
             let new = positions.iter().flatten().filter(|&&position| inserted && position as usize >= known);
             for &position in new {
                 locked.note_inserted(Node { model, position });

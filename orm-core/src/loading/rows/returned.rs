@@ -15,7 +15,8 @@ use crate::connection::Reply;
 use crate::error::Result;
 use crate::graph::{Freshness, Locked, Node};
 use crate::loading::fetch::load_along;
-use crate::query::Loads;
+use crate::loading::select::Select;
+use crate::query::{Columns, Criteria, Loads, WithStatement};
 use crate::unit_of_work::{ReadBack, Scope};
 
 /// What stands in the first cells of a statement's rows.
@@ -60,6 +61,28 @@ impl ReadBack for Reader<'_> {
         let loaded = Scope::loaded_since(locked, &counted);
         Ok(Returned { layout, entities, loaded })
     }
+}
+
+/// The rows of a select that begins with statements which write.
+pub(super) async fn fetch_written<R: FromRow, S>(
+    scope: &Arc<Scope>,
+    select: Select<Columns<R>, S>,
+) -> Result<Vec<R>> {
+    let options = select.row_options();
+    let reader = Returned::reader::<R>(scope, select.statement.width(), &options);
+    let statement = WithStatement::of_query(select.statement);
+    read_with(scope, statement, &select.options.criteria, &reader).await
+}
+
+/// The rows of a statement that begins with others which write.
+pub(crate) async fn read_with<R: FromRow>(
+    scope: &Arc<Scope>,
+    statement: WithStatement,
+    criteria: &Criteria,
+    reader: &Reader<'_>,
+) -> Result<Vec<R>> {
+    let (returned, reply) = scope.write_with(statement, criteria, reader).await?;
+    read_returned(scope, vec![(returned, reply.rows)], reader.options).await
 }
 
 /// The rows of several answers, one after the other; what their options and models say is loaded along.

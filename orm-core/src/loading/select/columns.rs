@@ -1,7 +1,7 @@
 //! Floor 6: selects of columns, groups of rows, and rows that are there once.
 
 use super::Select;
-use crate::func::{RowAmong, RowOf, Subquery};
+use crate::func::{ManyValues, RowAmong, RowOf, Subquery};
 use crate::query::{
     Among, Columns, Condition, Covers, Elements, Expr, Expression, GroupingSets, Interpolate, OfQuery,
     Output, OutputList, RawSql, Rollup, RowWise, Scope, Source, Sources, SubqueryStatement, Term,
@@ -63,6 +63,16 @@ impl<C: ColumnType, S: Scope> Among<C::NotNull> for Select<Columns<C>, S> {
     fn search(self, operand: Term, is_in: bool) -> Term {
         let found = Expression::In(Box::new(operand.0), Box::new(self.statement));
         Term(if is_in { found } else { found.unary(UnaryOperator::Not) })
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: ColumnType, S: Scope> ManyValues for Select<Columns<C>, S> {
+    type Type = Columns<C::NotNull>;
+    type Sources = S::Outer;
+
+    fn into_values(self) -> (Term, bool) {
+        (Term(Expression::Subquery(Box::new(self.statement))), true)
     }
 }
 

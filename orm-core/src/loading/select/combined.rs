@@ -6,7 +6,8 @@ use std::marker::PhantomData;
 use super::Select;
 use crate::model::Selectable;
 use crate::query::{
-    Columns, CommonTable, Expression, From, OrderBy, Scope, SelectStatement, SetOperator, TableReference,
+    Columns, CommonBody, CommonTable, Expression, From, OrderBy, Scope, SelectStatement, SetOperator,
+    TableReference,
 };
 
 /// A common table expression: a query under the name of its struct. Made by [`Select::cte`].
@@ -25,61 +26,17 @@ use crate::query::{
 /// ```
 #[must_use = "a common table does nothing until a query is said `with` it"]
 pub struct Cte<R> {
-    table: CommonTable,
+    pub(super) table: CommonTable,
     row: PhantomData<fn() -> R>,
 }
 
 impl<R: Selectable> Cte<R> {
-    pub(crate) fn new(query: SelectStatement) -> Self {
-        let reference = TableReference::to::<R>();
-        Self {
-            table: CommonTable { reference, query, recursive: false, materialized: None },
-            row: PhantomData,
-        }
+    pub(crate) fn new(body: CommonBody) -> Self {
+        Self { table: CommonTable::new(TableReference::to::<R>(), body), row: PhantomData }
     }
 
-    /// With the rows of a query that reads this one, again and again until there are no new ones: `UNION ALL`.
-    ///
-    /// ```
-    /// # use orm_examples::chinook::sales::Employee; use orm_core::prelude::*;
-    /// #[derive(FromRow)]
-    /// struct Chain {
-    ///     id: i32,
-    ///     level: i32,
-    /// }
-    /// let heads = select::<Employee>().filter(Employee::manager_id.is_null());
-    /// let heads = heads.columns(row!(Chain { id: Employee::id, level: Employee::id * 0 + 1 }));
-    /// let below = select::<Employee>().join(table::<Chain>().on(Employee::manager_id.eq(Chain::id)));
-    /// let below = below.columns(row!(Chain { id: Employee::id, level: Chain::level + 1 }));
-    /// let chain = heads.cte().recursive(below).select();
-    /// assert!(chain.to_string().starts_with("WITH RECURSIVE chain (id, level) AS ((SELECT"));
-    /// ```
-    pub fn recursive<S>(self, step: Select<Columns<R>, S>) -> Self {
-        self.step(true, step)
-    }
-
-    /// As [`recursive`](Cte::recursive), without rows that are there already: so circles end. `UNION`.
-    ///
-    /// ```
-    /// # use orm_core::{func, prelude::*};
-    /// #[derive(FromRow)]
-    /// struct Number {
-    ///     n: i64,
-    /// }
-    /// let one = values::<Number>().column(Number::n, [1]).table().select();
-    /// let step = select_from::<Number>().filter(Number::n.lt(10)).columns(row!(Number { n: Number::n + 1 }));
-    /// let numbers = one.cte().recursive_distinct(step).select();
-    /// # let _ = numbers;
-    /// ```
-    pub fn recursive_distinct<S>(self, step: Select<Columns<R>, S>) -> Self {
-        self.step(false, step)
-    }
-
-    fn step<S>(mut self, all: bool, step: Select<Columns<R>, S>) -> Self {
-        let base = std::mem::take(&mut self.table.query);
-        self.table.query = SelectStatement::combined(base, SetOperator::Union, all, step.statement);
-        self.table.recursive = true;
-        self
+    pub(crate) fn into_table(self) -> CommonTable {
+        self.table
     }
 
     /// It is computed once, and what reads it is not taken into account: `MATERIALIZED`.
@@ -151,7 +108,7 @@ impl<R: Selectable, S> Select<Columns<R>, S> {
     /// # let _ = users;
     /// ```
     pub fn cte(self) -> Cte<R> {
-        Cte::new(self.statement)
+        Cte::new(CommonBody::Query(Box::new(self.statement)))
     }
 }
 

@@ -217,26 +217,65 @@ pub fn call_aggregate<T: ColumnType, A: Arguments>(
     crate::query::Aggregate::new(function, arguments(args))
 }
 
-/// `ANY (array)`, on the right side of a comparison: it must hold for one element at least.
+/// `ANY (array)` or `ANY (query)`, on the right side of a comparison: it must hold for one element, or one row, at least.
 ///
 /// ```
 /// # use orm_core::{func, prelude::*};
 /// let some = func::value(2).gt(func::any_of(vec![1, 2, 3]));
 /// assert_eq!(format!("{some:?}"), "Condition($1::integer > ANY ($2::integer[]))");
 /// ```
-pub fn any_of<A: FunctionArgument>(array: A) -> Quantified<ArgumentType<A>, A::Sources> {
-    Quantified::new("ANY (", argument(array))
+pub fn any_of<A: ManyValues>(values: A) -> Quantified<A::Type, A::Sources> {
+    Quantified::new(["ANY (", "ANY "], values)
 }
 
-/// `ALL (array)`, on the right side of a comparison: it must hold for all elements.
+/// `ALL (array)` or `ALL (query)`, on the right side of a comparison: it must hold for all elements, or for all rows of the
+/// query, which has one column.
 ///
 /// ```
 /// # use orm_core::{func, prelude::*};
 /// let all = func::value(2).gt(func::all_of(vec![1, 2, 3]));
 /// assert_eq!(format!("{all:?}"), "Condition($1::integer > ALL ($2::integer[]))");
+/// # use orm_examples::blog::*;
+/// let newest = Post::id.ge(func::all_of(select::<Post>().columns(Post::id)));
+/// assert_eq!(format!("{newest:?}"), "Condition(posts.id >= ALL (SELECT posts.id FROM posts))");
 /// ```
-pub fn all_of<A: FunctionArgument>(array: A) -> Quantified<ArgumentType<A>, A::Sources> {
-    Quantified::new("ALL (", argument(array))
+pub fn all_of<A: ManyValues>(values: A) -> Quantified<A::Type, A::Sources> {
+    Quantified::new(["ALL (", "ALL "], values)
+}
+
+/// Values that something is compared with: an array, or a query of one column.
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{func, func::ManyValues, prelude::*, Condition};
+/// fn is_newest(ids: impl ManyValues<Type = Vec<i64>, Sources = ()>) -> Condition<Post> {
+///     Post::id.ge(func::all_of(ids))
+/// }
+/// let newest = is_newest(vec![1, 2]);
+/// # let _ = newest;
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not something to compare with element by element",
+    label = "an array, or a query of one column, is expected"
+)]
+pub trait ManyValues {
+    /// An array, or [`Columns`](crate::query::Columns) of one.
+    type Type;
+    /// What is read of the statement around it.
+    type Sources: Sources;
+
+    /// The values, and whether they are a query's.
+    #[doc(hidden)]
+    fn into_values(self) -> (crate::query::Term, bool);
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: FunctionArgument> ManyValues for A {
+    type Type = ArgumentType<A>;
+    type Sources = A::Sources;
+
+    fn into_values(self) -> (crate::query::Term, bool) {
+        (self.into_argument(), false)
+    }
 }
 
 /// The elements of an array, any or all of them, for the right side of a comparison.
@@ -255,13 +294,26 @@ impl<T, S> std::fmt::Debug for Quantified<T, S> {
 }
 
 impl<T, S> Quantified<T, S> {
-    pub(super) fn new(word: &'static str, array: Expression) -> Self {
-        Self(Expression::Syntax(vec![word, ")"], vec![array]), PhantomData)
+    /// Of the words the first one is for arrays. A query is in parentheses by itself: twice, it would be one value.
+    fn new([array, query]: [&'static str; 2], values: impl ManyValues) -> Self {
+        let (values, is_query) = values.into_values();
+        let words = if is_query { vec![query, ""] } else { vec![array, ")"] };
+        Self(Expression::Syntax(words, vec![values.0]), PhantomData)
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: crate::types::ArrayElement, S: Sources> Operand<T> for Quantified<Vec<T>, S> {
+    type Sources = S;
+    type Nullness = crate::types::MaybeNull;
+
+    fn into_term(self) -> crate::query::Term {
+        crate::query::Term(self.0)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: crate::types::DataType, S: Sources> Operand<T> for Quantified<crate::query::Columns<T>, S> {
     type Sources = S;
     type Nullness = crate::types::MaybeNull;
 

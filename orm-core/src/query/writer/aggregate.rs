@@ -1,8 +1,9 @@
 //! Floor 2: how calls of aggregates and windows are written.
 
 use super::Writer;
+use crate::query::Expression;
 use crate::query::aggregate::AggregateCall;
-use crate::query::window::{FrameMode, WindowClause};
+use crate::query::window::{Frame, FrameMode, WindowClause};
 
 impl Writer {
     /// Writes a call of an aggregate or a window function.
@@ -65,18 +66,32 @@ impl Writer {
                 writer.text("ORDER BY ");
                 writer.terms(&window.order);
             }
-            if let Some((mode, from, to, exclusion)) = &window.frame {
+            if let Some(frame) = &window.frame {
                 next(writer);
-                writer.text(match mode {
+                writer.text(match frame.mode {
                     FrameMode::Rows => "ROWS BETWEEN ",
                     FrameMode::Range => "RANGE BETWEEN ",
                     FrameMode::Groups => "GROUPS BETWEEN ",
                 });
-                writer.display(from);
+                writer.frame_end(&frame.from);
                 writer.text(" AND ");
-                writer.display(to);
-                writer.text(exclusion);
+                writer.frame_end(&frame.to);
+                writer.text(frame.exclusion);
             }
         });
+    }
+
+    fn frame_end(&mut self, end: &Frame<Expression>) {
+        let (offset, words) = match end {
+            Frame::UnboundedPreceding => (None, "UNBOUNDED PRECEDING"),
+            Frame::Preceding(offset) => (Some(offset), " PRECEDING"),
+            Frame::CurrentRow => (None, "CURRENT ROW"),
+            Frame::Following(offset) => (Some(offset), " FOLLOWING"),
+            Frame::UnboundedFollowing => (None, "UNBOUNDED FOLLOWING"),
+        };
+        if let Some(offset) = offset {
+            self.expression(offset);
+        }
+        self.text(words);
     }
 }

@@ -63,6 +63,7 @@ impl Writer {
         for fragment in fragments {
             match fragment {
                 Fragment::Text(text) => self.text(text),
+                Fragment::Writes => {}
                 Fragment::Expression(expression) => self.atom(expression),
             }
         }

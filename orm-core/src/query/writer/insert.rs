@@ -1,6 +1,7 @@
 //! Floor 2: how INSERT statements are written, on one line.
 
 use super::Writer;
+use super::change::Naming;
 use crate::model::{Default, Table};
 use crate::query::{
     ConflictTarget, ConflictUpdate, Expression, InsertSource, InsertStatement, OnConflict, TableReference,
@@ -13,6 +14,11 @@ const ORDINAL: &str = "orm_ordinal";
 impl Writer {
     /// Writes an INSERT statement. The parameters of its rows stand before those of this writer.
     pub(crate) fn insert(&mut self, statement: &InsertStatement) {
+        self.insert_naming(statement, Naming::Nothing);
+    }
+
+    pub(super) fn insert_naming(&mut self, statement: &InsertStatement, naming: Naming) {
+        self.with(&statement.with);
         if let Some(by) = statement.numbered_by() {
             return self.numbered_insert(statement, &by);
         }
@@ -25,7 +31,7 @@ impl Writer {
             self.rows(statement);
         }
         self.conflict(statement);
-        self.returning(statement.outputs.iter().chain(&statement.returning));
+        self.returning(&statement.outputs, &statement.returning, naming);
     }
 
     /// Keys that the server makes are drawn before the rows go in, next to the rows' ordinals: nothing hangs on the order of
@@ -132,6 +138,14 @@ impl Writer {
                         writer.display(&format_args!("${n}::{ty}"));
                     });
                 });
+            }
+            InsertSource::Given { many, values } => {
+                self.text(if *many { " SELECT * FROM unnest(" } else { " VALUES (" });
+                self.separated(values.iter().zip(types), ", ", |writer, (value, ty)| {
+                    writer.parameter(value);
+                    writer.display(&format_args!("::{}", if *many { ty.array() } else { ty }));
+                });
+                self.text(")");
             }
             InsertSource::Select(query) => {
                 self.text(" ");

@@ -1,0 +1,120 @@
+//! Floor 3: rows on their way into the graph.
+//!
+//! They are decoded as they come, so that the driver's rows are let go one by one and no lock is held while the next ones
+//! are awaited. Invariant: nothing here knows what the graph holds; what came is taken in all at once, see
+//! [`AnyArena::take_in`](super::AnyArena::take_in).
+
+use std::any::Any;
+
+use hashbrown::HashTable;
+use tokio_postgres::Row;
+
+use super::absorb::{Portion, decode};
+use super::arena::AnyArena;
+use super::identity::hash;
+use crate::error::{Error, Result};
+use crate::model::{Cells, Model, Table};
+
+/// What is read of each row while it comes.
+#[derive(Clone, Copy)]
+pub(crate) struct Read<'g> {
+    pub(crate) arena: &'g dyn AnyArena,
+    pub(crate) part: Part,
+}
+
+/// A part of a row.
+#[derive(Clone, Copy)]
+pub(crate) enum Part {
+    /// An entity.
+    Row(Portion<'static>),
+    /// Only these columns of one, in the first cells.
+    Key(&'static [usize]),
+}
+
+/// Parts of rows, read one by one.
+pub(crate) trait Incoming: Any + Send {
+    /// # Errors
+    /// If a cell is not what its column holds.
+    fn read(&mut self, row: &Row) -> Result<()>;
+}
+
+/// The entities of rows; none where the key is NULL.
+pub(super) struct IncomingRows<M> {
+    pub(super) portion: Portion<'static>,
+    pub(super) rows: Vec<Option<M>>,
+}
+
+/// The distinct keys of rows, each in a value of the model in which nothing else is set.
+pub(super) struct IncomingKeys<M> {
+    pub(super) columns: &'static [usize],
+    pub(super) keys: Vec<M>,
+    places: HashTable<usize>,
+    read: M,
+}
+
+impl Read<'_> {
+    /// Before the first row.
+    pub(crate) fn start(&self) -> Box<dyn Incoming> {
+        match self.part {
+            Part::Row(portion) => self.arena.incoming_rows(portion),
+            Part::Key(columns) => self.arena.incoming_keys(columns),
+        }
+    }
+
+    /// The columns that are read, and the cell of each.
+    pub(crate) fn columns(&self) -> (&'static Table, Vec<(usize, usize)>) {
+        let table = self.arena.table();
+        let columns = match self.part {
+            Part::Row(Portion { start, left_out, .. }) => {
+                let brought = (0..table.columns.len()).filter(|&column| !left_out.contains(column));
+                brought.map(|column| (column, start + column)).collect()
+            }
+            Part::Key(columns) => columns.iter().enumerate().map(|(cell, &column)| (column, cell)).collect(),
+        };
+        (table, columns)
+    }
+}
+
+impl<M: Model> IncomingRows<M> {
+    pub(super) fn new(portion: Portion<'static>) -> Self {
+        Self { portion, rows: Vec::new() }
+    }
+}
+
+impl<M: Model> IncomingKeys<M> {
+    pub(super) fn new(columns: &'static [usize]) -> Self {
+        Self { columns, keys: Vec::new(), places: HashTable::new(), read: M::unset() }
+    }
+}
+
+impl<M: Model> Incoming for IncomingRows<M> {
+    fn read(&mut self, row: &Row) -> Result<()> {
+        let read = decode::<M>(row, self.portion);
+        self.rows.push(read.map_err(|error| error.of(M::TABLE))?);
+        Ok(())
+    }
+}
+
+impl<M: Model> Incoming for IncomingKeys<M> {
+    fn read(&mut self, row: &Row) -> Result<()> {
+        let Self { columns, keys, places, read } = self;
+        let cells = Cells::new(row, 0);
+        for (cell, &column) in columns.iter().enumerate() {
+            let (ty, raw) = cells.raw(cell);
+            let decoded = read.value_mut(column).decode(ty, raw);
+            decoded
+                .map_err(|source| Error::decode(M::TABLE.model, M::TABLE.columns[column].field, source))?;
+        }
+        let key = |of: &M| hash(columns.iter().map(|&column| of.value(column)));
+        let is_same = |&place: &usize| {
+            columns.iter().all(|&column| keys[place].value(column).is_same(read.value(column)))
+        };
+        if let Some(hash) = key(read)
+            && places.find(hash, is_same).is_none()
+        {
+            places.insert_unique(hash, keys.len(), |&place| key(&keys[place]).unwrap_or_default());
+            keys.push(read.clone());
+        }
+        Ok(())
+    }
+}
