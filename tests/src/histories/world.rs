@@ -100,7 +100,7 @@ impl<'g> World<'g> {
             DeleteFamily => self.delete_family(step).await?,
             Keep => self.keep(step).await?,
             RenameWhere | LeadWhere | DeleteWhere | LeadUnseen | DeleteUnseen | InsertPast => {
-                self.state(step).await?
+                self.state(step).await?;
             }
             Nest | Release | RollbackTo | Abandon => self.nest(step).await?,
             Flush | Commit | Rollback | Clear | Fail => self.transact(step).await?,
