@@ -30,6 +30,7 @@ pub use crate::model::{
     ModelNumber, NotSerialize, Relationship, RelationshipFacts, RelationshipMarker, Selectable, SerializerOf,
     Table, Through, Version,
 };
+pub use crate::query::Braces;
 pub use crate::query::{interpolate, raw_sql};
 pub use crate::types::{
     Cardinality, ColumnType, DataType, IntoColumn, Many, Missing, Optional, Required, Set, SqlType, State,

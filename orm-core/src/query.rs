@@ -40,7 +40,9 @@ mod select;
 mod source;
 mod sources;
 mod subquery;
+mod tuples;
 mod window;
+mod within;
 mod writer;
 
 pub use aggregate::Aggregate;
@@ -63,18 +65,26 @@ pub use operators::{
 #[cfg(feature = "serde_json")]
 pub use operators::{JsonKey, JsonOperators, JsonType};
 pub use order::{OrderBy, OrderTerms, Terms};
-pub use output::{Columns, Output, OutputList};
+pub use output::{Columns, NoneYet, Output, OutputList};
 pub use parameter::Parameter;
+pub use raw::Braces;
+pub use raw::InBraces;
 pub use raw::{Interpolate, OfQuery, RawSql, identifier, interpolate, raw_sql, sql_unchecked};
 pub use row::{IntoField, Row, RowField, RowFields, any as any_value, field, row};
 pub use scope::{
     Closed, Correlate, Covers, From, FullJoin, Has, Here, Join, LeftJoin, RightJoin, Rollup, Scope, There,
 };
-pub use sources::{About, Aggregated, Both, Hidden, Only, RowWise, Sources};
+pub use sources::{About, Aggregated, Both, GroupWise, Hidden, Only, RowWise, Sources, Windowed};
 pub use subquery::SubqueryStatement;
 pub use window::RangeOffset;
 pub use window::SingleOrder;
 pub use window::{Frame, Window, WindowFunction, window};
+pub use within::ConditionIn;
+pub use within::ElementsIn;
+pub use within::GroupConditionIn;
+pub use within::IntoCondition;
+pub use within::OrderIn;
+pub use within::ValueIn;
 pub use writer::Sql;
 
 pub(crate) use crate::schema::identifier::{quote, quote_table};

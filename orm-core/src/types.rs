@@ -47,7 +47,7 @@ pub use marker::{
     WriteOnly,
 };
 pub use newtype::ColumnNewtype;
-pub use nullness::{MaybeNull, NeverNull, Nullness, OrNull, Takes};
+pub use nullness::{Fits, MaybeNull, NeverNull, Nullness, OrNull};
 pub use number::Number;
 #[cfg(feature = "serde_json")]
 pub use postgres_types::Json;

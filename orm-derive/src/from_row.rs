@@ -97,6 +97,7 @@ impl<'a> Row<'a> {
             let (name, of_type) = (column.ident, field(column.ty));
             quote!(#name: #of_type::read(row)?)
         });
+        let fields = self.columns.iter().map(|column| column.ident);
         let allowed = allowed();
         quote! {
             #allowed
@@ -118,7 +119,10 @@ impl<'a> Row<'a> {
                         shape.fields(&TABLE);
                     }
                     fn from_row(row: &mut __orm::RowReader<'_>) -> __orm::Result<Self> {
-                        ::core::result::Result::Ok(Self { #(#reads),* })
+                        let this = Self { #(#reads),* };
+                        // A struct may be a source only, and its fields are columns then: to the compiler they are read.
+                        #(let _ = &this.#fields;)*
+                        ::core::result::Result::Ok(this)
                     }
                 }
             };

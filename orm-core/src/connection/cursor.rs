@@ -76,7 +76,7 @@ impl Cursor {
             return Err(Error::stream_ended());
         }
         self.is_fetching = true;
-        let prepared = self.statement.as_ref().map_or(Prepared::Once, Prepared::Before);
+        let prepared = Prepared::Fetch(self.number, self.statement.as_ref());
         let request = Request { text: &self.fetch, arguments: &[], returns: None, reads: &[], prepared };
         let replies = self.connection.send(&[request], End::Read).await.map_err(|(_, error)| error)?;
         self.is_fetching = false;
@@ -124,7 +124,12 @@ impl Checkout {
         self.cursors().iter_mut().for_each(|open| open.depth = open.depth.min(depth));
     }
 
-    fn has_cursor(&self, number: u64) -> bool {
+    /// The transaction's end is on its way: what is sent from here on finds no cursor.
+    pub(super) fn end_cursors(&self) {
+        self.cursors().clear();
+    }
+
+    pub(super) fn has_cursor(&self, number: u64) -> bool {
         self.cursors().iter().any(|open| open.number == number)
     }
 

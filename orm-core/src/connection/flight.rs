@@ -37,12 +37,10 @@ pub(crate) struct Request<'a> {
 pub(crate) enum Prepared<'a> {
     /// It is kept: the text comes again.
     Kept,
-    /// The text does not come again.
-    Once,
-    /// The same, of the statement that opens the cursor with this number.
+    /// It opens the cursor with this number; the text does not come again.
     Cursor(u64),
-    /// It has been prepared.
-    Before(&'a Statement),
+    /// It fetches from that cursor, and may have been prepared before.
+    Fetch(u64, Option<&'a Statement>),
 }
 
 /// What the server answered to a statement.
@@ -74,9 +72,14 @@ impl Request<'_> {
     async fn prepare(&self, checkout: &Checkout) -> Result<Statement, tokio_postgres::Error> {
         match self.prepared {
             Prepared::Kept => checkout.prepare(self.text).await,
-            Prepared::Once | Prepared::Cursor(_) => checkout.prepare_once(self.text).await,
-            Prepared::Before(statement) => Ok(statement.clone()),
+            Prepared::Fetch(_, Some(statement)) => Ok(statement.clone()),
+            Prepared::Cursor(_) | Prepared::Fetch(_, None) => checkout.prepare_once(self.text).await,
         }
+    }
+
+    /// The cursor that it fetches from.
+    fn cursor(&self) -> Option<u64> {
+        if let Prepared::Fetch(cursor, _) = self.prepared { Some(cursor) } else { None }
     }
 
     /// Whether what comes back can be read.
@@ -170,7 +173,8 @@ impl Connection {
             match self.fly(&checkout, requests, end).await {
                 Ok(replies) => return Ok(replies),
                 // While the statements were prepared, the transaction that they were meant for has ended.
-                Err((_, Failed::Outdated)) => {}
+                Err((_, Failed::Outdated)) if requests.iter().all(|request| request.cursor().is_none()) => {}
+                Err((place, Failed::Outdated)) => return Err((place, Error::stream_ended())),
                 Err((_, failed)) if first_try && checkout.is_alone(&failed) && failed.may_try_again(end) => {
                     first_try = false;
                     self.start_over(&checkout, failed).await;
@@ -227,7 +231,9 @@ impl Connection {
         }
         let parameters =
             encode(requests, &statements).map_err(|error| (error.place(), Failed::Encode(error)))?;
-        if !self.is_current(checkout) {
+        let has_ended =
+            |request: &Request<'_>| request.cursor().is_some_and(|open| !checkout.has_cursor(open));
+        if !self.is_current(checkout) || requests.iter().any(has_ended) {
             return Err((0, Failed::Outdated));
         }
         let started = Instant::now();
@@ -282,6 +288,9 @@ impl Connection {
         }
         answers.extend(asked.into_iter().map(|asked| -> Answer<'a> { Box::pin(asked.ask(checkout)) }));
         answers.extend(checkout.command(end).map(|text| command(checkout, text)));
+        if end == End::Commit {
+            checkout.end_cursors();
+        }
         let answers = in_order(answers).await;
         guard.landed();
         if end == End::Commit {

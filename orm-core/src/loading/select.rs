@@ -11,9 +11,7 @@ use std::marker::PhantomData;
 use super::option::LoadOption;
 use crate::graph::Freshness;
 use crate::model::{Model, Table};
-use crate::query::{
-    Closed, Columns, Condition, Covers, From, Loads, Lock, Locking, OrderTerms, RowWise, SelectStatement, Sql,
-};
+use crate::query::{Closed, Columns, ConditionIn, From, Loads, Lock, Locking, OrderIn, SelectStatement, Sql};
 
 pub use combined::{Combined, Cte, nth_column};
 pub use joins::Query;
@@ -134,11 +132,8 @@ impl<T, S> Select<T, S> {
     /// let sql = select::<User>().filter(User::id.eq(1)).to_string();
     /// assert!(sql.ends_with("FROM users WHERE users.id = $1"));
     /// ```
-    pub fn filter<C: RowWise, I>(mut self, condition: Condition<C>) -> Self
-    where
-        S: Covers<C, I>,
-    {
-        self.statement = self.statement.filter(condition.0);
+    pub fn filter<C: ConditionIn<S, I>, I>(mut self, condition: C) -> Self {
+        self.statement = self.statement.filter(condition.into_condition().0);
         self
     }
 
@@ -149,10 +144,7 @@ impl<T, S> Select<T, S> {
     /// let sql = select::<User>().order_by(User::name.desc().nulls_last()).order_by(User::id).to_string();
     /// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST, users.id"));
     /// ```
-    pub fn order_by<O: OrderTerms, I>(mut self, order: O) -> Self
-    where
-        S: Covers<O::Sources, I>,
-    {
+    pub fn order_by<O: OrderIn<S, I>, I>(mut self, order: O) -> Self {
         self.statement = self.statement.order_by(order);
         self
     }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::expression::UnaryOperator;
 use super::order::terms;
-use super::sources::{Aggregated, RowWise};
+use super::sources::{Aggregated, RowWise, Windowed};
 use super::window::WindowClause;
 use super::{Both, ColumnElement, Condition, Expr, Expression, OrderTerms, Ordering, Sources, Window};
 use crate::types::ColumnType;
@@ -142,13 +142,13 @@ impl<T, S: Sources> Aggregate<T, S> {
     /// let query = select::<Post>().columns((Post::title, of_author));
     /// assert!(query.to_string().contains("count(*) OVER (PARTITION BY posts.user_id)"));
     /// ```
-    pub fn over<W: Sources>(mut self, window: Window<W>) -> Expr<T, Aggregated<Both<S, W>>> {
+    pub fn over<W: Sources>(mut self, window: Window<W>) -> Expr<T, Windowed<Both<S, W>>> {
         self.call.over = Some(window.clause);
         Expr::new(Expression::Aggregate(Box::new(self.call)))
     }
 }
 
-impl<T: ColumnType, S: Sources> ColumnElement for Aggregate<T, S> {
+impl<T: ColumnType, S: RowWise> ColumnElement for Aggregate<T, S> {
     type Type = T;
     type Sources = Aggregated<S>;
 

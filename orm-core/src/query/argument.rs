@@ -4,7 +4,7 @@
 
 use super::aggregate::Aggregate;
 use super::sources::Aggregated;
-use super::{Both, ColumnElement, Condition, Expr, Expression, Operand, Parameter, Sources, Term};
+use super::{Both, ColumnElement, Condition, Expr, Expression, Operand, Parameter, RowWise, Sources, Term};
 use crate::model::{Column, Selectable};
 use crate::types::{ColumnType, DataType, Nullness, OrNull};
 
@@ -114,7 +114,7 @@ impl<C: ColumnType, S: Sources> FunctionArgument for Expr<C, S> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<C: ColumnType, S: Sources> FunctionArgument for Aggregate<C, S> {
+impl<C: ColumnType, S: RowWise> FunctionArgument for Aggregate<C, S> {
     type Type = C;
     type Sources = Aggregated<S>;
 

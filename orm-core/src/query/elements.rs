@@ -1,5 +1,6 @@
 //! Floor 2: lists of columns and expressions, as tuples.
 
+use super::tuples::tuples_of;
 use super::{Both, ColumnElement, Expr, Expression, Sources};
 use crate::model::{Column, Selectable};
 use crate::types::ColumnType;
@@ -35,6 +36,7 @@ pub(crate) fn elements(elements: impl Elements) -> Vec<Expression> {
     list.0
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Selectable, C: ColumnType> Elements for Column<M, C> {
     type Sources = M;
 
@@ -43,6 +45,7 @@ impl<M: Selectable, C: ColumnType> Elements for Column<M, C> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<C: ColumnType, S: Sources> Elements for Expr<C, S> {
     type Sources = S;
 
@@ -51,27 +54,7 @@ impl<C: ColumnType, S: Sources> Elements for Expr<C, S> {
     }
 }
 
-macro_rules! tuples {
-    ($first:ident $($rest:ident)*) => {
-        impl<$first: Elements, $($rest: Elements),*> Elements for ($first, $($rest,)*) {
-            type Sources = tuples!(@sources $first $($rest)*);
-
-            #[allow(non_snake_case)]
-            fn add_to(self, list: &mut ElementList) {
-                let ($first, $($rest,)*) = self;
-                $first.add_to(list);
-                $($rest.add_to(list);)*
-            }
-        }
-
-        tuples!($($rest)*);
-    };
-    (@sources $only:ident) => { $only::Sources };
-    (@sources $first:ident $($rest:ident)+) => { Both<$first::Sources, tuples!(@sources $($rest)+)> };
-    () => {};
-}
-
-tuples!(A B C D E F G H);
+tuples_of!(Elements, ElementList);
 
 /// Sets of columns to group by, as a tuple: each a column, an expression, a tuple of such, or `()`.
 ///
@@ -100,6 +83,7 @@ pub(crate) fn grouping_sets(sets: impl GroupingSets) -> Vec<Expression> {
 }
 
 /// The set of no column.
+#[diagnostic::do_not_recommend]
 impl Elements for () {
     type Sources = ();
 
@@ -108,8 +92,9 @@ impl Elements for () {
 
 macro_rules! sets {
     ($($set:ident)+) => {
+        #[diagnostic::do_not_recommend]
         impl<$($set: Elements),+> GroupingSets for ($($set,)+) {
-            type Sources = tuples!(@sources $($set)+);
+            type Sources = tuples_of!(@sources $($set)+);
 
             #[allow(non_snake_case)]
             fn add_to(self, list: &mut ElementList) {

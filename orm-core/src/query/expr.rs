@@ -9,7 +9,7 @@ use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
 use super::aggregate::Aggregate;
 use super::sources::Aggregated;
-use super::{BinaryOperator, Both, Expression, Operand, Sources, TableReference, UnaryOperator};
+use super::{BinaryOperator, Both, Expression, Operand, RowWise, Sources, TableReference, UnaryOperator};
 use crate::model::{Column, Selectable};
 use crate::types::{ColumnType, Nullness, Number, OrNull};
 
@@ -137,7 +137,7 @@ macro_rules! arithmetic {
             }
 
             #[diagnostic::do_not_recommend]
-            impl<C: ColumnType<NotNull: Number>, S: Sources, R: Operand<C::NotNull>> $operator<R> for Aggregate<C, S> {
+            impl<C: ColumnType<NotNull: Number>, S: RowWise, R: Operand<C::NotNull>> $operator<R> for Aggregate<C, S> {
                 type Output = Expr<Combined<Self, R, C::NotNull, C::NotNull>, Both<Aggregated<S>, R::Sources>>;
 
                 fn $method(self, right: R) -> Self::Output {

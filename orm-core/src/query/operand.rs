@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::aggregate::Aggregate;
 use super::sources::Aggregated;
-use super::{ColumnElement, Condition, Expr, Expression, Parameter, Sources, TableReference};
+use super::{ColumnElement, Condition, Expr, Expression, Parameter, RowWise, Sources, TableReference};
 use crate::model::{Column, Selectable};
 use crate::types::{ColumnType, DataType, MaybeNull, NeverNull, Nullness, Value};
 
@@ -106,6 +106,17 @@ impl Operand<String> for &str {
     }
 }
 
+// Never asked for: of a single impl the compiler tells what is expected there, and not what is wrong.
+#[diagnostic::do_not_recommend]
+impl Operand<NeverNull> for &str {
+    type Sources = ();
+    type Nullness = NeverNull;
+
+    fn into_term(self) -> Term {
+        Operand::<String>::into_term(self)
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl Operand<Vec<u8>> for &[u8] {
     type Sources = ();
@@ -137,7 +148,7 @@ impl<C: ColumnType, S: Sources> Operand<C::NotNull> for Expr<C, S> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<C: ColumnType, S: Sources> Operand<C::NotNull> for Aggregate<C, S> {
+impl<C: ColumnType, S: RowWise> Operand<C::NotNull> for Aggregate<C, S> {
     type Sources = Aggregated<S>;
     type Nullness = C::Nullness;
 

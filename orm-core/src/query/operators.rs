@@ -13,7 +13,7 @@ mod text;
 mod time;
 
 use super::expression::{BinaryOperator, UnaryOperator};
-use super::{Among, Both, ColumnElement, Condition, DataTypeOf, Expression, Operand, OrderBy, Term};
+use super::{Among, Both, ColumnElement, Condition, DataTypeOf, Expression, Operand, OrderBy, Sources, Term};
 
 pub use array::{Array, ArrayOperators};
 pub use general::{BitOperators, BooleanOperators, GeneralOperators, Whole};
@@ -196,7 +196,10 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().filter(User::id.in_([1, 2, 3])).to_string();
     /// assert!(sql.ends_with("WHERE users.id = ANY($1)"));
     /// ```
-    fn in_<A: Among<DataTypeOf<Self>>>(self, among: A) -> Condition<Both<Self::Sources, A::Sources>> {
+    fn in_<A: Among<DataTypeOf<Self>, Sources = N>, N: Sources>(
+        self,
+        among: A,
+    ) -> Condition<Both<Self::Sources, N>> {
         Condition::new(among.search(Term(self.into_expr().expression), true).0)
     }
 
@@ -208,7 +211,10 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().filter(User::name.not_in(["Ann", "Bob"])).to_string();
     /// assert!(sql.ends_with("WHERE users.name <> ALL($1)"));
     /// ```
-    fn not_in<A: Among<DataTypeOf<Self>>>(self, among: A) -> Condition<Both<Self::Sources, A::Sources>> {
+    fn not_in<A: Among<DataTypeOf<Self>, Sources = N>, N: Sources>(
+        self,
+        among: A,
+    ) -> Condition<Both<Self::Sources, N>> {
         Condition::new(among.search(Term(self.into_expr().expression), false).0)
     }
 

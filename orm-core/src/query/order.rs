@@ -5,6 +5,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::tuples::tuples_of;
 use super::{Both, ColumnElement, Expr, Expression, Sources, TableReference};
 use crate::model::{Column, Selectable};
 use crate::types::ColumnType;
@@ -182,6 +183,7 @@ pub(crate) fn terms(order: impl OrderTerms) -> Vec<Ordering> {
     terms.0
 }
 
+#[diagnostic::do_not_recommend]
 impl OrderTerms for Ordering {
     type Sources = ();
 
@@ -190,6 +192,7 @@ impl OrderTerms for Ordering {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: Sources, T> OrderTerms for OrderBy<S, T> {
     type Sources = S;
 
@@ -199,6 +202,7 @@ impl<S: Sources, T> OrderTerms for OrderBy<S, T> {
 }
 
 /// Terms that are known when the program runs, one after the other.
+#[diagnostic::do_not_recommend]
 impl<O: OrderTerms> OrderTerms for Vec<O> {
     type Sources = O::Sources;
 
@@ -207,6 +211,7 @@ impl<O: OrderTerms> OrderTerms for Vec<O> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Selectable, C: ColumnType> OrderTerms for Column<M, C> {
     type Sources = M;
 
@@ -215,6 +220,7 @@ impl<M: Selectable, C: ColumnType> OrderTerms for Column<M, C> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<C: ColumnType, S: Sources> OrderTerms for Expr<C, S> {
     type Sources = S;
 
@@ -223,24 +229,4 @@ impl<C: ColumnType, S: Sources> OrderTerms for Expr<C, S> {
     }
 }
 
-macro_rules! tuples {
-    ($first:ident $($rest:ident)*) => {
-        impl<$first: OrderTerms, $($rest: OrderTerms),*> OrderTerms for ($first, $($rest,)*) {
-            type Sources = tuples!(@sources $first $($rest)*);
-
-            #[allow(non_snake_case)]
-            fn add_to(self, terms: &mut Terms) {
-                let ($first, $($rest,)*) = self;
-                $first.add_to(terms);
-                $($rest.add_to(terms);)*
-            }
-        }
-
-        tuples!($($rest)*);
-    };
-    (@sources $only:ident) => { $only::Sources };
-    (@sources $first:ident $($rest:ident)+) => { Both<$first::Sources, tuples!(@sources $($rest)+)> };
-    () => {};
-}
-
-tuples!(A B C D E F G H);
+tuples_of!(OrderTerms, Terms);

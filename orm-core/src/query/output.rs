@@ -3,13 +3,17 @@
 use std::marker::PhantomData;
 
 use super::aggregate::Aggregate;
-use super::{ColumnElement, Condition, Covers, Expr, Expression, Loads, Sources, TableReference};
+use super::{ColumnElement, Condition, Covers, Expr, Expression, Loads, RowWise, Sources, TableReference};
 use crate::model::{Column, Selectable};
 use crate::types::{ColumnType, MaybeNull, Nullness, OrNull};
 
 /// In [`Select`](crate::Select): rows of type `R`.
 #[derive(Debug)]
 pub struct Columns<R>(PhantomData<fn() -> R>);
+
+/// In [`Columns`]: what is yielded is still to be said, with `.columns(..)`.
+#[derive(Debug)]
+pub struct NoneYet;
 
 /// What a select of this scope can yield: a column, an expression, an aggregate, an entity, or a tuple of such. `I` says
 /// where in the scope its sources are and is inferred.
@@ -22,8 +26,8 @@ pub struct Columns<R>(PhantomData<fn() -> R>);
 /// # let _ = rows;
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not something that this query can yield",
-    label = "a column, an expression, an aggregate, `entity::<..>()`, or a tuple of such is expected"
+    message = "this is not something that the query can yield",
+    label = "no column or expression of what it reads from, or in `row!` a field of another type: what may be NULL needs an `Option`"
 )]
 pub trait Output<Scope, I> {
     /// What a row holds of it.
@@ -100,7 +104,7 @@ impl<Scope: Covers<S, I>, S, C: ColumnType, I> Output<Scope, I> for Expr<C, S> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<Scope: Covers<S, I>, S: Sources, C: ColumnType, I> Output<Scope, I> for Aggregate<C, S> {
+impl<Scope: Covers<S, I>, S: RowWise, C: ColumnType, I> Output<Scope, I> for Aggregate<C, S> {
     type Value = C;
 
     fn add_to(self, list: &mut OutputList) {

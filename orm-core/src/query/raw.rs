@@ -11,7 +11,7 @@ use std::fmt;
 
 use words::words;
 
-pub use interpolate::{Interpolate, OfQuery, identifier, interpolate};
+pub use interpolate::{Braces, InBraces, Interpolate, OfQuery, identifier, interpolate};
 
 use super::{Condition, Expr, Expression, Sql, Writer};
 use crate::error::{Error, Result};

@@ -5,7 +5,7 @@
 
 use std::marker::PhantomData;
 
-use super::sources::{Aggregated, Hidden, Sources};
+use super::sources::{Aggregated, Hidden, Sources, Windowed};
 use crate::model::Selectable;
 use crate::types::{MaybeNull, NeverNull, Nullness};
 
@@ -131,8 +131,7 @@ pub struct There<I>(PhantomData<fn() -> I>);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "the query does not read from `{S}`",
-    label = "`{S}` is neither selected from nor joined",
-    note = "join it first: `.join(..)` along a relationship, or `.join(table::<{S}>().on(condition))`"
+    label = "join it first, with `.join(..)`"
 )]
 pub trait Has<S, I> {
     /// Whether the source's columns may be NULL by the way it is joined.
@@ -148,8 +147,7 @@ pub trait Has<S, I> {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "the query does not read from `{C}`",
-    label = "`{C}` is not all selected from or joined",
-    note = "join it first: `.join(..)` along a relationship, or `.join(table::<..>().on(condition))`"
+    label = "join it first, with `.join(..)`"
 )]
 pub trait Covers<C, I> {
     /// Whether one of them may be NULL by the way it is joined.
@@ -178,5 +176,10 @@ impl<Scope: Covers<S, I>, S, I> Covers<Hidden<S>, I> for Scope {
 
 #[diagnostic::do_not_recommend]
 impl<Scope: Covers<S, I>, S, I> Covers<Aggregated<S>, I> for Scope {
+    type Nullness = NeverNull;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Scope: Covers<S, I>, S, I> Covers<Windowed<S>, I> for Scope {
     type Nullness = NeverNull;
 }

@@ -54,9 +54,18 @@ impl<S: Sources> Sources for Hidden<S> {
     type After<First: Sources> = (First, Self);
 }
 
-/// Sources that are read over many rows: those of an aggregate or of a window function.
+/// Sources that are read over many rows: those of an aggregate.
 #[derive(Debug)]
 pub struct Aggregated<S>(PhantomData<fn() -> S>);
+
+/// Sources that are read over many rows, after these were grouped: those of a window function.
+#[derive(Debug)]
+pub struct Windowed<S>(PhantomData<fn() -> S>);
+
+impl<S: Sources> Sources for Windowed<S> {
+    type Then<Other: Sources> = Other::After<Self>;
+    type After<First: Sources> = (First, Self);
+}
 
 impl<S: Sources> Sources for Aggregated<S> {
     type Then<Other: Sources> = Other::After<Self>;
@@ -71,9 +80,8 @@ impl<S: Sources> Sources for Aggregated<S> {
 /// row_by_row::<User>();
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "an aggregate cannot stand here, where rows are looked at one by one",
-    label = "this reads many rows",
-    note = "conditions on groups go into `having`"
+    message = "an aggregate or window function cannot stand here, where rows are looked at one by one",
+    label = "reads many rows: groups are filtered by `having`, windows by a query around a `.subquery()`"
 )]
 pub trait RowWise: Sources {}
 
@@ -85,6 +93,30 @@ impl<S: Selectable> RowWise for S {}
 impl<S: RowWise> RowWise for Hidden<S> {}
 #[diagnostic::do_not_recommend]
 impl<A: RowWise, B: RowWise> RowWise for (A, B) {}
+
+/// Sources that are read row by row or group by group: what `having` takes, and what an aggregate is made of.
+///
+/// ```
+/// # use orm_examples::blog::User; use orm_core::query::{Aggregated, GroupWise};
+/// fn group_by_group<S: GroupWise>() {}
+/// group_by_group::<Aggregated<User>>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a window function cannot stand here, where groups are looked at one by one",
+    label = "compute it in a `.subquery()`, and filter its column"
+)]
+pub trait GroupWise: Sources {}
+
+#[diagnostic::do_not_recommend]
+impl GroupWise for () {}
+#[diagnostic::do_not_recommend]
+impl<S: Selectable> GroupWise for S {}
+#[diagnostic::do_not_recommend]
+impl<S: GroupWise> GroupWise for Hidden<S> {}
+#[diagnostic::do_not_recommend]
+impl<S: RowWise> GroupWise for Aggregated<S> {}
+#[diagnostic::do_not_recommend]
+impl<A: GroupWise, B: GroupWise> GroupWise for (A, B) {}
 
 /// Sources that are all this one.
 ///

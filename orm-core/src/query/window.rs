@@ -7,7 +7,7 @@ use super::aggregate::AggregateCall;
 use super::argument::argument;
 use super::elements::elements;
 use super::order::terms;
-use super::sources::Aggregated;
+use super::sources::Windowed;
 use super::{Both, Elements, Expr, Expression, OrderBy, OrderTerms, Ordering, Sources};
 use crate::model::{Column, Selectable};
 use crate::types::{ColumnType, DataType, Interval};
@@ -348,7 +348,7 @@ impl<T, S: Sources> WindowFunction<T, S> {
     /// let query = select::<Post>().columns(func::dense_rank().over(window().order_by(Post::user_id)));
     /// assert!(query.to_string().contains("dense_rank() OVER (ORDER BY posts.user_id)"));
     /// ```
-    pub fn over<W: Sources>(mut self, window: Window<W>) -> Expr<T, Aggregated<Both<S, W>>> {
+    pub fn over<W: Sources>(mut self, window: Window<W>) -> Expr<T, Windowed<Both<S, W>>> {
         self.call.over = Some(window.clause);
         Expr::new(Expression::Aggregate(Box::new(self.call)))
     }

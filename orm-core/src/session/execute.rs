@@ -21,7 +21,11 @@ use crate::writing::{Change, Insert, Returning, Upsert};
 /// let count = session.execute(select::<User>().count()).await?.one()?;
 /// # Ok(()) }
 /// ```
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a statement that a session executes")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a statement that a session executes",
+    label = "not complete, or not a statement",
+    note = "an `OnConflict` wants `.do_nothing()` or `.do_update()`, a select by `group_by_rollup` its `.columns(..)`"
+)]
 pub trait Statement: Send {
     /// What it yields: [`Rows`], or what a write did.
     type Output: Send;
@@ -31,6 +35,7 @@ pub trait Statement: Send {
     fn run(self, session: &Session) -> impl Future<Output = Result<Self::Output>> + Send;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Live, S: query::Scope> Statement for Select<M, S> {
     type Output = Rows<Entity<M>>;
 
@@ -55,6 +60,7 @@ impl<M: Live, S: query::Scope> Statement for Select<M, S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: FromRow, S: query::Scope> Statement for Select<Columns<R>, S> {
     type Output = Rows<R>;
 
@@ -63,6 +69,7 @@ impl<R: FromRow, S: query::Scope> Statement for Select<Columns<R>, S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<V, M: Live, S: query::Scope> Statement for Change<V, M, S> {
     type Output = u64;
 
@@ -71,6 +78,7 @@ impl<V, M: Live, S: query::Scope> Statement for Change<V, M, S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Live> Statement for Insert<M> {
     type Output = u64;
 
@@ -79,6 +87,7 @@ impl<M: Live> Statement for Insert<M> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Live> Statement for Upsert<M> {
     type Output = u64;
 
@@ -87,6 +96,7 @@ impl<M: Live> Statement for Upsert<M> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: FromRow> Statement for Returning<R> {
     type Output = Rows<R>;
 

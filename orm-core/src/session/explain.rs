@@ -111,6 +111,7 @@ impl Session {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, S> Explained for Select<T, S> {
     fn sql_in(&self, session: &Session) -> Sql {
         self.sent().restricted(&self.options.criteria.within(&session.scope().criteria)).to_sql()
@@ -121,6 +122,7 @@ impl<T, S> Explained for Select<T, S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Explained for RawSql {
     fn sql_in(&self, _: &Session) -> Sql {
         self.to_sql()
@@ -131,6 +133,7 @@ impl Explained for RawSql {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R> Explained for RawRows<R> {
     fn sql_in(&self, session: &Session) -> Sql {
         self.sql.sql_in(session)
@@ -141,6 +144,7 @@ impl<R> Explained for RawRows<R> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> Explained for RawEntities<M> {
     fn sql_in(&self, session: &Session) -> Sql {
         self.sql.sql_in(session)
@@ -152,6 +156,7 @@ impl<M> Explained for RawEntities<M> {
 }
 
 /// The statement is as it would be sent, but for what brings entities up to date.
+#[diagnostic::do_not_recommend]
 impl<V, M, S> Explained for Change<V, M, S> {
     fn sql_in(&self, session: &Session) -> Sql {
         self.sql_within(&session.scope().criteria)
@@ -162,6 +167,7 @@ impl<V, M, S> Explained for Change<V, M, S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R> Explained for Returning<R> {
     fn sql_in(&self, session: &Session) -> Sql {
         self.sql_within(&session.scope().criteria)
@@ -172,6 +178,7 @@ impl<R> Explained for Returning<R> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Live> Explained for Upsert<M> {
     fn sql_in(&self, session: &Session) -> Sql {
         self.sql_within(&session.scope().criteria)
@@ -182,6 +189,7 @@ impl<M: Live> Explained for Upsert<M> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Live> Explained for Insert<M> {
     fn sql_in(&self, session: &Session) -> Sql {
         self.sql_within(&session.scope().criteria)

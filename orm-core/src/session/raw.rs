@@ -158,6 +158,7 @@ impl<M> RawEntities<M> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: FromRow> Statement for RawRows<R> {
     type Output = Rows<R>;
 
@@ -166,6 +167,7 @@ impl<R: FromRow> Statement for RawRows<R> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Live> Statement for RawEntities<M> {
     type Output = Rows<Entity<M>>;
 
@@ -177,6 +179,7 @@ impl<M: Live> Statement for RawEntities<M> {
 }
 
 /// The number of rows that it inserted, updated, deleted or returned.
+#[diagnostic::do_not_recommend]
 impl Statement for RawSql {
     type Output = u64;
 

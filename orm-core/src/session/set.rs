@@ -5,7 +5,7 @@ use crate::entity::{Entity, Live};
 use crate::error::Error;
 use crate::model::Column;
 use crate::query::Operand;
-use crate::types::{ColumnType, Takes};
+use crate::types::{ColumnType, Fits};
 
 impl Session {
     /// Lets the next flush write an expression to a column, computed by the database from what the row holds then.
@@ -26,12 +26,12 @@ impl Session {
     /// println!("{}", user.email);
     /// # Ok(()) }
     /// ```
-    pub fn set<M, T, V>(&self, entity: &Entity<M>, column: Column<M, T>, value: V)
-    where
-        M: Live,
-        T: ColumnType<Nullness: Takes<V::Nullness>>,
-        V: Operand<T::NotNull>,
-    {
+    pub fn set<M: Live, T: ColumnType, V: Operand<T::NotNull, Nullness: Fits<T::Nullness>>>(
+        &self,
+        entity: &Entity<M>,
+        column: Column<M, T>,
+        value: V,
+    ) {
         let scope = self.scope();
         let mut locked = scope.graph.lock();
         match super::own(&scope, entity) {

@@ -178,6 +178,7 @@ pub(super) fn each_once<M: Live>(entities: &mut Vec<Entity<M>>) {
     entities.retain(|entity| seen.insert(Entity::handle(entity).position));
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Live, S: query::Scope> Streamed for Select<M, S> {
     type Row = Entity<M>;
 
@@ -193,6 +194,7 @@ impl<M: Live, S: query::Scope> Streamed for Select<M, S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: FromRow, S: query::Scope> Streamed for Select<Columns<R>, S> {
     type Row = R;
 
@@ -205,6 +207,7 @@ impl<R: FromRow, S: query::Scope> Streamed for Select<Columns<R>, S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: FromRow> Streamed for RawRows<R> {
     type Row = R;
 
@@ -213,6 +216,7 @@ impl<R: FromRow> Streamed for RawRows<R> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Live> Streamed for RawEntities<M> {
     type Row = Entity<M>;
 

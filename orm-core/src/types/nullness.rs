@@ -60,22 +60,24 @@ impl Nullness for MaybeNull {
     type Or<Other: Nullness> = Self;
 }
 
-/// Whether a column that may or may not be NULL takes something that may or may not be.
+/// Whether something that may or may not be NULL fits into a column that may or may not be.
 ///
 /// ```
-/// # use orm_core::types::{MaybeNull, NeverNull, Takes};
-/// fn takes<Column: Takes<Value>, Value>() {}
-/// takes::<MaybeNull, NeverNull>();
-/// takes::<MaybeNull, MaybeNull>();
+/// # use orm_core::types::{Fits, MaybeNull, NeverNull};
+/// fn fits<Value: Fits<Column>, Column>() {}
+/// fits::<NeverNull, MaybeNull>();
+/// fits::<MaybeNull, MaybeNull>();
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a column that cannot be NULL cannot be set to something that may be",
-    label = "this may be NULL, or is",
-    note = "give a value, say what stands for NULL (`func::coalesce(.., value)`), or make the column's field an `Option`"
+    label = "may be NULL: give a value, or `func::coalesce(.., value)`"
 )]
-pub trait Takes<Value>: Nullness {}
+pub trait Fits<Column>: Nullness {}
 
-impl Takes<NeverNull> for NeverNull {}
+#[diagnostic::do_not_recommend]
+impl<Column: Nullness> Fits<Column> for NeverNull {}
+#[diagnostic::do_not_recommend]
+impl Fits<MaybeNull> for MaybeNull {}
 // Never asked for: of a single impl the compiler tells what is expected there, and not what is wrong.
-impl Takes<()> for NeverNull {}
-impl<Value: Nullness> Takes<Value> for MaybeNull {}
+#[diagnostic::do_not_recommend]
+impl Fits<()> for MaybeNull {}

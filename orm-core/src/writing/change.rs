@@ -12,10 +12,10 @@ use crate::error::Result;
 use crate::loading::Cte;
 use crate::model::{Column, Model, Selectable};
 use crate::query::{
-    ChangeStatement, Condition, Covers, Criteria, From, Join, Operand, Output, RowWise, Sql, TableReference,
-    WithStatement, WriteStatement,
+    ChangeStatement, ConditionIn, Criteria, From, Join, Output, Sql, TableReference, ValueIn, WithStatement,
+    WriteStatement,
 };
-use crate::types::{ColumnType, Takes};
+use crate::types::ColumnType;
 use crate::unit_of_work::{Counted, Scope};
 
 /// An UPDATE or a DELETE of rows of the model `M`: see [`Update`] and [`Delete`]. A session executes it. Its `Display` is the
@@ -121,12 +121,7 @@ impl<M, S> Update<M, S> {
     /// let lower = update::<User>().set(User::email, func::lower(User::email)).set(User::name, None);
     /// assert_eq!(lower.to_string(), "UPDATE users SET email = lower(users.email), name = $1");
     /// ```
-    pub fn set<T, V, I>(mut self, column: Column<M, T>, value: V) -> Self
-    where
-        T: ColumnType<Nullness: Takes<V::Nullness>>,
-        V: Operand<T::NotNull>,
-        S: Covers<V::Sources, I>,
-    {
+    pub fn set<T: ColumnType, V: ValueIn<T, S, I>, I>(mut self, column: Column<M, T>, value: V) -> Self {
         self.statement = self.statement.set(column.index(), value.into_term().0);
         self
     }
@@ -180,11 +175,8 @@ impl<V, M, S> Change<V, M, S> {
     /// let sql = delete::<User>().filter(User::name.is_null()).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NULL"));
     /// ```
-    pub fn filter<C: RowWise, I>(mut self, condition: Condition<C>) -> Self
-    where
-        S: Covers<C, I>,
-    {
-        self.statement = self.statement.filter(condition.0);
+    pub fn filter<C: ConditionIn<S, I>, I>(mut self, condition: C) -> Self {
+        self.statement = self.statement.filter(condition.into_condition().0);
         self
     }
 
@@ -217,7 +209,7 @@ impl<V, M, S> Change<V, M, S> {
     /// let sql = delete::<User>().filter(User::id.eq(1)).returning(User::email).to_string();
     /// assert_eq!(sql, "DELETE FROM users WHERE users.id = $1 RETURNING users.email");
     /// ```
-    pub fn returning<O: Output<S, I>, I>(self, output: O) -> Returning<O::Value> {
+    pub fn returning<O: Output<S, I, Value = R>, I, R>(self, output: O) -> Returning<R> {
         Returning::new(Write::Change(Box::new(self.statement), self.criteria), output)
     }
 

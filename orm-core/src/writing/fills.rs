@@ -1,7 +1,7 @@
 //! Floor 6: which columns take the rows of a query.
 
 use crate::model::Column;
-use crate::types::{ColumnType, Takes};
+use crate::types::{ColumnType, Fits};
 
 /// Columns that take rows of type `R`: a column one of its own data type, a tuple of up to eight a tuple.
 ///
@@ -11,9 +11,8 @@ use crate::types::{ColumnType, Takes};
 /// takes::<(String, i64)>((Post::title, Post::user_id));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not take rows of type `{R}`",
-    label = "these columns have other data types, or are not of `{M}`",
-    note = "the query yields a value for each column, in their order; NULL only for columns that may be NULL"
+    message = "these columns of `{M}` do not take rows of type `{R}`",
+    label = "a column of the same data type is expected for each value"
 )]
 pub trait Fills<M, R> {
     /// Adds their positions.
@@ -21,10 +20,9 @@ pub trait Fills<M, R> {
     fn add_positions(self, positions: &mut Vec<usize>);
 }
 
-impl<M, T, R> Fills<M, R> for Column<M, T>
-where
-    T: ColumnType<Nullness: Takes<R::Nullness>>,
-    R: ColumnType<NotNull = T::NotNull>,
+#[diagnostic::do_not_recommend]
+impl<M, T: ColumnType, R: ColumnType<NotNull = T::NotNull, Nullness: Fits<T::Nullness>>> Fills<M, R>
+    for Column<M, T>
 {
     fn add_positions(self, positions: &mut Vec<usize>) {
         positions.push(self.index());

@@ -152,10 +152,7 @@ impl<M: Model> Insert<M> {
     /// let sql = insert::<Post>().from_select((Post::title, Post::user_id), welcome).to_string();
     /// assert_eq!(sql, "INSERT INTO posts (title, user_id) SELECT lower(users.email), users.id FROM users");
     /// ```
-    pub fn from_select<L, R, S>(mut self, columns: L, query: Select<Columns<R>, S>) -> Self
-    where
-        L: Fills<M, R>,
-    {
+    pub fn from_select<L: Fills<M, R>, R, S>(mut self, columns: L, query: Select<Columns<R>, S>) -> Self {
         let mut positions = Vec::new();
         columns.add_positions(&mut positions);
         self.statement = self.statement.selecting(positions, query.statement);
@@ -172,7 +169,7 @@ impl<M: Model> Insert<M> {
     /// let ids: Vec<i64> = session.scalars(insert::<User>().values(users).returning(User::id)).await?.all();
     /// # Ok(()) }
     /// ```
-    pub fn returning<O: Output<From<M>, I>, I>(self, output: O) -> Returning<O::Value> {
+    pub fn returning<O: Output<From<M>, I, Value = R>, I, R>(self, output: O) -> Returning<R> {
         let write = (self.statement, Batch::of(self.rows), Criteria::default());
         Returning::new(Write::Insert(Box::new(write)), output)
     }

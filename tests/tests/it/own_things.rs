@@ -94,7 +94,6 @@ async fn functions() -> Result {
     assert_eq!(agree(&setup, query, sql).await, ["33|45", "5|7"]);
 
     #[derive(FromRow)]
-    #[allow(dead_code)]
     struct Found {
         name: String,
         staff: i32,

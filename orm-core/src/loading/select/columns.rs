@@ -3,9 +3,9 @@
 use super::Select;
 use crate::func::{ManyValues, RowAmong, RowOf, Subquery};
 use crate::query::{
-    Among, Columns, Condition, Covers, Elements, Expr, Expression, GroupingSets, Interpolate, OfQuery,
-    Output, OutputList, RawSql, Rollup, RowWise, Scope, Source, Sources, SubqueryStatement, Term,
-    UnaryOperator, Window, elements, grouping_sets,
+    Among, Columns, Covers, ElementsIn, Expr, Expression, GroupConditionIn, GroupingSets, Interpolate,
+    NoneYet, OfQuery, Output, OutputList, RawSql, Rollup, RowWise, Scope, Source, Sources, SubqueryStatement,
+    Term, UnaryOperator, Window, elements, grouping_sets,
 };
 use crate::types::{ArrayElement, ColumnType};
 
@@ -24,7 +24,7 @@ impl<T, S> Select<T, S> {
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn columns<O: Output<S, I>, I>(mut self, columns: O) -> Select<Columns<O::Value>, S> {
+    pub fn columns<O: Output<S, I, Value = R>, I, R>(mut self, columns: O) -> Select<Columns<R>, S> {
         let criteria = std::mem::take(&mut self.options.criteria);
         let given = match self.statement.from {
             Some(Source::Table(table)) => Some((table, self.options.clone())),
@@ -57,6 +57,7 @@ impl<T, S> Interpolate<OfQuery> for Select<T, S> {
 }
 
 /// A query of one column, in which a value can be looked for: `Post::user_id.in_(query)`.
+#[diagnostic::do_not_recommend]
 impl<C: ColumnType, S: Scope> Among<C::NotNull> for Select<Columns<C>, S> {
     type Sources = S::Outer;
 
@@ -138,10 +139,7 @@ impl<T, S> Select<T, S> {
     /// let newest = select::<Post>().distinct_on(Post::user_id).order_by((Post::user_id, Post::id.desc()));
     /// assert!(newest.to_string().starts_with("SELECT DISTINCT ON (posts.user_id) posts.id"));
     /// ```
-    pub fn distinct_on<E: Elements<Sources: RowWise>, I>(mut self, on: E) -> Self
-    where
-        S: Covers<E::Sources, I>,
-    {
+    pub fn distinct_on<E: ElementsIn<S, I>, I>(mut self, on: E) -> Self {
         self.statement.distinct = Some(elements(on));
         self
     }
@@ -153,10 +151,7 @@ impl<T, S> Select<T, S> {
     /// let counts = select::<Post>().group_by(Post::user_id).columns((Post::user_id, func::count_all()));
     /// assert_eq!(counts.to_string(), "SELECT posts.user_id, count(*) FROM posts GROUP BY posts.user_id");
     /// ```
-    pub fn group_by<E: Elements<Sources: RowWise>, I>(mut self, by: E) -> Self
-    where
-        S: Covers<E::Sources, I>,
-    {
+    pub fn group_by<E: ElementsIn<S, I>, I>(mut self, by: E) -> Self {
         self.statement.group_by.extend(elements(by));
         self
     }
@@ -170,10 +165,7 @@ impl<T, S> Select<T, S> {
     /// let query = select::<Post>().group_by_rollup((Post::user_id, Post::title)).columns((Post::user_id, func::count_all()));
     /// assert!(query.to_string().ends_with("GROUP BY ROLLUP(posts.user_id, posts.title)"));
     /// ```
-    pub fn group_by_rollup<E: Elements<Sources: RowWise>, I>(self, by: E) -> Select<(), Rollup<S>>
-    where
-        S: Covers<E::Sources, I>,
-    {
+    pub fn group_by_rollup<E: ElementsIn<S, I>, I>(self, by: E) -> Select<Columns<NoneYet>, Rollup<S>> {
         self.group_by_sets_of("ROLLUP", elements(by))
     }
 
@@ -184,10 +176,7 @@ impl<T, S> Select<T, S> {
     /// let query = select::<Post>().group_by_cube((Post::user_id, Post::title)).columns((Post::user_id, func::count_all()));
     /// assert!(query.to_string().ends_with("GROUP BY CUBE(posts.user_id, posts.title)"));
     /// ```
-    pub fn group_by_cube<E: Elements<Sources: RowWise>, I>(self, by: E) -> Select<(), Rollup<S>>
-    where
-        S: Covers<E::Sources, I>,
-    {
+    pub fn group_by_cube<E: ElementsIn<S, I>, I>(self, by: E) -> Select<Columns<NoneYet>, Rollup<S>> {
         self.group_by_sets_of("CUBE", elements(by))
     }
 
@@ -199,14 +188,21 @@ impl<T, S> Select<T, S> {
     /// let query = select::<Post>().group_by_sets((Post::user_id, Post::title, ())).columns((Post::user_id, func::count_all()));
     /// assert!(query.to_string().ends_with("GROUP BY GROUPING SETS((posts.user_id), (posts.title), ())"));
     /// ```
-    pub fn group_by_sets<E: GroupingSets<Sources: RowWise>, I>(self, sets: E) -> Select<(), Rollup<S>>
+    pub fn group_by_sets<E: GroupingSets<Sources: RowWise>, I>(
+        self,
+        sets: E,
+    ) -> Select<Columns<NoneYet>, Rollup<S>>
     where
         S: Covers<E::Sources, I>,
     {
         self.group_by_sets_of("GROUPING SETS", grouping_sets(sets))
     }
 
-    fn group_by_sets_of(mut self, kind: &'static str, sets: Vec<Expression>) -> Select<(), Rollup<S>> {
+    fn group_by_sets_of(
+        mut self,
+        kind: &'static str,
+        sets: Vec<Expression>,
+    ) -> Select<Columns<NoneYet>, Rollup<S>> {
         self.statement.group_by.push(Expression::Function(kind, sets));
         self.typed()
     }
@@ -218,11 +214,8 @@ impl<T, S> Select<T, S> {
     /// let busy = select::<Post>().group_by(Post::user_id).having(func::count_all().gt(10)).columns(Post::user_id);
     /// assert!(busy.to_string().ends_with("GROUP BY posts.user_id HAVING count(*) > $1"));
     /// ```
-    pub fn having<C: Sources, I>(mut self, condition: Condition<C>) -> Self
-    where
-        S: Covers<C, I>,
-    {
-        let all = self.statement.having.take().into_iter().chain([condition.0]);
+    pub fn having<C: GroupConditionIn<S, I>, I>(mut self, condition: C) -> Self {
+        let all = self.statement.having.take().into_iter().chain([condition.into_condition().0]);
         self.statement.having = Some(Expression::and(all));
         self
     }

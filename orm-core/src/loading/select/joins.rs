@@ -33,8 +33,8 @@ pub type Query<R> = Select<Columns<R>, ()>;
 /// assert!(on.to_string().ends_with("JOIN users ON users.id = posts.user_id"));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be joined here",
-    label = "a relationship, or `table::<..>().on(condition)`, is expected"
+    message = "this cannot be joined here",
+    label = "a relationship of what is there already, or `table::<..>().on(condition)`, is expected"
 )]
 pub trait JoinTo<S, I> {
     /// What is joined.
@@ -163,7 +163,7 @@ impl<T, S> Select<T, S> {
     /// let sql = select::<Post>().join(Post::user).filter(User::email.eq("ann@example.org")).to_string();
     /// assert!(sql.ends_with("FROM posts JOIN users ON posts.user_id = users.id WHERE users.email = $1"));
     /// ```
-    pub fn join<J: JoinTo<S, I>, I>(self, to: J) -> Select<T, Join<S, J::Target>> {
+    pub fn join<J: JoinTo<S, I, Target = N>, I, N>(self, to: J) -> Select<T, Join<S, N>> {
         self.joined(JoinKind::Inner, to)
     }
 
@@ -175,7 +175,7 @@ impl<T, S> Select<T, S> {
     /// let sql = select::<User>().left_join(User::profile).filter(Profile::bio.is_null()).to_string();
     /// assert!(sql.ends_with("LEFT JOIN profiles ON profiles.user_id = users.id WHERE profiles.bio IS NULL"));
     /// ```
-    pub fn left_join<J: JoinTo<S, I>, I>(self, to: J) -> Select<T, LeftJoin<S, J::Target>> {
+    pub fn left_join<J: JoinTo<S, I, Target = N>, I, N>(self, to: J) -> Select<T, LeftJoin<S, N>> {
         self.joined(JoinKind::Left, to)
     }
 
@@ -243,7 +243,7 @@ impl<M: Model, S> Select<M, S> {
     /// let all_users = select::<Post>().right_join(Post::user).columns((User::email, Post::title));
     /// # let _: orm_core::Select<orm_core::query::Columns<(String, Option<String>)>, _> = all_users;
     /// ```
-    pub fn right_join<J: JoinTo<S, I>, I>(self, to: J) -> Select<M, RightJoin<S, J::Target>> {
+    pub fn right_join<J: JoinTo<S, I, Target = N>, I, N>(self, to: J) -> Select<M, RightJoin<S, N>> {
         self.joined(JoinKind::Right, to)
     }
 
@@ -255,7 +255,7 @@ impl<M: Model, S> Select<M, S> {
     /// let all = select::<Post>().full_join(Post::user).columns((User::email, Post::title));
     /// # let _: orm_core::Select<orm_core::query::Columns<(Option<String>, Option<String>)>, _> = all;
     /// ```
-    pub fn full_join<J: JoinTo<S, I>, I>(self, to: J) -> Select<M, FullJoin<S, J::Target>> {
+    pub fn full_join<J: JoinTo<S, I, Target = N>, I, N>(self, to: J) -> Select<M, FullJoin<S, N>> {
         self.joined(JoinKind::Full, to)
     }
 }

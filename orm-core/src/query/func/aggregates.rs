@@ -38,8 +38,7 @@ pub fn count_all() -> Aggregate<i64> {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "there is no sum of `{Self}`",
-    label = "not a number, or the sum is a `numeric`",
-    note = "the sum of `i64` is a `numeric`: switch on the feature `rust_decimal`"
+    label = "a number is expected, `i64` only with the feature `rust_decimal`"
 )]
 pub trait Sum: DataType {
     /// The sum's data type.
@@ -55,8 +54,7 @@ pub trait Sum: DataType {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "there is no average of `{Self}`",
-    label = "not a number, or the average is a `numeric`",
-    note = "the average of integers is a `numeric`: switch on the feature `rust_decimal`"
+    label = "a number is expected, an integer only with the feature `rust_decimal`"
 )]
 pub trait Average: DataType {
     /// The average's data type.
@@ -86,10 +84,9 @@ results!(
 /// let sold = select::<InvoiceLine>().columns(func::sum(InvoiceLine::quantity));
 /// # let _: orm_core::Select<orm_core::query::Columns<Option<i64>>, _> = sold;
 /// ```
-pub fn sum<E: ColumnElement>(of: E) -> Aggregate<Option<<DataTypeOf<E> as Sum>::Output>, E::Sources>
-where
-    DataTypeOf<E>: Sum,
-{
+pub fn sum<E: ColumnElement<Type: ColumnType<NotNull: Sum<Output = T>>>, T>(
+    of: E,
+) -> Aggregate<Option<T>, E::Sources> {
     one("sum", of)
 }
 
@@ -102,10 +99,9 @@ where
 /// assert_eq!(average.to_string(), "SELECT avg(invoice_line.quantity) FROM invoice_line");
 /// # }
 /// ```
-pub fn avg<E: ColumnElement>(of: E) -> Aggregate<Option<<DataTypeOf<E> as Average>::Output>, E::Sources>
-where
-    DataTypeOf<E>: Average,
-{
+pub fn avg<E: ColumnElement<Type: ColumnType<NotNull: Average<Output = T>>>, T>(
+    of: E,
+) -> Aggregate<Option<T>, E::Sources> {
     one("avg", of)
 }
 
@@ -178,10 +174,9 @@ pub fn string_agg<E: ColumnElement<Type: ColumnType<NotNull = String>>>(
 /// let query = select::<Post>().group_by(Post::user_id).columns(func::array_agg(Post::id).order_by(Post::id));
 /// assert!(query.to_string().starts_with("SELECT array_agg(posts.id ORDER BY posts.id)"));
 /// ```
-pub fn array_agg<E: ColumnElement>(of: E) -> Aggregate<Option<Vec<DataTypeOf<E>>>, E::Sources>
-where
-    DataTypeOf<E>: ArrayElement,
-{
+pub fn array_agg<E: ColumnElement<Type: ColumnType<NotNull: ArrayElement>>>(
+    of: E,
+) -> Aggregate<Option<Vec<DataTypeOf<E>>>, E::Sources> {
     let element = of.into_expr().expression;
     let call = Aggregate::new("array_agg", vec![element.clone()]);
     let is_nullable = <E::Type as ColumnType>::NULLABLE;

@@ -19,11 +19,6 @@ use crate::types::{ArrayElement, ColumnType, DataType};
 /// let sql = sql!("{User::name} = any({names}) and id > {}", Some(7_i64));
 /// assert_eq!(sql.to_string(), "users.name = any($1) and id > $2::bigint");
 /// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot stand in `sql!`",
-    label = "neither a value nor a column",
-    note = "braces take values of columns' types, `Option`s, references and lists of them, columns, expressions, and other `sql!`"
-)]
 pub trait Interpolate<Kind> {
     /// Adds it to a piece of SQL.
     #[doc(hidden)]
@@ -61,9 +56,30 @@ pub struct OfQuery;
 #[derive(Debug)]
 pub struct OfReference<K>(std::marker::PhantomData<K>);
 
+/// What stands in a pair of braces.
+#[derive(Debug)]
+pub struct Braces<'a, T: ?Sized>(pub &'a T);
+
+/// Something that may stand in braces, in a pair of them: what is wrong is said of the pair, in few words.
+#[diagnostic::on_unimplemented(
+    message = "this cannot stand in `sql!`",
+    label = "a value of a column's type, a list of such, a column or an expression is expected"
+)]
+pub trait InBraces<K> {
+    /// Adds it to a piece of SQL.
+    fn add_to(self, sql: &mut RawSql);
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, T: Interpolate<K> + ?Sized> InBraces<K> for Braces<'_, T> {
+    fn add_to(self, sql: &mut RawSql) {
+        self.0.add_to(sql);
+    }
+}
+
 /// What the expansion of `sql!` calls for each of its braces.
-pub fn interpolate<K, T: Interpolate<K> + ?Sized>(sql: &mut RawSql, value: &T) {
-    value.add_to(sql);
+pub fn interpolate<K, B: InBraces<K>>(sql: &mut RawSql, braces: B) {
+    braces.add_to(sql);
 }
 
 /// A name in the database that is known only when the program runs, in quotes if it needs them: a table's, a column's.

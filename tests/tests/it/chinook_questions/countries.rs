@@ -140,7 +140,6 @@ async fn a_discount_by_country() -> Result {
     let shop = shop!();
     let query = {
         #[derive(FromRow)]
-        #[allow(dead_code)]
         struct Discount {
             country: String,
             rate: Decimal,

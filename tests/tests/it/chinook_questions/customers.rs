@@ -11,7 +11,6 @@ use rust_decimal::Decimal;
 use super::{Result, shop};
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Ranked {
     country: Option<String>,
     last_name: String,
@@ -192,7 +191,6 @@ async fn customers_by_size() -> Result {
     let shop = shop!();
     let query = {
         #[derive(FromRow)]
-        #[allow(dead_code)]
         struct Grade {
             size: String,
         }

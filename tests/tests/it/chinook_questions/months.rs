@@ -96,7 +96,6 @@ async fn all_months_of_a_customer() -> Result {
     let shop = shop!();
     let query = {
         #[derive(FromRow)]
-        #[allow(dead_code)]
         struct Month {
             month: NaiveDateTime,
         }
@@ -162,7 +161,6 @@ async fn quarters_as_columns() -> Result {
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Monthly {
     year: Decimal,
     month: Decimal,
@@ -170,7 +168,6 @@ struct Monthly {
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Numbered {
     year: Decimal,
     month: Decimal,
@@ -225,7 +222,6 @@ async fn revenue_year_over_year() -> Result {
     type Row = (Decimal, Option<Decimal>, Option<Decimal>);
     let query = {
         #[derive(FromRow)]
-        #[allow(dead_code)]
         struct Yearly {
             year: Decimal,
             revenue: Option<Decimal>,

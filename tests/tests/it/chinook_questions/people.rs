@@ -12,7 +12,6 @@ async fn the_chain_of_command() -> Result {
     let shop = shop!();
     let query = {
         #[derive(FromRow)]
-        #[allow(dead_code)]
         struct Chain {
             id: i32,
             last_name: String,
@@ -53,7 +52,6 @@ async fn how_many_each_leads() -> Result {
     let shop = shop!();
     let query = {
         #[derive(FromRow)]
-        #[allow(dead_code)]
         struct Below {
             head: i32,
             member: i32,
@@ -131,14 +129,12 @@ async fn the_age_when_hired() -> Result {
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Customers {
     city: Option<String>,
     people: i64,
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Employees {
     city: Option<String>,
     people: i64,

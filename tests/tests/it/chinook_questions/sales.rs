@@ -83,7 +83,6 @@ async fn the_longest_waits_between_invoices() -> Result {
     let shop = shop!();
     let query = {
         #[derive(FromRow)]
-        #[allow(dead_code)]
         struct Wait {
             customer_id: i32,
             invoice_id: i32,

@@ -40,7 +40,6 @@ async fn the_longest_tracks_of_each_genre() -> Result {
     let shop = shop!();
     let query = {
         #[derive(FromRow)]
-        #[allow(dead_code)]
         struct Longest {
             id: i32,
             name: String,
@@ -134,7 +133,6 @@ async fn the_most_frequent_composers() -> Result {
     let shop = shop!();
     let query = {
         #[derive(FromRow)]
-        #[allow(dead_code)]
         struct Composer {
             name: String,
         }

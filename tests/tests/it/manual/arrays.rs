@@ -7,7 +7,6 @@ use orm_tests::manual::Sample;
 use super::{section, value};
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct U {
     u: i32,
 }

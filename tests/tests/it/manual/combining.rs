@@ -84,7 +84,6 @@ async fn limit_and_offset() -> Result {
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct T {
     num: i32,
     letter: String,

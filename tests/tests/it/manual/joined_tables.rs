@@ -107,14 +107,12 @@ async fn aliases() -> Result {
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct AliasName {
     city: String,
     readings: i64,
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Names {
     first: String,
     last: String,
@@ -147,13 +145,11 @@ async fn subqueries_in_from() -> Result {
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Number {
     n: i32,
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Member {
     tag: String,
     place: i64,
@@ -178,13 +174,11 @@ async fn table_functions() -> Result {
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Ss {
     value: String,
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Before {
     num: i32,
 }

@@ -8,26 +8,22 @@ use serde_json::{Value, json};
 use super::{section, value};
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Element {
     value: Value,
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Text {
     value: String,
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Member {
     key: String,
     value: Value,
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Pair {
     key: String,
     value: String,

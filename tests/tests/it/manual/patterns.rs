@@ -7,13 +7,11 @@ use orm_core::types::Interval;
 use super::{at, dec, section, value};
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Matched {
     parts: Vec<String>,
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Part {
     foo: String,
 }

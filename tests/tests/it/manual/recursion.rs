@@ -6,7 +6,6 @@ use orm_core::{func, is_cycle, search_order};
 use orm_tests::manual::{Graph, Part, Tree};
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct T {
     n: i32,
 }
@@ -25,7 +24,6 @@ async fn a_series_by_recursion() -> Result {
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct IncludedParts {
     sub_part: String,
     part: String,
@@ -70,7 +68,6 @@ async fn the_parts_of_a_product() -> Result {
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct SearchTree {
     id: i32,
     path: Vec<i32>,
@@ -117,7 +114,6 @@ async fn search_order() -> Result {
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Found {
     id: i32,
 }
@@ -149,7 +145,6 @@ async fn search_clauses() -> Result {
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct SearchGraph {
     id: i32,
     link: i32,
@@ -195,7 +190,6 @@ async fn cycle_detection() -> Result {
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct W {
     id: i32,
     link: i32,
@@ -224,7 +218,6 @@ async fn cycle_clauses() -> Result {
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Reached {
     id: i32,
 }

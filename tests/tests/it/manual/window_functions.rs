@@ -80,7 +80,6 @@ async fn sums_over_frames() -> Result {
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct Ss {
     depname: String,
     empno: i32,

@@ -7,14 +7,12 @@ use orm_tests::manual::{Graph, Order};
 use rust_decimal::Decimal;
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct RegionalSales {
     region: String,
     total_sales: Option<i64>,
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct TopRegions {
     region: String,
 }
@@ -55,7 +53,6 @@ async fn select_in_with() -> Result {
 }
 
 #[derive(FromRow)]
-#[allow(dead_code)]
 struct W {
     id: i32,
     link: i32,
