@@ -76,7 +76,7 @@ struct SearchTree {
 
 /// 7.8.2.1: depth first by a path, breadth first by a depth.
 #[tokio::test]
-async fn search_order() -> Result {
+async fn orders_of_searches() -> Result {
     let manual = manual().await;
     let tree = || {
         let root = select::<Tree>().filter(Tree::link.is_null()).columns(row!(SearchTree {
