@@ -27,6 +27,7 @@ mod echo;
 mod events;
 mod expiring;
 mod explain;
+mod explain_writes;
 mod expressions;
 mod expunging;
 mod failed_flush;

@@ -307,3 +307,26 @@ async fn options_criteria_and_plans_hold_for_pages() -> Result {
     assert_ne!(left.items(), books.items());
     Ok(())
 }
+
+/// Where one comparison of rows is made, the index finds the first row; else it finds the first term.
+#[tokio::test]
+async fn an_index_finds_the_page() -> Result {
+    let setup = ann_and_bob("x.org").await;
+    setup
+        .sql(
+            "INSERT INTO posts (title, user_id) SELECT 'n' || n % 50, 1 FROM generate_series(1, 5000) n;
+             CREATE INDEX ON posts (title, id); CREATE INDEX ON posts (title, id DESC); ANALYZE posts",
+        )
+        .await;
+    let session = setup.db.session();
+    let rows = select::<Post>().paginate(Post::title.desc(), 20);
+    let plan = session.explain(&rows.clone().after(&rows.cursor(("n3".into(), 4_000)))).await?.join(" ");
+    assert!(plan.contains("Index Cond: (ROW(title, id) < ROW('n3'::text"), "{plan}");
+    assert!(!plan.contains("Sort"), "{plan}");
+    let mixed = select::<Post>().paginate((Post::title, Post::id.desc()), 20);
+    let place = mixed.cursor((("n3".into(), 4_000), 4_000));
+    let plan = session.explain(&mixed.after(&place)).await?.join(" ");
+    assert!(plan.contains("Index Cond: (title >= 'n3'::text)"), "{plan}");
+    assert!(!plan.contains("Sort"), "{plan}");
+    Ok(())
+}

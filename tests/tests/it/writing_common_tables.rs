@@ -1,9 +1,9 @@
 //! Common tables that write: what is sent, what comes back, and what becomes of entities in memory.
 
 use orm_core::EntityState::{Deleted, Persistent};
-use orm_core::{Explained, prelude::*};
+use orm_core::prelude::*;
 use orm_tests::blog::{Post, Profile, User, ann_and_bob, user};
-use orm_tests::{Setup, shape};
+use orm_tests::{Setup, polled, shape};
 
 use orm_tests::soft::{Book, book, library};
 use orm_tests::tenancy::{self, Firm, Person};
@@ -12,13 +12,13 @@ use orm_tests::versioned::{self, Account, Note, accounts};
 type Result = orm_core::Result<()>;
 
 #[derive(FromRow, Debug, PartialEq)]
-struct Renamed {
+pub(crate) struct Renamed {
     id: i64,
     name: Option<String>,
 }
 
 #[derive(FromRow, Debug, PartialEq)]
-struct Gone {
+pub(crate) struct Gone {
     id: i64,
     title: String,
 }
@@ -28,12 +28,12 @@ struct Made {
     id: i64,
 }
 
-fn renamed() -> orm_core::Cte<Renamed> {
+pub(crate) fn renamed() -> orm_core::Cte<Renamed> {
     let rename = update::<User>().set(User::name, User::email).filter(User::email.like("ann%"));
     rename.returning(row!(Renamed { id: User::id, name: User::name })).cte()
 }
 
-fn gone() -> orm_core::Cte<Gone> {
+pub(crate) fn gone() -> orm_core::Cte<Gone> {
     let gone = delete::<Post>().filter(Post::title.eq("one"));
     gone.returning(row!(Gone { id: Post::id, title: Post::title })).cte()
 }
@@ -295,57 +295,6 @@ async fn what_is_wrong_with_one_fails_all() -> Result {
     Ok(())
 }
 
-/// A plan is asked for, and the statement is executed to be looked at; nothing is different afterwards.
-async fn is_explained<E: Explained>(setup: &Setup, session: &Session, statement: E, word: &str) -> Result {
-    setup.flights();
-    let plan = session.explain(&statement).await?;
-    assert!(plan.iter().any(|line| line.contains(word)), "{plan:?}");
-    assert_eq!(setup.statements().len(), 1);
-    let plan = session.explain_analyze(&statement).await?;
-    assert!(plan.iter().any(|line| line.contains(word)) && plan[0].contains("actual"), "{plan:?}");
-    let ann = user(session, 1).await;
-    assert_eq!(ann.name.as_deref(), Some("Ann"));
-    assert!(session.plan()?.is_empty());
-    Ok(())
-}
-
-#[tokio::test]
-async fn plans_of_all_that_writes_change_nothing() -> Result {
-    let setup = ann_and_bob("x.org").await;
-    let session = setup.db.session();
-    let posts = user(&session, 1).await.posts().await?;
-    let (ann, new) = (|| User::builder().email("ann@x.org").name("Anna"), || User::builder().email("new"));
-    let both = || insert::<User>().values([ann(), new().name("New")]);
-    let upsert = || both().on_conflict(User::email).do_update().set_all();
-    let emails = || select::<User>().columns((User::email, User::id));
-    macro_rules! explained {
-        ($($statement:expr => $word:literal),+ $(,)?) => {
-            $(is_explained(&setup, &session, $statement, $word).await?;)+
-        };
-    }
-    explained! {
-        update::<User>().set(User::name, "x") => "Update on users",
-        update::<User>().set(User::name, "x").returning(entity::<User>()) => "Update on users",
-        update::<User>().with(gone()).set(User::name, "x").returning(User::id) => "Delete on posts",
-        delete::<Post>() => "Delete on posts",
-        delete::<Post>().returning((Post::id, Post::title)) => "Delete on posts",
-        insert::<User>().value(new()) => "Insert on users",
-        insert::<User>().values([new(), User::builder().email("newer")]) => "Insert on users",
-        insert::<User>().values([new(), User::builder().email("newer")]).returning(User::id) => "Insert on users",
-        both().on_conflict(User::email).do_nothing() => "Conflict Resolution: NOTHING",
-        upsert() => "Conflict Resolution: UPDATE",
-        upsert().returning(User::id) => "Conflict Resolution: UPDATE",
-        insert::<Post>().from_select((Post::title, Post::user_id), emails()) => "Insert on posts",
-        renamed().select() => "Update on users",
-        select::<User>().with(gone()) => "Delete on posts",
-    }
-    session.commit().await?;
-    assert!(posts.iter().all(|post| Entity::state(post) == Persistent));
-    let counts = "SELECT (SELECT string_agg(name, ',' ORDER BY id) FROM users), (SELECT count(*) FROM posts)";
-    assert_eq!(setup.rows(counts).await, ["Ann,Bob|2"]);
-    Ok(())
-}
-
 #[tokio::test]
 async fn many_rows_travel_in_one_statement() -> Result {
     let setup = Setup::new(&versioned::TABLES).await;
@@ -360,5 +309,47 @@ async fn many_rows_travel_in_one_statement() -> Result {
     assert_eq!(session.execute(shout.select()).await?.all().len(), 3_000);
     assert_eq!(setup.statements().len(), 1);
     assert!(notes.iter().all(|note| note.colour.as_deref() == Some("red")));
+    Ok(())
+}
+
+/// Dropped after any number of polls, it was not sent, or the session says that it does not know.
+#[tokio::test]
+async fn a_statement_that_is_dropped_half_way_is_noticed() -> Result {
+    let setup = ann_and_bob("x.org").await;
+    let mut interrupted = 0;
+    for polls in 0..60 {
+        let db = Database::builder(setup.database.url()).pool_size(1).connect().await?;
+        let session = db.session();
+        let ann = user(&session, 1).await;
+        let done = polled(session.execute(renamed().select()), polls).await;
+        let expected = if done.is_some() { "ann@x.org" } else { "Ann" };
+        assert_eq!(ann.name.as_deref(), Some(expected));
+        if let Err(error) = session.flush().await {
+            assert!(error.is_interrupted(), "{error}");
+            interrupted += 1;
+        }
+        session.rollback().await?;
+        assert_eq!((ann.name.as_deref(), session.plan()?.is_empty()), (Some("Ann"), true));
+        if done.is_some() {
+            break;
+        }
+    }
+    assert!(interrupted > 0);
+    Ok(())
+}
+
+/// Reads that overlap with it show the rows before it or behind it, and memory ends as the database is.
+#[tokio::test]
+async fn overlapping_reads_do_not_bring_the_past_back() -> Result {
+    let setup = ann_and_bob("x.org").await;
+    let session = setup.db.session();
+    let ann = user(&session, 1).await;
+    let query = || select::<User>().order_by(User::id).populate_existing();
+    let (before, written, behind) =
+        tokio::join!(session.scalars(query()), session.execute(renamed().select()), session.scalars(query()));
+    assert_eq!((before?.all().len(), written?.all().len(), behind?.all().len()), (2, 1, 2));
+    assert_eq!(ann.name.as_deref(), Some("ann@x.org"));
+    session.commit().await?;
+    assert_eq!(setup.rows("SELECT name FROM users ORDER BY id").await, ["ann@x.org", "Bob"]);
     Ok(())
 }
