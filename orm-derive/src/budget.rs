@@ -65,5 +65,5 @@ fn a_row_stays_within_its_budget() {
         count(crate::from_row::expand(&input))
     };
     assert!(of(10) <= 1100, "{} tokens", of(10));
-    assert!(of(11) - of(10) <= 80, "{} tokens a column", of(11) - of(10));
+    assert!(of(11) - of(10) <= 90, "{} tokens a column", of(11) - of(10));
 }
