@@ -59,6 +59,7 @@ pub use loading::CursorValues;
 pub use loading::Page;
 pub use loading::PageOrder;
 pub use loading::Pages;
+pub use loading::Query;
 pub use loading::is_cycle;
 pub use loading::search_order;
 pub use loading::select_row;

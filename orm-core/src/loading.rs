@@ -34,6 +34,7 @@ pub(crate) use rows::{
     Chunks, Mapping, Returned, RowQuery, execute_raw, fetch_rows, fetch_select, read_returned, read_with,
 };
 pub use rows::{FromRow, RowMapping, RowReader, Shape};
+pub use select::Query;
 pub use select::select_row;
 pub use select::{
     Combined, Cte, JoinTo, On, Select, TableSource, Values, nth_column, select, select_from, table, values,

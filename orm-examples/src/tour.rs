@@ -1,10 +1,11 @@
-//! The tour: the operations of a session in the order in which they are shown.
+//! The tour: the operations of a session in the order in which they are shown, and questions.
 //!
 //! What an application would write stands in `tour/*.rs`, a function for each operation.
 
 mod change;
 mod create;
 mod posts;
+mod queries;
 mod read;
 mod stage;
 
@@ -32,7 +33,9 @@ async fn visit(stage: &Stage) -> Result {
     stage.say("\n== A user and a profile: tour/read.rs, tour/create.rs, tour/change.rs");
     ten_operations(stage).await?;
     stage.say("\n== The same with posts, one-to-many and many-to-one: tour/posts.rs");
-    with_posts(stage).await
+    with_posts(stage).await?;
+    stage.say("\n== Questions: tour/queries.rs");
+    questions(stage).await
 }
 
 async fn ten_operations(stage: &Stage) -> Result {
@@ -58,6 +61,14 @@ async fn with_posts(stage: &Stage) -> Result {
         .show_on("\n 6 and 7 - rename, delete and move posts in one commit", three_posts, posts::change)
         .await?;
     stage.show("\n10 - get by key, refresh the collection, walk there and back", posts::there_and_back).await
+}
+
+async fn questions(stage: &Stage) -> Result {
+    stage.show("\nJoined, grouped and aggregated rows as structs", queries::into_structs).await?;
+    stage.show("\nA condition on a relationship", queries::on_relationship).await?;
+    stage.show("\nA query under a name, which another reads", queries::common_table).await?;
+    stage.show("\nSQL by hand", queries::by_hand).await?;
+    stage.show_on("\nA row that may be there already", user::<1>, queries::insert_on_conflict).await
 }
 
 /// A user who is in memory before the operation begins.

@@ -6,7 +6,7 @@
 use hashbrown::hash_table::Entry;
 use tokio_postgres::Row;
 
-use super::arena::{AnyArena, Arena, Change};
+use super::arena::{AnyArena, Arena, Change, Page};
 use super::deferred::{lacking, with_known};
 use super::identity::Index;
 use super::record::{Batch, EntityState, ModelState, NO_BATCH, Record};
@@ -56,17 +56,17 @@ pub(super) fn decode<M: Model>(row: &Row, portion: Portion<'_>) -> Result<Option
 pub(super) fn absorb<M: Model, E>(
     arena: &Arena<M>,
     locked: &mut Locked<'_>,
-    rows: impl ExactSizeIterator<Item = Result<Option<M>, E>>,
+    (rows, count): (impl Iterator<Item = Result<Option<M>, E>>, usize),
     left_out: ColumnSet,
     freshness: Freshness,
 ) -> Result<Vec<Option<u32>>, E> {
     let (brought, now) = (M::TABLE.deferred().without(left_out), locked.state.undo.transaction());
     let state = locked.model_mut(M::number());
     let mut met = Vec::new();
-    let mut positions = Vec::with_capacity(rows.len());
-    arena.reserve(rows.len());
-    state.records.reserve(rows.len());
-    state.indexes[0].reserve(rows.len(), arena, &state.records);
+    let mut positions = Vec::with_capacity(count);
+    arena.reserve(count);
+    state.records.reserve(count);
+    state.indexes[0].reserve(count, arena, &state.records);
     for row in rows {
         let Some(row) = row? else {
             positions.push(None);
@@ -82,7 +82,7 @@ pub(super) fn absorb<M: Model, E>(
                 position
             }
             Entry::Vacant(place) => {
-                let position = take_in(arena, records, row, now);
+                let position = take_in(arena, records, arena.push(row), now);
                 place.insert(position);
                 enter_others(indexes, referrers, (arena, records), position);
                 position
@@ -120,8 +120,47 @@ fn enter_others(
     referrers.iter_mut().for_each(|referrers| referrers.insert(arena, base, position));
 }
 
-fn take_in<M: Model>(arena: &Arena<M>, records: &mut Vec<Record>, row: M, now: u32) -> u32 {
-    let version = arena.push(row);
+/// The rows of a model of which no row is there: they stay where they came in. What of them has a key that an earlier one
+/// has is nobody's, and goes with the graph.
+pub(super) fn absorb_pages<M: Model>(
+    arena: &Arena<M>,
+    locked: &mut Locked<'_>,
+    pages: Vec<Page<M>>,
+) -> Vec<Option<u32>> {
+    let now = locked.state.undo.transaction();
+    let state = locked.model_mut(M::number());
+    let count = pages.iter().map(Vec::len).sum();
+    let mut positions = Vec::with_capacity(count);
+    arena.reserve_nodes(count);
+    state.records.reserve(count);
+    state.indexes[0].reserve(count, arena, &state.records);
+    for page in pages {
+        let found: Vec<bool> = page.iter().map(Option::is_some).collect();
+        for (version, found) in (arena.push_page(page)..).zip(found) {
+            if !found {
+                positions.push(None);
+                continue;
+            }
+            let row = arena.version(version);
+            let ModelState { indexes, referrers, records, .. } = state;
+            let key = |part: usize| row.value(M::TABLE.primary_key[part]);
+            let position = match indexes[0].entry(arena, records, key) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(place) => {
+                    let position = take_in(arena, records, version, now);
+                    place.insert(position);
+                    enter_others(indexes, referrers, (arena, records), position);
+                    position
+                }
+            };
+            positions.push(Some(position));
+        }
+    }
+    locked.note_result(M::number(), &positions);
+    positions
+}
+
+fn take_in<M: Model>(arena: &Arena<M>, records: &mut Vec<Record>, version: u32, now: u32) -> u32 {
     let position = arena.push_node(version);
     records.push(Record {
         base: version,

@@ -14,13 +14,25 @@ use postgres_types::Type;
 use tokio_postgres::Row;
 
 use super::Locked;
-use super::absorb::{Freshness, Portion, absorb, decode, locate};
+use super::absorb::{Freshness, Portion, absorb, absorb_pages, decode, locate};
 use super::edit::Start;
 use super::incoming::{Incoming, IncomingKeys, IncomingRows};
 use crate::model::{CellError, ColumnSet, Model, Table};
 use crate::types::Value;
 
 const DRAFT: u32 = 1 << 31;
+
+/// A version that stands in a page.
+const PAGED: u32 = 1 << 30;
+
+/// So many versions a page holds at most.
+pub(super) const PAGE: usize = 1 << 10;
+
+/// From so many on, rows of which none is there stay where they came in.
+const MANY: usize = 1 << 6;
+
+/// Rows that came together; none where another row has the same key.
+pub(super) type Page<M> = Vec<Option<M>>;
 
 /// As many drafts have room at any time.
 const FEW_DRAFTS: usize = 1_000;
@@ -29,6 +41,8 @@ const FEW_DRAFTS: usize = 1_000;
 pub(crate) struct Arena<M> {
     heads: boxcar::Vec<AtomicU32>,
     versions: boxcar::Vec<M>,
+    /// Versions that came from the database together, as they came.
+    pages: boxcar::Vec<Page<M>>,
     drafts: Mutex<HashMap<u32, M>>,
 }
 
@@ -44,7 +58,8 @@ pub(crate) enum Change<'a> {
 
 impl<M: Model> Arena<M> {
     pub(crate) fn new() -> Self {
-        Self { heads: boxcar::Vec::new(), versions: boxcar::Vec::new(), drafts: Mutex::default() }
+        let pages = boxcar::Vec::new();
+        Self { heads: boxcar::Vec::new(), versions: boxcar::Vec::new(), pages, drafts: Mutex::default() }
     }
 
     /// The newest version of a node.
@@ -54,7 +69,23 @@ impl<M: Model> Arena<M> {
     }
 
     pub(crate) fn version(&self, version: u32) -> &M {
-        &self.versions[version as usize]
+        match version & PAGED {
+            0 => &self.versions[version as usize],
+            _ => self.in_page(version),
+        }
+    }
+
+    fn in_page(&self, version: u32) -> &M {
+        let place = (version & !PAGED) as usize;
+        self.pages[place / PAGE][place % PAGE]
+            .as_ref()
+            .expect("a version is what was there when it got its number")
+    }
+
+    /// Takes rows over without moving them; the version of the first, whom the others follow.
+    pub(super) fn push_page(&self, page: Page<M>) -> u32 {
+        let page = index(self.pages.push(page) * PAGE);
+        PAGED | page
     }
 
     pub(crate) fn push(&self, version: M) -> u32 {
@@ -64,6 +95,10 @@ impl<M: Model> Arena<M> {
     pub(crate) fn reserve(&self, additional: usize) {
         self.heads.reserve(additional);
         self.versions.reserve(additional);
+    }
+
+    pub(super) fn reserve_nodes(&self, additional: usize) {
+        self.heads.reserve(additional);
     }
 
     /// What an edit starts from, and a copy of it to be changed. Makes no version.
@@ -109,8 +144,8 @@ impl<M: Model> Arena<M> {
 fn index(index: usize) -> u32 {
     u32::try_from(index)
         .ok()
-        .filter(|index| index & DRAFT == 0)
-        .expect("a graph holds at most 2^31 rows a model")
+        .filter(|index| index & (DRAFT | PAGED) == 0)
+        .expect("a graph holds at most 2^30 versions of a model's rows")
 }
 
 /// An arena without its model: the one place where the graph is generic over models at run time.
@@ -277,7 +312,7 @@ impl<M: Model> AnyArena for Arena<M> {
         portion: Portion<'_>,
         freshness: Freshness,
     ) -> Result<Vec<Option<u32>>, CellError> {
-        let read = rows.iter().map(|row| decode(row, portion));
+        let read = (rows.iter().map(|row| decode(row, portion)), rows.len());
         absorb(self, locked, read, portion.left_out, freshness)
     }
 
@@ -295,9 +330,13 @@ impl<M: Model> AnyArena for Arena<M> {
         rows: Box<dyn Incoming>,
         freshness: Freshness,
     ) -> Vec<Option<u32>> {
-        let IncomingRows { portion, rows } = *own::<IncomingRows<M>>(rows);
-        let rows = rows.into_iter().map(Ok::<_, Infallible>);
-        let Ok(taken) = absorb(self, locked, rows, portion.left_out, freshness);
+        let IncomingRows { portion, pages } = *own::<IncomingRows<M>>(rows);
+        let count = pages.iter().map(Vec::len).sum();
+        if count >= MANY && locked.model(M::number()).indexes[0].is_empty() {
+            return absorb_pages(self, locked, pages);
+        }
+        let rows = pages.into_iter().flatten().map(Ok::<_, Infallible>);
+        let Ok(taken) = absorb(self, locked, (rows, count), portion.left_out, freshness);
         taken
     }
 

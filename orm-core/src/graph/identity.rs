@@ -91,6 +91,10 @@ impl Index {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.positions.is_empty()
+    }
+
     /// Makes room, so that a large result grows the table once.
     pub(crate) fn reserve(&mut self, additional: usize, arena: &dyn AnyArena, records: &[Record]) {
         let Self { columns, positions } = self;

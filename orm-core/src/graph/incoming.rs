@@ -10,7 +10,7 @@ use hashbrown::HashTable;
 use tokio_postgres::Row;
 
 use super::absorb::{Portion, decode};
-use super::arena::AnyArena;
+use super::arena::{AnyArena, PAGE, Page};
 use super::identity::hash;
 use crate::error::{Error, Result};
 use crate::model::{Cells, Model, Table};
@@ -41,7 +41,8 @@ pub(crate) trait Incoming: Any + Send {
 /// The entities of rows; none where the key is NULL.
 pub(super) struct IncomingRows<M> {
     pub(super) portion: Portion<'static>,
-    pub(super) rows: Vec<Option<M>>,
+    /// Each is full but the last.
+    pub(super) pages: Vec<Page<M>>,
 }
 
 /// The distinct keys of rows, each in a value of the model in which nothing else is set.
@@ -77,7 +78,7 @@ impl Read<'_> {
 
 impl<M: Model> IncomingRows<M> {
     pub(super) fn new(portion: Portion<'static>) -> Self {
-        Self { portion, rows: Vec::new() }
+        Self { portion, pages: Vec::new() }
     }
 }
 
@@ -89,8 +90,17 @@ impl<M: Model> IncomingKeys<M> {
 
 impl<M: Model> Incoming for IncomingRows<M> {
     fn read(&mut self, row: &Row) -> Result<()> {
-        let read = decode::<M>(row, self.portion);
-        self.rows.push(read.map_err(|error| error.of(M::TABLE))?);
+        let read = decode::<M>(row, self.portion).map_err(|error| error.of(M::TABLE))?;
+        match self.pages.last_mut() {
+            Some(page) if page.len() < PAGE => page.push(read),
+            // The first grows as it must.
+            None => self.pages.push(vec![read]),
+            Some(_) => {
+                let mut page = Vec::with_capacity(PAGE);
+                page.push(read);
+                self.pages.push(page);
+            }
+        }
         Ok(())
     }
 }

@@ -134,7 +134,7 @@ impl Locked<'_> {
     /// Lets the key's side of a relationship lead elsewhere, in memory, on both sides. What was only added and is an
     /// orphan now leaves the session.
     pub(crate) fn set_link(&mut self, side: Side, to: Option<u32>) {
-        let old = self.link(side);
+        let old = if to.is_some() { self.link_before(side) } else { self.link(side) };
         let new = to.map_or(Link::Absent, Link::To);
         if old == new {
             return;
@@ -151,6 +151,17 @@ impl Locked<'_> {
         let changed = arena.difference(before, arena.publish(side.node.position));
         self.follow_keys_but(side.node, changed, Some(side.relationship));
         self.take_out_orphans(side, old);
+    }
+
+    /// Where a side led before it is set. The key of a new row says nothing while it is not given.
+    fn link_before(&mut self, side: Side) -> Link {
+        let key = side.facts.foreign_key(self.table(side.node.model));
+        match self.slot(side) {
+            Link::Unknown if self.record(side.node).is_pending() && !self.has_key(side.node, key.columns) => {
+                Link::Unknown
+            }
+            _ => self.link(side),
+        }
     }
 
     /// After columns of a node changed: the relationships over them lead where the new keys say.

@@ -14,6 +14,7 @@ use crate::model::{Model, Table};
 use crate::query::{Closed, Columns, ConditionIn, From, Loads, Lock, Locking, OrderIn, SelectStatement, Sql};
 
 pub use combined::{Combined, Cte, nth_column};
+pub use joins::Query;
 pub use joins::{JoinTo, On};
 pub use recursive::{is_cycle, search_order};
 pub use sources::{TableSource, Values, select_from, select_row, table, values};
@@ -30,6 +31,39 @@ pub use sources::{TableSource, Values, select_from, select_row, table, values};
 /// let query = select::<User>().filter(User::name.is_not_null()).order_by(User::email).limit(10);
 /// let users = session.scalars(query).await?.all();
 /// # Ok(()) }
+/// ```
+///
+/// A query is a value: filters, orders and groups may be said in loops, and are conditions that functions return.
+/// A select of entities can be named, `Select<User>`, once its joins are [forgotten](Select::forget_joins); one of columns is
+/// a [`Query`](crate::Query) then.
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{all, prelude::*, query::OrderBy, Condition, Select};
+/// struct Search<'a> {
+///     words: &'a [&'a str],
+///     title: Option<&'a str>,
+///     newest_first: bool,
+/// }
+/// fn found(search: &Search<'_>) -> Select<User> {
+///     let mut query = select::<User>();
+///     for &word in search.words {
+///         query = query.filter(User::email.contains(word));
+///     }
+///     let orders: Vec<OrderBy> = match search.newest_first {
+///         true => vec![User::id.desc().untyped()],
+///         false => vec![User::name.asc().nulls_last().untyped(), User::id.asc().untyped()],
+///     };
+///     let query = query.order_by(orders);
+///     match search.title {
+///         None => query,
+///         Some(title) => query.join(User::posts).filter(Post::title.eq(title)).forget_joins(),
+///     }
+/// }
+/// let sql = found(&Search { words: &["ann", "org"], title: Some("Hello"), newest_first: true }).to_string();
+/// assert!(sql.contains("JOIN posts ON posts.user_id = users.id WHERE users.email LIKE $1 AND users.email LIKE $2 AND"));
+/// let optional = [Some(User::id.gt(7)), None::<Condition<User>>];
+/// let query = select::<User>().filter(all(optional.into_iter().flatten()));
+/// assert!(query.to_string().ends_with("WHERE users.id > $1"));
 /// ```
 #[must_use = "a select does nothing until a session executes it"]
 pub struct Select<T, S = From<T>> {

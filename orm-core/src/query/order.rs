@@ -80,6 +80,19 @@ pub struct OrderBy<S = (), T = ()> {
 }
 
 impl<S, T> OrderBy<S, T> {
+    /// The same, without saying what it reads and of which type it is, so that any terms can stand in one list. It is not checked
+    /// against the query that it stands in.
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// let orders = vec![User::name.asc().untyped(), Post::id.desc().untyped()];
+    /// let sql = select::<User>().join(User::posts).order_by(orders).to_string();
+    /// assert!(sql.ends_with("ORDER BY users.name, posts.id DESC"));
+    /// ```
+    pub fn untyped(self) -> OrderBy {
+        OrderBy { term: self.term, types: PhantomData }
+    }
+
     pub(crate) const fn ascending(expression: Expression) -> Self {
         Self { term: Ordering::ascending(expression), types: PhantomData }
     }
@@ -185,6 +198,16 @@ impl<S: Sources, T> OrderTerms for OrderBy<S, T> {
 
     fn add_to(self, terms: &mut Terms) {
         terms.0.push(self.term);
+    }
+}
+
+/// Terms that are known when the program runs, one after the other.
+#[diagnostic::do_not_recommend]
+impl<O: OrderTerms> OrderTerms for Vec<O> {
+    type Sources = O::Sources;
+
+    fn add_to(self, terms: &mut Terms) {
+        self.into_iter().for_each(|term| term.add_to(terms));
     }
 }
 

@@ -74,7 +74,7 @@ impl Batch {
         touch(&mut rows);
         let steps = grouped(rows.into_iter()).into_iter().map(|rows| {
             let action = StepAction::Update(rows[0].with_version());
-            Step { action, table, rows, flight: 0, followers: Vec::new(), handed_on: ColumnSet::EMPTY }
+            Step::new(action, table, rows)
         });
         Ok(Plan { steps: steps.collect() }.in_chunks())
     }

@@ -201,14 +201,14 @@ impl Locked<'_> {
                 && (record.doomed
                     || !self.assignments(node).is_empty()
                     || !self.arena(node.model).difference(record.base, head()).is_empty()
-                    || self.key_sides(node).iter().any(|&side| self.is_unwritten(side)))
+                    || self.key_sides(node).any(|side| self.is_unwritten(side)))
     }
 
     /// The relationships of a node that run over keys of its own.
-    pub(super) fn key_sides(&self, node: Node) -> Vec<Side> {
+    pub(super) fn key_sides(&self, node: Node) -> impl Iterator<Item = Side> + use<> {
         let relationships = self.table(node.model).relationships.iter().enumerate();
         let keys = relationships.filter(|(_, facts)| facts.kind == Kind::BelongsTo);
-        keys.map(|(relationship, facts)| Side { node, relationship, facts }).collect()
+        keys.map(move |(relationship, facts)| Side { node, relationship, facts })
     }
 
     /// Whether a link says something that the key's columns do not say: it leads to a row without a key, or to one whose
@@ -278,12 +278,12 @@ impl Locked<'_> {
 
     /// Whether the node is a bare link of a row that is deleted, with which it goes.
     fn is_lost_link(&self, node: Node, fate: &Fate) -> bool {
-        let is_doomed = |side: &Side| {
+        let is_doomed = |side: Side| {
             let model = ((side.facts.target)().number)();
-            let end = self.slot(*side).position();
+            let end = self.slot(side).position();
             end.is_some_and(|position| fate.removes(Node { model, position }))
         };
-        self.table(node.model).is_bare() && self.key_sides(node).iter().any(is_doomed)
+        self.table(node.model).is_bare() && self.key_sides(node).any(is_doomed)
     }
 
     /// A link that was made while the parent had no key has one to write by now.
@@ -327,7 +327,7 @@ impl Locked<'_> {
 
     fn refuse_orphan(&mut self, node: Node) -> Result<()> {
         let table = self.table(node.model);
-        match self.key_sides(node).into_iter().find(|&side| self.is_orphan(side)) {
+        match self.key_sides(node).find(|&side| self.is_orphan(side)) {
             Some(side) => Err(Error::orphan(table.model, side.facts.name, &self.key_in_words(node))),
             None => Ok(()),
         }

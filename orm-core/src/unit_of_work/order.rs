@@ -81,6 +81,10 @@ impl Order {
     fn layer(&mut self, all: &mut [Row], members: &Members) -> Result<()> {
         let count = members.rows.len();
         let mut edges = members.edges(all);
+        if edges.is_empty() {
+            self.layers.extend((count > 0).then(|| members.rows.clone()));
+            return Ok(());
+        }
         let mut groups = components(count, &edges);
         if self.defer(all, members, &groups) {
             edges = members.edges(all);

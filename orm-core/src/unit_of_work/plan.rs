@@ -46,6 +46,18 @@ pub(crate) struct Step {
     pub(super) followers: Vec<Follower>,
     /// Columns of new rows which the server makes, and which later steps of the flight take from there.
     pub(super) handed_on: ColumnSet,
+    /// Those that they could.
+    pub(super) can_be_handed_on: ColumnSet,
+}
+
+impl Step {
+    pub(super) fn new(action: StepAction, table: &'static Table, rows: Vec<Row>) -> Self {
+        let none = ColumnSet::EMPTY;
+        let followers = Vec::new();
+        let step =
+            Self { action, table, rows, flight: 0, followers, handed_on: none, can_be_handed_on: none };
+        Self { can_be_handed_on: step.drawn(), ..step }
+    }
 }
 
 /// What a step does with its rows.
@@ -182,8 +194,7 @@ impl Planner {
             }
             _ => Vec::new(),
         };
-        let handed_on = ColumnSet::EMPTY;
-        self.steps.push(Step { action, table, rows, flight, followers, handed_on });
+        self.steps.push(Step { flight, followers, ..Step::new(action, table, rows) });
     }
 
     /// Notes what rows of this flight take from steps of the same flight.
@@ -212,12 +223,20 @@ impl Planner {
     fn ready_in(&self, row: &Row, action: StepAction) -> usize {
         let parents = row.needs.iter().flat_map(Need::pairs).map(|(parent, reference)| {
             match self.maker(parent, reference) {
-                Some((step, column)) if !is_update(action) && self.steps[step].can_hand_on(column) => {
+                Some((step, column))
+                    if !is_update(action) && self.steps[step].can_be_handed_on.contains(column) =>
+                {
                     self.steps[step].flight
                 }
                 _ => self.known_in(parent, reference),
             }
         });
+        if !is_update(action)
+            && row.after.is_empty()
+            && row.needs.iter().all(|need| self.is_inserted(need.parent))
+        {
+            return parents.max().unwrap_or(0);
+        }
         let own = row.table.primary_key.iter().map(|&column| self.known_in(row.node, column));
         let flight =
             |node: Node| self.made.get(&node).map(|&(step, _)| &self.steps[step]).map(|step| step.flight);
@@ -225,6 +244,11 @@ impl Planner {
             |node: &Node| self.made.get(node).is_some_and(|&(step, _)| is_update(self.steps[step].action));
         let others = row.goes_behind().filter(updated).filter_map(flight);
         parents.chain(own).chain(flight(row.node)).chain(others).max().unwrap_or(0)
+    }
+
+    /// Whether a row is written by its insert alone so far.
+    fn is_inserted(&self, node: Node) -> bool {
+        self.made.get(&node).is_some_and(|&(step, _)| !is_update(self.steps[step].action))
     }
 
     /// The flight of new rows that this step's keys may name by value: it goes behind them.

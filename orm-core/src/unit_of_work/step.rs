@@ -37,18 +37,20 @@ impl Step {
         matches!(self.action, StepAction::Insert(_)) && !self.returned().is_empty()
     }
 
-    /// Whether later statements can take what the server makes in a column of new rows: it is a key that is drawn, and
-    /// text that says it needs no quotes.
-    pub(super) fn can_hand_on(&self, column: usize) -> bool {
-        let is_plain = matches!(
-            self.table.columns[column].parameter_type().to_string().as_str(),
-            "smallint" | "integer" | "bigint" | "uuid"
-        );
-        let is_one = self.rows.len() == 1 || self.travels_together();
-        matches!(self.action, StepAction::Insert(left) if left.contains(column))
-            && self.table.primary_key.contains(&column)
-            && is_plain
-            && is_one
+    /// The columns that later statements can take from where the server makes them: keys that are drawn for new rows of
+    /// one statement, as text that needs no quotes.
+    pub(super) fn drawn(&self) -> ColumnSet {
+        let StepAction::Insert(left) = self.action else { return ColumnSet::EMPTY };
+        let is_plain = |column: &usize| {
+            let ty = self.table.columns[*column].parameter_type();
+            !ty.is_array && matches!(ty.name, "smallint" | "integer" | "bigint" | "uuid")
+        };
+        let drawn = self.table.primary_key.iter().copied().filter(|&column| left.contains(column));
+        let drawn: ColumnSet = drawn.filter(is_plain).collect();
+        match drawn.is_empty() || self.rows.len() == 1 || self.travels_together() {
+            true => drawn,
+            false => ColumnSet::EMPTY,
+        }
     }
 
     /// Whether a row takes a key of this table's rows.

@@ -68,6 +68,8 @@ operations! {
     RenameWhere 3 "A column, by a statement over rows.";
     LeadWhere 3 "A key, by a statement over rows.";
     DeleteWhere 3 "A row goes by a statement.";
+    LeadUnseen 3 "The same in a new graph, which knows a parent's children and one that is to come.";
+    DeleteUnseen 3 "The same in a new graph, which knows what goes along.";
     InsertPast 3 "A row comes that the session does not meet.";
     Flush 8 "Written, not committed.";
     Commit 6 "Written and committed.";

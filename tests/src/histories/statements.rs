@@ -80,6 +80,8 @@ impl World<'_> {
             What::RenameWhere => self.rename_where(step).await,
             What::LeadWhere => self.lead_where(step).await,
             What::DeleteWhere => self.delete_where(step).await,
+            What::LeadUnseen => self.lead_unseen(step).await,
+            What::DeleteUnseen => self.delete_unseen(step).await,
             _ => self.insert_past(step).await,
         }
     }
@@ -151,16 +153,47 @@ impl World<'_> {
         Ok(())
     }
 
+    /// A new graph knows the children that a parent has, and of the others one, whose parent it does not know.
+    async fn lead_unseen(&mut self, step: &Step) -> Outcome {
+        let facts = &EDGES[Self::edge(step.picks[0])];
+        let Some(parent) = self.pick(step.picks[1], |_, row| row.kind == facts.parent) else { return Ok(()) };
+        let Some(child) = self.pick(step.picks[2], |_, row| row.kind == facts.child) else { return Ok(()) };
+        if facts.one || facts.child == Kind::Line {
+            return Ok(());
+        }
+        self.clear();
+        let live = self.live(parent).await?;
+        facts.link.load_children(&live).await.map_err(told("load"))?;
+        self.is_known(facts.link.children(&live))?;
+        self.live(child).await?;
+        self.lead_where(step).await
+    }
+
+    /// A new graph knows the children that go with a parent which it does not know.
+    async fn delete_unseen(&mut self, step: &Step) -> Outcome {
+        let Some(id) = self.free(step.picks[0]) else { return Ok(()) };
+        self.clear();
+        let kind = self.model.now[&id].kind;
+        let along: Vec<Id> = edges_to(kind).flat_map(|(edge, _)| self.model.children(edge, id)).collect();
+        for child in along {
+            self.live(child).await?;
+        }
+        self.delete_where(step).await
+    }
+
     /// A row to which nothing refers but what the database deletes with it.
-    async fn delete_where(&mut self, step: &Step) -> Outcome {
-        let is_free = |id: Id, row: &Row| {
+    fn free(&self, pick: u8) -> Option<Id> {
+        self.pick(pick, |id, row| {
             let is_left = |edge: EdgeId| {
                 EDGES[edge].on_delete == OnDelete::Cascade || self.model.children(edge, id).is_empty()
             };
             edges_to(row.kind).all(|(edge, _)| is_left(edge))
                 && self.model.ties_of(&self.model.now, id).iter().all(|&(tie, ..)| !TIES[tie].is_bare)
-        };
-        let Some(id) = self.pick(step.picks[0], is_free) else { return Ok(()) };
+        })
+    }
+
+    async fn delete_where(&mut self, step: &Step) -> Outcome {
+        let Some(id) = self.free(step.picks[0]) else { return Ok(()) };
         let (kind, key) = (self.model.now[&id].kind, self.keys[&id].1);
         self.note(format!("delete {} by a statement", self.name(id)));
         let rows = of_kind!(kind, Model => run!(self.session, Some(key), delete::<Model>(), Model));

@@ -90,7 +90,7 @@ impl World<'_> {
         }
     }
 
-    fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.note("clear".to_owned());
         self.session.clear();
         self.is_late |= self.has_written();

@@ -99,7 +99,9 @@ impl<'g> World<'g> {
             Delete => self.delete(step).await?,
             DeleteFamily => self.delete_family(step).await?,
             Keep => self.keep(step).await?,
-            RenameWhere | LeadWhere | DeleteWhere | InsertPast => self.state(step).await?,
+            RenameWhere | LeadWhere | DeleteWhere | LeadUnseen | DeleteUnseen | InsertPast => {
+                self.state(step).await?;
+            }
             Nest | Release | RollbackTo | Abandon => self.nest(step).await?,
             Flush | Commit | Rollback | Clear | Fail => self.transact(step).await?,
             _ => self.read(step).await?,

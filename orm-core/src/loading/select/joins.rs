@@ -7,9 +7,20 @@ use crate::loading::statement::along;
 use crate::model::{Model, Relationship, RelationshipMarker, Selectable, Through};
 use crate::query::{
     Columns, Condition, Correlate, Covers, Expression, FullJoin, Has, Join, JoinKind, LeftJoin,
-    RelationshipTo, RightJoin, RowWise, SelectStatement, TableReference,
+    RelationshipTo, RightJoin, RowWise, Scope, SelectStatement, TableReference,
 };
 use crate::types::NeverNull;
+
+/// A query of rows of the type `R`, whatever it reads from: what a function returns that builds one, or a list holds. Made by
+/// [`Select::forget_joins`] and [`select_row`](crate::select_row).
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{prelude::*, Query};
+/// let reports: Vec<Query<String>> =
+///     vec![select::<User>().columns(User::email).forget_joins(), select::<Post>().columns(Post::title).forget_joins()];
+/// # let _ = reports;
+/// ```
+pub type Query<R> = Select<Columns<R>, ()>;
 
 /// What can be joined to a select of the scope `S`: a relationship of a model that is there, or a table with a condition.
 /// `I` is inferred.
@@ -250,6 +261,32 @@ impl<M: Model, S> Select<M, S> {
 }
 
 impl<R, S> Select<Columns<R>, S> {
+    /// The same query, without saying what it reads from, so that queries of the same rows are of one type, a [`Query`]. What it
+    /// reads from can no longer be named: filters and groups come before; order by [`nth_column`](crate::nth_column).
+    ///
+    /// ```
+    /// # use orm_examples::blog::*; use orm_core::{func, prelude::*, Query};
+    /// fn posts_by(user: bool) -> Query<(Option<String>, i64)> {
+    ///     match user {
+    ///         true => {
+    ///             let by_user = select::<User>().left_join(User::posts).group_by((User::id, User::name));
+    ///             by_user.columns((User::name, func::count(Post::id))).forget_joins()
+    ///         }
+    ///         false => {
+    ///             let by_title = select::<Post>().group_by(Post::title);
+    ///             by_title.columns((func::nullable(Post::title), func::count_all())).forget_joins()
+    ///         }
+    ///     }
+    /// }
+    /// assert!(posts_by(false).limit(10).to_string().contains("GROUP BY posts.title"));
+    /// ```
+    pub fn forget_joins(self) -> Query<R>
+    where
+        S: Scope<Outer = ()>,
+    {
+        self.typed()
+    }
+
     /// As the select of entities has it: rows of what is joined are kept without a match. The columns that were there before
     /// may be NULL then, so [`columns`](Select::columns) are said afterwards.
     ///

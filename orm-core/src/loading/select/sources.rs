@@ -5,7 +5,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::Select;
+use super::{Query, Select};
 use crate::model::{Column, Selectable};
 use crate::query::{
     Columns, Derived, DerivedBody, Element, Expr, Expression, From, Output, Scope, SelectStatement, Source,
@@ -62,8 +62,8 @@ pub fn select_from<R: Selectable>() -> Select<Columns<R>, From<R>> {
 /// let row = select_row((func::value(3) * 4, func::random()));
 /// assert_eq!(row.to_string(), "SELECT $1::integer * $2, random()");
 /// ```
-pub fn select_row<O: Output<(), I>, I>(columns: O) -> Select<Columns<O::Value>, ()> {
-    Select::<Columns<()>, ()>::of_columns(SelectStatement::default()).columns(columns)
+pub fn select_row<O: Output<(), I>, I>(columns: O) -> Query<O::Value> {
+    Query::<()>::of_columns(SelectStatement::default()).columns(columns)
 }
 
 impl<J: Selectable> TableSource<J> {

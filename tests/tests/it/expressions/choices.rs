@@ -49,7 +49,7 @@ impl<'a> Choices<'a> {
             13 => Number::Length(Box::new(self.word(depth))),
             14 => Number::BitAnd(Box::new(self.number(depth)), Box::new(self.number(depth))),
             15 => Number::BitNot(Box::new(self.number(depth))),
-            _ => Number::FromTruth(Box::new(self.truth(depth))),
+            _ => Number::OfTruth(Box::new(self.truth(depth))),
         }
     }
 
@@ -93,7 +93,7 @@ impl<'a> Choices<'a> {
             17 => Truth::OneOf(self.number(depth), self.number(depth), self.number(depth)),
             18 => Truth::AmongRows(self.number(depth), Box::new(self.truth(depth))),
             19 => Truth::IsUnknown(Box::new(self.truth(depth))),
-            20 => Truth::SameAs(Box::new(self.truth(depth)), Box::new(self.truth(depth))),
+            20 => Truth::Same(Box::new(self.truth(depth)), Box::new(self.truth(depth))),
             _ => Truth::Raw(Box::new(self.truth(depth)), Box::new(self.truth(depth))),
         }
     }

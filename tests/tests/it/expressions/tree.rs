@@ -33,7 +33,7 @@ pub(super) enum Number {
     Length(Box<Word>),
     BitAnd(Box<Self>, Box<Self>),
     BitNot(Box<Self>),
-    FromTruth(Box<Truth>),
+    OfTruth(Box<Truth>),
 }
 
 pub(super) enum Word {
@@ -65,7 +65,7 @@ pub(super) enum Truth {
     AmongRows(Number, Box<Self>),
     IsTrue(Box<Self>),
     IsUnknown(Box<Self>),
-    SameAs(Box<Self>, Box<Self>),
+    Same(Box<Self>, Box<Self>),
     Raw(Box<Self>, Box<Self>),
     Not(Box<Self>),
     And(Box<Self>, Box<Self>),
@@ -102,7 +102,7 @@ impl Number {
             Self::Length(word) => func::length(word.typed()),
             Self::BitAnd(a, b) => a.typed().bit_and(b.typed()),
             Self::BitNot(a) => a.typed().bit_not(),
-            Self::FromTruth(truth) => truth.typed().cast::<i32>(),
+            Self::OfTruth(truth) => truth.typed().cast::<i32>(),
         }
     }
 
@@ -126,7 +126,7 @@ impl Number {
             Self::Length(word) => format!("char_length({})", word.text()),
             Self::BitAnd(a, b) => format!("({} & {})", a.text(), b.text()),
             Self::BitNot(a) => format!("(-1 - {})", a.text()),
-            Self::FromTruth(truth) => {
+            Self::OfTruth(truth) => {
                 format!("(CASE {0} WHEN TRUE THEN 1 WHEN FALSE THEN 0 END)", truth.text())
             }
         }
@@ -187,7 +187,7 @@ impl Truth {
             }
             Self::IsTrue(a) => a.typed().is_true(),
             Self::IsUnknown(a) => a.typed().is_unknown(),
-            Self::SameAs(a, b) => a.typed().eq(b.typed()),
+            Self::Same(a, b) => a.typed().eq(b.typed()),
             Self::Raw(a, b) => {
                 let (a, b) = (a.typed(), b.typed());
                 sql!("not {a} or {b}").condition()
@@ -226,7 +226,7 @@ impl Truth {
             }
             Self::IsTrue(a) => format!("({} IS TRUE)", a.text()),
             Self::IsUnknown(a) => format!("({} IS NULL)", a.text()),
-            Self::SameAs(a, b) => format!("({} = {})", a.text(), b.text()),
+            Self::Same(a, b) => format!("({} = {})", a.text(), b.text()),
             Self::Raw(a, b) => format!("((NOT {}) OR {})", a.text(), b.text()),
             Self::Not(a) => format!("(NOT {})", a.text()),
             Self::And(a, b) => format!("({} AND {})", a.text(), b.text()),

@@ -1,8 +1,8 @@
 //! Chapter 7.8.2: WITH RECURSIVE.
 
 use super::{Result, manual};
-use orm_core::func;
 use orm_core::prelude::*;
+use orm_core::{func, is_cycle, search_order};
 use orm_tests::manual::{Graph, Part, Tree};
 
 #[derive(FromRow)]
@@ -76,7 +76,7 @@ struct SearchTree {
 
 /// 7.8.2.1: depth first by a path, breadth first by a depth.
 #[tokio::test]
-async fn search_order() -> Result {
+async fn orders_of_searches() -> Result {
     let manual = manual().await;
     let tree = || {
         let root = select::<Tree>().filter(Tree::link.is_null()).columns(row!(SearchTree {
@@ -113,11 +113,25 @@ async fn search_order() -> Result {
     Ok(())
 }
 
+#[derive(FromRow)]
+struct Found {
+    id: i32,
+}
+
 /// 7.8.2.1: the language's own words for both.
 #[tokio::test]
 async fn search_clauses() -> Result {
     let manual = manual().await;
-    for (word, expected) in [("DEPTH", [1, 2, 4, 3, 5]), ("BREADTH", [1, 2, 3, 4, 5])] {
+    let tree = || {
+        let root = select::<Tree>().filter(Tree::link.is_null()).columns(row!(Found { id: Tree::id }));
+        let below = select::<Tree>().join(table::<Found>().on(Tree::link.eq(Found::id)));
+        root.cte().recursive(below.columns(row!(Found { id: Tree::id })))
+    };
+    for (word, tree, expected) in [
+        ("DEPTH", tree().search_depth_first(Found::id), [1, 2, 4, 3, 5]),
+        ("BREADTH", tree().search_breadth_first(Found::id), [1, 2, 3, 4, 5]),
+    ] {
+        let query = tree.select().order_by(search_order::<Found>()).columns(Found::id);
         let sql = format!(
             "WITH RECURSIVE search_tree AS (
                  SELECT t.id, t.link, t.data FROM tree t WHERE t.link IS NULL
@@ -125,7 +139,7 @@ async fn search_clauses() -> Result {
              ) SEARCH {word} FIRST BY id SET ordercol
              SELECT id FROM search_tree ORDER BY ordercol"
         );
-        assert_eq!(manual.column::<i32>(&sql).await, expected, "{word}");
+        assert_eq!(manual.agree_column::<i32>(query, &sql).await, expected, "{word}");
     }
     Ok(())
 }
@@ -175,18 +189,31 @@ async fn cycle_detection() -> Result {
     Ok(())
 }
 
+#[derive(FromRow)]
+struct W {
+    id: i32,
+    link: i32,
+}
+
 /// 7.8.2.2: the language's own words for it.
 #[tokio::test]
 async fn cycle_clauses() -> Result {
     let manual = manual().await;
-    let by_words = manual.sql::<(i32, bool)>(
+    let start =
+        select::<Graph>().filter(Graph::id.eq(1)).columns(row!(W { id: Graph::id, link: Graph::link }));
+    let step = select::<Graph>().join(table::<W>().on(Graph::id.eq(W::link)));
+    let graph =
+        start.cte().recursive(step.columns(row!(W { id: Graph::id, link: Graph::link }))).cycle(W::id);
+    let query = graph.select().order_by((W::id, W::link)).columns((W::id, is_cycle::<W>()));
+    let by_words = manual.agree::<(i32, Option<bool>)>(
+        query,
         "WITH RECURSIVE search_graph(id, link) AS (
              SELECT g.id, g.link FROM graph g WHERE g.id = 1
              UNION ALL SELECT g.id, g.link FROM graph g, search_graph sg WHERE g.id = sg.link
          ) CYCLE id SET is_cycle USING path
-         SELECT id, is_cycle FROM search_graph ORDER BY path",
+         SELECT id, is_cycle FROM search_graph ORDER BY id, link",
     );
-    assert_eq!(by_words.await.iter().filter(|row| row.1).count(), 1);
+    assert_eq!(by_words.await.iter().filter(|row| row.1 == Some(true)).count(), 1);
     Ok(())
 }
 

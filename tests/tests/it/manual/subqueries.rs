@@ -13,14 +13,19 @@ async fn subquery_expressions() -> Result {
     let same = || select::<T2>().correlate::<T1>().filter(T2::num.eq(T1::num));
     let pairs = select::<T2>().columns((T2::num, func::value("a")));
     let row = || func::row((T1::num, T1::name));
-    let conditions: [(Condition<T1>, &str, &[i32]); 8] = [
+    let conditions: [(Condition<T1>, &str, &[i32]); 9] = [
         (func::exists(same()), "EXISTS (SELECT 1 FROM t2 WHERE t2.num = t1.num)", &[1, 3]),
         (!func::exists(same()), "NOT EXISTS (SELECT 1 FROM t2 WHERE t2.num = t1.num)", &[2]),
         (T1::num.in_(t2()).about(), "num IN (SELECT num FROM t2)", &[1, 3]),
         (row().in_(pairs).about(), "(num, name) IN (SELECT num, 'a' FROM t2)", &[1]),
         (T1::num.not_in(t2()).about(), "num NOT IN (SELECT num FROM t2)", &[2]),
-        (T1::num.in_(t2()).about(), "num = ANY (SELECT num FROM t2)", &[1, 3]),
-        (T1::num.not_in(t2()).about(), "num <> ALL (SELECT num FROM t2)", &[2]),
+        (T1::num.eq(func::any_of(t2())).about(), "num = ANY (SELECT num FROM t2)", &[1, 3]),
+        (
+            T1::num.lt(func::any_of(t2().filter(T2::value.eq("yyy")))).about(),
+            "num < SOME (SELECT num FROM t2 WHERE value = 'yyy')",
+            &[1, 2],
+        ),
+        (T1::num.ne(func::all_of(t2())).about(), "num <> ALL (SELECT num FROM t2)", &[2]),
         (row().lt((2, "c")).about(), "(num, name) < (2, 'c')", &[1, 2]),
     ];
     for (condition, sql, expected) in conditions {
