@@ -102,7 +102,7 @@ impl Contestant for Ours {
     async fn eager(&self, n: i64) -> Result<impl FnOnce() -> Seen> {
         let session = self.database.session();
         let users = select::<User>().filter(User::id.between(1, n)).order_by(User::id);
-        let users = users.options(subqueryload(User::profile)).options(subqueryload(User::posts));
+        let users = users.options(selectinload(User::profile)).options(selectinload(User::posts));
         let users = session.scalars(users).await?.all();
         Ok(move || {
             let _open = session;
@@ -113,7 +113,7 @@ impl Contestant for Ours {
     async fn nested(&self, n: i64) -> Result<impl FnOnce() -> Seen> {
         let session = self.database.session();
         let users = select::<User>().filter(User::id.between(1, n)).order_by(User::id);
-        let users = users.options(subqueryload(User::posts).subqueryload(Post::tags));
+        let users = users.options(selectinload(User::posts).selectinload(Post::tags));
         let users = session.scalars(users).await?.all();
         Ok(move || {
             let _open = session;

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
+use std::pin::pin;
 
 use chrono::{DateTime, Utc};
-use futures_util::future::{try_join, try_join3};
+use futures_util::TryStreamExt;
+use futures_util::future::try_join;
 use harness::{Result, Seen};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -13,13 +15,10 @@ use crate::Raw;
 
 pub(crate) const USER: &str = "select id, name, email, created_at from users where id = $1";
 const USERS: &str = "select id, name, email, created_at from users where id between $1 and $2 order by id";
-const PROFILES: &str =
-    "select id, bio, user_id from profiles where user_id in (select id from users where id between 1 and $1)";
-const POSTS: &str = "select id, title, body, user_id from posts where user_id in
-    (select id from users where id between 1 and $1) order by id";
+const PROFILES: &str = "select id, bio, user_id from profiles where user_id = any($1)";
+const POSTS: &str = "select id, title, body, user_id from posts where user_id = any($1) order by id";
 pub(crate) const POSTS_OF: &str = "select id, title, body, user_id from posts where user_id = $1 order by id";
-const TAGS: &str = "select t.id, t.name, l.post_id from tags t join post_tags l on l.tag_id = t.id
-    join posts p on p.id = l.post_id where p.user_id between 1 and $1";
+const TAGS: &str = "select t.id, t.name, l.post_id from tags t join post_tags l on l.tag_id = t.id where l.post_id = any($1)";
 
 pub(crate) struct User {
     pub(crate) id: i64,
@@ -125,22 +124,40 @@ impl Raw {
         Ok(self.client.query(&statement, parameters).await?)
     }
 
+    /// The rows, each read and let go as it comes.
+    async fn read<T>(
+        &self,
+        sql: &'static str,
+        parameters: &[&(dyn ToSql + Sync)],
+        read: fn(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let statement = self.statement(sql).await?;
+        let mut rows = pin!(self.client.query_raw(&statement, parameters.iter().copied()).await?);
+        let mut all = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            all.push(read(&row)?);
+        }
+        Ok(all)
+    }
+
     pub(crate) async fn user(&self, id: i64) -> Result<User> {
         let rows = self.rows(USER, &[&id]).await?;
         User::read(rows.first().ok_or("no such user")?)
     }
 
     pub(crate) async fn users(&self, keys: RangeInclusive<i64>) -> Result<Vec<User>> {
-        self.rows(USERS, &[keys.start(), keys.end()]).await?.iter().map(User::read).collect()
+        self.read(USERS, &[keys.start(), keys.end()], User::read).await
     }
 
-    async fn posts(&self, n: i64) -> Result<Vec<Post>> {
-        self.rows(POSTS, &[&n]).await?.iter().map(Post::read).collect()
+    async fn posts(&self, users: &[i64]) -> Result<Vec<Post>> {
+        self.read(POSTS, &[&users], Post::read).await
     }
 
     pub(crate) async fn families(&self, n: i64) -> Result<Vec<Family>> {
-        let profiles = async { self.rows(PROFILES, &[&n]).await };
-        let (users, profiles, posts) = try_join3(self.users(1..=n), profiles, self.posts(n)).await?;
+        let users = self.users(1..=n).await?;
+        let keys: Vec<i64> = users.iter().map(|user| user.id).collect();
+        let profiles = async { self.rows(PROFILES, &[&keys]).await };
+        let (profiles, posts) = try_join(profiles, self.posts(&keys)).await?;
         let (mut families, places) = families(users, posts);
         for row in &profiles {
             let profile = Profile { id: row.try_get(0)?, bio: row.try_get(1)?, user_id: row.try_get(2)? };
@@ -152,8 +169,10 @@ impl Raw {
     }
 
     pub(crate) async fn tagged(&self, n: i64) -> Result<Vec<Family>> {
-        let tags = async { self.rows(TAGS, &[&n]).await };
-        let (users, mut posts, tags) = try_join3(self.users(1..=n), self.posts(n), tags).await?;
+        let users = self.users(1..=n).await?;
+        let mut posts = self.posts(&users.iter().map(|user| user.id).collect::<Vec<_>>()).await?;
+        let keys: Vec<i64> = posts.iter().map(|post| post.id).collect();
+        let tags = self.rows(TAGS, &[&keys]).await?;
         let places: HashMap<i64, usize> =
             posts.iter().enumerate().map(|(place, post)| (post.id, place)).collect();
         for row in &tags {
