@@ -106,17 +106,15 @@ async fn what_fails_behind_a_note_keeps_nothing() -> Result {
     Ok(())
 }
 
+const REFUSE_BOB: &str = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS \
+     'BEGIN IF NEW.name = ''bob'' THEN RETURN NULL; END IF; RETURN NEW; END'; \
+     CREATE TRIGGER refuse BEFORE INSERT ON sailors FOR EACH ROW EXECUTE FUNCTION refuse()";
+
 /// A trigger that leaves a parent out is noticed before anything is kept.
 #[tokio::test]
 async fn a_parent_that_does_not_go_in_has_no_children() -> Result {
     let setup = Setup::new(&voyages::TABLES).await;
-    setup
-        .sql(
-            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS \
-             'BEGIN IF NEW.name = ''bob'' THEN RETURN NULL; END IF; RETURN NEW; END'; \
-             CREATE TRIGGER refuse BEFORE INSERT ON sailors FOR EACH ROW EXECUTE FUNCTION refuse()",
-        )
-        .await;
+    setup.sql(REFUSE_BOB).await;
     let session = setup.db.session();
     for name in ["ann", "bob", "cid"] {
         session.add(Voyage::builder().name(name).captain(&sailor(&session, name)));
@@ -124,5 +122,20 @@ async fn a_parent_that_does_not_go_in_has_no_children() -> Result {
     let error = session.commit().await.expect_err("bob is not there");
     assert!(error.to_string().contains("Sailor"), "{error}");
     assert_eq!(setup.rows("SELECT count(*) FROM sailors").await, ["0"]);
+    Ok(())
+}
+
+/// The child of the only parent does not become that of the parent whose key an earlier flush has noted.
+#[tokio::test]
+async fn a_child_takes_no_key_of_an_earlier_flush() -> Result {
+    let setup = Setup::new(&voyages::TABLES).await;
+    setup.sql(REFUSE_BOB).await;
+    let session = setup.db.session();
+    session.add(Voyage::builder().name("north").captain(&sailor(&session, "ann")));
+    session.flush().await?;
+    session.add(Voyage::builder().name("south").captain(&sailor(&session, "bob")));
+    let error = session.commit().await.expect_err("bob is not there");
+    assert!(error.to_string().contains("Sailor"), "{error}");
+    assert_eq!(setup.rows("SELECT count(*) FROM voyages").await, ["0"]);
     Ok(())
 }

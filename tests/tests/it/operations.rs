@@ -16,8 +16,10 @@ const PROFILES: &str =
     "SELECT profiles.id, profiles.bio, profiles.user_id FROM profiles WHERE profiles.id = $1";
 const POSTS: &str = "SELECT posts.id, posts.title, posts.user_id FROM posts";
 const INSERT_PROFILE: &str = "INSERT INTO profiles (bio, user_id) VALUES ($1, $2) RETURNING id";
-const INSERT_USER_NOTED: &str =
-    "INSERT INTO users (name, email) VALUES ($1, $2) RETURNING id, set_config('orm.keys_0', id::text, true)";
+const INSERT_USER_NOTED: &str = "WITH orm_done AS (INSERT INTO users (name, email) VALUES ($1, $2) RETURNING id), orm_noted AS MATERIALIZED \
+     (SELECT set_config('orm.keys_0', CASE count(*) WHEN 0 THEN ('lost rows: ' || count(*))::bigint::text \
+     ELSE (array_agg(id))[1]::text END, true) FROM orm_done) \
+     SELECT orm_done.id FROM orm_noted LEFT JOIN orm_done ON true";
 const INSERT_PROFILE_OF_NOTED: &str = "INSERT INTO profiles (bio, user_id) \
      VALUES ($1, split_part(current_setting('orm.keys_0'), ',', $2::bigint::integer)::bigint) RETURNING id";
 const INSERT_POST: &str = "INSERT INTO posts (title, user_id) VALUES ($1, $2) RETURNING id";

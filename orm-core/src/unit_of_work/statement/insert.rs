@@ -60,11 +60,29 @@ pub(crate) fn insert_one(
     let returned = left_out.iter().chain(assignments.iter().map(|assignment| assignment.column));
     let returned: ColumnSet = returned.collect();
     if !returned.is_empty() {
-        let name = |column: usize| quote(table.columns[column].name).into_owned();
-        let notes = keys.note(|column| format!("{}::text", name(column)));
-        text += &format!(" RETURNING {}", list(returned.iter().map(name).chain(notes)));
+        text += &format!(" RETURNING {}", names(table, returned.iter()));
     }
-    text
+    match keys.noted.is_empty() {
+        true => text,
+        false => note_one(table, &text, returned, keys),
+    }
+}
+
+/// The insert of one row whose keys are noted. Fails if the row did not go in: what stands in the note from before is
+/// another row's.
+fn note_one(table: &Table, insert: &str, returned: ColumnSet, keys: &Keys) -> String {
+    let note = |column: usize| {
+        let key = quote(table.columns[column].name);
+        format!(
+            "CASE count(*) WHEN 0 THEN ('{LOST}' || count(*))::bigint::text ELSE (array_agg({key}))[1]::text END"
+        )
+    };
+    let notes = list(keys.note(note).into_iter());
+    let back = list(returned.iter().map(|column| format!("orm_done.{}", quote(table.columns[column].name))));
+    format!(
+        "WITH orm_done AS ({insert}), orm_noted AS MATERIALIZED (SELECT {notes} FROM orm_done) \
+         SELECT {back} FROM orm_noted LEFT JOIN orm_done ON true"
+    )
 }
 
 /// A key by its place among those that were noted.
