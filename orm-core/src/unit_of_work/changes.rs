@@ -156,7 +156,10 @@ impl Locked<'_> {
         self.switch_rows(fate.all());
         let mut changes = Changes { rekeyed: self.rekeyed(fate), ..Changes::default() };
         for model in self.models_by_name() {
-            for node in self.concerned(model, fate) {
+            let nodes = self.concerned(model, fate);
+            // Not more than both: old rows are changed in sessions with many new ones too.
+            changes.inserts.reserve(nodes.len().min(self.model(model).given.len()));
+            for node in nodes {
                 self.classify(node, fate, &mut changes)?;
             }
         }

@@ -12,8 +12,9 @@ use super::handed::HandedOn;
 use super::plan::{Plan, Step, StepAction};
 use super::stale::explain;
 use super::statement;
+use super::step::Form;
 use super::versions::{Expected, Passed};
-use crate::connection::{Connection, End, Prepared, Reply, Request, Unfinished};
+use crate::connection::{Connection, End, Prepared, Reply, Request, Returns, Unfinished};
 use crate::error::Result;
 use crate::graph::{Change, Graph, Node};
 use crate::model::ColumnSet;
@@ -278,8 +279,12 @@ impl Execution<'_> {
 impl Statement<'_> {
     fn request(&self) -> Request<'_> {
         let returned = Some(self.step.returned()).filter(|returned| !returned.is_empty());
-        let start = usize::from(self.step.has_ordinals());
-        let returns = returned.map(|returned| (self.step.table, returned, start));
+        let returns = returned.map(|columns| {
+            let form = self.step.answer();
+            let start = usize::from(form != Form::Cells);
+            let in_arrays_of = (form == Form::Arrays).then_some(self.rows.len());
+            Returns { table: self.step.table, columns, start, in_arrays_of }
+        });
         Request {
             text: &self.text,
             arguments: &self.arguments,

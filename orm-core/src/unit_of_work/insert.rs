@@ -72,7 +72,7 @@ impl Execution<'_> {
         let given = |column| taken.places(column).unwrap_or_else(|| values(column));
         let mut arguments: Vec<_> = columns().map(given).collect();
         arguments.append(&mut taken.known);
-        if arguments.is_empty() {
+        if !left.is_empty() {
             arguments.push(Argument::Count(rows.len()));
         }
         let text = statement::insert_many(table, left, &taken.keys(handed_on.noted_by(step)));

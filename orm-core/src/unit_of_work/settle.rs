@@ -19,6 +19,9 @@ impl Locked<'_> {
         let rows = || plan.steps.iter().filter(is_written).flat_map(|step| &step.rows).map(|row| row.node);
         let last = plan.steps.iter().rposition(|step| is_written(&step));
         for (place, step) in plan.steps.iter().enumerate() {
+            if let StepAction::Insert(_) = step.action {
+                self.make_room((step.table.number)(), step.rows.len());
+            }
             for row in &step.rows {
                 match (step.action, written.0.get(&row.node)) {
                     (StepAction::Insert(_), Some(&version)) => self.inserted(row, version),
@@ -26,7 +29,7 @@ impl Locked<'_> {
                     _ => {}
                 }
             }
-            if Some(place) == last {
+            if Some(place) == last && plan.steps.iter().any(|step| !step.followers.is_empty()) {
                 // Before the deletes, which let go rows that may be among these.
                 self.followed(rows(), written);
             }
