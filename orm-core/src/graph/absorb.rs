@@ -32,6 +32,16 @@ impl Portion<'_> {
     }
 }
 
+impl<'p> Portion<'p> {
+    /// Its cells in a row.
+    pub(super) fn cells<'c>(&self, row: &'c Row) -> Cells<'c>
+    where
+        'p: 'c,
+    {
+        Cells::partial(row, self.start, self.left_out).scattered(self.places)
+    }
+}
+
 /// What a row does to an entity that is already there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Freshness {
@@ -45,7 +55,7 @@ pub(crate) enum Freshness {
 
 /// A portion of a row; none where a join found nothing.
 pub(super) fn decode<M: Model>(row: &Row, portion: Portion<'_>) -> Result<Option<M>, CellError> {
-    let cells = Cells::partial(row, portion.start, portion.left_out).scattered(portion.places);
+    let cells = portion.cells(row);
     if portion.may_miss && M::TABLE.primary_key.iter().any(|&column| cells.is_null(column)) {
         return Ok(None);
     }

@@ -5,7 +5,7 @@ use hashbrown::{HashMap, HashSet};
 use super::statement::on;
 use super::step::{Found, each_once};
 use crate::error::{Error, Result};
-use crate::graph::{Extent, Freshness, Incoming, Locked, Node, Part, Portion, Read};
+use crate::graph::{Extent, Freshness, Incoming, Locked, Part, Portion, Read, Way};
 use crate::model::{Kind, Table};
 use crate::query::{Alias, Load, Loads, SelectStatement, Strategy, TableReference};
 
@@ -109,14 +109,11 @@ impl Joined<'_> {
         let model = (self.load.source.number)();
         let distinct = each_once(parents.iter().copied());
         if self.load.facts().kind == Kind::BelongsTo {
+            let way = Way::of(locked, model, self.load.relationship);
             for (parent, child) in parents.iter().zip(children) {
-                if let (Some(parent), Some(child)) = (*parent, *child) {
-                    let side = locked.side(Node { model, position: parent }, self.load.relationship);
-                    locked.lead_to(side, child);
+                if let Some(parent) = *parent {
+                    way.follow(locked, parent, *child);
                 }
-            }
-            for &position in &distinct {
-                locked.link(locked.side(Node { model, position }, self.load.relationship));
             }
             locked.note_unseen(model, self.load.relationship, &distinct);
             return;

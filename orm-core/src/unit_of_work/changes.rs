@@ -182,6 +182,9 @@ impl Locked<'_> {
     /// Whether a flush would write one of these tables, or delete or change what their rows refer to.
     pub(crate) fn touches(&self, tables: &[&'static Table]) -> bool {
         let is_read = |table: &Table| tables.iter().any(|other| other.is(table));
+        if self.models().all(|model| self.model(model).changed.is_empty()) {
+            return false;
+        }
         self.models().any(|model| {
             let table = self.table(model);
             let changed = || self.model(model).changed.iter().map(|&position| Node { model, position });

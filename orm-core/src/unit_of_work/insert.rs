@@ -72,7 +72,8 @@ impl Execution<'_> {
         let given = |column| taken.places(column).unwrap_or_else(|| values(column));
         let mut arguments: Vec<_> = columns().map(given).collect();
         arguments.append(&mut taken.known);
-        if !left.is_empty() {
+        if table.primary_key.iter().any(|&column| left.contains(column)) {
+            // So many keys are drawn.
             arguments.push(Argument::Count(rows.len()));
         }
         let text = statement::insert_many(table, left, &taken.keys(handed_on.noted_by(step)));

@@ -103,9 +103,9 @@ fn taken_by_many(table: &Table, column: usize, notes: &[usize], places: usize, k
     )
 }
 
-/// Inserts several rows: an array parameter for each written column, one for each that is taken from notes, and, if the
-/// server makes some of the columns, how many rows there are. Then the answer is one row: the word of a check, and an
-/// array for each of these columns, in the order of the input.
+/// Inserts several rows: an array parameter for each written column, one for each that is taken from notes, and, if keys
+/// are drawn, how many rows there are. If the server makes some of the columns, the answer is one row: the word of a check,
+/// and an array for each of these columns, in the order of the input.
 pub(crate) fn insert_many(table: &Table, left_out: ColumnSet, keys: &Keys) -> String {
     let (into, columns) = (quote_table(table), names(table, written(table, left_out)));
     let (arrays, next) = arrays(table, left_out, keys);
