@@ -49,7 +49,9 @@ impl Execution<'_> {
         let mut arguments: Vec<_> = columns.iter().map(given).collect();
         arguments.extend(step.held(row));
         let keys = taken.keys(handed_on.noted_by(step));
-        let text = statement::insert_one(step.table, left, &row.assignments, &keys);
+        let text = statement::text(step, false, keys, |keys| {
+            statement::insert_one(step.table, left, &row.assignments, keys)
+        });
         Statement { text, arguments, rows, step }
     }
 
@@ -76,7 +78,8 @@ impl Execution<'_> {
             // So many keys are drawn.
             arguments.push(Argument::Count(rows.len()));
         }
-        let text = statement::insert_many(table, left, &taken.keys(handed_on.noted_by(step)));
+        let keys = taken.keys(handed_on.noted_by(step));
+        let text = statement::text(step, true, keys, |keys| statement::insert_many(table, left, keys));
         Statement { text, arguments, rows, step }
     }
 }

@@ -61,7 +61,7 @@ impl Step {
 }
 
 /// What a step does with its rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum StepAction {
     /// Inserts them; these columns are left to the server and come back.
     Insert(ColumnSet),

@@ -15,7 +15,7 @@ use crate::query::{draw, quote, quote_table};
 pub(crate) const LOST: &str = "lost rows: ";
 
 /// The keys that an insert hands on to later statements, and takes from earlier ones.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Keys {
     /// Columns that are noted, each with the number of its note.
     pub(crate) noted: Vec<(usize, usize)>,
