@@ -105,8 +105,6 @@ pub trait TextOperators: ColumnElement<Type: ColumnType<NotNull = String>> {
     }
 }
 
-impl<E: ColumnElement<Type: ColumnType<NotNull = String>>> TextOperators for E {}
-
 fn like_text<E: ColumnElement>(element: E, pattern: String) -> Condition<E::Sources> {
     let pattern = Expression::Parameter(Parameter::of(pattern));
     Condition::new(element.into_expr().expression.binary(BinaryOperator::Like, pattern))
