@@ -23,12 +23,14 @@ pub(crate) struct Portion<'a> {
     pub(crate) places: Option<&'a [usize]>,
     /// Whether a row may have none, which has NULL as its key.
     pub(crate) may_miss: bool,
+    /// Whether many rows are expected to have the same.
+    pub(crate) comes_again: bool,
 }
 
 impl Portion<'_> {
     /// The cells from `start` on. Only what is joined, and so does not come first, can be missing.
     pub(crate) fn new(start: usize, left_out: ColumnSet) -> Self {
-        Self { start, left_out, places: None, may_miss: start > 0 }
+        Self { start, left_out, places: None, may_miss: start > 0, comes_again: false }
     }
 }
 

@@ -82,7 +82,7 @@ impl Read<'_> {
 
 impl<M: Model> IncomingRows<M> {
     pub(super) fn new(portion: Portion<'static>) -> Self {
-        let (places, repeats) = (portion.may_miss.then(Vec::new), Repeats::default());
+        let (places, repeats) = (portion.comes_again.then(Vec::new), Repeats::default());
         Self { portion, pages: Vec::new(), places, repeats }
     }
 }

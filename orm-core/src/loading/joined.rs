@@ -55,7 +55,9 @@ impl<'o> Joins<'o> {
             let left_out = load.below.columns.left_out(load.target());
             let (deeper, below) = Self::below(statement.leave_out(start, left_out), target, &load.below);
             statement = deeper;
-            joins.push(Joined { load, portion: Portion::new(start, left_out), below });
+            let comes_again = load.facts().kind == Kind::BelongsTo;
+            let portion = Portion { comes_again, ..Portion::new(start, left_out) };
+            joins.push(Joined { load, portion, below });
         }
         (statement, Self { joins })
     }
