@@ -124,8 +124,8 @@ impl<T, S> Explained for Select<T, S> {
 
 #[diagnostic::do_not_recommend]
 impl Explained for RawSql {
-    fn sql_in(&self, _: &Session) -> Sql {
-        self.to_sql()
+    fn sql_in(&self, session: &Session) -> Sql {
+        self.clone().restricted(&session.scope().criteria).to_sql()
     }
 
     fn writes(&self) -> Result<bool> {
@@ -147,7 +147,8 @@ impl<R> Explained for RawRows<R> {
 #[diagnostic::do_not_recommend]
 impl<M> Explained for RawEntities<M> {
     fn sql_in(&self, session: &Session) -> Sql {
-        self.sql.sql_in(session)
+        let criteria = self.options.criteria.within(&session.scope().criteria);
+        self.sql.clone().restricted(&criteria).to_sql()
     }
 
     fn writes(&self) -> Result<bool> {

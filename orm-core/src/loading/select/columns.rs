@@ -44,7 +44,7 @@ impl<T, S: Scope> Subquery for Select<T, S> {
     type Outer = S::Outer;
 
     fn into_statement(self) -> SubqueryStatement {
-        SubqueryStatement(self.statement)
+        SubqueryStatement(self.into_part())
     }
 }
 
@@ -52,7 +52,7 @@ impl<T, S: Scope> Subquery for Select<T, S> {
 #[diagnostic::do_not_recommend]
 impl<T, S> Interpolate<OfQuery> for Select<T, S> {
     fn add_to(&self, sql: &mut RawSql) {
-        sql.add_expression(Expression::Subquery(Box::new(self.sent())));
+        sql.add_expression(Expression::Subquery(Box::new(self.sent().saying(&self.options.criteria))));
     }
 }
 
@@ -62,7 +62,7 @@ impl<C: ColumnType, S: Scope> Among<C::NotNull> for Select<Columns<C>, S> {
     type Sources = S::Outer;
 
     fn search(self, operand: Term, is_in: bool) -> Term {
-        let found = Expression::In(Box::new(operand.0), Box::new(self.statement));
+        let found = Expression::In(Box::new(operand.0), Box::new(self.into_part()));
         Term(if is_in { found } else { found.unary(UnaryOperator::Not) })
     }
 }
@@ -73,7 +73,7 @@ impl<C: ColumnType, S: Scope> ManyValues for Select<Columns<C>, S> {
     type Sources = S::Outer;
 
     fn into_values(self) -> (Term, bool) {
-        (Term(Expression::Subquery(Box::new(self.statement))), true)
+        (Term(Expression::Subquery(Box::new(self.into_part()))), true)
     }
 }
 
@@ -82,7 +82,7 @@ impl<R, V: RowOf<R>, S: Scope> RowAmong<R> for Select<Columns<V>, S> {
     type Sources = S::Outer;
 
     fn search_row(self, row: Term) -> Term {
-        Term(Expression::In(Box::new(row.0), Box::new(self.statement)))
+        Term(Expression::In(Box::new(row.0), Box::new(self.into_part())))
     }
 }
 
@@ -96,7 +96,7 @@ impl<T: ArrayElement, S: Scope> Select<Columns<T>, S> {
     /// assert!(query.to_string().starts_with("SELECT users.email, ARRAY(SELECT upper(posts.title) FROM posts WHERE"));
     /// ```
     pub fn array_subquery(self) -> Expr<Vec<T>, S::Outer> {
-        let query = Expression::Subquery(Box::new(self.statement));
+        let query = Expression::Subquery(Box::new(self.into_part()));
         Expr::new(Expression::Syntax(vec!["ARRAY", ""], vec![query]))
     }
 }
@@ -115,7 +115,7 @@ impl<C: ColumnType, S: Scope> Select<Columns<C>, S> {
     /// );
     /// ```
     pub fn scalar_subquery(self) -> Expr<Option<C::NotNull>, S::Outer> {
-        Expr::new(Expression::Subquery(Box::new(self.statement)))
+        Expr::new(Expression::Subquery(Box::new(self.into_part())))
     }
 }
 

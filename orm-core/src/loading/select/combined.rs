@@ -108,7 +108,7 @@ impl<R: Selectable, S> Select<Columns<R>, S> {
     /// # let _ = users;
     /// ```
     pub fn cte(self) -> Cte<R> {
-        Cte::new(CommonBody::Query(Box::new(self.statement)))
+        Cte::new(CommonBody::Query(Box::new(self.into_part())))
     }
 }
 
@@ -143,7 +143,7 @@ macro_rules! set_operations {
             $(
                 $(#[$doc])*
                 pub fn $name<Other>(self, other: Select<Columns<R>, Other>) -> Select<Columns<R>, Combined> {
-                    let (left, right) = (self.statement, other.statement);
+                    let (left, right) = (self.into_part(), other.into_part());
                     Select::of_columns(SelectStatement::combined(left, SetOperator::$operator, $all, right))
                 }
             )+
