@@ -41,7 +41,7 @@ pub use get::Get;
 pub use merge::{Merge, MergeSource};
 pub use raw::{RawEntities, RawRows};
 pub use refresh::Refresh;
-pub use result::{Rows, Scalars};
+pub use result::Rows;
 pub use savepoint::Savepoint;
 pub use stream::{RowStream, Streamed};
 
@@ -204,7 +204,8 @@ impl Session {
         statement.run(self).await
     }
 
-    /// Runs a statement; what its rows hold.
+    /// Runs a statement whose rows hold one thing each: entities, or values. As [`execute`](Session::execute), which takes
+    /// statements that write too.
     ///
     /// # Errors
     /// As for [`execute`](Session::execute); so is cancel safety.
@@ -217,8 +218,8 @@ impl Session {
     /// }
     /// # Ok(()) }
     /// ```
-    pub async fn scalars<T>(&self, statement: impl Statement<Output = Rows<T>>) -> Result<Scalars<T>> {
-        self.execute(statement).await.map(Rows::scalars)
+    pub async fn scalars<T>(&self, statement: impl Statement<Output = Rows<T>>) -> Result<Rows<T>> {
+        self.execute(statement).await
     }
 
     /// Runs a statement; what its first row holds, `None` without a row.
@@ -233,7 +234,7 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub async fn scalar<T>(&self, statement: impl Statement<Output = Rows<T>>) -> Result<Option<T>> {
-        self.execute(statement).await.map(|rows| rows.scalars().first())
+        self.execute(statement).await.map(Rows::first)
     }
 
     /// Reads an entity's columns again when it is awaited. With [`attribute`](Refresh::attribute), reads those

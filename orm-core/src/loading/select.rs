@@ -224,7 +224,7 @@ impl<T, S> Select<T, S> {
         self.about_rows(SelectStatement::count)
     }
 
-    /// Whether there is a row.
+    /// Whether there is a row, as a query. As a condition of another query it is [`func::exists`](crate::func::exists).
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
