@@ -12,11 +12,11 @@ mod encode;
 mod failed;
 mod flight;
 mod options;
+mod pool;
 mod savepoint;
+mod statements;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use deadpool_postgres::Pool;
 
 use crate::error::{Error, Result};
 use checkout::Checkout;
@@ -25,6 +25,7 @@ pub(crate) use cursor::Cursor;
 pub(crate) use flight::{End, Prepared, Reply, Request, type_name};
 pub use options::Isolation;
 pub(crate) use options::TransactionOptions;
+pub(crate) use pool::{Pool, PoolOptions};
 
 /// The right to flush, commit or roll back.
 pub(crate) type WriteTurn<'a> = tokio::sync::MutexGuard<'a, ()>;

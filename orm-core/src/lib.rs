@@ -60,7 +60,6 @@ pub use loading::Page;
 pub use loading::PageOrder;
 pub use loading::Pages;
 pub use loading::Query;
-pub use loading::is_cycle;
 pub use loading::search_order;
 pub use loading::select_row;
 pub use loading::{
@@ -69,6 +68,7 @@ pub use loading::{
     lazyload, lazyload_all, load_only, noload, nth_column, raiseload, raiseload_all, select, select_from,
     selectinload, subqueryload, table, undefer, undefer_group, values, with_loader_criteria,
 };
+pub use loading::{Keeps, RowsOf, is_cycle};
 pub use model::{Column, Model, Relationship, Selectable, Table};
 pub use query::func;
 pub use query::{
@@ -77,8 +77,9 @@ pub use query::{
 };
 pub use query::{Frame, Window, window};
 pub use session::{
-    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Explained, Get, Merge, MergeSource, Outcome,
-    RawEntities, RawRows, Refresh, RowStream, Rows, Savepoint, Session, Statement, Streamed, UnitOfWork,
+    Add, Attribute, Begin, Database, DatabaseBuilder, Events, Executing, Explained, Get, Merge, MergeSource,
+    Outcome, RawEntities, RawRows, ReadAs, ReadAsEntities, Refresh, RowStream, Rows, Savepoint, Session,
+    Statement, Streamed, UnitOfWork,
 };
 #[cfg(feature = "serde_json")]
 pub use types::Json;

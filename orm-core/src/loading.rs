@@ -39,5 +39,5 @@ pub use select::select_row;
 pub use select::{
     Combined, Cte, JoinTo, On, Select, TableSource, Values, nth_column, select, select_from, table, values,
 };
-pub use select::{is_cycle, search_order};
+pub use select::{Keeps, RowsOf, is_cycle, search_order};
 pub(crate) use statement::ends;

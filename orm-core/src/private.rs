@@ -37,7 +37,6 @@ pub use crate::types::{
     Value, WriteOnly,
 };
 
-pub use crate::query::any_value as any;
 pub use crate::query::{SnakeCase, field, row};
 pub use crate::types::enumeration::{
     accepts_label, compare_variants, first_variant, hash_variant, read_label, write_label,

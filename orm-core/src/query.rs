@@ -47,7 +47,7 @@ mod writer;
 
 pub use aggregate::Aggregate;
 pub use alias::{Aliased, SnakeCase};
-pub use among::Among;
+pub use among::{Among, Choices};
 pub use argument::{ArgumentNullness, ArgumentType, Arguments, FunctionArgument, Like, LikeBoth};
 pub use condition::{Condition, all, any, not};
 pub use elements::{ElementList, Elements, GroupingSets};
@@ -55,7 +55,7 @@ pub use expr::{ColumnElement, Combined, DataTypeOf, Expr, NullnessOf};
 pub use insert::{Excluded, excluded};
 pub use joins::RelationshipTo;
 pub use lock::{Lock, Locking};
-pub use operand::{Element, Operand, Term};
+pub use operand::{Element, Operand, Side, Term};
 #[cfg(feature = "chrono")]
 pub use operators::TimeOperators;
 pub use operators::{
@@ -64,13 +64,13 @@ pub use operators::{
 };
 #[cfg(feature = "serde_json")]
 pub use operators::{JsonKey, JsonOperators, JsonType};
-pub use order::{OrderBy, OrderTerms, Terms};
-pub use output::{Columns, NoneYet, Output, OutputList};
+pub use order::{OrderBy, OrderTerms, Ordered, Terms};
+pub use output::{Columns, NoneYet, Output, OutputList, Yields};
 pub use parameter::Parameter;
 pub use raw::Braces;
 pub use raw::InBraces;
 pub use raw::{Interpolate, OfQuery, RawSql, identifier, interpolate, raw_sql, sql_unchecked};
-pub use row::{IntoField, Row, RowField, RowFields, any as any_value, field, row};
+pub use row::{IntoField, Row, RowField, RowFields, field, row};
 pub use scope::{
     Closed, Correlate, Covers, From, FullJoin, Has, Here, Join, LeftJoin, RightJoin, Rollup, Scope, There,
 };
@@ -79,12 +79,7 @@ pub use subquery::SubqueryStatement;
 pub use window::RangeOffset;
 pub use window::SingleOrder;
 pub use window::{Frame, Window, WindowFunction, window};
-pub use within::ConditionIn;
-pub use within::ElementsIn;
-pub use within::GroupConditionIn;
 pub use within::IntoCondition;
-pub use within::OrderIn;
-pub use within::ValueIn;
 pub use writer::Sql;
 
 pub(crate) use crate::schema::identifier::{quote, quote_table};

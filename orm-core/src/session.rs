@@ -34,12 +34,12 @@ pub use add::Add;
 pub use begin::Begin;
 pub use database::{Database, DatabaseBuilder};
 pub use events::{Events, Outcome, UnitOfWork};
-pub use execute::Statement;
+pub use execute::{Executing, Statement};
 pub use expire::Attribute;
 pub use explain::Explained;
 pub use get::Get;
 pub use merge::{Merge, MergeSource};
-pub use raw::{RawEntities, RawRows};
+pub use raw::{RawEntities, RawRows, ReadAs, ReadAsEntities};
 pub use refresh::Refresh;
 pub use result::Rows;
 pub use savepoint::Savepoint;
@@ -200,8 +200,8 @@ impl Session {
     /// let user = found.scalar_one_or_none()?;
     /// # Ok(()) }
     /// ```
-    pub async fn execute<S: Statement>(&self, statement: S) -> Result<S::Output> {
-        statement.run(self).await
+    pub fn execute<'s, S: Statement<Output = R> + 's, R>(&'s self, statement: S) -> Executing<'s, R> {
+        statement.execute(self)
     }
 
     /// Runs a statement whose rows hold one thing each: entities, or values. As [`execute`](Session::execute), which takes
@@ -218,8 +218,11 @@ impl Session {
     /// }
     /// # Ok(()) }
     /// ```
-    pub async fn scalars<T>(&self, statement: impl Statement<Output = Rows<T>>) -> Result<Rows<T>> {
-        self.execute(statement).await
+    pub fn scalars<'s, S: Statement<Output = Rows<T>> + 's, T>(
+        &'s self,
+        statement: S,
+    ) -> Executing<'s, Rows<T>> {
+        statement.execute(self)
     }
 
     /// Runs a statement; what its first row holds, `None` without a row.
@@ -233,8 +236,11 @@ impl Session {
     /// let users: Option<i64> = session.scalar(select::<User>().count()).await?;
     /// # Ok(()) }
     /// ```
-    pub async fn scalar<T>(&self, statement: impl Statement<Output = Rows<T>>) -> Result<Option<T>> {
-        self.execute(statement).await.map(Rows::first)
+    pub fn scalar<'s, S: Statement<Output = Rows<T>> + 's, T>(
+        &'s self,
+        statement: S,
+    ) -> Executing<'s, Rows<T>, Option<T>> {
+        statement.execute(self).then(Rows::first)
     }
 
     /// Reads an entity's columns again when it is awaited. With [`attribute`](Refresh::attribute), reads those

@@ -78,8 +78,7 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
     let pieces = pieces.iter().map(|piece| match piece {
         Piece::Text(text) => quote!(#sql.add_text(#text);),
         Piece::Value(value) => {
-            let span = Span::call_site().located_at(value.span());
-            quote_spanned!(span=> ::orm_core::__private::interpolate(&mut #sql, ::orm_core::__private::Braces(&(#value)));)
+            quote_spanned!(value.span()=> ::orm_core::__private::interpolate(&mut #sql, ::orm_core::__private::Braces(&(#value)));)
         }
     });
     quote! {{

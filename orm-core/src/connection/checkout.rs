@@ -9,17 +9,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use deadpool_postgres::{Client, Object};
 use tokio_postgres::Statement;
 
 use super::cursor::OpenCursor;
-
-/// How many prepared statements a connection keeps.
-const STATEMENTS: usize = 500;
+use super::pool::Pooled;
 
 /// A client taken from the pool.
 pub(super) struct Checkout {
-    client: Option<Client>,
+    client: Option<Pooled>,
     transaction: AtomicBool,
     /// Flights launched, and those whose answers have come.
     launched: AtomicUsize,
@@ -34,7 +31,7 @@ pub(super) struct Checkout {
 }
 
 impl Checkout {
-    pub(super) fn new(client: Client) -> Self {
+    pub(super) fn new(client: Pooled) -> Self {
         let flag = || AtomicBool::new(false);
         let none = || AtomicUsize::new(0);
         Self {
@@ -54,13 +51,9 @@ impl Checkout {
         self.object()
     }
 
-    /// The prepared statement of a text, from the cache if it is there.
+    /// The prepared statement of a text, which the connection keeps.
     pub(super) async fn prepare(&self, text: &str) -> Result<Statement, tokio_postgres::Error> {
-        let client = self.object();
-        if client.statement_cache.size() >= STATEMENTS {
-            client.statement_cache.clear();
-        }
-        client.prepare_cached(text).await
+        self.object().statements.prepare(self.client(), text).await
     }
 
     /// The prepared statement of a text that will not come again.
@@ -70,7 +63,7 @@ impl Checkout {
 
     /// Forgets all prepared statements: the tables under them have changed.
     pub(super) fn forget_statements(&self) {
-        self.object().statement_cache.clear();
+        self.object().statements.clear();
     }
 
     pub(super) fn in_transaction(&self) -> bool {
@@ -145,7 +138,7 @@ impl Checkout {
         self.discard.store(false, Ordering::Release);
     }
 
-    fn object(&self) -> &Client {
+    fn object(&self) -> &Pooled {
         self.client.as_ref().expect("the client is there until the drop")
     }
 }
@@ -154,7 +147,7 @@ impl Drop for Checkout {
     fn drop(&mut self) {
         let Some(client) = self.client.take() else { return };
         if self.discard.load(Ordering::Acquire) {
-            drop(Object::take(client));
+            drop(Pooled::take(client));
         } else if !self.in_transaction() {
             // Back to the pool.
         } else if self.is_uncertain() || self.has_written() {
@@ -167,22 +160,22 @@ impl Drop for Checkout {
 
 /// Nothing was written and no answer is owed: the `ROLLBACK` is sent, and what the next user of the connection sends stands
 /// behind it.
-fn return_rolling_back(client: Client) {
+fn return_rolling_back(client: Pooled) {
     let sent = pin!(client.batch_execute("ROLLBACK")).poll(&mut Context::from_waker(Waker::noop()));
     if let Poll::Ready(Err(_)) = sent {
-        drop(Object::take(client));
+        drop(Pooled::take(client));
     }
 }
 
 /// In a task, since a drop cannot wait; without a runtime the connection is closed.
-fn roll_back_and_return(client: Client) {
+fn roll_back_and_return(client: Pooled) {
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-        drop(Object::take(client));
+        drop(Pooled::take(client));
         return;
     };
     runtime.spawn(async move {
         if client.batch_execute("ROLLBACK").await.is_err() {
-            drop(Object::take(client));
+            drop(Pooled::take(client));
         }
     });
 }

@@ -87,9 +87,13 @@ impl<S, M: Live> EntityOf<S, M> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<Scope: Has<S, I>, S: Selectable, M: Live, I> Output<Scope, I> for EntityOf<S, M> {
-    type Value = <Scope::Nullness as Nullness>::OrNone<Entity<M>>;
-
+impl<Scope, S, M, N, I> Output<Scope, I, N::OrNone<Entity<M>>> for EntityOf<S, M>
+where
+    Scope: Has<S, I, Nullness = N>,
+    S: Selectable,
+    M: Live,
+    N: Nullness,
+{
     fn add_to(self, list: &mut OutputList) {
         list.add_entity(TableReference::to::<S>(), self.options);
     }

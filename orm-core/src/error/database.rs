@@ -1,6 +1,6 @@
 //! Floor 0: the driver's and the pool's errors, in our words.
 
-use deadpool_postgres::PoolError;
+use deadpool::managed::PoolError;
 use tokio_postgres::error::{DbError, SqlState};
 
 use super::{Error, Kind, Names};
@@ -219,7 +219,7 @@ impl Error {
     }
 
     /// What the pool reported when a connection was asked for.
-    pub(crate) fn pool(error: PoolError) -> Self {
+    pub(crate) fn pool(error: PoolError<tokio_postgres::Error>) -> Self {
         match error {
             PoolError::Backend(error) => Self::connect(error),
             PoolError::Timeout(_) => {

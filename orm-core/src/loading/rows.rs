@@ -44,7 +44,7 @@ use crate::types::ColumnType;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a row cannot be read as `{Self}`",
-    note = "rows are read as columns' types, tuples of up to 16, structs with `#[derive(FromRow)]`, and models as `Entity<..>`"
+    label = "rows are read as columns' types, tuples of up to 16, structs with `#[derive(FromRow)]`, and models as `Entity<..>`"
 )]
 pub trait FromRow: Sized + Send + 'static {
     /// Says what it needs of a row.

@@ -11,11 +11,14 @@ use std::marker::PhantomData;
 use super::option::LoadOption;
 use crate::graph::Freshness;
 use crate::model::{Model, Table};
-use crate::query::{Closed, Columns, ConditionIn, From, Loads, Lock, Locking, OrderIn, SelectStatement, Sql};
+use crate::query::{
+    Closed, Columns, Covers, From, IntoCondition, Loads, Lock, Locking, OrderTerms, RowWise, SelectStatement,
+    Sql,
+};
 
-pub use combined::{Combined, Cte, nth_column};
+pub use combined::{Combined, Cte, RowsOf, nth_column};
 pub use joins::Query;
-pub use joins::{JoinTo, On};
+pub use joins::{JoinTo, Keeps, On};
 pub use recursive::{is_cycle, search_order};
 pub use sources::{TableSource, Values, select_from, select_row, table, values};
 
@@ -137,7 +140,8 @@ impl<T, S> Select<T, S> {
     /// let sql = select::<User>().filter(User::id.eq(1)).to_string();
     /// assert!(sql.ends_with("FROM users WHERE users.id = $1"));
     /// ```
-    pub fn filter<C: ConditionIn<S, I>, I>(mut self, condition: C) -> Self {
+    #[rustfmt::skip]
+    pub fn filter<C: IntoCondition<Sources: RowWise>, I>(mut self, condition: C) -> Self where S: Covers<C::Sources, I> {
         self.statement = self.statement.filter(condition.into_condition().0);
         self
     }
@@ -149,7 +153,8 @@ impl<T, S> Select<T, S> {
     /// let sql = select::<User>().order_by(User::name.desc().nulls_last()).order_by(User::id).to_string();
     /// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST, users.id"));
     /// ```
-    pub fn order_by<O: OrderIn<S, I>, I>(mut self, order: O) -> Self {
+    #[rustfmt::skip]
+    pub fn order_by<O: OrderTerms, I>(mut self, order: O) -> Self where S: Covers<O::Sources, I> {
         self.statement = self.statement.order_by(order);
         self
     }

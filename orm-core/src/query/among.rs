@@ -27,10 +27,31 @@ pub trait Among<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: DataType, I: IntoIterator<Item: Element<T>>> Among<T> for I {
-    type Sources = ();
+impl<T, A: Choices<T>> Among<T> for A {
+    type Sources = A::Sources;
 
     fn search(self, operand: Term, is_in: bool) -> Term {
+        self.find(operand, is_in)
+    }
+}
+
+/// What [`Among`] is said of.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a value of type `{T}` cannot be looked for in `{Self}`",
+    label = "a list of values, or a query of one column of type `{T}`, is expected"
+)]
+pub trait Choices<T> {
+    type Sources: Sources;
+
+    fn find(self, operand: Term, is_in: bool) -> Term;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: DataType, I: IntoIterator<Item: Element<T>>> Choices<T> for I {
+    type Sources = ();
+
+    fn find(self, operand: Term, is_in: bool) -> Term {
         const {
             assert!(
                 !T::SQL_TYPE.is_array,

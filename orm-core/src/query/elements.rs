@@ -21,6 +21,23 @@ pub trait Elements {
     type Sources: Sources;
 
     #[doc(hidden)]
+    fn add_all_to(self, list: &mut ElementList);
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Listed> Elements for E {
+    type Sources = E::Sources;
+
+    fn add_all_to(self, list: &mut ElementList) {
+        self.add_to(list);
+    }
+}
+
+/// What [`Elements`] is said of.
+#[doc(hidden)]
+pub trait Listed {
+    type Sources: Sources;
+
     fn add_to(self, list: &mut ElementList);
 }
 
@@ -32,12 +49,11 @@ pub struct ElementList(pub(crate) Vec<Expression>);
 /// The elements as data.
 pub(crate) fn elements(elements: impl Elements) -> Vec<Expression> {
     let mut list = ElementList::default();
-    elements.add_to(&mut list);
+    elements.add_all_to(&mut list);
     list.0
 }
 
-#[diagnostic::do_not_recommend]
-impl<M: Selectable, C: ColumnType> Elements for Column<M, C> {
+impl<M: Selectable, C: ColumnType> Listed for Column<M, C> {
     type Sources = M;
 
     fn add_to(self, list: &mut ElementList) {
@@ -45,8 +61,7 @@ impl<M: Selectable, C: ColumnType> Elements for Column<M, C> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<C: ColumnType, S: Sources> Elements for Expr<C, S> {
+impl<C: ColumnType, S: Sources> Listed for Expr<C, S> {
     type Sources = S;
 
     fn add_to(self, list: &mut ElementList) {
@@ -54,7 +69,7 @@ impl<C: ColumnType, S: Sources> Elements for Expr<C, S> {
     }
 }
 
-tuples_of!(Elements, ElementList);
+tuples_of!(Listed, ElementList);
 
 /// Sets of columns to group by, as a tuple: each a column, an expression, a tuple of such, or `()`.
 ///
@@ -83,8 +98,7 @@ pub(crate) fn grouping_sets(sets: impl GroupingSets) -> Vec<Expression> {
 }
 
 /// The set of no column.
-#[diagnostic::do_not_recommend]
-impl Elements for () {
+impl Listed for () {
     type Sources = ();
 
     fn add_to(self, _: &mut ElementList) {}

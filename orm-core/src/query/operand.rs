@@ -54,31 +54,47 @@ pub trait Operand<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: DataType> Operand<T> for T {
+impl<T, V: Side<T>> Operand<T> for V {
+    type Sources = V::Sources;
+    type Nullness = V::Nullness;
+
+    fn into_term(self) -> Term {
+        self.term()
+    }
+}
+
+/// What [`Operand`] is said of.
+#[doc(hidden)]
+pub trait Side<T> {
+    type Sources: Sources;
+    type Nullness: Nullness;
+
+    fn term(self) -> Term;
+}
+
+impl<T: DataType> Side<T> for T {
     type Sources = ();
     type Nullness = NeverNull;
 
-    fn into_term(self) -> Term {
+    fn term(self) -> Term {
         Term::value(self)
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: DataType> Operand<T> for &T {
+impl<T: DataType> Side<T> for &T {
     type Sources = ();
     type Nullness = NeverNull;
 
-    fn into_term(self) -> Term {
+    fn term(self) -> Term {
         Term::value(self.clone())
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: DataType> Operand<T> for Option<T> {
+impl<T: DataType> Side<T> for Option<T> {
     type Sources = ();
     type Nullness = MaybeNull;
 
-    fn into_term(self) -> Term {
+    fn term(self) -> Term {
         match self {
             Some(value) => Term::value(value),
             None => Term::value(None::<T>),
@@ -86,104 +102,84 @@ impl<T: DataType> Operand<T> for Option<T> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: DataType> Operand<T> for &Option<T> {
+impl<T: DataType> Side<T> for &Option<T> {
     type Sources = ();
     type Nullness = MaybeNull;
 
-    fn into_term(self) -> Term {
-        self.clone().into_term()
+    fn term(self) -> Term {
+        self.clone().term()
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl Operand<String> for &str {
+impl Side<String> for &str {
     type Sources = ();
     type Nullness = NeverNull;
 
-    fn into_term(self) -> Term {
+    fn term(self) -> Term {
         Term::value(self.to_owned())
     }
 }
 
-// Never asked for: of a single impl the compiler tells what is expected there, and not what is wrong.
-#[diagnostic::do_not_recommend]
-impl Operand<NeverNull> for &str {
+impl Side<Vec<u8>> for &[u8] {
     type Sources = ();
     type Nullness = NeverNull;
 
-    fn into_term(self) -> Term {
-        Operand::<String>::into_term(self)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl Operand<Vec<u8>> for &[u8] {
-    type Sources = ();
-    type Nullness = NeverNull;
-
-    fn into_term(self) -> Term {
+    fn term(self) -> Term {
         Term::value(self.to_vec())
     }
 }
 
 /// An array column's value: `Product::tags.contains(["new"])`.
-#[diagnostic::do_not_recommend]
-impl<T: ArrayElement, E: Element<T>, const N: usize> Operand<Vec<T>> for [E; N] {
+impl<T: ArrayElement, E: Element<T>, const N: usize> Side<Vec<T>> for [E; N] {
     type Sources = ();
     type Nullness = NeverNull;
 
-    fn into_term(self) -> Term {
+    fn term(self) -> Term {
         Term::value(self.map(Element::into_element).to_vec())
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: ArrayElement, E: Element<T> + Clone> Operand<Vec<T>> for &[E] {
+impl<T: ArrayElement, E: Element<T> + Clone> Side<Vec<T>> for &[E] {
     type Sources = ();
     type Nullness = NeverNull;
 
-    fn into_term(self) -> Term {
+    fn term(self) -> Term {
         Term::value(self.iter().cloned().map(Element::into_element).collect::<Vec<T>>())
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<M: Selectable, C: ColumnType> Operand<C::NotNull> for Column<M, C> {
+impl<M: Selectable, C: ColumnType> Side<C::NotNull> for Column<M, C> {
     type Sources = M;
     type Nullness = C::Nullness;
 
-    fn into_term(self) -> Term {
+    fn term(self) -> Term {
         Term(TableReference::to::<M>().column(self.index()))
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<C: ColumnType, S: Sources> Operand<C::NotNull> for Expr<C, S> {
+impl<C: ColumnType, S: Sources> Side<C::NotNull> for Expr<C, S> {
     type Sources = S;
     type Nullness = C::Nullness;
 
-    fn into_term(self) -> Term {
+    fn term(self) -> Term {
         Term(self.expression)
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<C: ColumnType, S: RowWise> Operand<C::NotNull> for Aggregate<C, S> {
+impl<C: ColumnType, S: RowWise> Side<C::NotNull> for Aggregate<C, S> {
     type Sources = Aggregated<S>;
     type Nullness = C::Nullness;
 
-    fn into_term(self) -> Term {
+    fn term(self) -> Term {
         Term(self.into_expr().expression)
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<S: Sources> Operand<bool> for Condition<S> {
+impl<S: Sources> Side<bool> for Condition<S> {
     type Sources = S;
     type Nullness = MaybeNull;
 
-    fn into_term(self) -> Term {
+    fn term(self) -> Term {
         Term(self.0)
     }
 }
@@ -208,29 +204,38 @@ pub trait Element<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: DataType> Element<T> for T {
+impl<T, V: OneOf<T>> Element<T> for V {
     fn into_element(self) -> T {
+        self.value()
+    }
+}
+
+/// What [`Element`] is said of.
+#[doc(hidden)]
+pub trait OneOf<T> {
+    fn value(self) -> T;
+}
+
+impl<T: DataType> OneOf<T> for T {
+    fn value(self) -> T {
         self
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: DataType> Element<T> for &T {
-    fn into_element(self) -> T {
+impl<T: DataType> OneOf<T> for &T {
+    fn value(self) -> T {
         self.clone()
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl Element<String> for &str {
-    fn into_element(self) -> String {
+impl OneOf<String> for &str {
+    fn value(self) -> String {
         self.to_owned()
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl Element<Vec<u8>> for &[u8] {
-    fn into_element(self) -> Vec<u8> {
+impl OneOf<Vec<u8>> for &[u8] {
+    fn value(self) -> Vec<u8> {
         self.to_vec()
     }
 }

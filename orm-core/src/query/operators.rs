@@ -13,7 +13,24 @@ mod text;
 mod time;
 
 use super::expression::{BinaryOperator, UnaryOperator};
-use super::{Among, Both, ColumnElement, Condition, DataTypeOf, Expression, Operand, OrderBy, Sources, Term};
+use super::{Among, Both, ColumnElement, Condition, DataTypeOf, Expression, Operand, OrderBy, Term};
+
+/// Implements operators for a data type: for each way of having it, so that a method that is not there is said in few lines.
+macro_rules! operators_of {
+    ($type:ty: $($operators:ident),+) => {
+        $(
+            impl<M: crate::model::Selectable> $operators for crate::model::Column<M, $type> {}
+            impl<M: crate::model::Selectable> $operators for crate::model::Column<M, Option<$type>> {}
+            impl<S: crate::query::Sources> $operators for crate::query::Expr<$type, S> {}
+            impl<S: crate::query::Sources> $operators for crate::query::Expr<Option<$type>, S> {}
+            impl<S: crate::query::RowWise> $operators for crate::query::Aggregate<$type, S> {}
+            impl<S: crate::query::RowWise> $operators for crate::query::Aggregate<Option<$type>, S> {}
+        )+
+    };
+}
+
+operators_of!(String: TextOperators, PatternOperators);
+operators_of!(bool: BooleanOperators);
 
 pub use array::{Array, ArrayOperators};
 pub use general::{BitOperators, BooleanOperators, GeneralOperators, Whole};
@@ -196,10 +213,7 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().filter(User::id.in_([1, 2, 3])).to_string();
     /// assert!(sql.ends_with("WHERE users.id = ANY($1)"));
     /// ```
-    fn in_<A: Among<DataTypeOf<Self>, Sources = N>, N: Sources>(
-        self,
-        among: A,
-    ) -> Condition<Both<Self::Sources, N>> {
+    fn in_<A: Among<DataTypeOf<Self>>>(self, among: A) -> Condition<Both<Self::Sources, A::Sources>> {
         Condition::new(among.search(Term(self.into_expr().expression), true).0)
     }
 
@@ -211,10 +225,7 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().filter(User::name.not_in(["Ann", "Bob"])).to_string();
     /// assert!(sql.ends_with("WHERE users.name <> ALL($1)"));
     /// ```
-    fn not_in<A: Among<DataTypeOf<Self>, Sources = N>, N: Sources>(
-        self,
-        among: A,
-    ) -> Condition<Both<Self::Sources, N>> {
+    fn not_in<A: Among<DataTypeOf<Self>>>(self, among: A) -> Condition<Both<Self::Sources, A::Sources>> {
         Condition::new(among.search(Term(self.into_expr().expression), false).0)
     }
 

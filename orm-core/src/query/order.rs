@@ -168,6 +168,23 @@ pub trait OrderTerms {
     type Sources: Sources;
 
     #[doc(hidden)]
+    fn add_all_to(self, terms: &mut Terms);
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: Ordered> OrderTerms for O {
+    type Sources = O::Sources;
+
+    fn add_all_to(self, terms: &mut Terms) {
+        self.add_to(terms);
+    }
+}
+
+/// What [`OrderTerms`] is said of.
+#[doc(hidden)]
+pub trait Ordered {
+    type Sources: Sources;
+
     fn add_to(self, terms: &mut Terms);
 }
 
@@ -179,12 +196,11 @@ pub struct Terms(pub(crate) Vec<Ordering>);
 /// The terms as data.
 pub(crate) fn terms(order: impl OrderTerms) -> Vec<Ordering> {
     let mut terms = Terms::default();
-    order.add_to(&mut terms);
+    order.add_all_to(&mut terms);
     terms.0
 }
 
-#[diagnostic::do_not_recommend]
-impl OrderTerms for Ordering {
+impl Ordered for Ordering {
     type Sources = ();
 
     fn add_to(self, terms: &mut Terms) {
@@ -192,8 +208,7 @@ impl OrderTerms for Ordering {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<S: Sources, T> OrderTerms for OrderBy<S, T> {
+impl<S: Sources, T> Ordered for OrderBy<S, T> {
     type Sources = S;
 
     fn add_to(self, terms: &mut Terms) {
@@ -202,8 +217,7 @@ impl<S: Sources, T> OrderTerms for OrderBy<S, T> {
 }
 
 /// Terms that are known when the program runs, one after the other.
-#[diagnostic::do_not_recommend]
-impl<O: OrderTerms> OrderTerms for Vec<O> {
+impl<O: Ordered> Ordered for Vec<O> {
     type Sources = O::Sources;
 
     fn add_to(self, terms: &mut Terms) {
@@ -211,8 +225,7 @@ impl<O: OrderTerms> OrderTerms for Vec<O> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<M: Selectable, C: ColumnType> OrderTerms for Column<M, C> {
+impl<M: Selectable, C: ColumnType> Ordered for Column<M, C> {
     type Sources = M;
 
     fn add_to(self, terms: &mut Terms) {
@@ -220,8 +233,7 @@ impl<M: Selectable, C: ColumnType> OrderTerms for Column<M, C> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<C: ColumnType, S: Sources> OrderTerms for Expr<C, S> {
+impl<C: ColumnType, S: Sources> Ordered for Expr<C, S> {
     type Sources = S;
 
     fn add_to(self, terms: &mut Terms) {
@@ -229,4 +241,4 @@ impl<C: ColumnType, S: Sources> OrderTerms for Expr<C, S> {
     }
 }
 
-tuples_of!(OrderTerms, Terms);
+tuples_of!(Ordered, Terms);

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::aggregate::Aggregate;
 use super::{ColumnElement, Condition, Covers, Expr, Expression, Loads, RowWise, Sources, TableReference};
 use crate::model::{Column, Selectable};
-use crate::types::{ColumnType, MaybeNull, Nullness, OrNull};
+use crate::types::{ColumnType, Nullness, OrNull};
 
 /// In [`Select`](crate::Select): rows of type `R`.
 #[derive(Debug)]
@@ -15,8 +15,8 @@ pub struct Columns<R>(PhantomData<fn() -> R>);
 #[derive(Debug)]
 pub struct NoneYet;
 
-/// What a select of this scope can yield: a column, an expression, an aggregate, an entity, or a tuple of such. `I` says
-/// where in the scope its sources are and is inferred.
+/// What a select of this scope can yield as rows of the type `R`: a column, an expression, an aggregate, an entity, or a tuple
+/// of such. `I` says where in the scope its sources are; it and `R` are inferred.
 ///
 /// ```
 /// # use orm_examples::blog::*; use orm_core::prelude::*;
@@ -27,13 +27,23 @@ pub struct NoneYet;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "this is not something that the query can yield",
-    label = "no column or expression of what it reads from, or in `row!` a field of another type: what may be NULL needs an `Option`"
+    label = "not in what it reads from (join it first, with `.join(..)`), or in `row!` a field of another type (what may be NULL needs an `Option`)"
 )]
-pub trait Output<Scope, I> {
-    /// What a row holds of it.
-    type Value;
-
+pub trait Yields<Scope, I, R> {
     #[doc(hidden)]
+    fn add_all_to(self, list: &mut OutputList);
+}
+
+#[diagnostic::do_not_recommend]
+impl<Scope, O: Output<Scope, I, R>, I, R> Yields<Scope, I, R> for O {
+    fn add_all_to(self, list: &mut OutputList) {
+        self.add_to(list);
+    }
+}
+
+/// What [`Yields`] is said of.
+#[doc(hidden)]
+pub trait Output<Scope, I, R> {
     fn add_to(self, list: &mut OutputList);
 }
 
@@ -51,12 +61,12 @@ pub struct OutputList {
 impl OutputList {
     /// The columns of these outputs, and for each entity among them what is to be loaded along: what it says, and before
     /// that what is given for a table's entities.
-    pub(crate) fn gather<Scope, I>(
-        outputs: impl Output<Scope, I>,
+    pub(crate) fn gather<Scope, I, R>(
+        outputs: impl Yields<Scope, I, R>,
         given: Option<(TableReference, Loads)>,
     ) -> (Vec<Expression>, Vec<Loads>) {
         let mut list = Self { given, ..Self::default() };
-        outputs.add_to(&mut list);
+        outputs.add_all_to(&mut list);
         (list.columns, list.entities)
     }
 
@@ -86,49 +96,53 @@ pub(crate) type In<Scope, S, I, C> = OrNull<
 >;
 
 #[diagnostic::do_not_recommend]
-impl<Scope: Covers<M, I>, M: Selectable, C: ColumnType, I> Output<Scope, I> for Column<M, C> {
-    type Value = In<Scope, M, I, C>;
-
+impl<Scope, M, C, N, I> Output<Scope, I, OrNull<N::Or<C::Nullness>, C::NotNull>> for Column<M, C>
+where
+    Scope: Covers<M, I, Nullness = N>,
+    M: Selectable,
+    C: ColumnType,
+    N: Nullness,
+{
     fn add_to(self, list: &mut OutputList) {
         list.add(self.into_expr().expression);
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<Scope: Covers<S, I>, S, C: ColumnType, I> Output<Scope, I> for Expr<C, S> {
-    type Value = In<Scope, S, I, C>;
-
+impl<Scope, S, C, N, I> Output<Scope, I, OrNull<N::Or<C::Nullness>, C::NotNull>> for Expr<C, S>
+where
+    Scope: Covers<S, I, Nullness = N>,
+    C: ColumnType,
+    N: Nullness,
+{
     fn add_to(self, list: &mut OutputList) {
         list.add(self.expression);
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<Scope: Covers<S, I>, S: RowWise, C: ColumnType, I> Output<Scope, I> for Aggregate<C, S> {
-    type Value = C;
-
+impl<Scope: Covers<S, I>, S: RowWise, C: ColumnType, I> Output<Scope, I, C> for Aggregate<C, S> {
     fn add_to(self, list: &mut OutputList) {
         list.add(self.into_expr().expression);
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<Scope: Covers<S, I>, S: Sources, I> Output<Scope, I> for Condition<S> {
-    type Value = OrNull<MaybeNull, bool>;
-
+impl<Scope: Covers<S, I>, S: Sources, I> Output<Scope, I, Option<bool>> for Condition<S> {
     fn add_to(self, list: &mut OutputList) {
         list.add(self.0);
     }
 }
 
 macro_rules! tuples {
-    ($first:ident $at_first:ident $($rest:ident $at_rest:ident)*) => {
+    ($first:ident $at_first:ident $of_first:ident $($rest:ident $at_rest:ident $of_rest:ident)*) => {
         #[diagnostic::do_not_recommend]
-        impl<Scope, $first: Output<Scope, $at_first>, $($rest: Output<Scope, $at_rest>,)* $at_first, $($at_rest),*>
-            Output<Scope, ($at_first, $($at_rest,)*)> for ($first, $($rest,)*)
+        impl<Scope, $first, $at_first, $of_first, $($rest, $at_rest, $of_rest),*>
+            Output<Scope, ($at_first, $($at_rest,)*), ($of_first, $($of_rest,)*)> for ($first, $($rest,)*)
+        where
+            $first: Output<Scope, $at_first, $of_first>,
+            $($rest: Output<Scope, $at_rest, $of_rest>,)*
         {
-            type Value = ($first::Value, $($rest::Value,)*);
-
             #[allow(non_snake_case)]
             fn add_to(self, list: &mut OutputList) {
                 let ($first, $($rest,)*) = self;
@@ -137,9 +151,9 @@ macro_rules! tuples {
             }
         }
 
-        tuples!($($rest $at_rest)*);
+        tuples!($($rest $at_rest $of_rest)*);
     };
     () => {};
 }
 
-tuples!(A IA B IB C IC D ID E IE F IF G IG H IH J IJ K IK L IL M IM N IN O IO P IP Q IQ);
+tuples!(A IA RA B IB RB C IC RC D ID RD E IE RE F IF RF G IG RG H IH RH I II RI J IJ RJ K IK RK L IL RL M IM RM N IN RN O IO RO P IP RP);

@@ -6,7 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{Output, OutputList, Term};
-use crate::model::{Column, Selectable};
+use crate::model::Selectable;
 use crate::types::{ColumnType, DataType};
 
 /// What a field of the type `T` can be made of: a value of `T`, or for an `Option` one that is never NULL.
@@ -25,26 +25,28 @@ impl<T: DataType> IntoField<Option<T>> for T {}
 /// One field of a struct, and what it is computed from.
 #[doc(hidden)]
 pub struct RowField<R, T, O> {
-    column: Column<R, T>,
+    name: &'static str,
     output: O,
+    field: PhantomData<fn() -> (R, T)>,
+}
+
+impl<R, T, O> RowField<R, T, O> {
+    /// Stands for the field's value where only types are looked at.
+    pub fn value(&self) -> T {
+        unreachable!("it is never called")
+    }
 }
 
 /// One field of a struct, and what it is computed from.
 #[doc(hidden)]
-pub const fn field<R, T, O>(column: Column<R, T>, output: O) -> RowField<R, T, O> {
-    RowField { column, output }
+pub const fn field<R, T, O>(name: &'static str, output: O) -> RowField<R, T, O> {
+    RowField { name, output, field: PhantomData }
 }
 
 /// A struct that a select yields in each row. Made by [`row!`](crate::row).
 pub struct Row<R, Fields> {
     fields: Fields,
     row: PhantomData<fn() -> R>,
-}
-
-/// Stands for a value where only types are looked at.
-#[doc(hidden)]
-pub fn any<T>() -> T {
-    unreachable!("it is never called")
 }
 
 /// A struct whose fields are computed.
@@ -66,9 +68,7 @@ pub trait RowFields<R, Scope, I> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R, Scope, Fields: RowFields<R, Scope, I>, I> Output<Scope, I> for Row<R, Fields> {
-    type Value = R;
-
+impl<R, Scope, Fields: RowFields<R, Scope, I>, I> Output<Scope, I, R> for Row<R, Fields> {
     fn add_to(self, list: &mut OutputList) {
         let mut fields = Vec::new();
         self.fields.add_to(&mut fields);
@@ -77,23 +77,27 @@ impl<R, Scope, Fields: RowFields<R, Scope, I>, I> Output<Scope, I> for Row<R, Fi
     }
 }
 
-impl<R, T, O> RowField<R, T, O> {
-    fn add_to<Scope, I>(self, fields: &mut Vec<(usize, Term)>)
+impl<R: Selectable, T, O> RowField<R, T, O> {
+    fn add_to<Scope, I, V>(self, fields: &mut Vec<(usize, Term)>)
     where
-        O: Output<Scope, I>,
+        O: Output<Scope, I, V>,
     {
-        let (columns, _) = OutputList::gather::<Scope, I>(self.output, None);
-        fields.extend(columns.into_iter().map(|expression| (self.column.index(), Term(expression))));
+        let name = self.name.strip_prefix("r#").unwrap_or(self.name);
+        let column = R::SOURCE.columns.iter().position(|column| column.field == name);
+        let column = column.expect("it is a field of the struct");
+        let (outputs, _) = OutputList::gather::<Scope, I, V>(self.output, None);
+        fields.extend(outputs.into_iter().map(|expression| (column, Term(expression))));
     }
 }
 
+/// `I` says of each field where its sources are, and what it is computed to.
 macro_rules! tuples {
-    ($($output:ident $type:ident $at:ident),+) => {
+    ($($output:ident $type:ident $at:ident $value:ident),+) => {
         #[diagnostic::do_not_recommend]
-        impl<R, Scope, $($output, $type,)+ $($at),+> RowFields<R, Scope, ($($at,)+)>
+        impl<R: Selectable, Scope, $($output, $type, $at, $value),+> RowFields<R, Scope, ($(($at, $value),)+)>
             for ($(RowField<R, $type, $output>,)+)
         where
-            $($output: Output<Scope, $at, Value: IntoField<$type>>,)+
+            $($output: Output<Scope, $at, $value>, $value: IntoField<$type>,)+
         {
             #[allow(non_snake_case)]
             fn add_to(self, fields: &mut Vec<(usize, Term)>) {
@@ -104,18 +108,18 @@ macro_rules! tuples {
     };
 }
 
-tuples!(A TA IA);
-tuples!(A TA IA, B TB IB);
-tuples!(A TA IA, B TB IB, C TC IC);
-tuples!(A TA IA, B TB IB, C TC IC, D TD ID);
-tuples!(A TA IA, B TB IB, C TC IC, D TD ID, E TE IE);
-tuples!(A TA IA, B TB IB, C TC IC, D TD ID, E TE IE, F TF IF);
-tuples!(A TA IA, B TB IB, C TC IC, D TD ID, E TE IE, F TF IF, G TG IG);
-tuples!(A TA IA, B TB IB, C TC IC, D TD ID, E TE IE, F TF IF, G TG IG, H TH IH);
-tuples!(A TA IA, B TB IB, C TC IC, D TD ID, E TE IE, F TF IF, G TG IG, H TH IH, J TJ IJ);
-tuples!(A TA IA, B TB IB, C TC IC, D TD ID, E TE IE, F TF IF, G TG IG, H TH IH, J TJ IJ, K TK IK);
-tuples!(A TA IA, B TB IB, C TC IC, D TD ID, E TE IE, F TF IF, G TG IG, H TH IH, J TJ IJ, K TK IK, L TL IL);
-tuples!(A TA IA, B TB IB, C TC IC, D TD ID, E TE IE, F TF IF, G TG IG, H TH IH, J TJ IJ, K TK IK, L TL IL, M TM IM);
+tuples!(A TA IA VA);
+tuples!(A TA IA VA, B TB IB VB);
+tuples!(A TA IA VA, B TB IB VB, C TC IC VC);
+tuples!(A TA IA VA, B TB IB VB, C TC IC VC, D TD ID VD);
+tuples!(A TA IA VA, B TB IB VB, C TC IC VC, D TD ID VD, E TE IE VE);
+tuples!(A TA IA VA, B TB IB VB, C TC IC VC, D TD ID VD, E TE IE VE, F TF IF VF);
+tuples!(A TA IA VA, B TB IB VB, C TC IC VC, D TD ID VD, E TE IE VE, F TF IF VF, G TG IG VG);
+tuples!(A TA IA VA, B TB IB VB, C TC IC VC, D TD ID VD, E TE IE VE, F TF IF VF, G TG IG VG, H TH IH VH);
+tuples!(A TA IA VA, B TB IB VB, C TC IC VC, D TD ID VD, E TE IE VE, F TF IF VF, G TG IG VG, H TH IH VH, J TJ IJ VJ);
+tuples!(A TA IA VA, B TB IB VB, C TC IC VC, D TD ID VD, E TE IE VE, F TF IF VF, G TG IG VG, H TH IH VH, J TJ IJ VJ, K TK IK VK);
+tuples!(A TA IA VA, B TB IB VB, C TC IC VC, D TD ID VD, E TE IE VE, F TF IF VF, G TG IG VG, H TH IH VH, J TJ IJ VJ, K TK IK VK, L TL IL VL);
+tuples!(A TA IA VA, B TB IB VB, C TC IC VC, D TD ID VD, E TE IE VE, F TF IF VF, G TG IG VG, H TH IH VH, J TJ IJ VJ, K TK IK VK, L TL IL VL, M TM IM VM);
 
 /// A struct that derives [`FromRow`](derive@crate::FromRow) as what a select yields, each field said by its name. All fields
 /// must be there, and each must be able to hold what it is computed from: what may be NULL needs an `Option`.
@@ -138,7 +142,11 @@ tuples!(A TA IA, B TB IB, C TC IC, D TD ID, E TE IE, F TF IF, G TG IG, H TH IH, 
 macro_rules! row {
     ($($row:ident)::+ { $($field:ident: $value:expr),+ $(,)? }) => {{
         type ThisRow = $($row)::+;
-        let _ = || $($row)::+ { $($field: $crate::__private::any()),+ };
-        $crate::__private::row::<ThisRow, _>(($($crate::__private::field(ThisRow::$field, $value),)+))
+        match ($($crate::__private::field::<ThisRow, _, _>(stringify!($field), $value),)+) {
+            ($($field,)+) => {
+                let _ = || $($row)::+ { $($field: $field.value()),+ };
+                $crate::__private::row::<ThisRow, _>(($($field,)+))
+            }
+        }
     }};
 }

@@ -26,7 +26,8 @@ macro_rules! scopes {
                 type Nullness = $own;
             }
 
-                        impl<Before: Has<X, I>, S, X, I> Has<X, There<I>> for $scope<Before, S> {
+            #[diagnostic::do_not_recommend]
+            impl<Before: Has<X, I>, S, X, I> Has<X, There<I>> for $scope<Before, S> {
                 type Nullness = <$before as Nullness>::Or<Before::Nullness>;
             }
         )+
@@ -155,31 +156,42 @@ pub trait Covers<C, I> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<Scope> Covers<(), ()> for Scope {
+impl<Scope: HasAll<C, I>, C, I> Covers<C, I> for Scope {
+    type Nullness = Scope::Nullness;
+}
+
+/// What [`Covers`] says, by the shape of the sources.
+#[doc(hidden)]
+pub trait HasAll<C, I> {
+    type Nullness: Nullness;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Scope> HasAll<(), ()> for Scope {
     type Nullness = NeverNull;
 }
 
 #[diagnostic::do_not_recommend]
-impl<Scope: Has<S, I>, S: Selectable, I> Covers<S, I> for Scope {
+impl<Scope: Has<S, I>, S: Selectable, I> HasAll<S, I> for Scope {
     type Nullness = Scope::Nullness;
 }
 
 #[diagnostic::do_not_recommend]
-impl<Scope: Covers<A, I> + Covers<B, J>, A, B, I, J> Covers<(A, B), (I, J)> for Scope {
-    type Nullness = <<Scope as Covers<A, I>>::Nullness as Nullness>::Or<<Scope as Covers<B, J>>::Nullness>;
+impl<Scope: HasAll<A, I> + HasAll<B, J>, A, B, I, J> HasAll<(A, B), (I, J)> for Scope {
+    type Nullness = <<Scope as HasAll<A, I>>::Nullness as Nullness>::Or<<Scope as HasAll<B, J>>::Nullness>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<Scope: Covers<S, I>, S, I> Covers<Hidden<S>, I> for Scope {
+impl<Scope: HasAll<S, I>, S, I> HasAll<Hidden<S>, I> for Scope {
     type Nullness = NeverNull;
 }
 
 #[diagnostic::do_not_recommend]
-impl<Scope: Covers<S, I>, S, I> Covers<Aggregated<S>, I> for Scope {
+impl<Scope: HasAll<S, I>, S, I> HasAll<Aggregated<S>, I> for Scope {
     type Nullness = NeverNull;
 }
 
 #[diagnostic::do_not_recommend]
-impl<Scope: Covers<S, I>, S, I> Covers<Windowed<S>, I> for Scope {
+impl<Scope: HasAll<S, I>, S, I> HasAll<Windowed<S>, I> for Scope {
     type Nullness = NeverNull;
 }

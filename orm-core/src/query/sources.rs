@@ -86,13 +86,16 @@ impl<S: Sources> Sources for Aggregated<S> {
 pub trait RowWise: Sources {}
 
 #[diagnostic::do_not_recommend]
-impl RowWise for () {}
-#[diagnostic::do_not_recommend]
-impl<S: Selectable> RowWise for S {}
-#[diagnostic::do_not_recommend]
-impl<S: RowWise> RowWise for Hidden<S> {}
-#[diagnostic::do_not_recommend]
-impl<A: RowWise, B: RowWise> RowWise for (A, B) {}
+impl<S: ByRow> RowWise for S {}
+
+/// What [`RowWise`] says, by the shape of the sources.
+#[doc(hidden)]
+pub trait ByRow: Sources {}
+
+impl ByRow for () {}
+impl<S: Selectable> ByRow for S {}
+impl<S: ByRow> ByRow for Hidden<S> {}
+impl<A: ByRow, B: ByRow> ByRow for (A, B) {}
 
 /// Sources that are read row by row or group by group: what `having` takes, and what an aggregate is made of.
 ///
@@ -108,15 +111,17 @@ impl<A: RowWise, B: RowWise> RowWise for (A, B) {}
 pub trait GroupWise: Sources {}
 
 #[diagnostic::do_not_recommend]
-impl GroupWise for () {}
-#[diagnostic::do_not_recommend]
-impl<S: Selectable> GroupWise for S {}
-#[diagnostic::do_not_recommend]
-impl<S: GroupWise> GroupWise for Hidden<S> {}
-#[diagnostic::do_not_recommend]
-impl<S: RowWise> GroupWise for Aggregated<S> {}
-#[diagnostic::do_not_recommend]
-impl<A: GroupWise, B: GroupWise> GroupWise for (A, B) {}
+impl<S: ByGroup> GroupWise for S {}
+
+/// What [`GroupWise`] says, by the shape of the sources.
+#[doc(hidden)]
+pub trait ByGroup: Sources {}
+
+impl ByGroup for () {}
+impl<S: Selectable> ByGroup for S {}
+impl<S: ByGroup> ByGroup for Hidden<S> {}
+impl<S: ByRow> ByGroup for Aggregated<S> {}
+impl<A: ByGroup, B: ByGroup> ByGroup for (A, B) {}
 
 /// Sources that are all this one.
 ///
@@ -133,13 +138,16 @@ impl<A: GroupWise, B: GroupWise> GroupWise for (A, B) {}
 pub trait Only<S>: Sources {}
 
 #[diagnostic::do_not_recommend]
-impl<S> Only<S> for () {}
-#[diagnostic::do_not_recommend]
-impl<S: Selectable> Only<S> for S {}
-#[diagnostic::do_not_recommend]
-impl<S, H: Only<S>> Only<S> for Hidden<H> {}
-#[diagnostic::do_not_recommend]
-impl<S, A: Only<S>, B: Only<S>> Only<S> for (A, B) {}
+impl<S, A: AllOf<S>> Only<S> for A {}
+
+/// What [`Only`] says, by the shape of the sources.
+#[doc(hidden)]
+pub trait AllOf<S>: Sources {}
+
+impl<S> AllOf<S> for () {}
+impl<S: Selectable> AllOf<S> for S {}
+impl<S, H: AllOf<S>> AllOf<S> for Hidden<H> {}
+impl<S, A: AllOf<S>, B: AllOf<S>> AllOf<S> for (A, B) {}
 
 /// Sources that are all one model, which can be told from them.
 ///

@@ -6,7 +6,6 @@ macro_rules! tuples_of {
         tuples_of!($trait, $list: A B C D E F G H);
     };
     ($trait:ident, $list:ident: $first:ident $($rest:ident)*) => {
-        #[diagnostic::do_not_recommend]
         impl<$first: $trait, $($rest: $trait),*> $trait for ($first, $($rest,)*) {
             type Sources = tuples_of!(@sources $first $($rest)*);
 

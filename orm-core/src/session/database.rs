@@ -4,12 +4,11 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use tokio_postgres::Config;
 use tokio_postgres::config::SslMode;
-use tokio_postgres::{Config, NoTls};
 
 use super::{Begin, Events, Session};
-use crate::connection::{Connection, Echo, Isolation, TransactionOptions};
+use crate::connection::{Connection, Echo, Isolation, Pool, PoolOptions, TransactionOptions};
 use crate::error::{Error, Result};
 use crate::model::Table;
 use crate::query::Criteria;
@@ -50,8 +49,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub struct DatabaseBuilder {
     url: String,
-    pool_size: Option<usize>,
-    wait: Option<Duration>,
+    pool: PoolOptions,
     echo: Echo,
     options: TransactionOptions,
 }
@@ -85,8 +83,7 @@ impl Database {
     pub fn builder(url: &str) -> DatabaseBuilder {
         DatabaseBuilder {
             url: url.to_owned(),
-            pool_size: None,
-            wait: Some(LONGEST_WAIT),
+            pool: PoolOptions { wait: Some(LONGEST_WAIT), ..PoolOptions::default() },
             echo: Echo::default(),
             options: TransactionOptions::default(),
         }
@@ -213,7 +210,7 @@ impl DatabaseBuilder {
     /// # Ok(()) }
     /// ```
     pub fn pool_size(mut self, connections: usize) -> Self {
-        self.pool_size = Some(connections);
+        self.pool.size = Some(connections);
         self
     }
 
@@ -227,7 +224,24 @@ impl DatabaseBuilder {
     /// # Ok(()) }
     /// ```
     pub fn wait(mut self, longest: Duration) -> Self {
-        self.wait = Some(longest);
+        self.pool.wait = Some(longest);
+        self
+    }
+
+    /// How many prepared statements each connection keeps; 500 unless given, and at least one.
+    ///
+    /// A statement that is kept needs no round trip to be prepared; the server remembers it with a plan, in memory of the
+    /// connection's own. Of more than so many texts those used longest ago are let go. The texts of this library do not
+    /// depend on values or on the lengths of lists, so few applications have that many.
+    ///
+    /// ```no_run
+    /// # use orm_examples::blog::*; use orm_core::prelude::*;
+    /// # async fn example() -> orm_core::Result<()> {
+    /// let db = Database::builder("postgres://localhost/blog").statement_cache_size(100).connect().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn statement_cache_size(mut self, statements: usize) -> Self {
+        self.pool.statements = Some(statements);
         self
     }
 
@@ -275,13 +289,7 @@ impl DatabaseBuilder {
             let message = "the database URL says `sslmode=require`, and TLS is not supported yet";
             return Err(Error::configuration(message));
         }
-        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let mut pool = Pool::builder(Manager::from_config(config, NoTls, recycling));
-        pool = pool.runtime(deadpool_postgres::Runtime::Tokio1).wait_timeout(self.wait);
-        if let Some(connections) = self.pool_size {
-            pool = pool.max_size(connections);
-        }
-        let pool = pool.build().map_err(|error| Error::configuration(error.to_string()))?;
+        let pool = self.pool.pool(config).map_err(Error::configuration)?;
         drop(pool.get().await.map_err(Error::pool)?);
         Ok(Database {
             pool,

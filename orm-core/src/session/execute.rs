@@ -1,7 +1,9 @@
 //! Floor 8: statements that a session executes.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use super::stream::each_once;
 use super::{Rows, Session};
@@ -23,8 +25,7 @@ use crate::writing::{Change, Insert, Returning, Upsert};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a statement that a session executes",
-    label = "not complete, or not a statement",
-    note = "an `OnConflict` wants `.do_nothing()` or `.do_update()`, a select by `group_by_rollup` its `.columns(..)`"
+    label = "an `OnConflict` wants `.do_nothing()` or `.do_update()`, a select by `group_by_rollup` its `.columns(..)`"
 )]
 pub trait Statement: Send {
     /// What it yields: [`Rows`], or what a write did.
@@ -32,11 +33,75 @@ pub trait Statement: Send {
 
     /// Runs the statement.
     #[doc(hidden)]
-    fn run(self, session: &Session) -> impl Future<Output = Result<Self::Output>> + Send;
+    fn execute<'s>(self, session: &'s Session) -> Executing<'s, Self::Output>
+    where
+        Self: 's;
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Live, S: query::Scope> Statement for Select<M, S> {
+impl<S: Run> Statement for S {
+    type Output = S::Output;
+
+    fn execute<'s>(self, session: &'s Session) -> Executing<'s, S::Output>
+    where
+        Self: 's,
+    {
+        Executing::new(self.run(session), |output| output)
+    }
+}
+
+/// What [`Statement`] is said of.
+#[doc(hidden)]
+pub trait Run: Send {
+    type Output: Send;
+
+    fn run(self, session: &Session) -> impl Future<Output = Result<Self::Output>> + Send;
+}
+
+/// A statement that is executed when this is awaited. Made by [`Session::execute`], [`Session::scalars`] and others.
+///
+/// It does not name the statement, so that the compiler says once what is no statement.
+///
+/// ```no_run
+/// # use orm_examples::blog::*; use orm_core::{prelude::*, Executing};
+/// # async fn example(session: &Session) -> orm_core::Result<()> {
+/// let renaming: Executing<'_, u64> = session.execute(update::<User>().set(User::name, "Ann"));
+/// assert_eq!(renaming.await?, 3);
+/// # Ok(()) }
+/// ```
+#[must_use = "nothing is executed until it is awaited"]
+pub struct Executing<'s, R, T = R> {
+    run: Pin<Box<dyn Future<Output = Result<R>> + Send + 's>>,
+    then: fn(R) -> T,
+}
+
+impl<'s, R, T> Executing<'s, R, T> {
+    pub(super) fn new(run: impl Future<Output = Result<R>> + Send + 's, then: fn(R) -> T) -> Self {
+        Self { run: Box::pin(run), then }
+    }
+
+    /// The same, of which something else is kept.
+    pub(super) fn then<Other>(self, then: fn(R) -> Other) -> Executing<'s, R, Other> {
+        Executing { run: self.run, then }
+    }
+}
+
+impl<R, T> Future for Executing<'_, R, T> {
+    type Output = Result<T>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
+        let then = self.then;
+        self.run.as_mut().poll(context).map(|done| done.map(then))
+    }
+}
+
+impl<R, T> std::fmt::Debug for Executing<'_, R, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Executing").finish_non_exhaustive()
+    }
+}
+
+impl<M: Live, S: query::Scope> Run for Select<M, S> {
     type Output = Rows<Entity<M>>;
 
     async fn run(mut self, session: &Session) -> Result<Rows<Entity<M>>> {
@@ -60,8 +125,7 @@ impl<M: Live, S: query::Scope> Statement for Select<M, S> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<R: FromRow, S: query::Scope> Statement for Select<Columns<R>, S> {
+impl<R: FromRow, S: query::Scope> Run for Select<Columns<R>, S> {
     type Output = Rows<R>;
 
     async fn run(self, session: &Session) -> Result<Rows<R>> {
@@ -69,8 +133,7 @@ impl<R: FromRow, S: query::Scope> Statement for Select<Columns<R>, S> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<V, M: Live, S: query::Scope> Statement for Change<V, M, S> {
+impl<V, M: Live, S: query::Scope> Run for Change<V, M, S> {
     type Output = u64;
 
     async fn run(self, session: &Session) -> Result<u64> {
@@ -78,8 +141,7 @@ impl<V, M: Live, S: query::Scope> Statement for Change<V, M, S> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<M: Live> Statement for Insert<M> {
+impl<M: Live> Run for Insert<M> {
     type Output = u64;
 
     async fn run(self, session: &Session) -> Result<u64> {
@@ -87,8 +149,7 @@ impl<M: Live> Statement for Insert<M> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<M: Live> Statement for Upsert<M> {
+impl<M: Live> Run for Upsert<M> {
     type Output = u64;
 
     async fn run(self, session: &Session) -> Result<u64> {
@@ -96,8 +157,7 @@ impl<M: Live> Statement for Upsert<M> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<R: FromRow> Statement for Returning<R> {
+impl<R: FromRow> Run for Returning<R> {
     type Output = Rows<R>;
 
     async fn run(self, session: &Session) -> Result<Rows<R>> {

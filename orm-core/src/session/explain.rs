@@ -2,9 +2,7 @@
 //!
 //! Invariant: what a statement writes while it is looked at is not kept.
 
-use std::future::Future;
-
-use super::{RawEntities, RawRows, Session};
+use super::{Executing, RawEntities, RawRows, Session};
 use crate::entity::Live;
 use crate::error::Result;
 use crate::graph::Freshness;
@@ -26,14 +24,22 @@ use crate::writing::{Change, Insert, Returning, Upsert};
 /// print(session, &sql!("delete from posts")).await?;
 /// # Ok(()) }
 /// ```
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a statement that the server explains")]
-pub trait Explained {
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a statement that the server explains",
+    label = "not complete, or not a statement"
+)]
+pub trait Explained: Explain {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Explain> Explained for E {}
+
+/// What [`Explained`] is said of.
+#[doc(hidden)]
+pub trait Explain {
     /// The statement as it would be sent.
-    #[doc(hidden)]
     fn sql_in(&self, session: &Session) -> Sql;
 
     /// Whether it may write.
-    #[doc(hidden)]
     fn writes(&self) -> Result<bool>;
 }
 
@@ -53,11 +59,9 @@ impl Session {
     /// assert!(session.explain(&query).await?[0].starts_with("Index Scan using users_email_key on users"));
     /// # Ok(()) }
     /// ```
-    pub fn explain<'s, E: Explained>(
-        &'s self,
-        statement: &E,
-    ) -> impl Future<Output = Result<Vec<String>>> + Send + use<'s, E> {
-        self.explained("EXPLAIN", Some(Vec::new()), statement.sql_in(self), Ok(false))
+    pub fn explain<'s, E: Explained>(&'s self, statement: &E) -> Executing<'s, Vec<String>> {
+        let explained = self.explained("EXPLAIN", Some(Vec::new()), statement.sql_in(self), Ok(false));
+        Executing::new(explained, |lines| lines)
     }
 
     /// How the server has executed a statement: the lines of `EXPLAIN ANALYZE`, with times and numbers of rows.
@@ -76,11 +80,9 @@ impl Session {
     /// assert!(lines.iter().any(|line| line.starts_with("Execution Time: ")));
     /// # Ok(()) }
     /// ```
-    pub fn explain_analyze<'s, E: Explained>(
-        &'s self,
-        statement: &E,
-    ) -> impl Future<Output = Result<Vec<String>>> + Send + use<'s, E> {
-        self.explained("EXPLAIN ANALYZE", None, statement.sql_in(self), statement.writes())
+    pub fn explain_analyze<'s, E: Explained>(&'s self, statement: &E) -> Executing<'s, Vec<String>> {
+        let explained = self.explained("EXPLAIN ANALYZE", None, statement.sql_in(self), statement.writes());
+        Executing::new(explained, |lines| lines)
     }
 
     /// The lines; what is written is undone.
@@ -111,8 +113,7 @@ impl Session {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T, S> Explained for Select<T, S> {
+impl<T, S> Explain for Select<T, S> {
     fn sql_in(&self, session: &Session) -> Sql {
         self.sent().restricted(&self.options.criteria.within(&session.scope().criteria)).to_sql()
     }
@@ -122,8 +123,7 @@ impl<T, S> Explained for Select<T, S> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl Explained for RawSql {
+impl Explain for RawSql {
     fn sql_in(&self, session: &Session) -> Sql {
         self.clone().restricted(&session.scope().criteria).to_sql()
     }
@@ -133,8 +133,7 @@ impl Explained for RawSql {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<R> Explained for RawRows<R> {
+impl<R> Explain for RawRows<R> {
     fn sql_in(&self, session: &Session) -> Sql {
         self.sql.sql_in(session)
     }
@@ -144,8 +143,7 @@ impl<R> Explained for RawRows<R> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<M> Explained for RawEntities<M> {
+impl<M> Explain for RawEntities<M> {
     fn sql_in(&self, session: &Session) -> Sql {
         let criteria = self.options.criteria.within(&session.scope().criteria);
         self.sql.clone().restricted(&criteria).to_sql()
@@ -157,8 +155,7 @@ impl<M> Explained for RawEntities<M> {
 }
 
 /// The statement is as it would be sent, but for what brings entities up to date.
-#[diagnostic::do_not_recommend]
-impl<V, M, S> Explained for Change<V, M, S> {
+impl<V, M, S> Explain for Change<V, M, S> {
     fn sql_in(&self, session: &Session) -> Sql {
         self.sql_within(&session.scope().criteria)
     }
@@ -168,8 +165,7 @@ impl<V, M, S> Explained for Change<V, M, S> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<R> Explained for Returning<R> {
+impl<R> Explain for Returning<R> {
     fn sql_in(&self, session: &Session) -> Sql {
         self.sql_within(&session.scope().criteria)
     }
@@ -179,8 +175,7 @@ impl<R> Explained for Returning<R> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<M: Live> Explained for Upsert<M> {
+impl<M: Live> Explain for Upsert<M> {
     fn sql_in(&self, session: &Session) -> Sql {
         self.sql_within(&session.scope().criteria)
     }
@@ -190,8 +185,7 @@ impl<M: Live> Explained for Upsert<M> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<M: Live> Explained for Insert<M> {
+impl<M: Live> Explain for Insert<M> {
     fn sql_in(&self, session: &Session) -> Sql {
         self.sql_within(&session.scope().criteria)
     }

@@ -1,14 +1,15 @@
 //! Floor 8: pages of a select.
 
+use super::Session;
+use super::execute::Run;
+use super::explain::Explain;
 use super::stream::each_once;
-use super::{Explained, Session, Statement};
 use crate::entity::{Entity, Live};
 use crate::error::Result;
 use crate::loading::{CursorValues, FromRow, Page, Pages, fetch_select};
 use crate::query::{self, Columns, Sql};
 
-#[diagnostic::do_not_recommend]
-impl<M: Live, S: query::Scope, K: CursorValues> Statement for Pages<M, S, K> {
+impl<M: Live, S: query::Scope, K: CursorValues> Run for Pages<M, S, K> {
     type Output = Page<Entity<M>, K>;
 
     async fn run(self, session: &Session) -> Result<Page<Entity<M>, K>> {
@@ -20,8 +21,7 @@ impl<M: Live, S: query::Scope, K: CursorValues> Statement for Pages<M, S, K> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<R: FromRow, S: query::Scope, K: CursorValues> Statement for Pages<Columns<R>, S, K> {
+impl<R: FromRow, S: query::Scope, K: CursorValues> Run for Pages<Columns<R>, S, K> {
     type Output = Page<R, K>;
 
     async fn run(self, session: &Session) -> Result<Page<R, K>> {
@@ -31,8 +31,7 @@ impl<R: FromRow, S: query::Scope, K: CursorValues> Statement for Pages<Columns<R
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T, S, K: CursorValues> Explained for Pages<T, S, K> {
+impl<T, S, K: CursorValues> Explain for Pages<T, S, K> {
     fn sql_in(&self, session: &Session) -> Sql {
         let criteria = self.select.options.criteria.within(&session.scope().criteria);
         self.paged(self.select.sent()).restricted(&criteria).to_sql()

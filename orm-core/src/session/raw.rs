@@ -4,8 +4,9 @@
 
 use std::marker::PhantomData;
 
+use super::execute::Run;
 use super::stream::each_once;
-use super::{Rows, Session, Statement};
+use super::{Rows, Session};
 use crate::entity::{Entity, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
@@ -45,6 +46,48 @@ pub struct RawEntities<M> {
     model: PhantomData<fn() -> M>,
 }
 
+/// SQL whose rows can be read as this: see [`RawSql::rows`]. It holds for each `R` that is [`FromRow`].
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{RawSql, ReadAs, prelude::*};
+/// fn all<R>(sql: RawSql) -> orm_core::RawRows<R>
+/// where
+///     RawSql: ReadAs<R>,
+/// {
+///     sql.rows::<R>()
+/// }
+/// # let _ = all::<(i64, Entity<User>)>(sql!("select 1"));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a row cannot be read as `{R}`",
+    label = "columns' types, tuples of up to 16, structs with `#[derive(FromRow)]`, and models as `Entity<..>` are rows"
+)]
+pub trait ReadAs<R> {}
+
+#[diagnostic::do_not_recommend]
+impl<R: FromRow> ReadAs<R> for RawSql {}
+
+/// SQL whose rows can be read as entities of this: see [`RawSql::entities`]. It holds for each model.
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{RawSql, ReadAsEntities, prelude::*};
+/// fn all<M>(sql: RawSql) -> orm_core::RawEntities<M>
+/// where
+///     RawSql: ReadAsEntities<M>,
+/// {
+///     sql.entities::<M>()
+/// }
+/// # let _ = all::<User>(sql!("select * from users"));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{M}` is not a model",
+    label = "put `#[derive(Model)]` above the struct"
+)]
+pub trait ReadAsEntities<M> {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Live> ReadAsEntities<M> for RawSql {}
+
 impl RawSql {
     /// Reads the rows as this: a value, a tuple, a struct that derives `FromRow`, an entity.
     ///
@@ -69,7 +112,8 @@ impl RawSql {
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn rows<R: FromRow>(self) -> RawRows<R> {
+    #[rustfmt::skip]
+    pub fn rows<R>(self) -> RawRows<R> where Self: ReadAs<R> {
         RawRows { sql: self, row: PhantomData }
     }
 
@@ -84,7 +128,8 @@ impl RawSql {
     /// let shortest = session.execute(query).await?.first();
     /// # Ok(()) }
     /// ```
-    pub fn entities<M: Live>(self) -> RawEntities<M> {
+    #[rustfmt::skip]
+    pub fn entities<M>(self) -> RawEntities<M> where Self: ReadAsEntities<M> {
         RawEntities { sql: self, options: Loads::default(), populate_existing: false, model: PhantomData }
     }
 }
@@ -152,8 +197,7 @@ impl<M> RawEntities<M> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<R: FromRow> Statement for RawRows<R> {
+impl<R: FromRow> Run for RawRows<R> {
     type Output = Rows<R>;
 
     async fn run(self, session: &Session) -> Result<Rows<R>> {
@@ -162,8 +206,7 @@ impl<R: FromRow> Statement for RawRows<R> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<M: Live> Statement for RawEntities<M> {
+impl<M: Live> Run for RawEntities<M> {
     type Output = Rows<Entity<M>>;
 
     async fn run(self, session: &Session) -> Result<Rows<Entity<M>>> {
@@ -175,8 +218,7 @@ impl<M: Live> Statement for RawEntities<M> {
 }
 
 /// The number of rows that it inserted, updated, deleted or returned.
-#[diagnostic::do_not_recommend]
-impl Statement for RawSql {
+impl Run for RawSql {
     type Output = u64;
 
     async fn run(self, session: &Session) -> Result<u64> {

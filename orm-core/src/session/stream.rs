@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use super::{RawEntities, RawRows, Session, Statement};
+use super::{Executing, RawEntities, RawRows, Session, Statement};
 use crate::entity::{Entity, Live};
 use crate::error::Result;
 use crate::loading::{Chunks, FromRow, RowQuery, Select};
@@ -23,14 +23,20 @@ use crate::unit_of_work::Scope;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a query whose rows can be read a few at a time",
-    note = "selects can, and `sql!(..)` with `rows` or `entities`"
+    label = "selects can be streamed, and `sql!(..)` with `rows` or `entities`"
 )]
-pub trait Streamed: Statement {
+pub trait Streamed: Stream<Row: FromRow> {}
+
+#[diagnostic::do_not_recommend]
+impl<Q: Stream<Row: FromRow>> Streamed for Q {}
+
+/// What [`Streamed`] is said of.
+#[doc(hidden)]
+pub trait Stream: Statement {
     /// What a row is read as.
-    type Row: FromRow;
+    type Row;
 
     /// Begins to read.
-    #[doc(hidden)]
     fn open(self, session: &Session, rows: u32) -> impl Future<Output = Result<RowStream<Self::Row>>> + Send;
 }
 
@@ -82,8 +88,12 @@ impl Session {
     /// }
     /// # Ok(()) }
     /// ```
-    pub async fn stream<Q: Streamed>(&self, query: Q, chunk: u32) -> Result<RowStream<Q::Row>> {
-        query.open(self, chunk).await
+    pub fn stream<'s, Q: Streamed<Row = R> + 's, R>(
+        &'s self,
+        query: Q,
+        chunk: u32,
+    ) -> Executing<'s, RowStream<R>> {
+        Executing::new(query.open(self, chunk), |rows| rows)
     }
 }
 
@@ -178,8 +188,7 @@ pub(super) fn each_once<M: Live>(entities: &mut Vec<Entity<M>>) {
     entities.retain(|entity| seen.insert(Entity::handle(entity).position));
 }
 
-#[diagnostic::do_not_recommend]
-impl<M: Live, S: query::Scope> Streamed for Select<M, S> {
+impl<M: Live, S: query::Scope> Stream for Select<M, S> {
     type Row = Entity<M>;
 
     async fn open(mut self, session: &Session, rows: u32) -> Result<RowStream<Entity<M>>> {
@@ -194,8 +203,7 @@ impl<M: Live, S: query::Scope> Streamed for Select<M, S> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<R: FromRow, S: query::Scope> Streamed for Select<Columns<R>, S> {
+impl<R: FromRow, S: query::Scope> Stream for Select<Columns<R>, S> {
     type Row = R;
 
     async fn open(self, session: &Session, rows: u32) -> Result<RowStream<R>> {
@@ -207,8 +215,7 @@ impl<R: FromRow, S: query::Scope> Streamed for Select<Columns<R>, S> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<R: FromRow> Streamed for RawRows<R> {
+impl<R: FromRow> Stream for RawRows<R> {
     type Row = R;
 
     async fn open(self, session: &Session, rows: u32) -> Result<RowStream<R>> {
@@ -217,8 +224,7 @@ impl<R: FromRow> Streamed for RawRows<R> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<M: Live> Streamed for RawEntities<M> {
+impl<M: Live> Stream for RawEntities<M> {
     type Row = Entity<M>;
 
     async fn open(self, session: &Session, rows: u32) -> Result<RowStream<Entity<M>>> {

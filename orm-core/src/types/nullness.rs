@@ -75,9 +75,11 @@ impl Nullness for MaybeNull {
 pub trait Fits<Column>: Nullness {}
 
 #[diagnostic::do_not_recommend]
-impl<Column: Nullness> Fits<Column> for NeverNull {}
-#[diagnostic::do_not_recommend]
-impl Fits<MaybeNull> for MaybeNull {}
-// Never asked for: of a single impl the compiler tells what is expected there, and not what is wrong.
-#[diagnostic::do_not_recommend]
-impl Fits<()> for MaybeNull {}
+impl<Value: GoesInto<Column>, Column> Fits<Column> for Value {}
+
+/// What [`Fits`] says.
+#[doc(hidden)]
+pub trait GoesInto<Column>: Nullness {}
+
+impl<Column: Nullness> GoesInto<Column> for NeverNull {}
+impl GoesInto<MaybeNull> for MaybeNull {}

@@ -12,10 +12,10 @@ use crate::error::Result;
 use crate::loading::Cte;
 use crate::model::{Column, Model, Selectable};
 use crate::query::{
-    ChangeStatement, ConditionIn, Criteria, From, Join, Output, Sql, TableReference, ValueIn, WithStatement,
-    WriteStatement,
+    ChangeStatement, Covers, Criteria, From, IntoCondition, Join, Operand, RowWise, Sql, TableReference,
+    WithStatement, WriteStatement, Yields,
 };
-use crate::types::ColumnType;
+use crate::types::{ColumnType, Fits};
 use crate::unit_of_work::{Counted, Scope};
 
 /// An UPDATE or a DELETE of rows of the model `M`: see [`Update`] and [`Delete`]. A session executes it. Its `Display` is the
@@ -121,7 +121,8 @@ impl<M, S> Update<M, S> {
     /// let lower = update::<User>().set(User::email, func::lower(User::email)).set(User::name, None);
     /// assert_eq!(lower.to_string(), "UPDATE users SET email = lower(users.email), name = $1");
     /// ```
-    pub fn set<T: ColumnType, V: ValueIn<T, S, I>, I>(mut self, column: Column<M, T>, value: V) -> Self {
+    #[rustfmt::skip]
+    pub fn set<T: ColumnType, V: Operand<T::NotNull, Nullness: Fits<T::Nullness>>, I>(mut self, column: Column<M, T>, value: V) -> Self where S: Covers<V::Sources, I> {
         self.statement = self.statement.set(column.index(), value.into_term().0);
         self
     }
@@ -175,7 +176,8 @@ impl<V, M, S> Change<V, M, S> {
     /// let sql = delete::<User>().filter(User::name.is_null()).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NULL"));
     /// ```
-    pub fn filter<C: ConditionIn<S, I>, I>(mut self, condition: C) -> Self {
+    #[rustfmt::skip]
+    pub fn filter<C: IntoCondition<Sources: RowWise>, I>(mut self, condition: C) -> Self where S: Covers<C::Sources, I> {
         self.statement = self.statement.filter(condition.into_condition().0);
         self
     }
@@ -209,7 +211,7 @@ impl<V, M, S> Change<V, M, S> {
     /// let sql = delete::<User>().filter(User::id.eq(1)).returning(User::email).to_string();
     /// assert_eq!(sql, "DELETE FROM users WHERE users.id = $1 RETURNING users.email");
     /// ```
-    pub fn returning<O: Output<S, I, Value = R>, I, R>(self, output: O) -> Returning<R> {
+    pub fn returning<O: Yields<S, I, R>, I, R>(self, output: O) -> Returning<R> {
         Returning::new(Write::Change(Box::new(self.statement), self.criteria), output)
     }
 

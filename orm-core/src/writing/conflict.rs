@@ -7,9 +7,10 @@ use super::{Insert, Returning};
 use crate::model::{Column, Model};
 use crate::query;
 use crate::query::{
-    ConditionIn, ConflictTarget, ConflictUpdate, Criteria, Excluded, From, Join, Output, Sql, ValueIn,
+    ConflictTarget, ConflictUpdate, Covers, Criteria, Excluded, From, IntoCondition, Join, Operand, RowWise,
+    Sql, Yields,
 };
-use crate::types::ColumnType;
+use crate::types::{ColumnType, Fits};
 use crate::unit_of_work::Batch;
 
 /// An INSERT of which is to be said what becomes of rows that are there already. Made by
@@ -41,7 +42,8 @@ impl<M: Model> OnConflict<M> {
     /// let sql = ann.on_conflict(User::email).index_where(User::name.is_null()).do_nothing().to_string();
     /// assert!(sql.ends_with("ON CONFLICT (email) WHERE users.name IS NULL DO NOTHING"));
     /// ```
-    pub fn index_where<C: ConditionIn<From<M>, I>, I>(mut self, condition: C) -> Self {
+    #[rustfmt::skip]
+    pub fn index_where<C: IntoCondition<Sources: RowWise>, I>(mut self, condition: C) -> Self where From<M>: Covers<C::Sources, I> {
         if let ConflictTarget::Columns(_, predicate) = &mut self.target {
             *predicate = Some(condition.into_condition().0);
         }
@@ -110,11 +112,8 @@ impl<M: Model> Upsert<M> {
     /// let upsert = ann.on_conflict(User::email).do_update().set(User::name, "again");
     /// assert!(upsert.to_string().ends_with("DO UPDATE SET name = $3"));
     /// ```
-    pub fn set<T: ColumnType, V: ValueIn<T, Conflict<M>, I>, I>(
-        mut self,
-        column: Column<M, T>,
-        value: V,
-    ) -> Self {
+    #[rustfmt::skip]
+    pub fn set<T: ColumnType, V: Operand<T::NotNull, Nullness: Fits<T::Nullness>>, I>(mut self, column: Column<M, T>, value: V) -> Self where Conflict<M>: Covers<V::Sources, I> {
         self.update.set(M::TABLE, column.index(), value.into_term().0);
         self
     }
@@ -140,7 +139,8 @@ impl<M: Model> Upsert<M> {
     /// let upsert = ann.on_conflict(User::email).do_update().set(User::name, "x").filter(User::id.gt(1));
     /// assert!(upsert.to_string().ends_with("SET name = $3 WHERE users.id > $4"));
     /// ```
-    pub fn filter<C: ConditionIn<Conflict<M>, I>, I>(mut self, condition: C) -> Self {
+    #[rustfmt::skip]
+    pub fn filter<C: IntoCondition<Sources: RowWise>, I>(mut self, condition: C) -> Self where Conflict<M>: Covers<C::Sources, I> {
         self.update.filter(condition.into_condition().0);
         self
     }
@@ -154,7 +154,7 @@ impl<M: Model> Upsert<M> {
     /// let ids = upsert.set_all().returning(User::id);
     /// # let _ = ids; }
     /// ```
-    pub fn returning<O: Output<From<M>, I, Value = R>, I, R>(self, output: O) -> Returning<R> {
+    pub fn returning<O: Yields<From<M>, I, R>, I, R>(self, output: O) -> Returning<R> {
         let (insert, criteria) = self.into_insert();
         let write = (insert.statement, Batch::of(insert.rows), criteria);
         Returning::new(Write::Insert(Box::new(write)), output)

@@ -11,8 +11,8 @@ use crate::graph::{IntoNew, IntoRow, New};
 use crate::loading::{ColumnList, Select};
 use crate::model::{ColumnSet, Model};
 use crate::query::{
-    self, Columns, ConflictTarget, Criteria, From, InsertStatement, Output, Sql, WithStatement,
-    WriteStatement,
+    self, Columns, ConflictTarget, Criteria, From, InsertStatement, Sql, WithStatement, WriteStatement,
+    Yields,
 };
 use crate::unit_of_work::{Batch, Counted, Scope, row_parameters};
 
@@ -169,7 +169,7 @@ impl<M: Model> Insert<M> {
     /// let ids: Vec<i64> = session.scalars(insert::<User>().values(users).returning(User::id)).await?.all();
     /// # Ok(()) }
     /// ```
-    pub fn returning<O: Output<From<M>, I, Value = R>, I, R>(self, output: O) -> Returning<R> {
+    pub fn returning<O: Yields<From<M>, I, R>, I, R>(self, output: O) -> Returning<R> {
         let write = (self.statement, Batch::of(self.rows), Criteria::default());
         Returning::new(Write::Insert(Box::new(write)), output)
     }

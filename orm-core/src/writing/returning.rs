@@ -8,8 +8,8 @@ use crate::error::Result;
 use crate::loading::{Cte, FromRow, Returned, read_returned, read_with};
 use crate::model::Selectable;
 use crate::query::{
-    ChangeStatement, CommonBody, CommonWrite, Criteria, Expression, InsertStatement, Loads, Output,
-    OutputList, Sql, WithStatement, WriteStatement,
+    ChangeStatement, CommonBody, CommonWrite, Criteria, Expression, InsertStatement, Loads, OutputList, Sql,
+    WithStatement, WriteStatement, Yields,
 };
 use crate::unit_of_work::{Batch, Scope};
 
@@ -42,7 +42,7 @@ pub(super) enum Write {
 }
 
 impl<R> Returning<R> {
-    pub(super) fn new<S, I>(write: Write, output: impl Output<S, I, Value = R>) -> Self {
+    pub(super) fn new<S, I>(write: Write, output: impl Yields<S, I, R>) -> Self {
         let (outputs, along) = OutputList::gather(output, None);
         Self { write, outputs, along, row: PhantomData }
     }

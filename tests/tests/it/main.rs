@@ -73,6 +73,7 @@ mod pairs_overtaken;
 mod pairs_reads;
 mod passive_deletes;
 mod populate_existing;
+mod prepared_statements;
 mod raise_loading;
 mod raw_sql;
 mod recursive_tables;

@@ -2,7 +2,7 @@
 
 use super::CursorValues;
 use crate::model::{Column, Selectable};
-use crate::query::{Covers, Expr, In, OrderBy, OrderTerms, Sources};
+use crate::query::{Covers, Expr, In, OrderBy, OrderTerms, Ordered, Sources};
 use crate::types::ColumnType;
 
 /// What a select of this scope can be read in pages by: a column, an expression, one of them with a direction, or a tuple of
@@ -24,25 +24,32 @@ pub trait PageOrder<Scope, I>: OrderTerms {
 }
 
 #[diagnostic::do_not_recommend]
-impl<Scope: Covers<M, I>, M: Selectable, C: ColumnType, I> PageOrder<Scope, I> for Column<M, C> {
+impl<Scope, O: Paged<Scope, I>, I> PageOrder<Scope, I> for O {
+    type Values = O::Values;
+}
+
+/// What [`PageOrder`] is said of.
+#[doc(hidden)]
+pub trait Paged<Scope, I>: Ordered {
+    type Values: CursorValues;
+}
+
+impl<Scope: Covers<M, I>, M: Selectable, C: ColumnType, I> Paged<Scope, I> for Column<M, C> {
     type Values = In<Scope, M, I, C>;
 }
 
-#[diagnostic::do_not_recommend]
-impl<Scope: Covers<S, I>, S: Sources, C: ColumnType, I> PageOrder<Scope, I> for Expr<C, S> {
+impl<Scope: Covers<S, I>, S: Sources, C: ColumnType, I> Paged<Scope, I> for Expr<C, S> {
     type Values = In<Scope, S, I, C>;
 }
 
-#[diagnostic::do_not_recommend]
-impl<Scope: Covers<S, I>, S: Sources, C: ColumnType, I> PageOrder<Scope, I> for OrderBy<S, C> {
+impl<Scope: Covers<S, I>, S: Sources, C: ColumnType, I> Paged<Scope, I> for OrderBy<S, C> {
     type Values = In<Scope, S, I, C>;
 }
 
 macro_rules! tuples {
     ($first:ident $at_first:ident $($rest:ident $at_rest:ident)*) => {
-        #[diagnostic::do_not_recommend]
-        impl<Scope, $first: PageOrder<Scope, $at_first>, $($rest: PageOrder<Scope, $at_rest>,)* $at_first, $($at_rest),*>
-            PageOrder<Scope, ($at_first, $($at_rest,)*)> for ($first, $($rest,)*)
+        impl<Scope, $first: Paged<Scope, $at_first>, $($rest: Paged<Scope, $at_rest>,)* $at_first, $($at_rest),*>
+            Paged<Scope, ($at_first, $($at_rest,)*)> for ($first, $($rest,)*)
         {
             type Values = ($first::Values, $($rest::Values,)*);
         }

@@ -3,11 +3,14 @@
 use super::Select;
 use crate::func::{ManyValues, RowAmong, RowOf, Subquery};
 use crate::query::{
-    Among, Columns, Covers, ElementsIn, Expr, Expression, GroupConditionIn, GroupingSets, Interpolate,
-    NoneYet, OfQuery, Output, OutputList, RawSql, Rollup, RowWise, Scope, Source, Sources, SubqueryStatement,
-    Term, UnaryOperator, Window, elements, grouping_sets,
+    Choices, Columns, Covers, Elements, Expr, Expression, GroupWise, GroupingSets, Interpolate,
+    IntoCondition, NoneYet, OfQuery, OutputList, RawSql, Rollup, RowWise, Scope, Source, Sources,
+    SubqueryStatement, Term, UnaryOperator, Window, Yields, elements, grouping_sets,
 };
 use crate::types::{ArrayElement, ColumnType};
+
+/// A select that is grouped by several sets of columns; its columns are still to be said.
+type GroupedBySets<S> = Select<Columns<NoneYet>, Rollup<S>>;
 
 impl<T, S> Select<T, S> {
     /// Yields these instead of entities: a column, an expression, an aggregate, or a tuple of up to 16 of them.
@@ -24,7 +27,7 @@ impl<T, S> Select<T, S> {
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn columns<O: Output<S, I, Value = R>, I, R>(mut self, columns: O) -> Select<Columns<R>, S> {
+    pub fn columns<O: Yields<S, I, R>, I, R>(mut self, columns: O) -> Select<Columns<R>, S> {
         let criteria = std::mem::take(&mut self.options.criteria);
         let given = match self.statement.from {
             Some(Source::Table(table)) => Some((table, self.options.clone())),
@@ -57,11 +60,10 @@ impl<T, S> Interpolate<OfQuery> for Select<T, S> {
 }
 
 /// A query of one column, in which a value can be looked for: `Post::user_id.in_(query)`.
-#[diagnostic::do_not_recommend]
-impl<C: ColumnType, S: Scope> Among<C::NotNull> for Select<Columns<C>, S> {
+impl<C: ColumnType, S: Scope> Choices<C::NotNull> for Select<Columns<C>, S> {
     type Sources = S::Outer;
 
-    fn search(self, operand: Term, is_in: bool) -> Term {
+    fn find(self, operand: Term, is_in: bool) -> Term {
         let found = Expression::In(Box::new(operand.0), Box::new(self.into_part()));
         Term(if is_in { found } else { found.unary(UnaryOperator::Not) })
     }
@@ -139,7 +141,8 @@ impl<T, S> Select<T, S> {
     /// let newest = select::<Post>().distinct_on(Post::user_id).order_by((Post::user_id, Post::id.desc()));
     /// assert!(newest.to_string().starts_with("SELECT DISTINCT ON (posts.user_id) posts.id"));
     /// ```
-    pub fn distinct_on<E: ElementsIn<S, I>, I>(mut self, on: E) -> Self {
+    #[rustfmt::skip]
+    pub fn distinct_on<E: Elements<Sources: RowWise>, I>(mut self, on: E) -> Self where S: Covers<E::Sources, I> {
         self.statement.distinct = Some(elements(on));
         self
     }
@@ -151,7 +154,8 @@ impl<T, S> Select<T, S> {
     /// let counts = select::<Post>().group_by(Post::user_id).columns((Post::user_id, func::count_all()));
     /// assert_eq!(counts.to_string(), "SELECT posts.user_id, count(*) FROM posts GROUP BY posts.user_id");
     /// ```
-    pub fn group_by<E: ElementsIn<S, I>, I>(mut self, by: E) -> Self {
+    #[rustfmt::skip]
+    pub fn group_by<E: Elements<Sources: RowWise>, I>(mut self, by: E) -> Self where S: Covers<E::Sources, I> {
         self.statement.group_by.extend(elements(by));
         self
     }
@@ -165,7 +169,8 @@ impl<T, S> Select<T, S> {
     /// let query = select::<Post>().group_by_rollup((Post::user_id, Post::title)).columns((Post::user_id, func::count_all()));
     /// assert!(query.to_string().ends_with("GROUP BY ROLLUP(posts.user_id, posts.title)"));
     /// ```
-    pub fn group_by_rollup<E: ElementsIn<S, I>, I>(self, by: E) -> Select<Columns<NoneYet>, Rollup<S>> {
+    #[rustfmt::skip]
+    pub fn group_by_rollup<E: Elements<Sources: RowWise>, I>(self, by: E) -> GroupedBySets<S> where S: Covers<E::Sources, I> {
         self.group_by_sets_of("ROLLUP", elements(by))
     }
 
@@ -176,7 +181,8 @@ impl<T, S> Select<T, S> {
     /// let query = select::<Post>().group_by_cube((Post::user_id, Post::title)).columns((Post::user_id, func::count_all()));
     /// assert!(query.to_string().ends_with("GROUP BY CUBE(posts.user_id, posts.title)"));
     /// ```
-    pub fn group_by_cube<E: ElementsIn<S, I>, I>(self, by: E) -> Select<Columns<NoneYet>, Rollup<S>> {
+    #[rustfmt::skip]
+    pub fn group_by_cube<E: Elements<Sources: RowWise>, I>(self, by: E) -> GroupedBySets<S> where S: Covers<E::Sources, I> {
         self.group_by_sets_of("CUBE", elements(by))
     }
 
@@ -188,21 +194,12 @@ impl<T, S> Select<T, S> {
     /// let query = select::<Post>().group_by_sets((Post::user_id, Post::title, ())).columns((Post::user_id, func::count_all()));
     /// assert!(query.to_string().ends_with("GROUP BY GROUPING SETS((posts.user_id), (posts.title), ())"));
     /// ```
-    pub fn group_by_sets<E: GroupingSets<Sources: RowWise>, I>(
-        self,
-        sets: E,
-    ) -> Select<Columns<NoneYet>, Rollup<S>>
-    where
-        S: Covers<E::Sources, I>,
-    {
+    #[rustfmt::skip]
+    pub fn group_by_sets<E: GroupingSets<Sources: RowWise>, I>(self, sets: E) -> GroupedBySets<S> where S: Covers<E::Sources, I> {
         self.group_by_sets_of("GROUPING SETS", grouping_sets(sets))
     }
 
-    fn group_by_sets_of(
-        mut self,
-        kind: &'static str,
-        sets: Vec<Expression>,
-    ) -> Select<Columns<NoneYet>, Rollup<S>> {
+    fn group_by_sets_of(mut self, kind: &'static str, sets: Vec<Expression>) -> GroupedBySets<S> {
         self.statement.group_by.push(Expression::Function(kind, sets));
         self.typed()
     }
@@ -214,7 +211,8 @@ impl<T, S> Select<T, S> {
     /// let busy = select::<Post>().group_by(Post::user_id).having(func::count_all().gt(10)).columns(Post::user_id);
     /// assert!(busy.to_string().ends_with("GROUP BY posts.user_id HAVING count(*) > $1"));
     /// ```
-    pub fn having<C: GroupConditionIn<S, I>, I>(mut self, condition: C) -> Self {
+    #[rustfmt::skip]
+    pub fn having<C: IntoCondition<Sources: GroupWise>, I>(mut self, condition: C) -> Self where S: Covers<C::Sources, I> {
         let all = self.statement.having.take().into_iter().chain([condition.into_condition().0]);
         self.statement.having = Some(Expression::and(all));
         self
@@ -229,10 +227,8 @@ impl<T, S> Select<T, S> {
     ///     .columns((func::count_all().over(Window::named("mine")), func::max(Post::id).over(Window::named("mine"))));
     /// assert!(query.to_string().ends_with("WINDOW mine AS (PARTITION BY posts.user_id)"));
     /// ```
-    pub fn window<W: Sources, I>(mut self, name: &'static str, window: Window<W>) -> Self
-    where
-        S: Covers<W, I>,
-    {
+    #[rustfmt::skip]
+    pub fn window<W: Sources, I>(mut self, name: &'static str, window: Window<W>) -> Self where S: Covers<W, I> {
         self.statement.windows.push((name, window.clause));
         self
     }

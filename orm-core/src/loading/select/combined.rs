@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::Select;
+use super::{Query, Select};
 use crate::model::Selectable;
 use crate::query::{
     Columns, CommonBody, CommonTable, Expression, From, OrderBy, Scope, SelectStatement, SetOperator,
@@ -137,21 +137,48 @@ pub fn nth_column(number: usize) -> OrderBy {
     OrderBy::ascending(Expression::Position(number))
 }
 
-macro_rules! set_operations {
-    ($($(#[$doc:meta])* $name:ident: $operator:ident, $all:literal);+ $(;)?) => {
-        impl<R, S> Select<Columns<R>, S> {
-            $(
-                $(#[$doc])*
-                pub fn $name<Other>(self, other: Select<Columns<R>, Other>) -> Select<Columns<R>, Combined> {
-                    let (left, right) = (self.into_part(), other.into_part());
-                    Select::of_columns(SelectStatement::combined(left, SetOperator::$operator, $all, right))
-                }
-            )+
-        }
-    };
+/// A query of rows of the type `R`, whatever it reads from: the other side of a set operation.
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{prelude::*, RowsOf};
+/// fn with_titles(query: impl RowsOf<String>) -> orm_core::Query<String> {
+///     select::<Post>().columns(Post::title).union(query).forget_joins()
+/// }
+/// # let _ = with_titles(select::<User>().columns(User::email));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a query of rows of type `{R}`",
+    label = "both sides have rows of one type: `{R}`"
+)]
+pub trait RowsOf<R> {
+    #[doc(hidden)]
+    fn into_rows(self) -> Query<R>;
 }
 
-set_operations! {
+#[diagnostic::do_not_recommend]
+impl<R, Q: QueryOf<Row = R>> RowsOf<R> for Q {
+    fn into_rows(self) -> Query<R> {
+        self.without_scope()
+    }
+}
+
+/// What [`RowsOf`] is said of.
+#[doc(hidden)]
+pub trait QueryOf {
+    type Row;
+
+    fn without_scope(self) -> Query<Self::Row>;
+}
+
+impl<R, S> QueryOf for Select<Columns<R>, S> {
+    type Row = R;
+
+    fn without_scope(self) -> Query<R> {
+        self.typed()
+    }
+}
+
+impl<R, S> Select<Columns<R>, S> {
     /// The rows of both, each once.
     ///
     /// ```
@@ -159,7 +186,10 @@ set_operations! {
     /// let words = select::<User>().columns(User::email).union(select::<Post>().columns(Post::title));
     /// assert_eq!(words.to_string(), "(SELECT users.email FROM users) UNION (SELECT posts.title FROM posts)");
     /// ```
-    union: Union, false;
+    pub fn union<Q: RowsOf<R>>(self, other: Q) -> Select<Columns<R>, Combined> {
+        self.combined(SetOperator::Union, false, other)
+    }
+
     /// The rows of both.
     ///
     /// ```
@@ -167,7 +197,10 @@ set_operations! {
     /// let words = select::<User>().columns(User::email).union_all(select::<Post>().columns(Post::title));
     /// assert!(words.to_string().contains(") UNION ALL ("));
     /// ```
-    union_all: Union, true;
+    pub fn union_all<Q: RowsOf<R>>(self, other: Q) -> Select<Columns<R>, Combined> {
+        self.combined(SetOperator::Union, true, other)
+    }
+
     /// The rows that both have, each once.
     ///
     /// ```
@@ -175,7 +208,10 @@ set_operations! {
     /// let authors = select::<User>().columns(User::id).intersect(select::<Post>().columns(Post::user_id));
     /// # let _ = authors;
     /// ```
-    intersect: Intersect, false;
+    pub fn intersect<Q: RowsOf<R>>(self, other: Q) -> Select<Columns<R>, Combined> {
+        self.combined(SetOperator::Intersect, false, other)
+    }
+
     /// The rows that both have, as often as both have them.
     ///
     /// ```
@@ -183,7 +219,10 @@ set_operations! {
     /// let authors = select::<User>().columns(User::id).intersect_all(select::<Post>().columns(Post::user_id));
     /// # let _ = authors;
     /// ```
-    intersect_all: Intersect, true;
+    pub fn intersect_all<Q: RowsOf<R>>(self, other: Q) -> Select<Columns<R>, Combined> {
+        self.combined(SetOperator::Intersect, true, other)
+    }
+
     /// The rows that the other does not have, each once.
     ///
     /// ```
@@ -191,7 +230,10 @@ set_operations! {
     /// let silent = select::<User>().columns(User::id).except(select::<Post>().columns(Post::user_id));
     /// # let _ = silent;
     /// ```
-    except: Except, false;
+    pub fn except<Q: RowsOf<R>>(self, other: Q) -> Select<Columns<R>, Combined> {
+        self.combined(SetOperator::Except, false, other)
+    }
+
     /// The rows that are left when each row of the other takes one away.
     ///
     /// ```
@@ -199,7 +241,19 @@ set_operations! {
     /// let silent = select::<User>().columns(User::id).except_all(select::<Post>().columns(Post::user_id));
     /// # let _ = silent;
     /// ```
-    except_all: Except, true;
+    pub fn except_all<Q: RowsOf<R>>(self, other: Q) -> Select<Columns<R>, Combined> {
+        self.combined(SetOperator::Except, true, other)
+    }
+
+    fn combined(
+        self,
+        operator: SetOperator,
+        all: bool,
+        other: impl RowsOf<R>,
+    ) -> Select<Columns<R>, Combined> {
+        let (left, right) = (self.into_part(), other.into_rows().into_part());
+        Select::of_columns(SelectStatement::combined(left, operator, all, right))
+    }
 }
 
 impl<T, S> Select<T, S> {

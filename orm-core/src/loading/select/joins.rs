@@ -117,6 +117,22 @@ where
     }
 }
 
+/// A scope in which every row has one of `M`: all but right and full joins to it. `I` is inferred.
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{Keeps, query::{From, LeftJoin}};
+/// fn has_users<Scope: Keeps<User, I>, I>() {}
+/// has_users::<LeftJoin<From<User>, Post>, _>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "rows of this query may be without a `{M}`",
+    label = "a right or full join is not forgotten: select the columns, or join from the other side"
+)]
+pub trait Keeps<M, I> {}
+
+#[diagnostic::do_not_recommend]
+impl<M, S: Has<M, I, Nullness = NeverNull>, I> Keeps<M, I> for S {}
+
 impl<J: Selectable> TableSource<J> {
     /// On this condition.
     ///
@@ -228,10 +244,8 @@ impl<M: Model, S> Select<M, S> {
     /// }
     /// assert!(posts_of(Some("Ann")).order_by(Post::id).to_string().contains("JOIN users"));
     /// ```
-    pub fn forget_joins<I>(self) -> Select<M>
-    where
-        S: Has<M, I, Nullness = NeverNull>,
-    {
+    #[rustfmt::skip]
+    pub fn forget_joins<I>(self) -> Select<M> where S: Keeps<M, I> {
         self.typed()
     }
 

@@ -8,8 +8,8 @@ use std::marker::PhantomData;
 use super::{Query, Select};
 use crate::model::{Column, Selectable};
 use crate::query::{
-    Columns, Derived, DerivedBody, Element, Expr, Expression, From, Output, Scope, SelectStatement, Source,
-    TableReference, array,
+    Columns, Derived, DerivedBody, Element, Expr, Expression, From, Scope, SelectStatement, Source,
+    TableReference, Yields, array,
 };
 use crate::types::{ColumnType, DataType};
 
@@ -62,7 +62,7 @@ pub fn select_from<R: Selectable>() -> Select<Columns<R>, From<R>> {
 /// let row = select_row((func::value(3) * 4, func::random()));
 /// assert_eq!(row.to_string(), "SELECT $1::integer * $2, random()");
 /// ```
-pub fn select_row<O: Output<(), I>, I>(columns: O) -> Query<O::Value> {
+pub fn select_row<O: Yields<(), I, R>, I, R>(columns: O) -> Query<R> {
     Query::<()>::of_columns(SelectStatement::default()).columns(columns)
 }
 

@@ -45,6 +45,17 @@ pub trait Sum: DataType {
     type Output: DataType;
 }
 
+#[diagnostic::do_not_recommend]
+impl<T: HasSum> Sum for T {
+    type Output = T::Output;
+}
+
+/// What [`Sum`] is said of.
+#[doc(hidden)]
+pub trait HasSum: DataType {
+    type Output: DataType;
+}
+
 /// What the average of values of a data type is, as PostgreSQL has it.
 ///
 /// ```
@@ -61,18 +72,28 @@ pub trait Average: DataType {
     type Output: DataType;
 }
 
+#[diagnostic::do_not_recommend]
+impl<T: HasAverage> Average for T {
+    type Output = T::Output;
+}
+
+/// What [`Average`] is said of.
+#[doc(hidden)]
+pub trait HasAverage: DataType {
+    type Output: DataType;
+}
+
 macro_rules! results {
     ($($function:ident: $($of:ty => $output:ty),+);+) => {
-        $($(#[diagnostic::do_not_recommend]
-        impl $function for $of { type Output = $output; })+)+
+        $($(impl $function for $of { type Output = $output; })+)+
     };
 }
 
-results!(Sum: i16 => i64, i32 => i64, f32 => f32, f64 => f64; Average: f32 => f64, f64 => f64);
+results!(HasSum: i16 => i64, i32 => i64, f32 => f32, f64 => f64; HasAverage: f32 => f64, f64 => f64);
 #[cfg(feature = "rust_decimal")]
 results!(
-    Sum: i64 => rust_decimal::Decimal, rust_decimal::Decimal => rust_decimal::Decimal;
-    Average: i16 => rust_decimal::Decimal, i32 => rust_decimal::Decimal, i64 => rust_decimal::Decimal,
+    HasSum: i64 => rust_decimal::Decimal, rust_decimal::Decimal => rust_decimal::Decimal;
+    HasAverage: i16 => rust_decimal::Decimal, i32 => rust_decimal::Decimal, i64 => rust_decimal::Decimal,
         rust_decimal::Decimal => rust_decimal::Decimal
 );
 

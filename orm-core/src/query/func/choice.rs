@@ -302,22 +302,22 @@ impl<T, S> Quantified<T, S> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: crate::types::ArrayElement, S: Sources> Operand<T> for Quantified<Vec<T>, S> {
+impl<T: crate::types::ArrayElement, S: Sources> crate::query::Side<T> for Quantified<Vec<T>, S> {
     type Sources = S;
     type Nullness = crate::types::MaybeNull;
 
-    fn into_term(self) -> crate::query::Term {
+    fn term(self) -> crate::query::Term {
         crate::query::Term(self.0)
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: crate::types::DataType, S: Sources> Operand<T> for Quantified<crate::query::Columns<T>, S> {
+impl<T: crate::types::DataType, S: Sources> crate::query::Side<T>
+    for Quantified<crate::query::Columns<T>, S>
+{
     type Sources = S;
     type Nullness = crate::types::MaybeNull;
 
-    fn into_term(self) -> crate::query::Term {
+    fn term(self) -> crate::query::Term {
         crate::query::Term(self.0)
     }
 }

@@ -4,7 +4,7 @@ use crate::query::argument::{argument, operand};
 use crate::query::expression::BinaryOperator;
 use crate::query::{
     Both, ColumnElement, Combined, Condition, DataTypeOf, Expr, Expression, FunctionArgument, NullnessOf,
-    Operand,
+    Operand, Sources,
 };
 use crate::types::{ColumnType, DataType, OrNull};
 
@@ -113,7 +113,7 @@ pub trait BooleanOperators: ColumnElement<Type: ColumnType<NotNull = bool>> {
     }
 }
 
-impl<E: ColumnElement<Type: ColumnType<NotNull = bool>>> BooleanOperators for E {}
+impl<S: Sources> BooleanOperators for Condition<S> {}
 
 /// A whole number, whose bits are operated on.
 ///

@@ -63,5 +63,3 @@ pub trait PatternOperators: ColumnElement<Type: ColumnType<NotNull = String>> {
         Condition::new(Expression::Syntax(vec!["", " LIKE ", " ESCAPE ", ""], operands))
     }
 }
-
-impl<E: ColumnElement<Type: ColumnType<NotNull = String>>> PatternOperators for E {}

@@ -139,8 +139,6 @@ pub trait TextOperators: ColumnElement<Type: ColumnType<NotNull = String>> {
     }
 }
 
-impl<E: ColumnElement<Type: ColumnType<NotNull = String>>> TextOperators for E {}
-
 fn like_text<E: ColumnElement>(
     element: E,
     operator: BinaryOperator,
