@@ -82,8 +82,9 @@ impl ColumnSet {
     /// assert!(odd.union(ColumnSet::first(2)).iter().eq([0, 1, 3]));
     /// ```
     #[must_use]
-    pub fn union(self, other: Self) -> Self {
-        self.iter().chain(other.iter()).collect()
+    pub fn union(mut self, other: Self) -> Self {
+        self.0.iter_mut().zip(other.0).for_each(|(word, other)| *word |= other);
+        self
     }
 
     /// The columns of this set that are not in the other.
@@ -104,19 +105,18 @@ impl ColumnSet {
     /// # use orm_core::model::ColumnSet;
     /// assert_eq!(ColumnSet::first(2).iter().collect::<Vec<_>>(), [0, 1]);
     /// ```
-    pub fn iter(self) -> impl Iterator<Item = usize> {
-        let ones = |(word, bits): (usize, u64)| ones(bits).map(move |bit| 64 * word + bit);
-        self.0.into_iter().enumerate().flat_map(ones)
+    pub fn iter(mut self) -> impl Iterator<Item = usize> {
+        let mut word = 0;
+        std::iter::from_fn(move || {
+            while self.0[word] == 0 {
+                word = Some(word + 1).filter(|&word| word < self.0.len())?;
+            }
+            let bits = &mut self.0[word];
+            let lowest = bits.trailing_zeros() as usize;
+            *bits &= *bits - 1;
+            Some(64 * word + lowest)
+        })
     }
-}
-
-/// The places of the bits that are set.
-fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let lowest = (bits != 0).then(|| bits.trailing_zeros())?;
-        bits &= bits - 1;
-        usize::try_from(lowest).ok()
-    })
 }
 
 impl FromIterator<usize> for ColumnSet {
