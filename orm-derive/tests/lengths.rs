@@ -14,12 +14,13 @@ const QUERIES: ([&str; 6], usize) = (["expressions", "options", "queries", "rows
 const ELSEWHERE: usize = 18;
 
 /// Files with errors that are longer, how long, and why.
-const LONGER: [(&str, usize, &str); 3] = [
+const LONGER: [(&str, usize, &str); 4] = [
     (
         "many_to_many/not_a_model.stderr",
         25,
         "the rows of a bare table are a model of the library's, of which the missing one is a part: the compiler shows how",
     ),
+    ("ui_types/newtype_inner.stderr", 27, "the compiler lists types that a newtype may be around"),
     ("rows/types.stderr", 13, "the compiler proposes the name that was meant"),
     (
         "statements/rows.stderr",
@@ -29,10 +30,16 @@ const LONGER: [(&str, usize, &str); 3] = [
 ];
 
 /// Files in which something is said of one place twice, and why.
-const TWICE: [(&str, &str); 1] = [(
-    "many_to_many/not_a_model.stderr",
-    "the library's model of a bare table's rows is asked for in three ways",
-)];
+const TWICE: [(&str, &str); 2] = [
+    (
+        "many_to_many/not_a_model.stderr",
+        "the library's model of a bare table's rows is asked for in three ways",
+    ),
+    (
+        "ui_types/newtype_inner.stderr",
+        "what is inside is asked for as a type of the newtype, and where it is read",
+    ),
+];
 
 /// An error: what it says, where it stands, and how many lines it has.
 struct Said {
