@@ -50,7 +50,7 @@ pub(crate) use identity::hash;
 pub(crate) use incoming::{Incoming, Part, Read};
 pub(crate) use links::{Link, Side};
 pub(crate) use merge_collections::Extent;
-pub use new::{IntoNew, IntoRow, New, NewChild};
+pub use new::{Builder, ChildBuilder, IntoNew, IntoRow, New, NewChild, Nothing};
 pub use record::{EntityState, NodeRef};
 pub(crate) use record::{ModelState, Node, Record};
 pub(crate) use source::{Outside, SourceRow};

@@ -62,13 +62,13 @@ pub use loading::Pages;
 pub use loading::Query;
 pub use loading::search_order;
 pub use loading::select_row;
+pub use loading::{BeginsAt, Keeps, LoadsParts, OptionOf, RowsOf, is_cycle};
 pub use loading::{
     ColumnList, Combined, ContainsEager, Cte, Defer, FromRow, JoinTo, LoadOption, On, Raise, RaiseAll,
-    RowMapping, RowReader, Select, SelectIn, Shape, TableSource, Values, contains_eager, defer, joinedload,
-    lazyload, lazyload_all, load_only, noload, nth_column, raiseload, raiseload_all, select, select_from,
-    selectinload, subqueryload, table, undefer, undefer_group, values, with_loader_criteria,
+    RowMapping, RowReader, RowValues, Select, SelectIn, Shape, TableSource, contains_eager, defer,
+    joinedload, lazyload, lazyload_all, load_only, noload, nth_column, raiseload, raiseload_all, select,
+    select_from, selectinload, subqueryload, table, undefer, undefer_group, values, with_loader_criteria,
 };
-pub use loading::{Keeps, RowsOf, is_cycle};
 pub use model::{Column, Model, Relationship, Selectable, Table};
 pub use query::func;
 pub use query::{

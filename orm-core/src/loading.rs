@@ -23,6 +23,7 @@ pub use criteria::with_loader_criteria;
 pub(crate) use fetch::{Fetch, Reading, fetch};
 pub(crate) use lazy::{load_attribute, load_for_known, load_lazily};
 pub(crate) use merge::merge;
+pub use option::{BeginsAt, LoadsParts, OptionOf};
 pub use option::{
     ColumnList, ContainsEager, Defer, LoadOption, Raise, RaiseAll, SelectIn, contains_eager, defer,
     joinedload, lazyload, lazyload_all, load_only, noload, raiseload, raiseload_all, selectinload,
@@ -37,7 +38,7 @@ pub use rows::{FromRow, RowMapping, RowReader, Shape};
 pub use select::Query;
 pub use select::select_row;
 pub use select::{
-    Combined, Cte, JoinTo, On, Select, TableSource, Values, nth_column, select, select_from, table, values,
+    Combined, Cte, JoinTo, On, RowValues, Select, TableSource, nth_column, select, select_from, table, values,
 };
 pub use select::{Keeps, RowsOf, is_cycle, search_order};
 pub(crate) use statement::ends;

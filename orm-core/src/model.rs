@@ -42,7 +42,11 @@ use crate::types::{Key, Value};
     message = "`{Self}` is not a model",
     note = "put `#[derive(Model)]` above the struct"
 )]
-pub trait Model: Clone + Send + Sync + Sized + 'static {
+pub trait Model: Send + Sync + Sized + 'static {
+    /// A copy: its `Clone`, asked for in one place, so that one without is one error.
+    #[doc(hidden)]
+    fn copied(&self) -> Self;
+
     /// The primary key: the column's type, or a tuple of the columns' types in the order of the declaration.
     type Key: Key;
 

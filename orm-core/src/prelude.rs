@@ -26,8 +26,8 @@ pub use crate::query::JsonOperators;
 #[cfg(feature = "chrono")]
 pub use crate::query::TimeOperators;
 pub use crate::query::{
-    Aliased, ArrayOperators, BitOperators, BooleanOperators, ColumnOperators, GeneralOperators, Locking,
-    PatternOperators, RangeOperators, TextOperators, excluded, window,
+    Aliased, ArrayOperators, BitOperators, BooleanOperators, ColumnElement, ColumnOperators,
+    GeneralOperators, Locking, PatternOperators, RangeOperators, TextOperators, excluded, window,
 };
 pub use crate::session::{Database, Events, Session};
 pub use crate::types::Deferred;

@@ -64,7 +64,7 @@ pub use operators::{
 };
 #[cfg(feature = "serde_json")]
 pub use operators::{JsonKey, JsonOperators, JsonType};
-pub use order::{OrderBy, OrderTerms, Ordered, Terms};
+pub use order::{OrderBy, OrderOn, OrderTerms, Ordered, Terms};
 pub use output::{Columns, NoneYet, Output, OutputList, Yields};
 pub use parameter::Parameter;
 pub use raw::Braces;
@@ -79,7 +79,7 @@ pub use subquery::SubqueryStatement;
 pub use window::RangeOffset;
 pub use window::SingleOrder;
 pub use window::{Frame, Window, WindowFunction, window};
-pub use within::IntoCondition;
+pub use within::{ConditionOn, IntoCondition};
 pub use writer::Sql;
 
 pub(crate) use crate::schema::identifier::{quote, quote_table};
@@ -92,8 +92,9 @@ pub(crate) use elements::{elements, grouping_sets};
 pub(crate) use expression::{BinaryOperator, Expression, Quantifier, UnaryOperator};
 pub(crate) use insert::{ConflictTarget, ConflictUpdate, InsertSource, InsertStatement, OnConflict, draw};
 pub(crate) use keyset::{KeyTerm, behind};
-pub(crate) use load::{Levels, Load, Loads, Strategy};
-pub(crate) use operand::array;
+#[doc(hidden)]
+pub use load::Loads;
+pub(crate) use load::{Levels, Load, Strategy};
 pub(crate) use order::{Ordering, terms};
 pub(crate) use output::In;
 pub(crate) use parameter::Argument;

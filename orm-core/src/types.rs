@@ -243,6 +243,7 @@ pub trait ColumnType: ToSql + for<'a> FromSql<'a> + Clone + Debug + Send + Sync 
     fn set_null(&mut self) -> bool;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: DataType> ColumnType for T {
     type NotNull = T;
     type Initial = Missing;
@@ -267,6 +268,7 @@ impl<T: DataType> ColumnType for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: DataType> ColumnType for Option<T> {
     type NotNull = T;
     type Initial = Set;

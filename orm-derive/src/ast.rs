@@ -154,16 +154,6 @@ impl Model<'_> {
         self.columns.iter().enumerate().find_map(|(column, facts)| Some((column, facts.version?)))
     }
 
-    /// The relationships whose key the column is part of.
-    pub(crate) fn relationships_over(&self, column: usize) -> impl Iterator<Item = &Relationship> {
-        self.belongs_to().filter(move |relationship| self.key_of(relationship).contains(&column))
-    }
-
-    /// The relationships whose key is in this table.
-    pub(crate) fn belongs_to(&self) -> impl Iterator<Item = &Relationship> {
-        self.relationships.iter().filter(|relationship| relationship.kind == Kind::BelongsTo)
-    }
-
     /// The columns of a relationship's key in this table.
     pub(crate) fn key_of(&self, relationship: &Relationship) -> &[usize] {
         &self.foreign_keys[relationship.foreign_key].columns

@@ -54,7 +54,8 @@ pub(crate) fn allowed() -> TokenStream {
             non_upper_case_globals,
             private_bounds,
             private_interfaces,
-            unreachable_pub
+            unreachable_pub,
+            unused_qualifications
         )]
     }
 }

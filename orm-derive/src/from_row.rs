@@ -97,7 +97,12 @@ impl<'a> Row<'a> {
             let (name, of_type) = (column.ident, field(column.ty));
             quote!(#name: #of_type::read(row)?)
         });
-        let fields = self.columns.iter().map(|column| column.ident);
+        let last = self.columns.len().saturating_sub(1);
+        let values = self.columns.iter().enumerate().map(|(position, column)| {
+            let (name, of_type) = (column.ident, field(column.ty));
+            let pattern = if position == last { quote!(_) } else { quote!(#position) };
+            quote!(#pattern => #of_type::value(&self.#name))
+        });
         let allowed = allowed();
         quote! {
             #allowed
@@ -119,10 +124,13 @@ impl<'a> Row<'a> {
                         shape.fields(&TABLE);
                     }
                     fn from_row(row: &mut __orm::RowReader<'_>) -> __orm::Result<Self> {
-                        let this = Self { #(#reads),* };
-                        // A struct may be a source only, and its fields are columns then: to the compiler they are read.
-                        #(let _ = &this.#fields;)*
-                        ::core::result::Result::Ok(this)
+                        ::core::result::Result::Ok(Self { #(#reads),* })
+                    }
+                }
+                #[automatically_derived]
+                impl __orm::RowValues for #ident {
+                    fn value(&self, column: usize) -> &dyn __orm::Value {
+                        match column { #(#values),* }
                     }
                 }
             };

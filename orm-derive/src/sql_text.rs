@@ -137,7 +137,7 @@ impl Input {
             let value = &self.arguments[place].value;
             return Some(quote!(#value));
         }
-        match LitStr::new(text, Span::call_site().located_at(span)).parse::<Expr>() {
+        match LitStr::new(text, span).parse::<Expr>() {
             Ok(Expr::Lit(_)) => {
                 context.error(
                     span,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{Entity, Live};
-use crate::loading::LoadOption;
+use crate::loading::OptionOf;
 use crate::model::Selectable;
 use crate::query::{Aliased, Has, Loads, Output, OutputList, TableReference};
 use crate::types::Nullness;
@@ -80,8 +80,8 @@ impl<S, M: Live> EntityOf<S, M> {
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn options<Tip, Last>(mut self, option: LoadOption<M, Tip, Last>) -> Self {
-        self.options.extend(option.loads);
+    pub fn options<O: OptionOf<M>>(mut self, option: O) -> Self {
+        self.options.extend(option.into_loads());
         self
     }
 }

@@ -74,10 +74,8 @@ where
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn get(&self) -> Result<Of<R>>
-    where
-        R::Cardinality: Loadable,
-    {
+    #[rustfmt::skip]
+    pub fn get(&self) -> Result<Of<R>> where R::Cardinality: Loadable {
         let scope = &self.handle.scope;
         let (name, model) = (R::NAME, R::Source::TABLE.model);
         let (one, many, unseen) = {

@@ -104,12 +104,12 @@ impl<M: Model> Arena<M> {
     /// What an edit starts from, and a copy of it to be changed. Makes no version.
     pub(crate) fn start(&self, position: u32) -> (Start<M>, M) {
         let drafted =
-            |head: u32| (head & DRAFT != 0).then(|| self.drafts().get(&position).cloned()).flatten();
+            |head: u32| (head & DRAFT != 0).then(|| self.drafts().get(&position).map(M::copied)).flatten();
         match drafted(self.head(position).load(Ordering::Acquire)) {
-            Some(draft) => (Start::Draft(draft.clone()), draft),
+            Some(draft) => (Start::Draft(draft.copied()), draft),
             None => {
                 let version = self.published(position);
-                (Start::Version(version), self.version(version).clone())
+                (Start::Version(version), self.version(version).copied())
             }
         }
     }
@@ -123,7 +123,7 @@ impl<M: Model> Arena<M> {
                 place.insert(edited);
             }
             place => {
-                let draft = place.or_insert_with(|| self.version(newest).clone());
+                let draft = place.or_insert_with(|| self.version(newest).copied());
                 for column in changed.iter() {
                     draft.value_mut(column).assign(edited.value(column));
                 }
@@ -284,7 +284,7 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn derive(&self, from: u32, changes: &[(usize, Change<'_>)]) -> Result<u32, CellError> {
-        let mut version = self.version(from).clone();
+        let mut version = self.version(from).copied();
         for (column, change) in changes {
             let value = version.value_mut(*column);
             match change {
@@ -302,7 +302,7 @@ impl<M: Model> AnyArena for Arena<M> {
 
     fn adopt(&self, from: &dyn AnyArena, version: u32) -> u32 {
         let from: &Self = from.as_any().downcast_ref().expect("both arenas are one model's");
-        self.push(from.version(version).clone())
+        self.push(from.version(version).copied())
     }
 
     fn absorb(

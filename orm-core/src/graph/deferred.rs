@@ -101,7 +101,7 @@ pub(super) fn with_known<M: Model>(
     (left_out, freshness, now): (ColumnSet, Freshness, u32),
 ) -> M {
     if freshness == Freshness::Keep && record.fresh == now {
-        let mut kept = known.clone();
+        let mut kept = known.copied();
         for column in M::TABLE.deferred().iter().filter(|&column| !known.value(column).is_loaded()) {
             kept.value_mut(column).assign(row.value(column));
         }

@@ -147,7 +147,7 @@ impl<M: Model> Incoming for IncomingKeys<M> {
             && places.find(hash, is_same).is_none()
         {
             places.insert_unique(hash, keys.len(), |&place| key(&keys[place]).unwrap_or_default());
-            keys.push(read.clone());
+            keys.push(read.copied());
         }
         Ok(())
     }

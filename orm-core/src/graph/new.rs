@@ -130,8 +130,7 @@ impl<M: Model> Default for New<M> {
 /// A row as the application describes it: a builder, whether it has everything or not, or a model's value, which has.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not describe a row",
-    label = "neither a builder nor a model's value",
-    note = "give a model's builder, as in `User::builder().email(..)`, or its value"
+    label = "give a model's builder, as in `User::builder().email(..)`, or its value"
 )]
 pub trait IntoRow {
     /// The model.
@@ -142,18 +141,60 @@ pub trait IntoRow {
 }
 
 /// A builder that has everything which the row needs.
+pub trait IntoNew: IntoRow {}
+
+impl<B: Builder> IntoNew for B where (): Complete<B::Model, B::Lacks> {}
+
+/// A builder, of which is known what it lacks first: the column's type, or [`Nothing`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a new row",
-    label = "not a builder",
-    note = "give a model's builder, as in `User::builder().email(..)`"
+    label = "give a model's builder, as in `User::builder().email(..)`"
 )]
-pub trait IntoNew: IntoRow {}
+pub trait Builder: IntoRow {
+    /// What it lacks.
+    type Lacks;
+}
+
+/// No column is missing.
+#[derive(Debug)]
+pub struct Nothing;
+
+/// Whether a row of `M` lacks nothing. It is asked of `()`, so that the compiler has no more to say than these words.
+#[diagnostic::on_unimplemented(
+    message = "`{M}` cannot be added: `{Column}` is required and has no value",
+    label = "call the setter of this column first, or that of the relationship over it"
+)]
+pub trait Complete<M, Column> {}
+
+#[diagnostic::do_not_recommend]
+impl<S, M, Column: IsNothing> Complete<M, Column> for S {}
+
+/// See [`Nothing`].
+pub trait IsNothing {}
+
+impl IsNothing for Nothing {}
 
 /// A builder that has everything but the key to its parent, over the relationship at position `RELATIONSHIP` of its
 /// own model's table.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a new row that can belong to `{Parent}` here",
-    label = "not a builder of what this relationship leads to",
-    note = "give a builder of the model that the relationship leads to, without the key to `{Parent}`"
+    label = "give a builder of what the relationship leads to, without the key to `{Parent}`"
 )]
 pub trait NewChild<Parent: Model, const RELATIONSHIP: usize>: IntoRow {}
+
+impl<C, Parent: Model, const RELATIONSHIP: usize> NewChild<Parent, RELATIONSHIP> for C
+where
+    C: ChildBuilder<Parent, RELATIONSHIP>,
+    (): Complete<C::Model, C::Lacks>,
+{
+}
+
+/// A builder of a row that can belong to one of `Parent`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a new row that can belong to `{Parent}` here",
+    label = "give a builder of what the relationship leads to, without the key to `{Parent}`"
+)]
+pub trait ChildBuilder<Parent: Model, const RELATIONSHIP: usize>: IntoRow {
+    /// What it lacks beside the key.
+    type Lacks;
+}

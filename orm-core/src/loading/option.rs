@@ -7,8 +7,9 @@ mod more;
 use std::fmt;
 use std::marker::PhantomData;
 
+pub use chain::{BeginsAt, OptionOf};
 pub use columns::{ColumnList, Defer, defer, load_only, undefer, undefer_group};
-pub use more::{ContainsEager, Raise, RaiseAll, SelectIn};
+pub use more::{ContainsEager, LoadsParts, Raise, RaiseAll, SelectIn};
 
 use crate::model::{Relationship, RelationshipMarker};
 use crate::query::{Loads, Strategy};

@@ -2,7 +2,7 @@
 
 use super::statement::on;
 use crate::model::{Model, Relationship, RelationshipMarker};
-use crate::query::{Alias, Condition, Expression, JoinKind, Only, SelectStatement, TableReference};
+use crate::query::{Alias, Condition, ConditionOn, Expression, JoinKind, SelectStatement, TableReference};
 use crate::types::{ToMany, ToOne};
 
 /// Whether the relationship leads to a row for which the condition holds.
@@ -50,8 +50,9 @@ impl<R: RelationshipMarker<Cardinality: ToMany>> Relationship<R> {
     ///     "WHERE EXISTS (SELECT 1 FROM posts WHERE posts.user_id = users.id AND posts.title LIKE $1)"
     /// ));
     /// ```
-    pub fn any<C: Only<R::Target>>(self, condition: Condition<C>) -> Condition<R::Source> {
-        Condition::new(leads_to::<R>(|target| Some(within(condition.0, target))))
+    pub fn any<C: ConditionOn<R::Target>>(self, condition: C) -> Condition<R::Source> {
+        let condition = condition.into_condition_on().0;
+        Condition::new(leads_to::<R>(|target| Some(within(condition, target))))
     }
 
     /// Whether it leads to no row: `NOT EXISTS (..)`.
@@ -79,8 +80,9 @@ impl<R: RelationshipMarker<Cardinality: ToOne>> Relationship<R> {
     ///     "WHERE EXISTS (SELECT 1 FROM users WHERE posts.user_id = users.id AND users.name = $1)"
     /// ));
     /// ```
-    pub fn has<C: Only<R::Target>>(self, condition: Condition<C>) -> Condition<R::Source> {
-        Condition::new(leads_to::<R>(|target| Some(within(condition.0, target))))
+    pub fn has<C: ConditionOn<R::Target>>(self, condition: C) -> Condition<R::Source> {
+        let condition = condition.into_condition_on().0;
+        Condition::new(leads_to::<R>(|target| Some(within(condition, target))))
     }
 
     /// Whether it leads to no row: `NOT EXISTS (..)`.

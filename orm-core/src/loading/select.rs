@@ -8,7 +8,7 @@ mod sources;
 
 use std::marker::PhantomData;
 
-use super::option::LoadOption;
+use super::option::OptionOf;
 use crate::graph::Freshness;
 use crate::model::{Model, Table};
 use crate::query::{
@@ -20,7 +20,7 @@ pub use combined::{Combined, Cte, RowsOf, nth_column};
 pub use joins::Query;
 pub use joins::{JoinTo, Keeps, On};
 pub use recursive::{is_cycle, search_order};
-pub use sources::{TableSource, Values, select_from, select_row, table, values};
+pub use sources::{RowValues, TableSource, select_from, select_row, table, values};
 
 /// A select: of entities of the model `T`, or of [`Columns`]. Made by [`select`](fn@select); a session executes it. Its
 /// `Display` is the SQL.
@@ -273,8 +273,8 @@ impl<M: Model, S> Select<M, S> {
     /// let users = session.scalars(query).await?.all();
     /// # Ok(()) }
     /// ```
-    pub fn options<Tip, Last>(mut self, option: LoadOption<M, Tip, Last>) -> Self {
-        self.options.extend(option.loads);
+    pub fn options<O: OptionOf<M>>(mut self, option: O) -> Self {
+        self.options.extend(option.into_loads());
         self
     }
 

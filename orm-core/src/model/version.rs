@@ -80,6 +80,7 @@ fn next<T: Counter>(version: Option<&dyn Value>) -> Box<dyn Value> {
 )]
 pub trait SystemVersion {}
 
+#[diagnostic::do_not_recommend]
 impl SystemVersion for Xid {}
 
 impl fmt::Debug for Version {

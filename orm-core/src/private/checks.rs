@@ -42,12 +42,8 @@ pub struct Back<R, B>(Relationship<B>, Relationship<R>);
 
 /// The relationship that `R` names. Generated code says this twice, for the index and for the check, because facts
 /// that ask for each other's tables would be a cycle; the same words make the same error, and rustc shows it once.
-pub const fn back<R, B>(relationship: Relationship<B>) -> Back<R, B>
-where
-    R: RelationshipMarker,
-    B: RelationshipMarker,
-    B::Target: LeadsBackTo<R::Source>,
-{
+#[rustfmt::skip]
+pub const fn back<R: RelationshipMarker, B: RelationshipMarker<Target: LeadsBackTo<R::Source>>>(relationship: Relationship<B>) -> Back<R, B> {
     Back(relationship, Relationship::new())
 }
 
@@ -192,10 +188,7 @@ pub const fn referenced<M: Model, T: Field>(column: Column<M, T>) -> Referenced<
 
 impl<M: Model, T: Field> Referenced<M, T> {
     /// The column's position, for a key of type `K`.
-    pub const fn by<K: Field>(&self) -> usize
-    where
-        K::NotNull: References<T::NotNull>,
-    {
+    pub const fn by<K: Field<NotNull: References<T::NotNull>>>(&self) -> usize {
         self.0.index()
     }
 }

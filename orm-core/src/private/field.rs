@@ -14,8 +14,7 @@ use crate::types::{Cardinality, ColumnType, DataType, Deferred, State, Value};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a column",
     label = "not a column's type",
-    note = "derive `ColumnNewtype` or `ColumnEnum` for it, or switch on the feature of `orm-core` that knows it",
-    note = "a field whose type is `Deferred<..>` is marked with `#[orm(deferred)]`"
+    note = "derive `ColumnNewtype` or `ColumnEnum` for it, switch on the feature of `orm-core` that knows it, or mark a `Deferred<..>` with `#[orm(deferred)]`"
 )]
 pub trait Field: Sized {
     /// The data type without NULL.
@@ -134,6 +133,7 @@ pub trait DeferredField: Sized {
     fn value_mut(&mut self) -> &mut dyn Value;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ColumnType> DeferredField for Deferred<T> {
     type Value = T;
 

@@ -27,24 +27,16 @@ pub trait LeadsBack<Source> {}
 impl<M> LeadsBack<M> for M {}
 
 /// The relationship that `source` names: it leads back.
+#[rustfmt::skip]
 #[track_caller]
-pub const fn source<R, B>(relationship: Relationship<B>) -> Option<usize>
-where
-    R: RelationshipMarker,
-    B: RelationshipMarker,
-    B::Target: LeadsBack<R::Source>,
-{
+pub const fn source<R: RelationshipMarker, B: RelationshipMarker<Target: LeadsBack<R::Source>>>(relationship: Relationship<B>) -> Option<usize> {
     Some(key_holder(relationship))
 }
 
 /// The relationship that `target` names: it leads to the far side.
+#[rustfmt::skip]
 #[track_caller]
-pub const fn target<R, B>(relationship: Relationship<B>) -> Option<usize>
-where
-    R: RelationshipMarker,
-    B: RelationshipMarker,
-    B::Target: LeadsTo<R::Target>,
-{
+pub const fn target<R: RelationshipMarker, B: RelationshipMarker<Target: LeadsTo<R::Target>>>(relationship: Relationship<B>) -> Option<usize> {
     Some(key_holder(relationship))
 }
 

@@ -152,6 +152,10 @@ impl<R: OverTable> Model for LinkRow<R> {
         R::number()
     }
 
+    fn copied(&self) -> Self {
+        self.clone()
+    }
+
     fn unset() -> Self {
         Self { near: <R::Near as Field>::unset(), far: <R::Far as Field>::unset() }
     }

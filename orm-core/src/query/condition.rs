@@ -36,6 +36,10 @@ impl<S> Condition<S> {
 
     /// The same, without saying whose columns it is about: so it goes together with those of other models.
     ///
+    /// It gives a check up: no query looks whether it reads these tables, and what is not there the server refuses
+    /// ([`is_undefined_table`](crate::Error::is_undefined_table)). [`and_with`](Condition::and_with) and
+    /// [`or_with`](Condition::or_with) keep the check; a list of conditions of different tables needs this.
+    ///
     /// ```
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// let long = Post::title.eq("Hello").untyped() | User::name.is_null().untyped();

@@ -41,7 +41,11 @@ impl<T, S> Expr<T, S> {
         Self::new(Expression::Function(function, arguments))
     }
 
-    /// The same, without saying what it reads: so it is not checked against the query that it stands in.
+    /// The same, without saying what it reads.
+    ///
+    /// It gives a check up: where it stands, nobody looks whether its tables are read there, and a column that an outer join
+    /// makes NULL does not become an `Option`. What is not there the server refuses
+    /// ([`is_undefined_table`](crate::Error::is_undefined_table)). Only expressions of different tables in one list need it.
     ///
     /// ```
     /// # use orm_examples::blog::User; use orm_core::{Expr, prelude::*};

@@ -90,7 +90,7 @@ pub(crate) enum Levels {
 
 /// How relationships are to be loaded.
 #[derive(Clone, Default)]
-pub(crate) struct Loads {
+pub struct Loads {
     given: Vec<Load>,
     /// All others, also those of what is loaded below.
     pub(crate) rest: Option<Strategy>,

@@ -148,7 +148,7 @@ impl<T: ArrayElement, E: Element<T> + Clone> Side<Vec<T>> for &[E] {
     }
 }
 
-impl<M: Selectable, C: ColumnType> Side<C::NotNull> for Column<M, C> {
+impl<T, M: Selectable, C: ColumnType<NotNull = T>> Side<T> for Column<M, C> {
     type Sources = M;
     type Nullness = C::Nullness;
 
@@ -157,7 +157,7 @@ impl<M: Selectable, C: ColumnType> Side<C::NotNull> for Column<M, C> {
     }
 }
 
-impl<C: ColumnType, S: Sources> Side<C::NotNull> for Expr<C, S> {
+impl<T, C: ColumnType<NotNull = T>, S: Sources> Side<T> for Expr<C, S> {
     type Sources = S;
     type Nullness = C::Nullness;
 
@@ -166,7 +166,7 @@ impl<C: ColumnType, S: Sources> Side<C::NotNull> for Expr<C, S> {
     }
 }
 
-impl<C: ColumnType, S: RowWise> Side<C::NotNull> for Aggregate<C, S> {
+impl<T, C: ColumnType<NotNull = T>, S: RowWise> Side<T> for Aggregate<C, S> {
     type Sources = Aggregated<S>;
     type Nullness = C::Nullness;
 

@@ -6,7 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::tuples::tuples_of;
-use super::{Both, ColumnElement, Expr, Expression, Sources, TableReference};
+use super::{Both, ColumnElement, Expr, Expression, Only, Sources, TableReference};
 use crate::model::{Column, Selectable};
 use crate::types::ColumnType;
 
@@ -80,8 +80,10 @@ pub struct OrderBy<S = (), T = ()> {
 }
 
 impl<S, T> OrderBy<S, T> {
-    /// The same, without saying what it reads and of which type it is, so that any terms can stand in one list. It is not checked
-    /// against the query that it stands in.
+    /// The same, without saying what it reads and of which type it is, so that any terms can stand in one list.
+    ///
+    /// It gives a check up: no query looks whether it reads these tables, and what is not there the server refuses
+    /// ([`is_undefined_table`](crate::Error::is_undefined_table)). A tuple of terms keeps the check.
     ///
     /// ```
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
@@ -187,6 +189,24 @@ pub trait Ordered {
 
     fn add_to(self, terms: &mut Terms);
 }
+
+/// What the rows of `M` can be ordered by alone.
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{prelude::*, query::OrderOn};
+/// fn ordered(order: impl OrderOn<Post>) -> orm_core::LoadOption<User, Post, impl Sized> {
+///     selectinload(User::posts).order_by(order)
+/// }
+/// # let _ = ordered(Post::title);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this is not an order of `{M}` alone",
+    label = "it reads another table than that of `{M}`, or is neither column nor expression"
+)]
+pub trait OrderOn<M>: OrderTerms {}
+
+#[diagnostic::do_not_recommend]
+impl<M, O: Ordered<Sources: Only<M>>> OrderOn<M> for O {}
 
 /// Terms as data, while they are gathered.
 #[doc(hidden)]

@@ -21,8 +21,8 @@ pub struct NoneYet;
 /// ```
 /// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// let query = select::<User>().left_join(User::posts).columns((User::email, Post::title));
-/// let rows: Select<Columns<(String, Option<String>)>, _> = query;
-/// # use orm_core::{query::Columns, Select};
+/// let rows: Query<(String, Option<String>)> = query.forget_joins();
+/// # use orm_core::Query;
 /// # let _ = rows;
 /// ```
 #[diagnostic::on_unimplemented(

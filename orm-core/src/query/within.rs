@@ -1,6 +1,6 @@
 //! Floor 2: conditions as an argument.
 
-use super::{Condition, Sources};
+use super::{Condition, Only, Sources};
 
 /// A condition, whatever it reads.
 ///
@@ -42,5 +42,30 @@ impl<S: Sources> IsCondition for Condition<S> {
 
     fn itself(self) -> Self {
         self
+    }
+}
+
+/// A condition that reads nothing but `M`: what `any` and `has` of a relationship take, and a loader option.
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{Condition, prelude::*, query::ConditionOn};
+/// fn written_by(condition: impl ConditionOn<User>) -> Condition<Post> {
+///     Post::user.has(condition)
+/// }
+/// # let _ = written_by(User::id.gt(1));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this is not a condition on `{M}` alone",
+    label = "it reads another table than that of `{M}`, or is no condition"
+)]
+pub trait ConditionOn<M> {
+    /// The condition.
+    fn into_condition_on(self) -> Condition<M>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, C: IsCondition<Sources: Only<M>>> ConditionOn<M> for C {
+    fn into_condition_on(self) -> Condition<M> {
+        self.itself().about::<M>()
     }
 }

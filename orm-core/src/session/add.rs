@@ -45,6 +45,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Live> Add for &Entity<M> {
     type Model = M;
 

@@ -10,7 +10,7 @@ use super::execute::entities;
 use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
-use crate::loading::{Fetch, LoadOption, Reading, fetch, load_for_known};
+use crate::loading::{Fetch, OptionOf, Reading, fetch, load_for_known};
 use crate::query::{Expression, Loads, Lock, Locking, SelectStatement, TableReference};
 use crate::types::{Key, Value};
 use crate::unit_of_work::Scope;
@@ -52,8 +52,8 @@ impl<M: Live> Get<M> {
     /// let user = session.get::<User>(1).options(selectinload(User::posts)).options(joinedload(User::profile)).await?;
     /// # Ok(()) }
     /// ```
-    pub fn options<Tip, Last>(mut self, option: LoadOption<M, Tip, Last>) -> Self {
-        self.options.extend(option.loads);
+    pub fn options<O: OptionOf<M>>(mut self, option: O) -> Self {
+        self.options.extend(option.into_loads());
         self
     }
 

@@ -10,7 +10,7 @@ use super::Session;
 use crate::entity::{Entity, Handle, Live};
 use crate::error::{Error, Result};
 use crate::graph::{EntityState, Graph, IntoRow, New, Node};
-use crate::loading::{LoadOption, load_for_known, merge};
+use crate::loading::{OptionOf, load_for_known, merge};
 use crate::query::Loads;
 use crate::unit_of_work::Scope;
 
@@ -182,8 +182,8 @@ impl<M: Live> Merge<M> {
     /// println!("{:?}", user.profile().get()?);
     /// # Ok(()) }
     /// ```
-    pub fn options<Tip, Last>(mut self, option: LoadOption<M, Tip, Last>) -> Self {
-        self.options.extend(option.loads);
+    pub fn options<O: OptionOf<M>>(mut self, option: O) -> Self {
+        self.options.extend(option.into_loads());
         self
     }
 

@@ -10,7 +10,7 @@ use super::{Rows, Session};
 use crate::entity::{Entity, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
-use crate::loading::{FromRow, LoadOption, Mapping, RowQuery, execute_raw, fetch_rows};
+use crate::loading::{FromRow, Mapping, OptionOf, RowQuery, execute_raw, fetch_rows};
 use crate::query::{Criteria, Loads, RawSql};
 
 /// A statement of the application's own, with what its rows are read as. Made by [`RawSql::rows`].
@@ -145,8 +145,8 @@ impl<M: Live> RawEntities<M> {
     /// let users = session.scalars(query.options(selectinload(User::posts))).await?.all();
     /// # Ok(()) }
     /// ```
-    pub fn options<Tip, Last>(mut self, option: LoadOption<M, Tip, Last>) -> Self {
-        self.options.extend(option.loads);
+    pub fn options<O: OptionOf<M>>(mut self, option: O) -> Self {
+        self.options.extend(option.into_loads());
         self
     }
 

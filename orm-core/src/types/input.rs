@@ -5,8 +5,8 @@
 
 use super::{ArrayElement, ColumnType, DataType};
 
-/// A value that can be put into a column of type `T`: a `T`, a value for an `Option` of it, a `&str` for text, an array for a
-/// `Vec`.
+/// A value that can be put into a column of type `T`: a `T`, a value for an `Option` of it, a reference to one, which is cloned, a
+/// `&str` for text, an array for a `Vec`.
 ///
 /// ```
 /// # use orm_examples::blog::User; use orm_core::types::IntoColumn;
@@ -14,60 +14,89 @@ use super::{ArrayElement, ColumnType, DataType};
 /// assert_eq!(name.as_deref(), Some("Ann"));
 /// let tags: Vec<String> = ["new", "sale"].into_column();
 /// assert_eq!(tags.len(), 2);
-/// let user = User::builder().name("Ann").email("ann@example.org"); // as every setter does
+/// let email = String::from("ann@example.org");
+/// let user = User::builder().name("Ann").email(&email); // as every setter does
 /// # let _ = user;
 /// ```
-#[diagnostic::on_unimplemented(message = "a column of type `{T}` cannot be set to `{Self}`")]
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{T}` cannot be set to `{Self}`",
+    label = "a `{T}` is expected, or what becomes one"
+)]
 pub trait IntoColumn<T> {
     /// The column's value.
     fn into_column(self) -> T;
 }
 
-impl<T: ColumnType> IntoColumn<T> for T {
+#[diagnostic::do_not_recommend]
+impl<T, V: Becomes<T>> IntoColumn<T> for V {
     fn into_column(self) -> T {
+        self.becomes()
+    }
+}
+
+/// What [`IntoColumn`] is said of.
+#[doc(hidden)]
+pub trait Becomes<T> {
+    fn becomes(self) -> T;
+}
+
+impl<T: ColumnType> Becomes<T> for T {
+    fn becomes(self) -> T {
         self
     }
 }
 
-impl<T: DataType> IntoColumn<Option<T>> for T {
-    fn into_column(self) -> Option<T> {
+impl<T: DataType> Becomes<Option<T>> for T {
+    fn becomes(self) -> Option<T> {
         Some(self)
     }
 }
 
-impl IntoColumn<String> for &str {
-    fn into_column(self) -> String {
+impl<T: DataType> Becomes<T> for &T {
+    fn becomes(self) -> T {
+        self.clone()
+    }
+}
+
+impl<T: DataType> Becomes<Option<T>> for &T {
+    fn becomes(self) -> Option<T> {
+        Some(self.clone())
+    }
+}
+
+impl Becomes<String> for &str {
+    fn becomes(self) -> String {
         self.to_owned()
     }
 }
 
-impl IntoColumn<Option<String>> for &str {
-    fn into_column(self) -> Option<String> {
+impl Becomes<Option<String>> for &str {
+    fn becomes(self) -> Option<String> {
         Some(self.to_owned())
     }
 }
 
-impl IntoColumn<Vec<u8>> for &[u8] {
-    fn into_column(self) -> Vec<u8> {
+impl Becomes<Vec<u8>> for &[u8] {
+    fn becomes(self) -> Vec<u8> {
         self.to_vec()
     }
 }
 
-impl IntoColumn<Option<Vec<u8>>> for &[u8] {
-    fn into_column(self) -> Option<Vec<u8>> {
+impl Becomes<Option<Vec<u8>>> for &[u8] {
+    fn becomes(self) -> Option<Vec<u8>> {
         Some(self.to_vec())
     }
 }
 
-impl<T: ArrayElement, E: IntoColumn<T>, const N: usize> IntoColumn<Vec<T>> for [E; N] {
-    fn into_column(self) -> Vec<T> {
+impl<T: ArrayElement, E: IntoColumn<T>, const N: usize> Becomes<Vec<T>> for [E; N] {
+    fn becomes(self) -> Vec<T> {
         self.map(IntoColumn::into_column).to_vec()
     }
 }
 
-impl<T: ArrayElement, E: IntoColumn<T>, const N: usize> IntoColumn<Option<Vec<T>>> for [E; N] {
-    fn into_column(self) -> Option<Vec<T>> {
-        Some(self.into_column())
+impl<T: ArrayElement, E: IntoColumn<T>, const N: usize> Becomes<Option<Vec<T>>> for [E; N] {
+    fn becomes(self) -> Option<Vec<T>> {
+        Some(self.becomes())
     }
 }
 

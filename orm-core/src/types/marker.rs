@@ -9,6 +9,9 @@
 pub trait State: 'static {
     /// Whether a value is there.
     const IS_SET: bool;
+    /// What a builder lacks first: this column, if it has no value, else what the rest lacks.
+    #[doc(hidden)]
+    type Lacks<Column, Rest>;
 }
 
 /// The column has a value, or does not need one from the application.
@@ -35,10 +38,12 @@ pub struct Missing;
 
 impl State for Set {
     const IS_SET: bool = true;
+    type Lacks<Column, Rest> = Rest;
 }
 
 impl State for Missing {
     const IS_SET: bool = false;
+    type Lacks<Column, Rest> = Column;
 }
 
 /// How many entities a relationship leads to, and so what an accessor yields.
@@ -135,16 +140,22 @@ impl ToMany for WriteOnly {}
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a write-only relationship is not loaded",
-    label = "this is `write_only`",
-    note = "`.query()` is a select of what it leads to, and `.count()` says how much that is"
+    label = "`.query()` is a select of what it leads to, and `.count()` says how much that is"
 )]
 pub trait Loadable: Cardinality {}
 
-impl Loadable for Required {}
+#[diagnostic::do_not_recommend]
+impl<C: InMemory> Loadable for C {}
 
-impl Loadable for Optional {}
+/// What [`Loadable`] is said of.
+#[doc(hidden)]
+pub trait InMemory: Cardinality {}
 
-impl Loadable for Many {}
+impl InMemory for Required {}
+
+impl InMemory for Optional {}
+
+impl InMemory for Many {}
 
 /// A cardinality that nothing satisfies too.
 ///
@@ -156,13 +167,20 @@ impl Loadable for Many {}
 /// ```
 #[diagnostic::on_unimplemented(
     message = "this relationship is always there, so it cannot be shown as empty",
-    note = "`raiseload` refuses to load it"
+    label = "`raiseload` refuses to load it"
 )]
 pub trait MayBeEmpty: Cardinality {}
 
-impl MayBeEmpty for Optional {}
+#[diagnostic::do_not_recommend]
+impl<C: OrNothing> MayBeEmpty for C {}
 
-impl MayBeEmpty for Many {}
+/// What [`MayBeEmpty`] is said of.
+#[doc(hidden)]
+pub trait OrNothing: Cardinality {}
+
+impl OrNothing for Optional {}
+
+impl OrNothing for Many {}
 
 impl Cardinality for Required {
     type Of<E> = E;

@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use super::{ArrayElement, DataType, IntoColumn, Missing, SqlType};
+use super::input::Becomes;
+use super::{ArrayElement, DataType, Missing, SqlType};
 
 /// A document of a type of the application's own, which reads like it. To PostgreSQL it is `jsonb`.
 ///
@@ -140,16 +141,14 @@ impl<T: JsonDocument> DataType for Json<T> {
 
 impl<T: JsonDocument> ArrayElement for Json<T> {}
 
-#[diagnostic::do_not_recommend]
-impl<T: JsonDocument> IntoColumn<Json<T>> for T {
-    fn into_column(self) -> Json<T> {
+impl<T: JsonDocument> Becomes<Json<T>> for T {
+    fn becomes(self) -> Json<T> {
         Json(self)
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: JsonDocument> IntoColumn<Option<Json<T>>> for T {
-    fn into_column(self) -> Option<Json<T>> {
+impl<T: JsonDocument> Becomes<Option<Json<T>>> for T {
+    fn becomes(self) -> Option<Json<T>> {
         Some(Json(self))
     }
 }

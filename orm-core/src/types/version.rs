@@ -30,6 +30,7 @@ pub trait Counter: DataType {
     fn after(&self) -> Self;
 }
 
+#[diagnostic::do_not_recommend]
 impl Counter for i16 {
     const FIRST: Self = 1;
 
@@ -38,6 +39,7 @@ impl Counter for i16 {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Counter for i32 {
     const FIRST: Self = 1;
 
@@ -46,6 +48,7 @@ impl Counter for i32 {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Counter for i64 {
     const FIRST: Self = 1;
 

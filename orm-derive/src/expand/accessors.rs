@@ -50,10 +50,12 @@ pub(crate) fn accessors(model: &Model<'_>, names: &Names) -> TokenStream {
             }
         }
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl __orm::Live for #ident {
             type Accessors = #accessors;
         }
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl __orm::Target for #ident {
             type Model = Self;
         }

@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Visibility;
 
 use super::deferred::value_type;
-use super::names::{self, Names, back, is_set, projection};
+use super::names::{self, Names, back, projection};
 use crate::ast::{Kind, Model, Relationship};
 use crate::names::plain;
 
@@ -55,6 +55,11 @@ impl<'a> Builder<'a> {
     fn parameter(&self, column: usize) -> TokenStream {
         let parameter = format_ident!("S{column}");
         quote!(#parameter)
+    }
+
+    fn state(&self, column: usize) -> TokenStream {
+        let parameter = self.parameter(column);
+        quote!(#parameter: __orm::State)
     }
 
     /// The builder's type once these columns are set.
@@ -117,9 +122,10 @@ impl<'a> Builder<'a> {
         };
         let set = quote!(set(#position, |row| row.#name = #value));
         let (then, body) = self.step(&[position], &set);
+        let bound = quote_spanned!(name.span()=> impl __orm::IntoColumn<#ty>);
         quote! {
             #[doc = #doc]
-            #vis fn #name(self, value: impl __orm::IntoColumn<#ty>) -> #then {
+            #vis fn #name(self, value: #bound) -> #then {
                 #body
             }
         }
@@ -161,9 +167,10 @@ impl<'a> Builder<'a> {
         let target = names::target(relationship, position);
         let doc = format!("Adds the `{}` too, as a builder without the key.", plain(name));
         let (back, builder) = (back(position), self.name);
+        let bound = quote_spanned!(name.span()=> impl __orm::NewChild<#ident, #back, Model = #target>);
         quote! {
             #[doc = #doc]
-            #vis fn #name(self, child: impl __orm::NewChild<#ident, #back, Model = #target>) -> Self {
+            #vis fn #name(self, child: #bound) -> Self {
                 #builder(self.0.child(#back, __orm::IntoRow::into_row(child)), __orm::PhantomData)
             }
         }
@@ -174,13 +181,10 @@ impl<'a> Builder<'a> {
         let target = names::target(relationship, position);
         let doc = format!("Adds these `{}` too, as builders without the key.", plain(name));
         let (back, builder) = (back(position), self.name);
+        let bound = quote_spanned!(name.span()=> __orm::NewChild<#ident, #back, Model = #target>);
         quote! {
             #[doc = #doc]
-            #vis fn #name<I>(self, children: I) -> Self
-            where
-                I: ::core::iter::IntoIterator,
-                I::Item: __orm::NewChild<#ident, #back, Model = #target>,
-            {
+            #vis fn #name(self, children: impl ::core::iter::IntoIterator<Item: #bound>) -> Self {
                 #builder(__orm::children(self.0, children), __orm::PhantomData)
             }
         }
@@ -202,70 +206,47 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// A trait for each column, so that the error says which value is missing and what to call.
+    /// A type for each column that may lack a value, whose name the compiler says.
     fn requirements(&self) -> TokenStream {
-        let ident = plain(self.model.ident);
-        self.open
-            .iter()
-            .map(|&position| {
-                let column = self.model.columns[position].ident;
-                let (name, requirement) = (plain(column), is_set(column));
-                let message = format!("`{ident}` cannot be added: `{name}` is required and has no value");
-                let label = format!("`{name}` has no value");
-                let note = format!("call {} first", self.calls(position));
-                quote! {
-                    #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-                    trait #requirement {}
-                    impl #requirement for __orm::Set {}
-                }
-            })
-            .collect()
+        let names = self.open.iter().map(|&column| self.requirement(column));
+        quote!(#(pub enum #names {})*)
     }
 
-    /// The calls that set a column.
-    fn calls(&self, position: usize) -> String {
-        let relationships = self.model.relationships_over(position).map(|relationship| &relationship.ident);
-        let names = std::iter::once(self.model.columns[position].ident).chain(relationships);
-        names.map(|name| format!("`.{name}(..)`")).collect::<Vec<_>>().join(" or ")
+    fn requirement(&self, column: usize) -> Ident {
+        format_ident!("{}_of_{}", plain(self.model.columns[column].ident), plain(self.model.ident))
     }
 
-    /// The state parameters, bounded to be set but for these columns.
-    fn bounds(&self, without: &[usize]) -> TokenStream {
-        self.all(|this, column| {
-            let parameter = this.parameter(column);
-            let mut requirement = is_set(this.model.columns[column].ident);
-            requirement.set_span(this.model.ident.span());
-            if without.contains(&column) { parameter } else { quote!(#parameter: #requirement) }
+    /// What the builder lacks first, but for these columns.
+    fn lacks(&self, without: &[usize]) -> TokenStream {
+        let needed = self.open.iter().rev().filter(|column| !without.contains(column));
+        needed.fold(quote!(__orm::Nothing), |rest, &column| {
+            let (state, requirement) = (self.parameter(column), self.requirement(column));
+            quote!(<#state as __orm::State>::Lacks<#requirement, #rest>)
         })
-    }
-
-    /// `__orm::IntoNew for UserBuilder<..>`, at the struct's name: where a bound is not met, rustc shows it, and takes
-    /// what stands in a derive for a bound that a derive has made up.
-    fn header(&self, of: &str, arguments: &TokenStream) -> TokenStream {
-        let span = self.model.ident.span();
-        let (of, name) = (Ident::new(of, span), Ident::new(&self.name.to_string(), span));
-        let parameters = self.all(Self::parameter);
-        let (open, close) = (quote_spanned!(span=> __orm::#of), quote_spanned!(span=> >));
-        quote!(#open #arguments for #name<#parameters #close)
     }
 
     fn complete(&self) -> TokenStream {
         let (ident, name, parameters) = (self.model.ident, self.name, self.all(Self::parameter));
-        let (bounds, header) = (self.bounds(&[]), self.header("IntoNew", &TokenStream::new()));
+        let (states, lacks) = (self.all(Self::state), self.lacks(&[]));
         quote! {
+            #[diagnostic::do_not_recommend]
             impl<#parameters> __orm::IntoRow for #name<#parameters> {
                 type Model = #ident;
                 fn into_row(self) -> __orm::New<#ident> {
                     self.0
                 }
             }
+            #[diagnostic::do_not_recommend]
             impl __orm::IntoRow for #ident {
                 type Model = Self;
                 fn into_row(self) -> __orm::New<Self> {
                     __orm::New::of(self)
                 }
             }
-            impl<#bounds> #header {}
+            #[diagnostic::do_not_recommend]
+            impl<#states> __orm::Builder for #name<#parameters> {
+                type Lacks = #lacks;
+            }
         }
     }
 
@@ -275,11 +256,14 @@ impl<'a> Builder<'a> {
         if relationship.kind != Kind::BelongsTo {
             return None;
         }
-        let (ident, target) = (self.model.ident, names::target(relationship, position));
-        let bounds = self.bounds(self.model.key_of(relationship));
-        let header = self.header("NewChild", &quote_spanned!(ident.span()=> <#target, #position>));
+        let target = names::target(relationship, position);
+        let (name, parameters, states) = (self.name, self.all(Self::parameter), self.all(Self::state));
+        let lacks = self.lacks(self.model.key_of(relationship));
         Some(quote_spanned! {target.span()=>
-            impl<#bounds> #header {}
+            #[diagnostic::do_not_recommend]
+            impl<#states> __orm::ChildBuilder<#target, #position> for #name<#parameters> {
+                type Lacks = #lacks;
+            }
         })
     }
 }

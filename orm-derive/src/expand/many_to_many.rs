@@ -131,6 +131,7 @@ fn over_table(model: &Model<'_>, names: &Names, position: usize, secondary: &Sec
             }
         }
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl __orm::Secondary<#number> for #ident {
             type Link = __orm::LinkRow<#marker>;
         }

@@ -78,14 +78,9 @@ pub(crate) fn referenced(position: usize) -> Ident {
     format_ident!("REFERENCED_{position}")
 }
 
-/// The trait that says whether a builder has a value for a column: `email_is_set`.
-pub(crate) fn is_set(column: &Ident) -> Ident {
-    format_ident!("{}_is_set", plain(column))
-}
-
 /// Generated code at the user's word, so that an error stands there.
 pub(crate) fn at(span: Span) -> Span {
-    Span::call_site().located_at(span)
+    span
 }
 
 /// What is asked of a field's type, at the type.

@@ -1,7 +1,7 @@
 //! `impl Model`: values as rows, columns by their positions.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::deferred::{of_field, value_type};
 use super::names::projection;
@@ -15,15 +15,21 @@ pub(crate) fn model(model: &Model<'_>) -> TokenStream {
     let fields: Vec<_> = model.columns.iter().map(of_field).collect();
     let (unset, decoded): (Vec<_>, Vec<_>) = model.columns.iter().enumerate().map(made).unzip();
     let key = key(model);
+    let this = quote!(self);
+    let copied = quote_spanned!(ident.span()=> <#ident as ::core::clone::Clone>::clone(#this));
     let (value, value_mut) = (by_position(model, false), by_position(model, true));
     quote! {
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl __orm::Model for #ident {
             const TABLE: &'static __orm::Table = &TABLE;
             const PATH: &'static str = ::core::concat!(::core::module_path!(), "::", #name);
             fn number() -> usize {
                 static NUMBER: __orm::ModelNumber = __orm::ModelNumber::new();
                 NUMBER.get()
+            }
+            fn copied(&self) -> Self {
+                #copied
             }
             fn unset() -> Self {
                 Self { #(#names: #fields::#unset),* }

@@ -1,7 +1,7 @@
 //! Common tables that read themselves: the order in which rows are found, and circles.
 
 use orm_core::prelude::*;
-use orm_core::{Cte, func, is_cycle, search_order};
+use orm_core::{Cte, is_cycle, search_order};
 use orm_tests::Setup;
 
 type Result = orm_core::Result<()>;
@@ -20,11 +20,8 @@ struct Way {
 
 /// The ways from node 1 on.
 fn ways(edges: &[(i64, i64)]) -> Cte<Way> {
-    let sources = edges.iter().map(|(source, _)| *source);
-    let targets = edges.iter().map(|(_, target)| *target);
-    let edges = values::<Edge>().column(Edge::source, sources).column(Edge::target, targets).table();
-    let one = values::<Edge>().column(Edge::source, [1]).table().select();
-    let start = one.columns(row!(Way { node: Edge::source, steps: func::value(0) }));
+    let edges = values(edges.iter().map(|&(source, target)| Edge { source, target }));
+    let start = values([Way { node: 1, steps: 0 }]).select();
     let step = select_from::<Way>().join(edges.on(Edge::source.eq(Way::node)));
     start.cte().recursive(step.columns(row!(Way { node: Edge::target, steps: Way::steps + 1 })))
 }

@@ -245,12 +245,8 @@ async fn windows_reach_over_values() -> Result {
     let session = setup.db.session();
     let day = |n: u32| chrono::NaiveDate::from_ymd_opt(2024, 3, n).expect("it is one");
     let sales = || {
-        values::<Sale>()
-            .column(Sale::day, [1, 2, 4, 9, 10].map(day))
-            .column(Sale::amount, [10, 20, 40, 90, 100])
-            .table()
-            .select()
-            .order_by(Sale::day)
+        let sales = [(1, 10), (2, 20), (4, 40), (9, 90), (10, 100)];
+        values(sales.map(|(n, amount)| Sale { day: day(n), amount })).select().order_by(Sale::day)
     };
     let week = |from| window().range_by(Sale::day, Frame::Preceding(from), Frame::CurrentRow);
     let sums = sales().columns(func::sum(Sale::amount).over(week(Interval::days(3))));

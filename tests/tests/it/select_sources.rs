@@ -76,12 +76,12 @@ async fn common_tables_also_recursive() -> Result {
         .with(busy().cte())
         .filter(User::id.in_(select_from::<Busy>().columns(Busy::user_id)));
     assert_eq!(session.scalars(authors).await?.one()?.id, 1);
-    let one = values::<Number>().column(Number::n, [1]).table().select();
+    let one = values([Number { n: 1 }]).select();
     let step = select_from::<Number>().filter(Number::n.lt(5)).columns(row!(Number { n: Number::n + 1 }));
     let numbers = one.cte().recursive(step).select();
     assert_eq!(session.execute(numbers).await?.all().len(), 5);
     let circle = select_from::<Number>().columns(row!(Number { n: (Number::n + 1) % 3 }));
-    let one = values::<Number>().column(Number::n, [1]).table().select();
+    let one = values([Number { n: 1 }]).select();
     let mut round = session.execute(one.cte().recursive_distinct(circle).select()).await?.all();
     round.sort_by_key(|row| row.n);
     assert_eq!(round, [Number { n: 0 }, Number { n: 1 }, Number { n: 2 }]);
@@ -92,12 +92,16 @@ async fn common_tables_also_recursive() -> Result {
 async fn values_and_functions_are_sources() -> Result {
     let setup = ann_and_bob("x.org").await;
     let session = setup.db.session();
-    let pairs = values::<Pair>().column(Pair::id, [1, 2, 3]).column(Pair::word, ["a", "$1'"]).table();
+    let pair = |(id, word): (i64, Option<&str>)| Pair { id, word: word.map(str::to_owned) };
+    let pairs = values([(1, Some("a")), (2, Some("$1'")), (3, None)].map(pair));
     let query = select::<User>().join(pairs.on(Pair::id.eq(User::id))).order_by(User::id);
     let rows = session.execute(query.columns((User::id, Pair::word))).await?.all();
     assert_eq!(rows, [(1, Some("a".to_owned())), (2, Some("$1'".to_owned()))]);
-    let ids = values::<Pair>().column(Pair::id, [7]).table().select();
+    let ids = values([pair((7, None))]).select();
     assert_eq!(session.execute(ids).await?.one()?, Pair { id: 7, word: None });
+    let texts = [1, 2, 5].map(|n| values((0..n).map(|id| pair((id, None)))).select().to_sql().text);
+    assert!(texts.iter().all(|text| *text == texts[0]), "{texts:?}");
+    assert_eq!(session.execute(values([pair((7, None)); 0]).select()).await?.all(), []);
     let series = func::generate_series(1, 4).table::<Number>().select().filter(Number::n.gt(2));
     assert_eq!(session.execute(series).await?.all(), [Number { n: 3 }, Number { n: 4 }]);
     let gaps = func::generate_series(1, 3).table::<Number>();

@@ -3,11 +3,86 @@
 use std::marker::PhantomData;
 
 use super::{ContainsEager, LoadOption, Raise, RaiseAll, SelectIn};
-use crate::model::{Model, Relationship, RelationshipMarker};
+use crate::model::{Model as _, Relationship, RelationshipMarker};
 use crate::query::{Load, Loads, Strategy};
 use crate::types::{Loadable, MayBeEmpty};
 
-impl<M, Tip: Model, Last> LoadOption<M, Tip, Last> {
+/// A relationship of the model `M`.
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{BeginsAt, LoadOption, Relationship, SelectIn, model::RelationshipMarker, prelude::*};
+/// fn and<R: RelationshipMarker<Target = Post, Cardinality = orm_core::types::Many>>(
+///     option: LoadOption<Post, User>,
+///     relationship: Relationship<R>,
+/// ) -> LoadOption<Post, Post, SelectIn<R>>
+/// where
+///     Relationship<R>: BeginsAt<User>,
+/// {
+///     option.selectinload(relationship)
+/// }
+/// # let _ = and(joinedload(Post::user), User::posts);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this is not a relationship of `{M}`",
+    label = "the option has led to `{M}`, and goes on from there"
+)]
+pub trait BeginsAt<M> {}
+
+#[diagnostic::do_not_recommend]
+impl<M, R: Begins<At = M>> BeginsAt<M> for R {}
+
+/// What [`BeginsAt`] is said of.
+#[doc(hidden)]
+pub trait Begins {
+    type At;
+}
+
+impl<R: RelationshipMarker> Begins for Relationship<R> {
+    type At = R::Source;
+}
+
+/// An option that begins at the model `M`.
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{OptionOf, Select, prelude::*};
+/// fn all_users(option: impl OptionOf<User>) -> Select<User> {
+///     select::<User>().options(option)
+/// }
+/// # let _ = all_users(selectinload(User::posts));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this is not an option of `{M}`",
+    label = "an option of `{M}` begins with a relationship or a column of `{M}`"
+)]
+pub trait OptionOf<M> {
+    #[doc(hidden)]
+    fn into_loads(self) -> Loads;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, O: Loading<From = M>> OptionOf<M> for O {
+    fn into_loads(self) -> Loads {
+        self.what_it_loads()
+    }
+}
+
+/// What [`OptionOf`] is said of.
+#[doc(hidden)]
+pub trait Loading {
+    type From;
+
+    fn what_it_loads(self) -> Loads;
+}
+
+impl<M, Tip, Last> Loading for LoadOption<M, Tip, Last> {
+    type From = M;
+
+    fn what_it_loads(self) -> Loads {
+        self.loads
+    }
+}
+
+impl<M, Tip, Last> LoadOption<M, Tip, Last> {
     /// From there on, loads a relationship with one more statement.
     ///
     /// ```
@@ -15,10 +90,8 @@ impl<M, Tip: Model, Last> LoadOption<M, Tip, Last> {
     /// let users = select::<User>().options(joinedload(User::profile).selectinload(Profile::user));
     /// # let _ = users;
     /// ```
-    pub fn selectinload<R: RelationshipMarker<Source = Tip, Cardinality: Loadable>>(
-        self,
-        relationship: Relationship<R>,
-    ) -> LoadOption<M, R::Target, SelectIn<R>> {
+    #[rustfmt::skip]
+    pub fn selectinload<R: RelationshipMarker<Cardinality: Loadable>>(self, relationship: Relationship<R>) -> LoadOption<M, R::Target, SelectIn<R>> where Relationship<R>: BeginsAt<Tip> {
         self.along(relationship, Strategy::SelectIn)
     }
 
@@ -29,10 +102,8 @@ impl<M, Tip: Model, Last> LoadOption<M, Tip, Last> {
     /// let users = select::<User>().options(selectinload(User::posts).joinedload(Post::user));
     /// # let _ = users;
     /// ```
-    pub fn joinedload<R: RelationshipMarker<Source = Tip, Cardinality: Loadable>>(
-        self,
-        relationship: Relationship<R>,
-    ) -> LoadOption<M, R::Target> {
+    #[rustfmt::skip]
+    pub fn joinedload<R: RelationshipMarker<Cardinality: Loadable>>(self, relationship: Relationship<R>) -> LoadOption<M, R::Target> where Relationship<R>: BeginsAt<Tip> {
         self.along(relationship, Strategy::Joined)
     }
 
@@ -43,10 +114,8 @@ impl<M, Tip: Model, Last> LoadOption<M, Tip, Last> {
     /// let users = select::<User>().options(subqueryload(User::posts).subqueryload(Post::user));
     /// # let _ = users;
     /// ```
-    pub fn subqueryload<R: RelationshipMarker<Source = Tip, Cardinality: Loadable>>(
-        self,
-        relationship: Relationship<R>,
-    ) -> LoadOption<M, R::Target> {
+    #[rustfmt::skip]
+    pub fn subqueryload<R: RelationshipMarker<Cardinality: Loadable>>(self, relationship: Relationship<R>) -> LoadOption<M, R::Target> where Relationship<R>: BeginsAt<Tip> {
         self.along(relationship, Strategy::Subquery)
     }
 
@@ -57,10 +126,8 @@ impl<M, Tip: Model, Last> LoadOption<M, Tip, Last> {
     /// let users = select::<User>().options(selectinload(User::posts).lazyload(Post::user));
     /// # let _ = users;
     /// ```
-    pub fn lazyload<R: RelationshipMarker<Source = Tip, Cardinality: Loadable>>(
-        self,
-        relationship: Relationship<R>,
-    ) -> LoadOption<M, R::Target> {
+    #[rustfmt::skip]
+    pub fn lazyload<R: RelationshipMarker<Cardinality: Loadable>>(self, relationship: Relationship<R>) -> LoadOption<M, R::Target> where Relationship<R>: BeginsAt<Tip> {
         self.along(relationship, Strategy::Lazy)
     }
 
@@ -71,10 +138,8 @@ impl<M, Tip: Model, Last> LoadOption<M, Tip, Last> {
     /// let users = select::<User>().options(joinedload(User::profile).raiseload(Profile::user));
     /// # let _ = users;
     /// ```
-    pub fn raiseload<R: RelationshipMarker<Source = Tip, Cardinality: Loadable>>(
-        self,
-        relationship: Relationship<R>,
-    ) -> LoadOption<M, R::Target, Raise> {
+    #[rustfmt::skip]
+    pub fn raiseload<R: RelationshipMarker<Cardinality: Loadable>>(self, relationship: Relationship<R>) -> LoadOption<M, R::Target, Raise> where Relationship<R>: BeginsAt<Tip> {
         self.along(relationship, Strategy::Raise)
     }
 
@@ -85,10 +150,8 @@ impl<M, Tip: Model, Last> LoadOption<M, Tip, Last> {
     /// let posts = select::<Post>().options(joinedload(Post::user).noload(User::profile));
     /// # let _ = posts;
     /// ```
-    pub fn noload<R: RelationshipMarker<Source = Tip, Cardinality: MayBeEmpty>>(
-        self,
-        relationship: Relationship<R>,
-    ) -> LoadOption<M, R::Target> {
+    #[rustfmt::skip]
+    pub fn noload<R: RelationshipMarker<Cardinality: MayBeEmpty>>(self, relationship: Relationship<R>) -> LoadOption<M, R::Target> where Relationship<R>: BeginsAt<Tip> {
         self.along(relationship, Strategy::NoLoad)
     }
 
@@ -122,8 +185,8 @@ impl<M, Tip: Model, Last> LoadOption<M, Tip, Last> {
     /// let posts = select::<Post>().options(authors);
     /// # let _ = posts;
     /// ```
-    pub fn options<End, Last2>(mut self, option: LoadOption<Tip, End, Last2>) -> Self {
-        self.tip().extend(option.loads);
+    pub fn options<O: OptionOf<Tip>>(mut self, option: O) -> Self {
+        self.tip().extend(option.into_loads());
         self
     }
 
@@ -154,13 +217,8 @@ impl<M, Tip> LoadOption<M, Tip, ContainsEager> {
     ///     .options(contains_eager(Post::user).contains_eager(User::profile));
     /// # let _ = posts;
     /// ```
-    pub fn contains_eager<R: RelationshipMarker<Source = Tip, Cardinality: Loadable>>(
-        self,
-        relationship: Relationship<R>,
-    ) -> LoadOption<M, R::Target, ContainsEager>
-    where
-        Tip: Model,
-    {
+    #[rustfmt::skip]
+    pub fn contains_eager<R: RelationshipMarker<Cardinality: Loadable>>(self, relationship: Relationship<R>) -> LoadOption<M, R::Target, ContainsEager> where Relationship<R>: BeginsAt<Tip> {
         self.along(relationship, Strategy::Contains)
     }
 }

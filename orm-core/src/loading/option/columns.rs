@@ -110,6 +110,7 @@ pub trait ColumnList<M>: Sized {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T> ColumnList<M> for Column<M, T> {
     fn add_positions(self, positions: &mut Vec<usize>) {
         positions.push(self.index());
@@ -119,6 +120,7 @@ impl<M, T> ColumnList<M> for Column<M, T> {
 macro_rules! column_lists {
     ($($last:ident)?) => {};
     ($first:ident $($rest:ident)+) => {
+        #[diagnostic::do_not_recommend]
         impl<M, $first: ColumnList<M>, $($rest: ColumnList<M>),+> ColumnList<M> for ($first, $($rest),+) {
             fn add_positions(self, positions: &mut Vec<usize>) {
                 #[expect(non_snake_case, reason = "a tuple's fields are called like their types")]

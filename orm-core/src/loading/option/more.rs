@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::LoadOption;
 use crate::model::RelationshipMarker;
-use crate::query::{Condition, Levels, Only, OrderTerms, Strategy, terms};
+use crate::query::{ConditionOn, Levels, OrderOn, Strategy, terms};
 use crate::types::Many;
 
 /// The last relationship of an option, `R`, is loaded by [`selectinload`](crate::selectinload): with a statement of its own, which can say more.
@@ -82,12 +82,36 @@ impl<M, Tip> LoadOption<M, Tip, RaiseAll> {
     }
 }
 
+/// The last relationship of an option is a to-many that is loaded by [`selectinload`](crate::selectinload).
+///
+/// ```
+/// # use orm_examples::blog::*; use orm_core::{LoadOption, LoadsParts, prelude::*};
+/// fn newest<Last: LoadsParts>(posts: LoadOption<User, Post, Last>) -> LoadOption<User, Post, Last> {
+///     posts.order_by(Post::id.desc()).limit(3)
+/// }
+/// # let _ = newest(selectinload(User::posts));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this relationship is loaded as a whole",
+    label = "a part is loaded of a to-many, and by `selectinload`"
+)]
+pub trait LoadsParts {}
+
+#[diagnostic::do_not_recommend]
+impl<Last: SelectsMany> LoadsParts for Last {}
+
+/// What [`LoadsParts`] is said of.
+#[doc(hidden)]
+pub trait SelectsMany {}
+
+impl<R: RelationshipMarker<Cardinality = Many>> SelectsMany for SelectIn<R> {}
+
 /// Of a to-many, some rows, or all in another order.
 ///
 /// With a filter or a limit an entity shows the rows that were let through, by `get` and when it is awaited, and
 /// [`is_partial`](crate::Related::is_partial) says so. What was left out is still known to be somewhere: a flush
 /// concludes nothing from it, and the next load of the relationship without filter and limit replaces what is shown.
-impl<M, R: RelationshipMarker<Cardinality = Many>> LoadOption<M, R::Target, SelectIn<R>> {
+impl<M, Tip, Last> LoadOption<M, Tip, Last> {
     /// Loads only the rows for which the condition holds; several filters must all hold.
     ///
     /// ```
@@ -96,8 +120,9 @@ impl<M, R: RelationshipMarker<Cardinality = Many>> LoadOption<M, R::Target, Sele
     /// let users = select::<User>().options(posts);
     /// # let _ = users;
     /// ```
-    pub fn filter<S: Only<R::Target>>(mut self, condition: Condition<S>) -> Self {
-        self.last().narrow.filter(condition.0);
+    #[rustfmt::skip]
+    pub fn filter<C: ConditionOn<Tip>>(mut self, condition: C) -> Self where Last: LoadsParts {
+        self.last().narrow.filter(condition.into_condition_on().0);
         self
     }
 
@@ -108,7 +133,8 @@ impl<M, R: RelationshipMarker<Cardinality = Many>> LoadOption<M, R::Target, Sele
     /// let users = select::<User>().options(selectinload(User::posts).order_by(Post::title));
     /// # let _ = users;
     /// ```
-    pub fn order_by<O: OrderTerms<Sources: Only<R::Target>>>(mut self, order: O) -> Self {
+    #[rustfmt::skip]
+    pub fn order_by<O: OrderOn<Tip>>(mut self, order: O) -> Self where Last: LoadsParts {
         self.last().narrow.order.extend(terms(order));
         self
     }
@@ -121,7 +147,8 @@ impl<M, R: RelationshipMarker<Cardinality = Many>> LoadOption<M, R::Target, Sele
     /// let users = select::<User>().options(newest);
     /// # let _ = users;
     /// ```
-    pub fn limit(mut self, rows: u64) -> Self {
+    #[rustfmt::skip]
+    pub fn limit(mut self, rows: u64) -> Self where Last: LoadsParts {
         self.last().narrow.limit = Some(rows);
         self
     }

@@ -60,7 +60,7 @@ impl<T, S> Interpolate<OfQuery> for Select<T, S> {
 }
 
 /// A query of one column, in which a value can be looked for: `Post::user_id.in_(query)`.
-impl<C: ColumnType, S: Scope> Choices<C::NotNull> for Select<Columns<C>, S> {
+impl<T, C: ColumnType<NotNull = T>, S: Scope> Choices<T> for Select<Columns<C>, S> {
     type Sources = S::Outer;
 
     fn find(self, operand: Term, is_in: bool) -> Term {

@@ -310,7 +310,7 @@ impl<R, S> Select<Columns<R>, S> {
     /// struct Wanted {
     ///     id: i64,
     /// }
-    /// let wanted = values::<Wanted>().column(Wanted::id, [1, 2]).table().select();
+    /// let wanted = values([1, 2].map(|id| Wanted { id })).select();
     /// let users = wanted.right_join(table::<User>().on(Wanted::id.eq(User::id))).columns((Wanted::id, User::email));
     /// # let _: orm_core::Select<orm_core::query::Columns<(Option<i64>, String)>, _> = users;
     /// ```
@@ -327,7 +327,7 @@ impl<R, S> Select<Columns<R>, S> {
     /// struct Wanted {
     ///     id: i64,
     /// }
-    /// let wanted = values::<Wanted>().column(Wanted::id, [1, 2]).table().select();
+    /// let wanted = values([1, 2].map(|id| Wanted { id })).select();
     /// let all = wanted.full_join(table::<User>().on(Wanted::id.eq(User::id))).columns((Wanted::id, User::email));
     /// # let _: orm_core::Select<orm_core::query::Columns<(Option<i64>, Option<String>)>, _> = all;
     /// ```

@@ -34,7 +34,7 @@ impl<R: Selectable> Cte<R> {
     /// struct Number {
     ///     n: i64,
     /// }
-    /// let one = values::<Number>().column(Number::n, [1]).table().select();
+    /// let one = values([Number { n: 1 }]).select();
     /// let step = select_from::<Number>().filter(Number::n.lt(10)).columns(row!(Number { n: Number::n + 1 }));
     /// let numbers = one.cte().recursive_distinct(step).select();
     /// # let _ = numbers;
@@ -81,7 +81,7 @@ impl<R: Selectable> Cte<R> {
     /// struct Number {
     ///     n: i64,
     /// }
-    /// let one = values::<Number>().column(Number::n, [1]).table().select();
+    /// let one = values([Number { n: 1 }]).select();
     /// let step = select_from::<Number>().filter(Number::n.lt(10)).columns(row!(Number { n: Number::n * 2 }));
     /// let numbers = one.cte().recursive(step).search_breadth_first(Number::n).select().order_by(search_order::<Number>());
     /// # let _ = numbers;

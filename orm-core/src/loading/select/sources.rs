@@ -6,12 +6,12 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{Query, Select};
-use crate::model::{Column, Selectable};
+use crate::model::{ColumnFacts, Selectable};
 use crate::query::{
-    Columns, Derived, DerivedBody, Element, Expr, Expression, From, Scope, SelectStatement, Source,
-    TableReference, Yields, array,
+    Columns, Derived, DerivedBody, Expr, Expression, From, Parameter, Scope, SelectStatement, Source,
+    TableReference, Yields,
 };
-use crate::types::{ColumnType, DataType};
+use crate::types::Value;
 
 /// A source that is to be joined or selected from: a table, a subquery, values, a function's rows. Made by [`table`],
 /// [`Select::subquery`], [`values`] and [`Expr::table`].
@@ -130,7 +130,7 @@ impl<J: Selectable> TableSource<J> {
     ///     x: i64,
     ///     y: i64,
     /// }
-    /// let points = values::<Point>().column(Point::x, [1, 2]).column(Point::y, [3, 4]).table();
+    /// let points = values([Point { x: 1, y: 3 }, Point { x: 2, y: 4 }]);
     /// let right = points.select().filter(Point::x.gt(1));
     /// # let _ = right;
     /// ```
@@ -186,87 +186,62 @@ impl<T, S> Expr<T, S> {
     }
 }
 
-/// Rows of values, a column at a time. Made by [`values`].
+/// Rows of values as a source, under the name of their struct: a `VALUES` list whose text does not depend on its length, since
+/// each column travels as one array. No column can be left out: what is not known is `None`, in a field that is an `Option`.
+///
+/// A struct with an array among its fields does not compile: PostgreSQL flattens arrays of arrays.
 ///
 /// ```
-/// # use orm_core::{prelude::*, Values};
-/// #[derive(FromRow)]
-/// struct Point {
-///     x: i64,
-/// }
-/// let points: Values<Point> = values::<Point>().column(Point::x, [1, 2]);
-/// # let _ = points;
-/// ```
-pub struct Values<R> {
-    columns: Vec<Expression>,
-    row: PhantomData<fn() -> R>,
-}
-
-/// Rows of values as a source, under the name of a struct: a `VALUES` list whose text does not depend on its length, since
-/// each column travels as one array. Columns that are not given, or are shorter than others, are NULL there.
-///
-/// ```
-/// # use orm_core::prelude::*;
+/// # use orm_examples::blog::*; use orm_core::prelude::*;
 /// #[derive(FromRow)]
 /// struct Point {
 ///     x: i64,
 ///     y: i64,
 /// }
-/// let points = values::<Point>().column(Point::x, [1, 2]).column(Point::y, [3, 4]).table().select();
+/// let points = values([Point { x: 1, y: 3 }, Point { x: 2, y: 4 }]);
 /// assert_eq!(
-///     points.to_string(),
+///     points.select().to_string(),
 ///     "SELECT point.x, point.y FROM unnest($1::bigint[], $2::bigint[]) AS point (x, y)"
 /// );
+/// let on_the_axis = values([Point { x: 1, y: 0 }]);
+/// let users = select::<User>().join(on_the_axis.on(Point::x.eq(User::id)));
+/// # let _ = users;
 /// ```
-pub fn values<R: Selectable>() -> Values<R> {
-    let columns = R::SOURCE
-        .columns
-        .iter()
-        .map(|column| Expression::Cast(Box::new(Expression::Literal("NULL")), column.sql_type.array()));
-    Values { columns: columns.collect(), row: PhantomData }
+pub fn values<R: RowValues>(rows: impl IntoIterator<Item = R>) -> TableSource<R> {
+    const { no_arrays(R::SOURCE.columns) };
+    let rows: Vec<R> = rows.into_iter().collect();
+    let columns = R::SOURCE.columns.iter().enumerate().map(|(column, facts)| {
+        let values = rows.iter().map(|row| row.value(column).to_shared());
+        let values = Expression::Parameter(Parameter::array(values, facts.sql_type));
+        Expression::Cast(Box::new(values), facts.sql_type.array())
+    });
+    TableSource::derived(DerivedBody::Call(Expression::Function("unnest", columns.collect())))
 }
 
-impl<R: Selectable> Values<R> {
-    /// The values of a column, a row each.
-    ///
-    /// ```
-    /// # use orm_core::prelude::*;
-    /// #[derive(FromRow)]
-    /// struct Word {
-    ///     word: String,
-    /// }
-    /// let words = values::<Word>().column(Word::word, ["a", "b"]).table();
-    /// # let _ = words;
-    /// ```
-    pub fn column<C: ColumnType>(
-        mut self,
-        column: Column<R, C>,
-        values: impl IntoIterator<Item: Element<C::NotNull>>,
-    ) -> Self {
-        let sql_type = <C::NotNull as DataType>::SQL_TYPE.array();
-        self.columns[column.index()] = Expression::Cast(Box::new(array(values)), sql_type);
-        self
-    }
-
-    /// The rows as a source.
-    ///
-    /// ```
-    /// # use orm_examples::blog::*; use orm_core::prelude::*;
-    /// #[derive(FromRow)]
-    /// struct Wanted {
-    ///     id: i64,
-    /// }
-    /// let wanted = values::<Wanted>().column(Wanted::id, [1, 2]).table();
-    /// let users = select::<User>().join(wanted.on(Wanted::id.eq(User::id)));
-    /// # let _ = users;
-    /// ```
-    pub fn table(self) -> TableSource<R> {
-        TableSource::derived(DerivedBody::Call(Expression::Function("unnest", self.columns)))
+const fn no_arrays(columns: &[ColumnFacts]) {
+    let mut column = 0;
+    while column < columns.len() {
+        assert!(
+            !columns[column].sql_type.is_array,
+            "a list of values has no arrays in it: PostgreSQL flattens them"
+        );
+        column += 1;
     }
 }
 
-impl<R: Selectable> fmt::Debug for Values<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Values({})", R::SOURCE.name)
-    }
+/// A struct whose values can be the rows of a source: one that derives [`FromRow`](derive@crate::FromRow). See [`values`].
+///
+/// ```
+/// # use orm_core::{RowValues, TableSource, prelude::*};
+/// fn only<R: RowValues>(row: R) -> TableSource<R> {
+///     values([row])
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a row of values",
+    label = "a struct with `#[derive(FromRow)]` is expected"
+)]
+pub trait RowValues: Selectable {
+    #[doc(hidden)]
+    fn value(&self, column: usize) -> &dyn Value;
 }

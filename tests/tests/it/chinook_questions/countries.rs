@@ -144,11 +144,12 @@ async fn a_discount_by_country() -> Result {
             country: String,
             rate: Decimal,
         }
-        let rates = [10, 5, 50].map(|percent| Decimal::new(percent, 2));
-        values::<Discount>()
-            .column(Discount::country, ["USA", "Canada", "Atlantis"])
-            .column(Discount::rate, rates)
-            .table()
+        let rates = [("USA", 10), ("Canada", 5), ("Atlantis", 50)];
+        let rates = rates.map(|(country, percent)| Discount {
+            country: country.to_owned(),
+            rate: Decimal::new(percent, 2),
+        });
+        values(rates)
             .select()
             .left_join(table::<Invoice>().on(Invoice::billing_country.eq(Discount::country)))
             .group_by((Discount::country, Discount::rate))

@@ -94,8 +94,8 @@ struct T {
 async fn values_lists() -> Result {
     let manual = manual().await;
     let list = || {
-        let list = values::<T>().column(T::num, [1, 2, 3]).column(T::letter, ["one", "two", "three"]);
-        list.table().select()
+        let list = [(1, "one"), (2, "two"), (3, "three")];
+        values(list.map(|(num, letter)| T { num, letter: letter.to_owned() })).select()
     };
     let bare = list().columns((T::num, T::letter));
     let bare = manual.agree::<(i32, String)>(bare, "VALUES (1, 'one'), (2, 'two'), (3, 'three')").await;

@@ -133,12 +133,9 @@ async fn subqueries_in_from() -> Result {
          FROM (SELECT city, count(*) AS readings FROM weather GROUP BY city) AS alias_name ORDER BY 1";
     let alias = manual.agree::<(String, i64)>(query, sql);
     assert_eq!(alias.await, [("Hayward".to_owned(), 1), ("San Francisco".to_owned(), 2)]);
-    let query = values::<Names>()
-        .column(Names::first, ["anne", "bob", "joe"])
-        .column(Names::last, ["smith", "jones", "blow"])
-        .table()
-        .select()
-        .columns((Names::first, Names::last));
+    let names = [("anne", "smith"), ("bob", "jones"), ("joe", "blow")];
+    let names = names.map(|(first, last)| Names { first: first.to_owned(), last: last.to_owned() });
+    let query = values(names).select().columns((Names::first, Names::last));
     let sql = "SELECT first, last FROM (VALUES ('anne', 'smith'), ('bob', 'jones'), ('joe', 'blow')) AS names(first, last)";
     assert_eq!(manual.agree::<(String, String)>(query, sql).await.len(), 3);
     Ok(())

@@ -14,7 +14,7 @@ struct T {
 #[tokio::test]
 async fn a_series_by_recursion() -> Result {
     let manual = manual().await;
-    let start = values::<T>().column(T::n, [1]).table().select();
+    let start = values([T { n: 1 }]).select();
     let step = select_from::<T>().filter(T::n.lt(100)).columns(row!(T { n: T::n + 1 }));
     let query = start.cte().recursive(step).select().columns(func::sum(T::n));
     let sql = "WITH RECURSIVE t(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM t WHERE n < 100) SELECT sum(n) FROM t";
