@@ -59,12 +59,14 @@ impl IntoColumn<Option<Vec<u8>>> for &[u8] {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ArrayElement, E: IntoColumn<T>, const N: usize> IntoColumn<Vec<T>> for [E; N] {
     fn into_column(self) -> Vec<T> {
         self.map(IntoColumn::into_column).to_vec()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ArrayElement, E: IntoColumn<T>, const N: usize> IntoColumn<Option<Vec<T>>> for [E; N] {
     fn into_column(self) -> Option<Vec<T>> {
         Some(self.into_column())
