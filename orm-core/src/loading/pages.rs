@@ -71,6 +71,7 @@ impl<M: Model, S> Select<M, S> {
     /// direction of the last term. Else it is written out, and only the first term can be looked for in an index. The text is
     /// the same for all pages but the first and the last.
     ///
+    /// Not by window functions, which are not known where rows are left out: those are columns of a `subquery()`.
     /// Joins that bring an entity in several rows make pages shorter: say [`any`](crate::Relationship::any) instead.
     /// Options load along as those of an [entity among columns](crate::EntityOf::options) do.
     ///

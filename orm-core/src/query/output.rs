@@ -27,7 +27,7 @@ pub struct NoneYet;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "this is not something that the query can yield",
-    label = "not in what it reads from (join it first, with `.join(..)`), or in `row!` a field of another type (what may be NULL needs an `Option`)"
+    label = "not in what it reads from (join it first, with `.join(..)`), or in `row!` a field of another type (what may be NULL needs an `Option`); a value by itself is `func::value(..)`"
 )]
 pub trait Yields<Scope, I, R> {
     #[doc(hidden)]

@@ -11,7 +11,10 @@ use super::{Condition, Only, Sources};
 /// }
 /// # let _ = about_users(User::id.gt(1));
 /// ```
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a condition", label = "a condition is expected")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a condition",
+    label = "a condition is expected; whether a query has rows is `func::exists(query)`"
+)]
 pub trait IntoCondition {
     /// What it reads.
     type Sources: Sources;

@@ -8,6 +8,7 @@ use orm_tests::blog::{Post, TABLES, User, ann_and_bob, user};
 use orm_tests::models::shop::{self, Line, Order};
 use orm_tests::models::world::{self, Country, Flag};
 use orm_tests::moments::{self, Sheet};
+use orm_tests::tenancy::{self, Firm, Person};
 use orm_tests::versioned::{self, Account, Note, accounts};
 
 type Result = orm_core::Result<()>;
@@ -253,6 +254,24 @@ async fn links_follow() -> Result {
     assert_eq!(bob.posts().await?.len(), 0);
     session.update_many([1, 2].map(|id| Post::builder().id(id).user(&bob))).await?;
     assert_eq!((one.user().await?, bob.posts().await?.len(), ann.posts().await?.len()), (bob.clone(), 2, 0));
+    Ok(())
+}
+
+/// The same of rows with several keys, of which some are set: whose they are over the others is not known.
+#[tokio::test]
+async fn links_follow_one_of_several_keys() -> Result {
+    let setup = Setup::new(&tenancy::TABLES).await;
+    setup
+        .sql(
+            "INSERT INTO firms (tenant, name) VALUES (1, 'one'), (1, 'two');
+             INSERT INTO people (tenant, name, firm_id) VALUES (1, 'ann', 1), (1, 'bob', 1), (1, 'cid', 2)",
+        )
+        .await;
+    let session = setup.db.session();
+    let two = session.get::<Firm>(2).await?.expect("it is there");
+    assert_eq!(two.people().await?.len(), 1);
+    session.update_many([Person::builder().id(1).firm_id(2), Person::builder().id(2).firm_id(2)]).await?;
+    assert_eq!(two.people().await?.len(), 3);
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use super::CursorValues;
 use crate::model::{Column, Selectable};
-use crate::query::{Covers, Expr, In, OrderBy, OrderTerms, Ordered, Sources};
+use crate::query::{Covers, Expr, GroupWise, In, OrderBy, OrderTerms, Ordered};
 use crate::types::ColumnType;
 
 /// What a select of this scope can be read in pages by: a column, an expression, one of them with a direction, or a tuple of
@@ -38,11 +38,11 @@ impl<Scope: Covers<M, I>, M: Selectable, C: ColumnType, I> Paged<Scope, I> for C
     type Values = In<Scope, M, I, C>;
 }
 
-impl<Scope: Covers<S, I>, S: Sources, C: ColumnType, I> Paged<Scope, I> for Expr<C, S> {
+impl<Scope: Covers<S, I>, S: GroupWise, C: ColumnType, I> Paged<Scope, I> for Expr<C, S> {
     type Values = In<Scope, S, I, C>;
 }
 
-impl<Scope: Covers<S, I>, S: Sources, C: ColumnType, I> Paged<Scope, I> for OrderBy<S, C> {
+impl<Scope: Covers<S, I>, S: GroupWise, C: ColumnType, I> Paged<Scope, I> for OrderBy<S, C> {
     type Values = In<Scope, S, I, C>;
 }
 

@@ -173,7 +173,6 @@ impl Layout {
             let new = positions.iter().flatten().filter(|&&position| inserted && position as usize >= known);
             for &position in new {
                 locked.note_inserted(Node { model, position });
-                locked.link_by_keys(Node { model, position });
             }
             Ok(positions)
         };

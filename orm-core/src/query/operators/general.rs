@@ -18,6 +18,8 @@ use crate::types::{ColumnType, DataType, OrNull};
 pub trait GeneralOperators: ColumnElement {
     /// `::type`: the value as another data type. The server refuses what it cannot convert.
     ///
+    /// Arithmetic and comparisons want one type on both sides: `Line::quantity.cast::<Decimal>() * Line::price`.
+    ///
     /// ```
     /// # use orm_examples::blog::User; use orm_core::prelude::*;
     /// assert_eq!(format!("{:?}", User::id.cast::<f64>()), "Expr(users.id::double precision)");

@@ -190,9 +190,9 @@ async fn cycle_detection() -> Result {
 }
 
 #[derive(FromRow)]
-struct W {
-    id: i32,
-    link: i32,
+pub(super) struct W {
+    pub(super) id: i32,
+    pub(super) link: i32,
 }
 
 /// 7.8.2.2: the language's own words for it.

@@ -1,5 +1,6 @@
 //! Chapter 7.8.1, 7.8.3 and 7.8.4: WITH.
 
+use super::recursion::W;
 use super::{Result, dec, manual};
 use orm_core::func;
 use orm_core::prelude::*;
@@ -50,12 +51,6 @@ async fn select_in_with() -> Result {
     let regions = expected.await.into_iter().map(|row| row.0).collect::<Vec<_>>();
     assert_eq!(regions, ["north", "north", "west"]);
     Ok(())
-}
-
-#[derive(FromRow)]
-struct W {
-    id: i32,
-    link: i32,
 }
 
 /// 7.8.3: what is said of keeping a query's rows.
