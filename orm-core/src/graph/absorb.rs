@@ -3,6 +3,10 @@
 //! Invariant: a row whose key is in the identity map is that entity, whatever statement brought it. What was read or
 //! written in this transaction is kept; what is stale takes the row's values, and unflushed edits stay on top of them.
 
+use std::iter::Zip;
+use std::ops::RangeFrom;
+use std::vec::IntoIter;
+
 use hashbrown::hash_table::Entry;
 use tokio_postgres::Row;
 
@@ -73,7 +77,7 @@ pub(super) fn absorb<M: Model, E>(
             continue;
         };
         let ModelState { indexes, referrers, records, .. } = state;
-        let position = match indexes[0].entry(arena, records, |part| row.value(M::TABLE.primary_key[part])) {
+        let position = match indexes[0].entry(arena, records, &|part| row.value(M::TABLE.primary_key[part])) {
             Entry::Occupied(known) => {
                 let position = *known.get();
                 if is_met(arena, &records[position as usize], (freshness, now), brought) {
@@ -136,31 +140,42 @@ pub(super) fn absorb_pages<M: Model>(
     state.indexes[0].reserve(count, arena, &state.records);
     for page in pages {
         let found: Vec<bool> = page.iter().map(Option::is_some).collect();
-        for (version, found) in (arena.push_page(page)..).zip(found) {
-            if !found {
-                positions.push(None);
-                continue;
-            }
-            let row = arena.version(version);
-            let ModelState { indexes, referrers, records, .. } = state;
-            let key = |part: usize| row.value(M::TABLE.primary_key[part]);
-            let position = match indexes[0].entry(arena, records, key) {
-                Entry::Occupied(known) => *known.get(),
-                Entry::Vacant(place) => {
-                    let position = take_in(arena, records, version, now);
-                    place.insert(position);
-                    enter_others(indexes, referrers, (arena, records), position);
-                    position
-                }
-            };
-            positions.push(Some(position));
-        }
+        let versions = (arena.push_page(page)..).zip(found);
+        take_in_page(arena, state, (M::TABLE.primary_key, now), versions, &mut positions);
     }
     locked.note_result(M::number(), &positions);
     positions
 }
 
-fn take_in<M: Model>(arena: &Arena<M>, records: &mut Vec<Record>, version: u32, now: u32) -> u32 {
+/// The versions of a page, and whether there is a row. Not generic, as what follows: it is compiled once, not once a model.
+fn take_in_page(
+    arena: &dyn AnyArena,
+    state: &mut ModelState,
+    (primary_key, now): (&[usize], u32),
+    versions: Zip<RangeFrom<u32>, IntoIter<bool>>,
+    positions: &mut Vec<Option<u32>>,
+) {
+    let ModelState { indexes, referrers, records, .. } = state;
+    for (version, found) in versions {
+        if !found {
+            positions.push(None);
+            continue;
+        }
+        let key = |part: usize| arena.value(version, primary_key[part]);
+        let position = match indexes[0].entry(arena, records, &key) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(place) => {
+                let position = take_in(arena, records, version, now);
+                place.insert(position);
+                enter_others(indexes, referrers, (arena, records), position);
+                position
+            }
+        };
+        positions.push(Some(position));
+    }
+}
+
+fn take_in(arena: &dyn AnyArena, records: &mut Vec<Record>, version: u32, now: u32) -> u32 {
     let position = arena.push_node(version);
     records.push(Record {
         base: version,
@@ -191,7 +206,7 @@ pub(crate) fn locate<M: Model>(
             let (ty, raw) = cells.raw(cell);
             read.value_mut(column).decode(ty, raw).map_err(|source| CellError { column, source })?;
         }
-        let found = locked.find_where(M::number(), columns, |part| read.value(columns[part]));
+        let found = locked.find_where(M::number(), columns, &|part| read.value(columns[part]));
         Ok(found.map(|node| node.position))
     };
     rows.iter().map(&mut find).collect()

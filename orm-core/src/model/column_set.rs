@@ -83,7 +83,7 @@ impl ColumnSet {
     /// ```
     #[must_use]
     pub fn union(self, other: Self) -> Self {
-        self.iter().chain(other.iter()).collect()
+        Self(std::array::from_fn(|word| self.0[word] | other.0[word]))
     }
 
     /// The columns of this set that are not in the other.
@@ -105,18 +105,31 @@ impl ColumnSet {
     /// assert_eq!(ColumnSet::first(2).iter().collect::<Vec<_>>(), [0, 1]);
     /// ```
     pub fn iter(self) -> impl Iterator<Item = usize> {
-        let ones = |(word, bits): (usize, u64)| ones(bits).map(move |bit| 64 * word + bit);
-        self.0.into_iter().enumerate().flat_map(ones)
+        Columns { left: self, word: 0 }
     }
 }
 
-/// The places of the bits that are set.
-fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let lowest = (bits != 0).then(|| bits.trailing_zeros())?;
-        bits &= bits - 1;
-        usize::try_from(lowest).ok()
-    })
+/// See [`ColumnSet::iter`]. Written out, since it is read everywhere, and adapters would be compiled as often.
+struct Columns {
+    left: ColumnSet,
+    /// Where the next one stands, or behind it.
+    word: usize,
+}
+
+impl Iterator for Columns {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        while let Some(bits) = self.left.0.get_mut(self.word) {
+            if *bits != 0 {
+                let lowest = bits.trailing_zeros() as usize;
+                *bits &= *bits - 1;
+                return Some(64 * self.word + lowest);
+            }
+            self.word += 1;
+        }
+        None
+    }
 }
 
 impl FromIterator<usize> for ColumnSet {
