@@ -5,6 +5,7 @@
 //! somebody else could read.
 
 mod answers;
+mod check;
 mod checkout;
 mod copy;
 mod cursor;
@@ -19,10 +20,11 @@ mod statements;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Result};
+pub(crate) use check::{Returns, type_name};
 use checkout::Checkout;
 pub(crate) use copy::copy_row;
 pub(crate) use cursor::Cursor;
-pub(crate) use flight::{End, Prepared, Reply, Request, type_name};
+pub(crate) use flight::{End, Prepared, Reply, Request};
 pub use options::Isolation;
 pub(crate) use options::TransactionOptions;
 pub(crate) use pool::{Pool, PoolOptions};

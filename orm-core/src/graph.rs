@@ -27,11 +27,13 @@ mod new;
 mod orphans;
 mod record;
 mod referrers;
+mod repeats;
 mod source;
 mod switch;
 mod undo;
 mod unloaded;
 mod unseen;
+mod way;
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -53,6 +55,7 @@ pub use record::{EntityState, NodeRef};
 pub(crate) use record::{ModelState, Node, Record};
 pub(crate) use source::{Outside, SourceRow};
 pub(crate) use undo::UndoLog;
+pub(crate) use way::Way;
 
 use crate::error::Error;
 use crate::model::{Model, Table};

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::future::join_all;
-use postgres_types::Type;
 use tokio_postgres::{Row, Statement};
 
 use super::Connection;
 use super::answers::{Answer, Asked, command, in_full, in_order};
+use super::check::{Returns, check, check_reads};
 use super::checkout::Checkout;
 use super::encode::encode;
 use super::failed::Failed;
@@ -25,8 +25,8 @@ use crate::query::Argument;
 pub(crate) struct Request<'a> {
     pub(crate) text: &'a str,
     pub(crate) arguments: &'a [Argument<'a>],
-    /// Columns that come back, from this cell on, and must be readable before anything is written.
-    pub(crate) returns: Option<(&'static Table, ColumnSet, usize)>,
+    /// Columns that come back, and must be readable before anything is written.
+    pub(crate) returns: Option<Returns>,
     /// What is read of each row while it comes; without any, the rows are kept.
     pub(crate) reads: &'a [Read<'a>],
     pub(crate) prepared: Prepared<'a>,
@@ -84,19 +84,9 @@ impl Request<'_> {
 
     /// Whether what comes back can be read.
     fn check(&self, statement: &Statement) -> Result<()> {
-        if let Some((table, columns, start)) = self.returns {
-            check(statement, columns.iter().map(|column| (table, column)), start)?;
-        }
+        self.returns.as_ref().map_or(Ok(()), |returns| returns.check(statement))?;
         check_reads(statement, self.reads)
     }
-}
-
-fn check_reads(statement: &Statement, reads: &[Read<'_>]) -> Result<()> {
-    reads.iter().try_for_each(|read| {
-        let (table, columns) = read.columns();
-        let mut columns = columns.into_iter();
-        columns.try_for_each(|(column, cell)| check(statement, [(table, column)].into_iter(), cell))
-    })
 }
 
 impl Reply {
@@ -123,35 +113,6 @@ impl Reply {
         start: usize,
     ) -> Result<()> {
         check(&self.statement, columns, start)
-    }
-}
-
-fn check(
-    statement: &Statement,
-    columns: impl Iterator<Item = (&'static Table, usize)>,
-    start: usize,
-) -> Result<()> {
-    let found = statement.columns().iter().skip(start);
-    for ((table, column), found) in columns.zip(found) {
-        let facts = &table.columns[column];
-        if !(facts.accepts)(found.type_()) {
-            let expected = facts.sql_type.to_string();
-            return Err(Error::column_type(table.model, facts.field, &expected, type_name(found.type_())));
-        }
-    }
-    Ok(())
-}
-
-/// The data type as SQL spells it.
-pub(crate) fn type_name(ty: &Type) -> &str {
-    match ty.name() {
-        "int2" => "smallint",
-        "int4" => "integer",
-        "int8" => "bigint",
-        "float4" => "real",
-        "float8" => "double precision",
-        "bool" => "boolean",
-        other => other,
     }
 }
 
@@ -335,7 +296,8 @@ impl Connection {
     }
 
     fn tell(&self, request: &Request<'_>, reply: &Reply, started: Instant) {
-        let (rows, elapsed) = (reply.affected, started.elapsed());
+        let in_arrays = request.returns.as_ref().and_then(|returns| returns.in_arrays_of);
+        let (rows, elapsed) = (in_arrays.map_or(reply.affected, |rows| rows as u64), started.elapsed());
         if self.echo.parameters {
             let parameters = request.arguments;
             tracing::debug!(target: "orm", sql = request.text, ?parameters, rows, ?elapsed, "statement");

@@ -5,10 +5,8 @@
 use std::ops::Deref;
 use std::time::Duration;
 
-use deadpool::Runtime;
-use deadpool::managed::{Manager, Metrics, Object, RecycleError, RecycleResult};
-use futures_util::future::BoxFuture;
-use tokio::task::JoinHandle;
+use deadpool::managed::{Manager, Metrics, Object, RecycleResult};
+use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod, Runtime};
 use tokio_postgres::{Config, Error, NoTls};
 
 use super::statements::Statements;
@@ -33,18 +31,16 @@ pub(crate) struct PoolOptions {
     pub(crate) statements: Option<usize>,
 }
 
-/// Makes connections.
+/// Makes connections, which `deadpool-postgres` looks after.
 pub(crate) struct Connector {
-    config: Config,
+    clients: deadpool_postgres::Manager,
     statements: usize,
 }
 
-/// A connection, and what it keeps.
+/// A connection, and what it keeps: `deadpool-postgres` would keep statements without a bound.
 pub(crate) struct Client {
-    client: tokio_postgres::Client,
+    client: ClientWrapper,
     pub(super) statements: Statements,
-    /// Reads and writes until the client is gone.
-    driver: JoinHandle<()>,
 }
 
 impl PoolOptions {
@@ -53,7 +49,10 @@ impl PoolOptions {
     /// # Errors
     /// What the pool says of its settings.
     pub(crate) fn pool(self, config: Config) -> Result<Pool, String> {
-        let connector = Connector { config, statements: self.statements.unwrap_or(STATEMENTS) };
+        // Nothing is sent: a connection that is lost without a word is noticed by the first statement, which is tried again.
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let clients = deadpool_postgres::Manager::from_config(config, NoTls, recycling);
+        let connector = Connector { clients, statements: self.statements.unwrap_or(STATEMENTS) };
         let mut pool = Pool::builder(connector).runtime(Runtime::Tokio1).wait_timeout(self.wait);
         if let Some(size) = self.size {
             pool = pool.max_size(size);
@@ -67,20 +66,16 @@ impl Manager for Connector {
     type Error = Error;
 
     async fn create(&self) -> Result<Client, Error> {
-        // In a box of its own: the driver's future is deep and large, and every call of a session would have it within.
-        let connect: BoxFuture<'_, _> = Box::pin(self.config.connect(NoTls));
-        let (client, connection) = connect.await?;
-        let driver = tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::warn!(target: "orm", %error, "the connection was lost");
-            }
-        });
-        Ok(Client { client, statements: Statements::new(self.statements), driver })
+        let client = self.clients.create().await?;
+        Ok(Client { client, statements: Statements::new(self.statements) })
     }
 
-    /// Nothing is sent: one that is lost without a word is noticed by the first statement, which is tried again.
-    async fn recycle(&self, client: &mut Client, _: &Metrics) -> RecycleResult<Error> {
-        if client.is_closed() { Err(RecycleError::message("it is closed")) } else { Ok(()) }
+    async fn recycle(&self, client: &mut Client, metrics: &Metrics) -> RecycleResult<Error> {
+        self.clients.recycle(&mut client.client, metrics).await
+    }
+
+    fn detach(&self, client: &mut Client) {
+        self.clients.detach(&mut client.client);
     }
 }
 
@@ -89,11 +84,5 @@ impl Deref for Client {
 
     fn deref(&self) -> &tokio_postgres::Client {
         &self.client
-    }
-}
-
-impl Drop for Client {
-    fn drop(&mut self) {
-        self.driver.abort();
     }
 }

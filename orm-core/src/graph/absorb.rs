@@ -27,12 +27,24 @@ pub(crate) struct Portion<'a> {
     pub(crate) places: Option<&'a [usize]>,
     /// Whether a row may have none, which has NULL as its key.
     pub(crate) may_miss: bool,
+    /// Whether many rows are expected to have the same.
+    pub(crate) comes_again: bool,
 }
 
 impl Portion<'_> {
     /// The cells from `start` on. Only what is joined, and so does not come first, can be missing.
     pub(crate) fn new(start: usize, left_out: ColumnSet) -> Self {
-        Self { start, left_out, places: None, may_miss: start > 0 }
+        Self { start, left_out, places: None, may_miss: start > 0, comes_again: false }
+    }
+}
+
+impl<'p> Portion<'p> {
+    /// Its cells in a row.
+    pub(super) fn cells<'c>(&self, row: &'c Row) -> Cells<'c>
+    where
+        'p: 'c,
+    {
+        Cells::partial(row, self.start, self.left_out).scattered(self.places)
     }
 }
 
@@ -49,7 +61,7 @@ pub(crate) enum Freshness {
 
 /// A portion of a row; none where a join found nothing.
 pub(super) fn decode<M: Model>(row: &Row, portion: Portion<'_>) -> Result<Option<M>, CellError> {
-    let cells = Cells::partial(row, portion.start, portion.left_out).scattered(portion.places);
+    let cells = portion.cells(row);
     if portion.may_miss && M::TABLE.primary_key.iter().any(|&column| cells.is_null(column)) {
         return Ok(None);
     }

@@ -330,14 +330,20 @@ impl<M: Model> AnyArena for Arena<M> {
         rows: Box<dyn Incoming>,
         freshness: Freshness,
     ) -> Vec<Option<u32>> {
-        let IncomingRows { portion, pages } = *own::<IncomingRows<M>>(rows);
+        let IncomingRows { portion, pages, places, .. } = *own::<IncomingRows<M>>(rows);
         let count = pages.iter().map(Vec::len).sum();
-        if count >= MANY && locked.model(M::number()).indexes[0].is_empty() {
-            return absorb_pages(self, locked, pages);
+        let taken = match count >= MANY && locked.model(M::number()).indexes[0].is_empty() {
+            true => absorb_pages(self, locked, pages),
+            false => {
+                let rows = pages.into_iter().flatten().map(Ok::<_, Infallible>);
+                let Ok(taken) = absorb(self, locked, (rows, count), portion.left_out, freshness);
+                taken
+            }
+        };
+        match places {
+            Some(places) => places.into_iter().map(|place| taken[place as usize]).collect(),
+            None => taken,
         }
-        let rows = pages.into_iter().flatten().map(Ok::<_, Infallible>);
-        let Ok(taken) = absorb(self, locked, (rows, count), portion.left_out, freshness);
-        taken
     }
 
     fn find_all(&self, locked: &mut Locked<'_>, keys: Box<dyn Incoming>) -> Vec<u32> {

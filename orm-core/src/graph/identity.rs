@@ -161,6 +161,15 @@ impl Locked<'_> {
         state.indexes.len() - 1
     }
 
+    /// Makes room in the indexes for so many nodes more.
+    pub(crate) fn make_room(&mut self, model: usize, additional: usize) {
+        let arena = self.arena(model);
+        let state = self.model_mut(model);
+        for index in &mut state.indexes {
+            index.reserve(additional, arena, &state.records);
+        }
+    }
+
     /// Takes a node into the indexes. It is persistent, and its base is what the database has.
     pub(crate) fn enter(&mut self, node: Node) {
         let arena = self.arena(node.model);

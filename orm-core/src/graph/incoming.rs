@@ -12,6 +12,7 @@ use tokio_postgres::Row;
 use super::absorb::{Portion, decode};
 use super::arena::{AnyArena, PAGE, Page};
 use super::identity::hash;
+use super::repeats::Repeats;
 use crate::error::{Error, Result};
 use crate::model::{Cells, Model, Table};
 
@@ -43,6 +44,9 @@ pub(super) struct IncomingRows<M> {
     pub(super) portion: Portion<'static>,
     /// Each is full but the last.
     pub(super) pages: Vec<Page<M>>,
+    /// For each row the place of its entity; without it they are one after the other.
+    pub(super) places: Option<Vec<u32>>,
+    repeats: Repeats,
 }
 
 /// The distinct keys of rows, each in a value of the model in which nothing else is set.
@@ -79,7 +83,8 @@ impl Read<'_> {
 
 impl<M: Model> IncomingRows<M> {
     pub(super) fn new(portion: Portion<'static>) -> Self {
-        Self { portion, pages: Vec::new() }
+        let (places, repeats) = (portion.comes_again.then(Vec::new), Repeats::default());
+        Self { portion, pages: Vec::new(), places, repeats }
     }
 }
 
@@ -89,8 +94,8 @@ impl<M: Model> IncomingKeys<M> {
     }
 }
 
-impl<M: Model> Incoming for IncomingRows<M> {
-    fn read(&mut self, row: &Row) -> Result<()> {
+impl<M: Model> IncomingRows<M> {
+    fn decode(&mut self, row: &Row) -> Result<()> {
         let read = decode::<M>(row, self.portion).map_err(|error| error.of(M::TABLE))?;
         match self.pages.last_mut() {
             Some(page) if page.len() < PAGE => page.push(read),
@@ -103,6 +108,25 @@ impl<M: Model> Incoming for IncomingRows<M> {
             }
         }
         Ok(())
+    }
+
+    /// How many have been read.
+    fn count(&self) -> usize {
+        self.pages.last().map_or(0, |last| (self.pages.len() - 1) * PAGE + last.len())
+    }
+}
+
+impl<M: Model> Incoming for IncomingRows<M> {
+    fn read(&mut self, row: &Row) -> Result<()> {
+        let next = u32::try_from(self.count()).unwrap_or(u32::MAX);
+        let place = match &self.places {
+            Some(_) => self.repeats.place(&self.portion.cells(row), M::TABLE.primary_key, next),
+            None => next,
+        };
+        if let Some(places) = &mut self.places {
+            places.push(place);
+        }
+        if place == next { self.decode(row) } else { Ok(()) }
     }
 }
 

@@ -261,17 +261,6 @@ impl Locked<'_> {
         }
     }
 
-    /// A row came together with the one that it leads to, so that nothing has to be looked for, unless its key has
-    /// changed in memory.
-    pub(crate) fn lead_to(&mut self, side: Side, position: u32) {
-        let target = Node { model: ((side.facts.target)().number)(), position };
-        let is_known = self.slot(side) != Link::Unknown || self.was_changed();
-        let version = self.arena(side.node.model).publish(side.node.position);
-        if !is_known && self.record(target).is_persistent() && self.has_key_of(side, version, target) {
-            self.set_slot(side, Link::To(position));
-        }
-    }
-
     /// Copies the key of the entity that a side leads to (while that is pending, what stands for it), or NULL into the
     /// columns that take it.
     pub(crate) fn copy_key(&mut self, side: Side, to: Option<u32>) {

@@ -6,6 +6,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::links::Side;
 use super::undo::Undo;
+use super::way::Way;
 use super::{Change, Freshness, Link, Locked, Node};
 use crate::model::Kind;
 
@@ -57,21 +58,22 @@ impl Locked<'_> {
         let Some(inverse) = facts.inverse else { return (starts, Vec::new()) };
         let places: HashMap<u32, usize> =
             (0..).zip(parents).map(|(place, &parent)| (parent, place)).collect();
-        let target = ((facts.target)().number)();
+        let way = Way::of(self, ((facts.target)().number)(), inverse);
         let mut pairs = Vec::with_capacity(found.len());
-        let mut last = None;
+        let mut last: Option<(u32, usize)> = None;
         for &position in found {
-            let child = self.side(Node { model: target, position }, inverse);
-            // Those of one parent often come one after the other.
-            if let Some(parent) = last {
-                self.lead_to(child, parent);
-            }
             // A row that was deleted since it was read is not in it.
-            if self.record(child.node).is_persistent()
-                && let Link::To(parent) = self.link(child)
-                && let Some(&place) = places.get(&parent)
-            {
-                last = Some(parent);
+            if !self.record(way.side(position).node).is_persistent() {
+                continue;
+            }
+            // Those of one parent often come one after the other.
+            let expected = last.map(|(parent, _)| parent);
+            let Link::To(parent) = way.follow(self, position, expected) else { continue };
+            if expected != Some(parent) {
+                let Some(&place) = places.get(&parent) else { continue };
+                last = Some((parent, place));
+            }
+            if let Some((_, place)) = last {
                 starts[place + 1] += 1;
                 pairs.push((place, position));
             }

@@ -202,9 +202,9 @@ impl<'o> Wave<'o> {
             let generation = scope.generation(turn.as_ref()).await;
             let (steps, questions) = {
                 let mut locked = scope.graph.lock();
-                let steps = self.steps(&mut locked);
-                let of = |step: &Step<'_>| step.questions(&mut locked, &scope.criteria);
-                let questions: Vec<_> = steps.iter().flatten().flat_map(of).collect();
+                let mut steps = self.steps(&mut locked);
+                let of = |step: &mut Step<'_>| step.questions(&mut locked, &scope.criteria);
+                let questions: Vec<_> = steps.iter_mut().flatten().flat_map(of).collect();
                 (steps, questions)
             };
             let (replies, generation) = match &*questions {

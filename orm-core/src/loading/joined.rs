@@ -5,7 +5,7 @@ use hashbrown::{HashMap, HashSet};
 use super::statement::on;
 use super::step::{Found, each_once};
 use crate::error::{Error, Result};
-use crate::graph::{Extent, Freshness, Incoming, Locked, Node, Part, Portion, Read};
+use crate::graph::{Extent, Freshness, Incoming, Locked, Part, Portion, Read, Way};
 use crate::model::{Kind, Table};
 use crate::query::{Alias, Load, Loads, SelectStatement, Strategy, TableReference};
 
@@ -55,7 +55,9 @@ impl<'o> Joins<'o> {
             let left_out = load.below.columns.left_out(load.target());
             let (deeper, below) = Self::below(statement.leave_out(start, left_out), target, &load.below);
             statement = deeper;
-            joins.push(Joined { load, portion: Portion::new(start, left_out), below });
+            let comes_again = load.facts().kind == Kind::BelongsTo;
+            let portion = Portion { comes_again, ..Portion::new(start, left_out) };
+            joins.push(Joined { load, portion, below });
         }
         (statement, Self { joins })
     }
@@ -109,14 +111,11 @@ impl Joined<'_> {
         let model = (self.load.source.number)();
         let distinct = each_once(parents.iter().copied());
         if self.load.facts().kind == Kind::BelongsTo {
+            let way = Way::of(locked, model, self.load.relationship);
             for (parent, child) in parents.iter().zip(children) {
-                if let (Some(parent), Some(child)) = (*parent, *child) {
-                    let side = locked.side(Node { model, position: parent }, self.load.relationship);
-                    locked.lead_to(side, child);
+                if let Some(parent) = *parent {
+                    way.follow(locked, parent, *child);
                 }
-            }
-            for &position in &distinct {
-                locked.link(locked.side(Node { model, position }, self.load.relationship));
             }
             locked.note_unseen(model, self.load.relationship, &distinct);
             return;

@@ -97,9 +97,10 @@ impl<'o> Step<'o> {
 }
 
 impl<'o> Step<'o> {
-    /// The statements in the order in which they are sent, and what is read of their rows.
-    pub(super) fn questions<'g>(&self, locked: &mut Locked<'g>, session: &Criteria) -> Vec<Question<'g>> {
-        let statement = self.statement.clone().restricted(&self.criteria(session));
+    /// The statements in the order in which they are sent, and what is read of their rows. Only once: the step keeps what
+    /// becomes of the rows.
+    pub(super) fn questions<'g>(&mut self, locked: &mut Locked<'g>, session: &Criteria) -> Vec<Question<'g>> {
+        let statement = std::mem::take(&mut self.statement).restricted(&self.criteria(session));
         let mut reads = Vec::new();
         if let Some((table, keys)) = self.parents_key() {
             reads.push(Read { arena: locked.make_arena(table), part: Part::Key(keys) });
@@ -107,7 +108,7 @@ impl<'o> Step<'o> {
         reads.push(Read { arena: locked.make_arena(self.table), part: Part::Row(self.portion) });
         self.joins.collect_reads(locked, &mut reads);
         let mut questions = vec![Question { about: Some(self.table), sql: statement.to_sql(), reads }];
-        questions.extend(self.beside.iter().flat_map(|(_, step)| step.questions(locked, session)));
+        questions.extend(self.beside.iter_mut().flat_map(|(_, step)| step.questions(locked, session)));
         questions
     }
 

@@ -3,7 +3,7 @@
 //! Invariant: the statement's column types were checked once against the model before rows are read, so that cells are
 //! decoded without a check each.
 
-use postgres_types::{FromSql, Type};
+use postgres_types::{FromSql, Kind, Type};
 use tokio_postgres::Row;
 
 use super::{ColumnSet, Table};
@@ -115,6 +115,15 @@ impl<'a> Cells<'a> {
         let index = self.index(column);
         let raw = self.row.try_get::<_, Raw<'a>>(index).ok().and_then(|cell| cell.0);
         (self.row.columns()[index].type_(), raw)
+    }
+
+    /// The type of an array's elements and what the server sent for each; `None` is NULL.
+    pub(crate) fn elements(&self, column: usize) -> (&'a Type, Vec<Option<&'a [u8]>>) {
+        let index = self.index(column);
+        let raw = self.row.try_get::<_, Vec<Raw<'a>>>(index).unwrap_or_default();
+        let ty = self.row.columns()[index].type_();
+        let element = if let Kind::Array(element) = ty.kind() { element } else { ty };
+        (element, raw.into_iter().map(|cell| cell.0).collect())
     }
 
     /// Whether the cell is NULL.

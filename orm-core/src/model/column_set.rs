@@ -82,8 +82,9 @@ impl ColumnSet {
     /// assert!(odd.union(ColumnSet::first(2)).iter().eq([0, 1, 3]));
     /// ```
     #[must_use]
-    pub fn union(self, other: Self) -> Self {
-        Self(std::array::from_fn(|word| self.0[word] | other.0[word]))
+    pub fn union(mut self, other: Self) -> Self {
+        self.0.iter_mut().zip(other.0).for_each(|(word, other)| *word |= other);
+        self
     }
 
     /// The columns of this set that are not in the other.
@@ -104,31 +105,17 @@ impl ColumnSet {
     /// # use orm_core::model::ColumnSet;
     /// assert_eq!(ColumnSet::first(2).iter().collect::<Vec<_>>(), [0, 1]);
     /// ```
-    pub fn iter(self) -> impl Iterator<Item = usize> {
-        Columns { left: self, word: 0 }
-    }
-}
-
-/// See [`ColumnSet::iter`]. Written out, since it is read everywhere, and adapters would be compiled as often.
-struct Columns {
-    left: ColumnSet,
-    /// Where the next one stands, or behind it.
-    word: usize,
-}
-
-impl Iterator for Columns {
-    type Item = usize;
-
-    fn next(&mut self) -> Option<usize> {
-        while let Some(bits) = self.left.0.get_mut(self.word) {
-            if *bits != 0 {
-                let lowest = bits.trailing_zeros() as usize;
-                *bits &= *bits - 1;
-                return Some(64 * self.word + lowest);
+    pub fn iter(mut self) -> impl Iterator<Item = usize> {
+        let mut word = 0;
+        std::iter::from_fn(move || {
+            while self.0[word] == 0 {
+                word = Some(word + 1).filter(|&word| word < self.0.len())?;
             }
-            self.word += 1;
-        }
-        None
+            let bits = &mut self.0[word];
+            let lowest = bits.trailing_zeros() as usize;
+            *bits &= *bits - 1;
+            Some(64 * word + lowest)
+        })
     }
 }
 

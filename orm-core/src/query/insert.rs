@@ -289,8 +289,9 @@ pub(crate) fn draw(table: &Table, column: usize) -> String {
         _ => {
             let table = quote_table(table).replace('\'', "''");
             let column = facts.name.replace('\'', "''");
+            // The subselect is read once; a cast outside of it would look the name up for each row.
             format!(
-                "nextval((SELECT pg_get_serial_sequence('{table}', '{column}'))::regclass)::{}",
+                "nextval((SELECT pg_get_serial_sequence('{table}', '{column}')::regclass))::{}",
                 facts.sql_type
             )
         }

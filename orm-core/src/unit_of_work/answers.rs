@@ -1,10 +1,13 @@
 //! Floor 5: the answers of a flight become versions.
 //!
-//! Invariant: each row meets its own answer, by its ordinal where there are several.
+//! Invariant: each row meets its own answer, by its ordinal or its place in an array.
+
+use postgres_types::Type;
 
 use super::changes::Row;
 use super::execute::{Execution, Written};
 use super::plan::{Step, StepAction};
+use super::step::Form;
 use crate::connection::Reply;
 use crate::error::{Error, Result};
 use crate::graph::{AnyArena, Change};
@@ -33,67 +36,89 @@ impl Execution<'_> {
     /// The keys of parents that new rows have taken on the server.
     fn take_parents(&self, step: &Step, rows: &[Row], written: &mut Written) -> Result<()> {
         for row in rows.iter().filter(|row| !row.needs.is_empty()) {
-            let version = self.version(row, &[], written).map_err(|error| error.of(step.table))?;
+            let version = self.version(row, Vec::new(), written).map_err(|error| error.of(step.table))?;
             written.0.insert(row.node, version);
         }
         Ok(())
     }
 
     fn take_returned(&self, step: &Step, rows: &[Row], reply: &Reply, written: &mut Written) -> Result<()> {
-        let (table, returned) = (step.table, step.returned());
-        for (row, answer) in rows.iter().zip(self.in_order_of_rows(step, rows, reply)?) {
-            let mut changes = Vec::new();
-            match answer {
-                Some(cells) => changes.extend(returned.iter().enumerate().map(|(n, column)| {
-                    let (ty, raw) = cells.raw(n);
-                    (column, Change::Cell(ty, raw))
-                })),
-                None => return Err(Error::lost_rows(table.model)),
-            }
-            let version = self.version(row, &changes, written).map_err(|error| error.of(step.table))?;
+        let returned: Vec<usize> = step.returned().iter().collect();
+        let answers = Answers::of(step.answer(), &reply.rows, rows.len(), returned.len());
+        written.0.reserve(rows.len());
+        for (place, row) in rows.iter().enumerate() {
+            let cell = |(n, &column): (usize, &usize)| {
+                let (ty, raw) = answers.cell(place, n)?;
+                Some((column, Change::Cell(ty, raw)))
+            };
+            let made: Option<Vec<_>> = returned.iter().enumerate().map(cell).collect();
+            let made = made.ok_or_else(|| Error::lost_rows(step.table.model))?;
+            let version = self.version(row, made, written).map_err(|error| error.of(step.table))?;
             written.0.insert(row.node, version);
         }
         Ok(())
     }
 
-    /// For each row what came back for it.
-    fn in_order_of_rows<'r>(
-        &self,
-        step: &Step,
-        rows: &[Row],
-        reply: &'r Reply,
-    ) -> Result<Vec<Option<Cells<'r>>>> {
-        let mut answers = vec![None; rows.len()];
-        for row in &reply.rows {
-            let (place, start) = if step.has_ordinals() { (ordinal(row), 1) } else { (Some(0), 0) };
-            let place = place
-                .filter(|&place| place < rows.len())
-                .ok_or_else(|| Error::lost_rows(step.table.model))?;
-            answers[place] = Some(Cells::new(row, start));
-        }
-        Ok(answers)
-    }
-
     /// The version of a row with what came from its parents and from the server.
-    fn version(&self, row: &Row, made: &[(usize, Change<'_>)], written: &Written) -> Result<u32, CellError> {
+    fn version<'v>(
+        &'v self,
+        row: &Row,
+        mut changes: Vec<(usize, Change<'v>)>,
+        written: &Written,
+    ) -> Result<u32, CellError> {
         let arena: &dyn AnyArena = self.graph.any(row.node.model);
         let from = written.0.get(&row.node).copied().unwrap_or(row.version);
-        let mut changes = Vec::new();
         for need in &row.needs {
             for (&column, &reference) in need.columns.iter().zip(need.references) {
                 if let Some(&parent) = written.0.get(&need.parent) {
-                    changes.push((
-                        column,
-                        Change::Copy(self.graph.any(need.parent.model).value(parent, reference)),
-                    ));
+                    let key = self.graph.any(need.parent.model).value(parent, reference);
+                    changes.push((column, Change::Copy(key)));
                 }
             }
         }
-        if changes.is_empty() && made.is_empty() {
-            return Ok(from);
+        if changes.is_empty() { Ok(from) } else { arena.derive(from, &changes) }
+    }
+}
+
+/// What came back for the rows of a statement.
+enum Answers<'r> {
+    /// For each row its cells.
+    Rows(Vec<Option<Cells<'r>>>),
+    /// For each column its type and a cell of each row.
+    Columns(Vec<(&'r Type, Vec<Option<&'r [u8]>>)>),
+}
+
+impl<'r> Answers<'r> {
+    fn of(form: Form, answer: &'r [tokio_postgres::Row], rows: usize, columns: usize) -> Self {
+        let first = |start: usize| answer.first().map(|row| Cells::new(row, start));
+        match form {
+            Form::Cells => Self::Rows(vec![first(0)]),
+            Form::Arrays => {
+                Self::Columns(first(1).map_or_else(Vec::new, |cells| {
+                    (0..columns).map(|column| cells.elements(column)).collect()
+                }))
+            }
+            Form::Numbered => {
+                let mut cells = vec![None; rows];
+                for row in answer {
+                    if let Some(place) = ordinal(row).filter(|&place| place < rows) {
+                        cells[place] = Some(Cells::new(row, 1));
+                    }
+                }
+                Self::Rows(cells)
+            }
         }
-        changes.extend(made);
-        arena.derive(from, &changes)
+    }
+
+    /// The type of a row's n-th cell and what the server sent; nothing if the row did not come back.
+    fn cell(&self, row: usize, n: usize) -> Option<(&'r Type, Option<&'r [u8]>)> {
+        match self {
+            Self::Rows(rows) => Some(rows.get(row)?.as_ref()?.raw(n)),
+            Self::Columns(columns) => {
+                let (ty, cells) = columns.get(n)?;
+                Some((ty, *cells.get(row)?))
+            }
+        }
     }
 }
 

@@ -128,7 +128,7 @@ impl<'g> Locked<'g> {
     }
 
     /// The nodes of a model that the next flush looks at: those that were changed, and those that go along.
-    pub(super) fn concerned(&self, model: usize, fate: &Fate) -> impl Iterator<Item = Node> + use<> {
+    pub(super) fn concerned(&self, model: usize, fate: &Fate) -> impl ExactSizeIterator<Item = Node> + use<> {
         let mut positions = self.model(model).changed.clone();
         let along = fate.all().iter().filter(|node| node.model == model && !self.record(**node).queued);
         positions.extend(along.map(|node| node.position));

@@ -156,7 +156,10 @@ impl Locked<'_> {
         self.switch_rows(fate.all());
         let mut changes = Changes { rekeyed: self.rekeyed(fate), ..Changes::default() };
         for model in self.models_by_name() {
-            for node in self.concerned(model, fate) {
+            let nodes = self.concerned(model, fate);
+            // Not more than both: old rows are changed in sessions with many new ones too.
+            changes.inserts.reserve(nodes.len().min(self.model(model).given.len()));
+            for node in nodes {
                 self.classify(node, fate, &mut changes)?;
             }
         }
@@ -179,6 +182,9 @@ impl Locked<'_> {
     /// Whether a flush would write one of these tables, or delete or change what their rows refer to.
     pub(crate) fn touches(&self, tables: &[&'static Table]) -> bool {
         let is_read = |table: &Table| tables.iter().any(|other| other.is(table));
+        if self.models().all(|model| self.model(model).changed.is_empty()) {
+            return false;
+        }
         self.models().any(|model| {
             let table = self.table(model);
             let changed = || self.model(model).changed.iter().map(|&position| Node { model, position });

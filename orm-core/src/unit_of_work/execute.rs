@@ -2,6 +2,7 @@
 //!
 //! Nothing in the graph changes here but that new versions are appended, which nobody sees before the settling.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use hashbrown::HashMap;
@@ -11,9 +12,10 @@ use super::follow::{Moved, follow};
 use super::handed::HandedOn;
 use super::plan::{Plan, Step, StepAction};
 use super::stale::explain;
-use super::statement;
+use super::statement::{self, Keys};
+use super::step::Form;
 use super::versions::{Expected, Passed};
-use crate::connection::{Connection, End, Prepared, Reply, Request, Unfinished};
+use crate::connection::{Connection, End, Prepared, Reply, Request, Returns, Unfinished};
 use crate::error::Result;
 use crate::graph::{Change, Graph, Node};
 use crate::model::ColumnSet;
@@ -33,7 +35,7 @@ impl Written {
 
 /// A statement of a step.
 pub(super) struct Statement<'a> {
-    pub(super) text: String,
+    pub(super) text: Arc<str>,
     pub(super) arguments: Vec<Argument<'a>>,
     pub(super) rows: &'a [Row],
     pub(super) step: &'a Step,
@@ -137,13 +139,14 @@ impl Execution<'_> {
         let keys =
             || table.primary_key.iter().map(|&column| Argument::Value(self.base(row, column, written)));
         let place = || keys().chain(expected.map(|expected| argument(expected.before)));
-        let (text, arguments) = match step.action {
-            StepAction::Update(columns) => {
-                let text = statement::update_one(step.update(columns));
-                (text, values(columns).chain(place()).chain(held).collect())
-            }
-            _ => (statement::delete_one(table), place().collect()),
+        let arguments = match step.action {
+            StepAction::Update(columns) => values(columns).chain(place()).chain(held).collect(),
+            _ => place().collect(),
         };
+        let text = statement::text(step, false, Keys::default(), |_| match step.action {
+            StepAction::Update(columns) => statement::update_one(step.update(columns)),
+            _ => statement::delete_one(table),
+        });
         Statement { text, arguments, rows, step }
     }
 
@@ -162,26 +165,24 @@ impl Execution<'_> {
             |column: usize| Argument::array(rows.iter().map(|row| Some(self.base(row, column, written))));
         let versions = || Argument::array(expected.iter().map(|expected| expected.before));
         let place = |old: Vec<usize>| old.into_iter().map(bases).chain(table.version.map(|_| versions()));
-        let (text, arguments) = match step.action {
+        let arguments = match step.action {
             StepAction::Update(columns) => {
-                let update = step.update(columns);
                 let old = statement::old_columns(table, &step.followers);
-                let plain = statement::plain(columns, update.assignments);
-                let arguments = place(old).chain(plain.iter().map(values)).chain(step.all_held());
-                (statement::update_many(update), arguments.collect())
+                let plain = statement::plain(columns, step.update(columns).assignments);
+                place(old).chain(plain.iter().map(values)).chain(step.all_held()).collect()
             }
-            StepAction::Insert(_) | StepAction::Delete => {
-                (statement::delete_many(table), place(table.primary_key.to_vec()).collect())
-            }
-            StepAction::SetNull(key) => {
+            StepAction::Insert(_) | StepAction::Delete => place(table.primary_key.to_vec()).collect(),
+            StepAction::SetNull(key) | StepAction::Unlink(key) => {
                 let references = (table.foreign_keys[key].references)();
-                (statement::set_null(table, key), references.iter().map(|&column| bases(column)).collect())
-            }
-            StepAction::Unlink(key) => {
-                let references = (table.foreign_keys[key].references)();
-                (statement::unlink(table, key), references.iter().map(|&column| bases(column)).collect())
+                references.iter().map(|&column| bases(column)).collect()
             }
         };
+        let text = statement::text(step, true, Keys::default(), |_| match step.action {
+            StepAction::Update(columns) => statement::update_many(step.update(columns)),
+            StepAction::Insert(_) | StepAction::Delete => statement::delete_many(table),
+            StepAction::SetNull(key) => statement::set_null(table, key),
+            StepAction::Unlink(key) => statement::unlink(table, key),
+        });
         Statement { text, arguments, rows, step }
     }
 
@@ -278,8 +279,12 @@ impl Execution<'_> {
 impl Statement<'_> {
     fn request(&self) -> Request<'_> {
         let returned = Some(self.step.returned()).filter(|returned| !returned.is_empty());
-        let start = usize::from(self.step.has_ordinals());
-        let returns = returned.map(|returned| (self.step.table, returned, start));
+        let returns = returned.map(|columns| {
+            let form = self.step.answer();
+            let start = usize::from(form != Form::Cells);
+            let in_arrays_of = (form == Form::Arrays).then_some(self.rows.len());
+            Returns { table: self.step.table, columns, start, in_arrays_of }
+        });
         Request {
             text: &self.text,
             arguments: &self.arguments,

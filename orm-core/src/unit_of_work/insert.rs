@@ -49,7 +49,9 @@ impl Execution<'_> {
         let mut arguments: Vec<_> = columns.iter().map(given).collect();
         arguments.extend(step.held(row));
         let keys = taken.keys(handed_on.noted_by(step));
-        let text = statement::insert_one(step.table, left, &row.assignments, &keys);
+        let text = statement::text(step, false, keys, |keys| {
+            statement::insert_one(step.table, left, &row.assignments, keys)
+        });
         Statement { text, arguments, rows, step }
     }
 
@@ -72,10 +74,12 @@ impl Execution<'_> {
         let given = |column| taken.places(column).unwrap_or_else(|| values(column));
         let mut arguments: Vec<_> = columns().map(given).collect();
         arguments.append(&mut taken.known);
-        if arguments.is_empty() {
+        if table.primary_key.iter().any(|&column| left.contains(column)) {
+            // So many keys are drawn.
             arguments.push(Argument::Count(rows.len()));
         }
-        let text = statement::insert_many(table, left, &taken.keys(handed_on.noted_by(step)));
+        let keys = taken.keys(handed_on.noted_by(step));
+        let text = statement::text(step, true, keys, |keys| statement::insert_many(table, left, keys));
         Statement { text, arguments, rows, step }
     }
 }

@@ -25,7 +25,7 @@ pub(crate) struct Order {
 struct Members {
     /// Positions among the rows.
     rows: Vec<usize>,
-    /// The place of each row among `rows`.
+    /// The place of each row among `rows`; none where no row goes behind any other.
     places: HashMap<Node, usize>,
 }
 
@@ -62,7 +62,9 @@ fn by_table(rows: &[Row]) -> (Vec<&'static Table>, Vec<Vec<usize>>) {
 
 impl Members {
     fn new(all: &[Row], rows: Vec<usize>) -> Self {
-        let places = rows.iter().enumerate().map(|(member, &row)| (all[row].node, member)).collect();
+        let is_bound = rows.iter().any(|&row| all[row].goes_behind().next().is_some());
+        let place = |(member, &row): (usize, &usize)| (all[row].node, member);
+        let places = if is_bound { rows.iter().enumerate().map(place).collect() } else { HashMap::new() };
         Self { rows, places }
     }
 

@@ -61,7 +61,7 @@ impl Step {
 }
 
 /// What a step does with its rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum StepAction {
     /// Inserts them; these columns are left to the server and come back.
     Insert(ColumnSet),
@@ -131,10 +131,10 @@ impl Planner {
     fn layers(&mut self, rows: Vec<Row>, layers: &[Vec<usize>]) {
         let mut rows: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
         for layer in layers {
-            let (inserts, updates): (Vec<Row>, Vec<Row>) =
-                layer.iter().filter_map(|&row| rows[row].take()).partition(|row| row.is_new);
-            self.updates(updates);
-            for rows in grouped(inserts.into_iter()) {
+            let is_update = |row: &&usize| rows[**row].as_ref().is_some_and(|row| !row.is_new);
+            let updates: Vec<usize> = layer.iter().filter(is_update).copied().collect();
+            self.updates(updates.into_iter().filter_map(|row| rows[row].take()).collect());
+            for rows in grouped(layer.iter().filter_map(|&row| rows[row].take())) {
                 let columns = rows[0].columns;
                 self.step(StepAction::Insert(columns), rows[0].table, rows);
             }
@@ -182,6 +182,7 @@ impl Planner {
             self.hand_on(&rows, flight);
         }
         let step = self.steps.len();
+        self.made.reserve(rows.len());
         for (place, row) in rows.iter().enumerate() {
             // A key that was left out of a row is no part of it: the row stays the one that goes in.
             if matches!(action, StepAction::Insert(_)) || is_update(action) && flight > 0 && !row.is_new {
@@ -289,15 +290,27 @@ impl Planner {
 pub(super) fn grouped(rows: impl Iterator<Item = Row>) -> Vec<Vec<Row>> {
     let mut places: HashMap<(usize, ColumnSet, usize, String), usize> = HashMap::new();
     let mut groups: Vec<Vec<Row>> = Vec::new();
+    let mut room = rows.size_hint().1.unwrap_or_default();
     for row in rows {
+        if let Some(group) = groups.last_mut().filter(|group| goes_with(&group[0], &row)) {
+            group.push(row);
+            continue;
+        }
         let place =
             *places.entry((row.node.model, row.columns, row.rank, shape(&row))).or_insert_with(|| {
-                groups.push(Vec::new());
+                groups.push(Vec::with_capacity(std::mem::take(&mut room)));
                 groups.len() - 1
             });
         groups[place].push(row);
     }
     groups
+}
+
+/// Whether a row belongs to the group of another, told without a look at expressions.
+fn goes_with(first: &Row, row: &Row) -> bool {
+    first.assignments.is_empty()
+        && row.assignments.is_empty()
+        && (first.node.model, first.rank, first.columns) == (row.node.model, row.rank, row.columns)
 }
 
 /// What is the same for expressions that differ in values alone.

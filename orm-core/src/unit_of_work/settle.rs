@@ -18,7 +18,11 @@ impl Locked<'_> {
         let is_written = |step: &&Step| matches!(step.action, StepAction::Insert(_) | StepAction::Update(_));
         let rows = || plan.steps.iter().filter(is_written).flat_map(|step| &step.rows).map(|row| row.node);
         let last = plan.steps.iter().rposition(|step| is_written(&step));
+        let rekeys = plan.steps.iter().flat_map(|step| &step.rows).any(|row| row.rekeys);
         for (place, step) in plan.steps.iter().enumerate() {
+            if let StepAction::Insert(_) = step.action {
+                self.make_room((step.table.number)(), step.rows.len());
+            }
             for row in &step.rows {
                 match (step.action, written.0.get(&row.node)) {
                     (StepAction::Insert(_), Some(&version)) => self.inserted(row, version),
@@ -26,7 +30,7 @@ impl Locked<'_> {
                     _ => {}
                 }
             }
-            if Some(place) == last {
+            if rekeys && Some(place) == last {
                 // Before the deletes, which let go rows that may be among these.
                 self.followed(rows(), written);
             }

@@ -6,11 +6,13 @@
 mod checked;
 mod following;
 mod insert;
+mod texts;
 
 pub(super) use checked::{
     CHANGED, STALE, Update, delete_many, delete_one, old_columns, update_many, update_one,
 };
 pub(super) use insert::{Keys, LOST, insert_many, insert_one};
+pub(super) use texts::text;
 
 use std::sync::Arc;
 

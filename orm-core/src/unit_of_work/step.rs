@@ -6,6 +6,17 @@ use super::statement::{self, Update};
 use crate::model::{ColumnSet, Table};
 use crate::query::Argument;
 
+/// How columns stand in an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// One row with their cells.
+    Cells,
+    /// A row for each that was written: its ordinal, from 1, and the cells.
+    Numbered,
+    /// One row: something else, and an array for each column, in the order of what was written.
+    Arrays,
+}
+
 impl Step {
     /// The update of these columns.
     pub(super) fn update(&self, columns: ColumnSet) -> Update<'_> {
@@ -59,9 +70,13 @@ impl Step {
         self.rows.iter().any(|row| row.needs.iter().any(|need| need.parent.model == model))
     }
 
-    /// Whether rows come back with their ordinals: but for a single one that goes in, they do.
-    pub(super) fn has_ordinals(&self) -> bool {
-        self.travels_together() || !matches!(self.action, StepAction::Insert(_))
+    /// How the columns that come back stand in the answer.
+    pub(super) fn answer(&self) -> Form {
+        match self.action {
+            StepAction::Insert(_) if self.travels_together() => Form::Arrays,
+            StepAction::Insert(_) => Form::Cells,
+            _ => Form::Numbered,
+        }
     }
 
     /// Whether all rows are in one statement.
@@ -71,12 +86,12 @@ impl Step {
             StepAction::SetNull(_) | StepAction::Unlink(_) => return true,
             StepAction::Delete => return self.rows.len() > 1,
             StepAction::Insert(_) if !assignments.is_empty() => return false,
-            StepAction::Insert(left) => statement::written(self.table, left).collect(),
+            StepAction::Insert(_) => ColumnSet::first(self.table.columns.len()),
             StepAction::Update(_) if !self.followers.is_empty() => return true,
             StepAction::Update(columns) => statement::plain(columns, assignments),
         };
         let mut held = assignments.iter().flat_map(|assignment| &assignment.sql.parameters);
-        // `unnest` would flatten arrays of arrays.
+        // `unnest` would flatten arrays of arrays, and rows with arrays of several lengths do not make one.
         self.rows.len() > 1
             && unnested.iter().all(|column| !self.table.columns[column].sql_type.is_array)
             && !held.any(|parameter| parameter.sql_type().is_array)

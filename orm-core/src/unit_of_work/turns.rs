@@ -22,6 +22,9 @@ pub(super) struct Turns {
 
 /// Says of each update when it goes.
 pub(super) fn turns(inserts: &[Row], mut updates: Vec<Row>) -> Turns {
+    if updates.is_empty() {
+        return Turns::default();
+    }
     let mut tables: Vec<&'static Table> = inserts.iter().map(|row| row.table).collect();
     tables.dedup_by(|one, other| one.is(other));
     let mut late: Vec<bool> =

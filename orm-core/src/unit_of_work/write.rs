@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::execute::Written;
 use super::follow::{Moved, follow};
 use super::scope::Scope;
-use crate::connection::{End, Prepared, Reply, Request};
+use crate::connection::{End, Prepared, Reply, Request, Returns};
 use crate::error::{Error, Result};
 use crate::graph::{Change, Locked, Node, Record};
 use crate::model::{Action, CellError, Cells, ColumnSet, Kind, Table};
@@ -108,11 +108,9 @@ impl Scope {
 }
 
 /// The columns that come back, for the check of their data types.
-pub(super) fn returned(
-    table: &'static Table,
-    brought: Option<Brought>,
-) -> Option<(&'static Table, ColumnSet, usize)> {
-    brought.map(|(start, columns)| (table, columns, start + table.primary_key.len()))
+pub(super) fn returned(table: &'static Table, brought: Option<Brought>) -> Option<Returns> {
+    let start = |start: usize| start + table.primary_key.len();
+    brought.map(|(first, columns)| Returns { table, columns, start: start(first), in_arrays_of: None })
 }
 
 pub(super) fn check(change: &ChangeStatement) -> Result<()> {

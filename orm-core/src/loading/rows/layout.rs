@@ -150,7 +150,7 @@ impl Layout {
     pub(super) fn portion(&self, entity: usize, table: &'static Table) -> Portion<'_> {
         let (start, left_out) = self.entities[entity];
         let places = &self.places[start..start + table.columns.len()];
-        Portion { start: 0, left_out, places: Some(places), may_miss: true }
+        Portion { start: 0, left_out, places: Some(places), may_miss: true, comes_again: false }
     }
 
     /// Takes the entities in: where each is, row by row. `inserted` if rows that are not known are those of the statement.

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::{ORDINAL, expressions, list, names, plain, unnest_types, value, values, written};
+use super::{ORDINAL, expressions, list, names, plain, value, values, written};
 use crate::graph::Assignment;
 use crate::model::{ColumnSet, Default, Table};
 use crate::query::{draw, quote, quote_table};
@@ -15,7 +15,7 @@ use crate::query::{draw, quote, quote_table};
 pub(crate) const LOST: &str = "lost rows: ";
 
 /// The keys that an insert hands on to later statements, and takes from earlier ones.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Keys {
     /// Columns that are noted, each with the number of its note.
     pub(crate) noted: Vec<(usize, usize)>,
@@ -103,76 +103,92 @@ fn taken_by_many(table: &Table, column: usize, notes: &[usize], places: usize, k
     )
 }
 
-/// Inserts several rows: an array parameter for each written column, and then one for each that is taken from notes. If
-/// the server makes some of the columns, each answer is a row's place among the input (from 1) and then those columns.
+/// Inserts several rows: an array parameter for each written column, one for each that is taken from notes, and, if keys
+/// are drawn, how many rows there are. If the server makes some of the columns, the answer is one row: the word of a check,
+/// and an array for each of these columns, in the order of the input.
 pub(crate) fn insert_many(table: &Table, left_out: ColumnSet, keys: &Keys) -> String {
-    if !left_out.is_empty() {
-        return insert_numbered(table, left_out, keys);
-    }
     let (into, columns) = (quote_table(table), names(table, written(table, left_out)));
-    format!("INSERT INTO {into} ({columns}) SELECT * FROM {}", arrays(table, left_out, keys))
+    let (arrays, next) = arrays(table, left_out, keys);
+    if left_out.is_empty() {
+        let arrays = list(arrays.into_iter().map(|array| array.1));
+        return format!("INSERT INTO {into} ({columns}) SELECT * FROM unnest({arrays})");
+    }
+    insert_with_keys(table, left_out, &arrays, next, keys)
 }
 
-/// `unnest($1::bigint[], ..)`
-fn arrays(table: &Table, left_out: ColumnSet, keys: &Keys) -> String {
+/// For each written column an array of its values; and the number of the parameter behind all these.
+fn arrays(table: &Table, left_out: ColumnSet, keys: &Keys) -> (Vec<(usize, String)>, usize) {
     let columns: Vec<usize> = written(table, left_out).collect();
-    if keys.taken.is_empty() {
-        return unnest_types(columns.iter().map(|&column| table.columns[column].parameter_type()), 1);
-    }
-    let mut known = columns.len();
-    let array = |(n, &column): (usize, &usize)| match keys.notes_of(column) {
-        Some(notes) => {
-            known += 1;
-            taken_by_many(table, column, notes, n + 1, known)
-        }
-        None => format!("${}::{}", n + 1, table.columns[column].parameter_type().array()),
+    let mut next = columns.len() + 1;
+    let array = |(n, column): (usize, usize)| {
+        let array = match keys.notes_of(column) {
+            Some(notes) => {
+                next += 1;
+                taken_by_many(table, column, notes, n + 1, next - 1)
+            }
+            None => format!("${}::{}", n + 1, table.columns[column].parameter_type().array()),
+        };
+        (column, array)
     };
-    format!("unnest({})", list(columns.iter().enumerate().map(array)))
+    let arrays = columns.into_iter().enumerate().map(array).collect();
+    (arrays, next)
 }
 
-/// Keys that the server makes are drawn before the rows go in, next to the rows' ordinals.
-fn insert_numbered(table: &Table, left_out: ColumnSet, keys: &Keys) -> String {
+/// The keys, drawn or given, are arrays before the rows go in, and what comes back must be the same: else a row did not go
+/// in, or with another key, or what came back is in another order.
+fn insert_with_keys(
+    table: &Table,
+    left_out: ColumnSet,
+    arrays: &[(usize, String)],
+    count: usize,
+    keys: &Keys,
+) -> String {
     let name = |column: usize| quote(table.columns[column].name);
-    let drawn = || table.primary_key.iter().copied().filter(|&column| left_out.contains(column));
-    let others = || left_out.iter().filter(|column| !table.primary_key.contains(column));
-    let draws: String =
-        drawn().map(|column| format!("{} AS {}, ", draw(table, column), name(column))).collect();
-    // A column that is always generated takes no other values, although these are its own.
-    let is_identity = drawn().any(|column| table.columns[column].default == Default::Identity);
-    let overriding = if is_identity { " OVERRIDING SYSTEM VALUE" } else { "" };
-    let columns = names(table, drawn().chain(written(table, left_out)));
-    let back = names(table, table.primary_key.iter().copied().chain(others()));
-    let rows = input(table, left_out, keys);
-    let fresh = format!("WITH orm_fresh AS MATERIALIZED (SELECT {draws}orm_input.* FROM {rows})");
-    let done = format!(
-        "orm_done AS (INSERT INTO {} ({columns}){overriding} SELECT {columns} FROM orm_fresh RETURNING {back})",
-        quote_table(table)
-    );
-    let (mut noted, mut notes) = (String::new(), "");
-    if !keys.noted.is_empty() {
-        let all = |column| format!("string_agg({}::text, ',' ORDER BY {ORDINAL})", name(column));
-        noted = format!(
-            ", orm_noted AS MATERIALIZED (SELECT {} FROM orm_fresh)",
-            list(keys.note(all).into_iter())
-        );
-        notes = " CROSS JOIN orm_noted";
-    }
-    let made = list(left_out.iter().map(|column| format!("orm_done.{}", name(column))));
-    let key = names(table, table.primary_key.iter().copied());
-    format!(
-        "{fresh}, {done}{noted} SELECT CASE WHEN orm_done.{} IS NULL THEN ('{LOST}' || {ORDINAL})::bigint ELSE {ORDINAL} END, \
-         {made} FROM orm_fresh LEFT JOIN orm_done USING ({key}){notes}",
-        name(table.primary_key[0])
-    )
-}
-
-/// The rows as a source, each with its ordinal. Without columns, the parameter says how many there are.
-fn input(table: &Table, left_out: ColumnSet, keys: &Keys) -> String {
-    match names(table, written(table, left_out)).as_str() {
-        "" => format!("generate_series(1, $1::bigint) AS orm_input({ORDINAL})"),
-        given => {
-            let rows = arrays(table, left_out, keys);
-            format!("{rows} WITH ORDINALITY AS orm_input({given}, {ORDINAL})")
+    let key = || table.primary_key.iter().copied();
+    let given = |column: usize| arrays.iter().find(|array| array.0 == column).map(|array| &*array.1);
+    let array = |column: usize| match given(column) {
+        Some(array) => format!("{array} AS {}", name(column)),
+        None => {
+            let draw = draw(table, column);
+            format!("ARRAY(SELECT {draw} FROM generate_series(1, ${count}::bigint)) AS {}", name(column))
         }
-    }
+    };
+    let inserted = || key().filter(|&column| given(column).is_none()).chain(written(table, left_out));
+    let input =
+        inserted().map(|column| match given(column).filter(|_| !table.primary_key.contains(&column)) {
+            Some(array) => array.to_owned(),
+            None => format!("orm_keys.{}", name(column)),
+        });
+    // A column that is always generated takes no other values, although these are its own.
+    let is_identity = |column: usize| table.columns[column].default == Default::Identity;
+    let is_identity = key().any(|column| given(column).is_none() && is_identity(column));
+    let overriding = if is_identity { " OVERRIDING SYSTEM VALUE" } else { "" };
+    let returned: ColumnSet = key().chain(left_out.iter()).collect();
+    let gathered = |column: usize| {
+        let cast = match table.columns[column].declared_type {
+            Some(_) => format!("::{}", table.columns[column].parameter_type()),
+            None => String::new(),
+        };
+        format!("array_agg({0}{cast}) AS {0}", name(column))
+    };
+    let same = key().map(|column| format!("orm_back.{0} = orm_keys.{0}", name(column)));
+    let back = left_out.iter().map(|column| format!(", orm_back.{}", name(column)));
+    let note = |column| format!("array_to_string(orm_keys.{}, ',')", name(column));
+    let notes = keys.note(note).into_iter().map(|note| format!(", {note} IS NULL"));
+    format!(
+        "WITH orm_keys AS MATERIALIZED (SELECT {}), \
+         orm_done AS (INSERT INTO {} ({}){overriding} SELECT orm_input.* FROM orm_keys, unnest({}) AS orm_input RETURNING {}) \
+         SELECT CASE WHEN {} THEN 0 ELSE ('{LOST}' || cardinality(orm_keys.{}))::bigint END{}{} \
+         FROM orm_keys, (SELECT {} FROM orm_done) AS orm_back",
+        list(key().map(array)),
+        quote_table(table),
+        names(table, inserted()),
+        list(input),
+        names(table, returned.iter()),
+        same.collect::<Vec<_>>().join(" AND "),
+        name(table.primary_key[0]),
+        back.collect::<String>(),
+        notes.collect::<String>(),
+        list(returned.iter().map(gathered)),
+    )
 }
