@@ -11,7 +11,7 @@ Model n belongs to the models n + 1, n + 7 and n + 13; the first two know of it 
 Each model has a function that reads by key, reads with a filter, an order and a relationship, changes, inserts and deletes.
 """
 
-import argparse, os, resource, shutil, statistics, subprocess, time
+import argparse, os, resource, shutil, statistics, subprocess, sys, time
 from pathlib import Path
 
 MODELS = 50
@@ -224,7 +224,10 @@ pub async fn work(database: &DatabaseConnection) -> Result<usize, DbErr> {{
 def sea_orm_main():
     mods = "".join(f"mod m{n:02};\n" for n in range(MODELS))
     calls = "".join(f"    rows += m{n:02}::work(&database).await?;\n" for n in range(MODELS))
-    return f"""{mods}
+    # Its relations are evaluated one within the other.
+    return f"""#![recursion_limit = "1024"]
+
+{mods}
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), sea_orm::DbErr> {{
     let database = sea_orm::Database::connect(std::env::args().nth(1).unwrap_or_default()).await?;
@@ -280,6 +283,7 @@ def measure(name, into):
         (crate / "src/m25.rs").write_text(model(25, [("extra", "Option<String>")]))
         took[f"{command} after a column"] = cargo(crate, command)
         (crate / "src/m25.rs").write_text(model(25, []))
+    print(name, took, file=sys.stderr, flush=True)
     return took
 
 

@@ -3,10 +3,6 @@
 //! Invariant: a row whose key is in the identity map is that entity, whatever statement brought it. What was read or
 //! written in this transaction is kept; what is stale takes the row's values, and unflushed edits stay on top of them.
 
-use std::iter::Zip;
-use std::ops::RangeFrom;
-use std::vec::IntoIter;
-
 use hashbrown::hash_table::Entry;
 use tokio_postgres::Row;
 
@@ -98,7 +94,8 @@ pub(super) fn absorb<M: Model, E>(
                 position
             }
             Entry::Vacant(place) => {
-                let position = take_in(arena, records, arena.push(row), now);
+                let version = arena.push(row);
+                let position = take_in(records, arena.push_node(version), (version, now));
                 place.insert(position);
                 enter_others(indexes, referrers, (arena, records), position);
                 position
@@ -152,43 +149,31 @@ pub(super) fn absorb_pages<M: Model>(
     state.indexes[0].reserve(count, arena, &state.records);
     for page in pages {
         let found: Vec<bool> = page.iter().map(Option::is_some).collect();
-        let versions = (arena.push_page(page)..).zip(found);
-        take_in_page(arena, state, (M::TABLE.primary_key, now), versions, &mut positions);
+        for (version, found) in (arena.push_page(page)..).zip(found) {
+            if !found {
+                positions.push(None);
+                continue;
+            }
+            let row = arena.version(version);
+            let ModelState { indexes, referrers, records, .. } = state;
+            let key = |part: usize| row.value(M::TABLE.primary_key[part]);
+            let position = match indexes[0].entry(arena, records, &key) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(place) => {
+                    let position = take_in(records, arena.push_node(version), (version, now));
+                    place.insert(position);
+                    enter_others(indexes, referrers, (arena, records), position);
+                    position
+                }
+            };
+            positions.push(Some(position));
+        }
     }
     locked.note_result(M::number(), &positions);
     positions
 }
 
-/// The versions of a page, and whether there is a row. Not generic, as what follows: it is compiled once, not once a model.
-fn take_in_page(
-    arena: &dyn AnyArena,
-    state: &mut ModelState,
-    (primary_key, now): (&[usize], u32),
-    versions: Zip<RangeFrom<u32>, IntoIter<bool>>,
-    positions: &mut Vec<Option<u32>>,
-) {
-    let ModelState { indexes, referrers, records, .. } = state;
-    for (version, found) in versions {
-        if !found {
-            positions.push(None);
-            continue;
-        }
-        let key = |part: usize| arena.value(version, primary_key[part]);
-        let position = match indexes[0].entry(arena, records, &key) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(place) => {
-                let position = take_in(arena, records, version, now);
-                place.insert(position);
-                enter_others(indexes, referrers, (arena, records), position);
-                position
-            }
-        };
-        positions.push(Some(position));
-    }
-}
-
-fn take_in(arena: &dyn AnyArena, records: &mut Vec<Record>, version: u32, now: u32) -> u32 {
-    let position = arena.push_node(version);
+fn take_in(records: &mut Vec<Record>, position: u32, (version, now): (u32, u32)) -> u32 {
     records.push(Record {
         base: version,
         batch: NO_BATCH,
