@@ -75,10 +75,11 @@ pub use query::{
     ColumnElement, ColumnOperators, Condition, Element, Excluded, Expr, Interpolate, Lock, Locking, Operand,
     OrderBy, Parameter, RawSql, Sql, Term, TextOperators, all, any, excluded, identifier, not, sql_unchecked,
 };
+pub use query::{Frame, Window, window};
 pub use session::{
     Add, Attribute, Begin, Database, DatabaseBuilder, Events, Executing, Explained, Get, Merge, MergeSource,
-    Outcome, RawEntities, RawRows, ReadAs, ReadAsEntities, Refresh, RowStream, Rows, Savepoint, Scalars,
-    Session, Statement, Streamed, UnitOfWork,
+    Outcome, RawEntities, RawRows, ReadAs, ReadAsEntities, Refresh, RowStream, Rows, Savepoint, Session,
+    Statement, Streamed, UnitOfWork,
 };
 #[cfg(feature = "serde_json")]
 pub use types::Json;

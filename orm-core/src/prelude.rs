@@ -27,7 +27,7 @@ pub use crate::query::JsonOperators;
 pub use crate::query::TimeOperators;
 pub use crate::query::{
     Aliased, ArrayOperators, BitOperators, BooleanOperators, ColumnOperators, GeneralOperators, Locking,
-    PatternOperators, RangeOperators, TextOperators, excluded,
+    PatternOperators, RangeOperators, TextOperators, excluded, window,
 };
 pub use crate::session::{Database, Events, Session};
 pub use crate::types::Deferred;

@@ -41,7 +41,7 @@ pub use get::Get;
 pub use merge::{Merge, MergeSource};
 pub use raw::{RawEntities, RawRows, ReadAs, ReadAsEntities};
 pub use refresh::Refresh;
-pub use result::{Rows, Scalars};
+pub use result::Rows;
 pub use savepoint::Savepoint;
 pub use stream::{RowStream, Streamed};
 
@@ -204,7 +204,8 @@ impl Session {
         statement.execute(self)
     }
 
-    /// Runs a statement; what its rows hold.
+    /// Runs a statement whose rows hold one thing each: entities, or values. As [`execute`](Session::execute), which takes
+    /// statements that write too.
     ///
     /// # Errors
     /// As for [`execute`](Session::execute); so is cancel safety.
@@ -220,8 +221,8 @@ impl Session {
     pub fn scalars<'s, S: Statement<Output = Rows<T>> + 's, T>(
         &'s self,
         statement: S,
-    ) -> Executing<'s, Rows<T>, Scalars<T>> {
-        statement.execute(self).then(Rows::scalars)
+    ) -> Executing<'s, Rows<T>> {
+        statement.execute(self)
     }
 
     /// Runs a statement; what its first row holds, `None` without a row.
@@ -239,7 +240,7 @@ impl Session {
         &'s self,
         statement: S,
     ) -> Executing<'s, Rows<T>, Option<T>> {
-        statement.execute(self).then(|rows| rows.scalars().first())
+        statement.execute(self).then(Rows::first)
     }
 
     /// Reads an entity's columns again when it is awaited. With [`attribute`](Refresh::attribute), reads those

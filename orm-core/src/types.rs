@@ -49,12 +49,10 @@ pub use marker::{
 pub use newtype::ColumnNewtype;
 pub use nullness::{Fits, MaybeNull, NeverNull, Nullness, OrNull};
 pub use number::Number;
-#[cfg(feature = "serde_json")]
-pub use postgres_types::Json;
 pub use primary_key::Key;
 pub use range::{Range, RangeElement};
 #[cfg(feature = "serde_json")]
-pub use serde_json::JsonDocument;
+pub use serde_json::{Json, JsonDocument};
 pub use text_search::{TsQuery, TsVector};
 pub use value::{DecodeError, Value};
 pub use version::{Counter, Xid};

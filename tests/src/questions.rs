@@ -129,6 +129,23 @@ impl Questions {
     }
 }
 
+impl Questions {
+    /// As [`agree`](Self::agree), of statements that write; neither keeps what it wrote.
+    pub async fn agree_writing<R: Cells + PartialEq + Debug>(
+        &self,
+        statement: impl Statement<Output = Rows<R>> + Display,
+        sql: &str,
+    ) -> Vec<R> {
+        // The session of the typed statement ends uncommitted.
+        let (text, typed) = (statement.to_string(), self.read(statement).await);
+        self.run("BEGIN").await;
+        let expected = self.sql(sql).await;
+        self.run("ROLLBACK").await;
+        assert_eq!(typed, expected, "{text}");
+        expected
+    }
+}
+
 /// A database whose connections write times as the manual does.
 async fn fresh() -> Arc<TestDatabase> {
     let database = orm_testing::database().await;

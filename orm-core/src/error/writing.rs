@@ -51,6 +51,13 @@ impl Error {
         Self::new(Kind::Hidden, message).with_model(model)
     }
 
+    pub(crate) fn never_there(model: &'static str) -> Self {
+        let message = format!(
+            "get_or_create: this `{model}` is neither found nor inserted: a trigger leaves it out, or a policy hides it"
+        );
+        Self::new(Kind::Stale, message).with_model(model)
+    }
+
     pub(crate) fn other_columns(model: &'static str, row: usize) -> Self {
         let message = format!(
             "copy_in: row {row} of `{model}` gives other columns than the first one: copy such rows by themselves"

@@ -6,8 +6,9 @@ use crate::model::Model;
 use crate::query::{About, Condition};
 
 /// Lets only those rows of a model through for which this holds, wherever the query reads the model: in itself, in its
-/// joins (a left join keeps its rows), in `count` and `exists`, in what is loaded along, and in what is loaded later for
-/// the entities that it brought.
+/// joins (a left join keeps its rows) and subqueries, in `count` and `exists`, in what is loaded along, and in what is loaded
+/// later for the entities that it brought. Where the query is a part of another (`union`, `cte`, `subquery`, `in_`, ..) it
+/// holds there still, beside what the other says.
 ///
 /// Say it for several models with several options. Say it once for all queries of a session with
 /// [`Database::with_criteria`](crate::Database::with_criteria).

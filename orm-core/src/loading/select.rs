@@ -122,6 +122,11 @@ impl<T, S> Select<T, S> {
         select
     }
 
+    /// The statement as a part of another, with what this select says of all rows that it reads.
+    pub(crate) fn into_part(self) -> SelectStatement {
+        self.statement.saying(&self.options.criteria)
+    }
+
     /// The same statement, said to be of other types.
     pub(super) fn typed<Other, Scope>(self) -> Select<Other, Scope> {
         let Self { statement, options, populate_existing, along, entities, .. } = self;
@@ -224,7 +229,7 @@ impl<T, S> Select<T, S> {
         self.about_rows(SelectStatement::count)
     }
 
-    /// Whether there is a row.
+    /// Whether there is a row, as a query. As a condition of another query it is [`func::exists`](crate::func::exists).
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;

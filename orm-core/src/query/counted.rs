@@ -20,11 +20,13 @@ impl SelectStatement {
     pub(crate) fn count(mut self) -> Self {
         let count = vec![Expression::Function("count", vec![Expression::Literal("*")])];
         let distinct = self.distinct.is_some();
-        self.order.clear();
+        if !self.with_ties {
+            self.order.clear();
+        }
         if !distinct && !self.is_limited() && !self.is_grouped() && self.set.is_none() {
             return Self { outputs: count, ..self };
         }
-        if !distinct && self.set.is_none() {
+        if !distinct && self.set.is_none() && !self.with_ties && !self.aggregates() {
             self.outputs = vec![Expression::Literal("1")];
         }
         let from = Source::Subquery(Box::new(self), Alias::anonymous(1));
@@ -38,18 +40,23 @@ impl SelectStatement {
 
     /// Whether this statement has rows, as a condition.
     pub(crate) fn into_exists(self) -> Expression {
-        if self.set.is_some() {
+        // Whether there is a second row depends on the outputs, and all rows are one where these are aggregates.
+        let skips_equal = self.distinct.is_some() && self.offset.is_some();
+        if self.set.is_some() || skips_equal || self.aggregates() {
             return Expression::Exists(Box::new(self));
         }
-        let query =
-            Self { outputs: vec![Expression::Literal("1")], order: Vec::new(), distinct: None, ..self };
+        let outputs = vec![Expression::Literal("1")];
+        let query = Self { outputs, order: Vec::new(), with_ties: false, distinct: None, ..self };
         Expression::Exists(Box::new(query))
     }
 
     /// Whether a row stands for several of those that are read.
     pub(crate) fn is_grouped(&self) -> bool {
-        !self.group_by.is_empty()
-            || self.having.is_some()
-            || self.outputs.iter().any(Expression::is_aggregate)
+        !self.group_by.is_empty() || self.having.is_some() || self.aggregates()
+    }
+
+    /// Whether its rows have aggregates in them.
+    fn aggregates(&self) -> bool {
+        self.outputs.iter().any(Expression::is_aggregate)
     }
 }

@@ -5,9 +5,10 @@
 
 use std::fmt;
 
+use super::raw::Fragment;
 use super::source::{DerivedBody, Join, JoinKind};
 use super::{
-    ChangeStatement, CommonTable, Expression, InsertSource, InsertStatement, SelectStatement, Source,
+    ChangeStatement, CommonTable, Expression, InsertSource, InsertStatement, RawSql, SelectStatement, Source,
     TableReference, UnaryOperator,
 };
 use crate::model::Table;
@@ -93,17 +94,11 @@ impl SelectStatement {
     }
 
     pub(super) fn restrict(&mut self, criteria: &Criteria) {
+        let own = self.criteria.take().map(|own| own.within(criteria));
+        let criteria = own.as_ref().unwrap_or(criteria);
         self.queries_mut().for_each(|query| query.restrict(criteria));
-        self.outputs.iter_mut().for_each(|output| output.restrict(criteria));
-        self.having.iter_mut().for_each(|condition| condition.restrict(criteria));
-        self.filter.iter_mut().for_each(|filter| filter.restrict(criteria));
-        if let Some(source) = &mut self.from {
-            source.restrict(criteria);
-        }
-        for join in &mut self.joins {
-            join.on.restrict(criteria);
-            join.source.restrict(criteria);
-        }
+        self.expressions_mut().for_each(|expression| expression.restrict(criteria));
+        self.sources_mut().for_each(|source| source.restrict(criteria));
         let first = match self.from {
             Some(Source::Table(source)) if !self.unrestricted => Some((source, criteria.of(source))),
             _ => None,
@@ -143,6 +138,28 @@ impl SelectStatement {
         keeps.then(|| kept.collect())
     }
 
+    /// Says this of all rows that it reads, in whatever statement it stands.
+    pub(crate) fn saying(mut self, criteria: &Criteria) -> Self {
+        self.say(criteria);
+        self
+    }
+
+    fn say(&mut self, criteria: &Criteria) {
+        if criteria.says_something() {
+            let own = self.criteria.take().unwrap_or_default();
+            self.criteria = Some(Box::new(own.within(criteria)));
+        }
+    }
+
+    /// Its common tables, for a statement that is to begin with them; what it says holds for them there too.
+    pub(super) fn take_with(&mut self) -> Vec<CommonTable> {
+        let mut with = std::mem::take(&mut self.with);
+        if let Some(criteria) = &self.criteria {
+            with.iter_mut().filter_map(CommonTable::query_mut).for_each(|query| query.say(criteria));
+        }
+        with
+    }
+
     /// The rows of its first source are read whatever the criteria say.
     pub(crate) fn unrestricted(self) -> Self {
         Self { unrestricted: true, ..self }
@@ -178,6 +195,15 @@ impl InsertStatement {
             set.chain(&mut update.filter).for_each(|expression| expression.restrict(criteria));
             narrow(&mut update.filter, criteria.of(TableReference::of(self.table)));
         }
+        self
+    }
+}
+
+impl RawSql {
+    /// The same; the typed queries within do not show the rows that criteria leave out.
+    pub(crate) fn restricted(mut self, criteria: &Criteria) -> Self {
+        let queries = self.0.iter_mut().filter_map(Fragment::expression_mut);
+        queries.for_each(|query| query.restrict(criteria));
         self
     }
 }

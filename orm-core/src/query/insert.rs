@@ -143,7 +143,7 @@ impl InsertStatement {
             query.outputs.push(Expression::Cast(Box::new(first), ty));
             columns.push(version.column);
         }
-        self.with.append(&mut query.with);
+        self.with.append(&mut query.take_with());
         self.columns = columns;
         self.source = InsertSource::Select(Box::new(query));
         self

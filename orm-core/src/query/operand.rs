@@ -9,7 +9,7 @@ use super::aggregate::Aggregate;
 use super::sources::Aggregated;
 use super::{ColumnElement, Condition, Expr, Expression, Parameter, RowWise, Sources, TableReference};
 use crate::model::{Column, Selectable};
-use crate::types::{ColumnType, DataType, MaybeNull, NeverNull, Nullness, Value};
+use crate::types::{ArrayElement, ColumnType, DataType, MaybeNull, NeverNull, Nullness, Value};
 
 /// One side of a comparison: a value or a column. [`Operand`] makes them.
 ///
@@ -30,7 +30,7 @@ impl Term {
 }
 
 /// What a column of type `T` or `Option<T>` may be compared with: a `T`, a reference to one, an `Option` of one, a
-/// `&str` for text, another column of the same type.
+/// `&str` for text, an array for a `Vec`, another column of the same type.
 ///
 /// ```
 /// # use orm_examples::blog::User; use orm_core::{Condition, Operand, prelude::*};
@@ -126,6 +126,25 @@ impl Side<Vec<u8>> for &[u8] {
 
     fn term(self) -> Term {
         Term::value(self.to_vec())
+    }
+}
+
+/// An array column's value: `Product::tags.contains(["new"])`.
+impl<T: ArrayElement, E: Element<T>, const N: usize> Side<Vec<T>> for [E; N] {
+    type Sources = ();
+    type Nullness = NeverNull;
+
+    fn term(self) -> Term {
+        Term::value(self.map(Element::into_element).to_vec())
+    }
+}
+
+impl<T: ArrayElement, E: Element<T> + Clone> Side<Vec<T>> for &[E] {
+    type Sources = ();
+    type Nullness = NeverNull;
+
+    fn term(self) -> Term {
+        Term::value(self.iter().cloned().map(Element::into_element).collect::<Vec<T>>())
     }
 }
 

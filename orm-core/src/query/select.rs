@@ -2,6 +2,8 @@
 //!
 //! Invariant: the output columns stand in the order in which they were asked for, so that a row is read by position.
 
+mod parts;
+
 use std::fmt;
 
 use super::combined::{CommonTable, SetOperation};
@@ -9,7 +11,9 @@ use super::expression::Expression;
 use super::lock::Lock;
 use super::source::Join;
 use super::window::WindowClause;
-use super::{Alias, JoinKind, OrderTerms, Ordering, Parameter, Source, Sql, TableReference, Writer, terms};
+use super::{
+    Alias, Criteria, JoinKind, OrderTerms, Ordering, Parameter, Source, Sql, TableReference, Writer, terms,
+};
 use crate::model::{ColumnSet, Table};
 
 /// A SELECT statement.
@@ -35,6 +39,8 @@ pub(crate) struct SelectStatement {
     pub(crate) lock: Option<Lock>,
     /// Criteria leave none of the rows of `from` out.
     pub(crate) unrestricted: bool,
+    /// What is said here of all rows that are read, beside what the statement around this one says.
+    pub(crate) criteria: Option<Box<Criteria>>,
 }
 
 impl SelectStatement {
@@ -148,44 +154,6 @@ impl SelectStatement {
     /// Whether the number of rows is bounded by more than the condition.
     pub(crate) fn is_limited(&self) -> bool {
         self.limit.is_some() || self.offset.is_some()
-    }
-
-    /// All tables that the statement reads, also in subqueries, each once.
-    pub(crate) fn tables(&self) -> Vec<&'static Table> {
-        let mut tables = Vec::new();
-        self.collect_tables(&mut tables);
-        tables
-    }
-
-    pub(super) fn collect_tables(&self, tables: &mut Vec<&'static Table>) {
-        for source in self.sources() {
-            source.collect_tables(tables);
-        }
-        for query in self.queries() {
-            query.collect_tables(tables);
-        }
-        for expression in self.expressions() {
-            expression.collect_tables(tables);
-        }
-    }
-
-    /// All expressions of the statement's own.
-    fn expressions(&self) -> impl Iterator<Item = &Expression> {
-        let conditions = self.joins.iter().map(|join| &join.on).chain(&self.filter).chain(&self.having);
-        let windows = self.windows.iter().flat_map(|(_, window)| window.children());
-        let order = self.order.iter().map(|order| &order.expression);
-        let distinct = self.distinct.iter().flatten();
-        self.outputs
-            .iter()
-            .chain(distinct)
-            .chain(conditions)
-            .chain(&self.group_by)
-            .chain(windows)
-            .chain(order)
-    }
-
-    fn sources(&self) -> impl Iterator<Item = &Source> {
-        self.from.iter().chain(self.joins.iter().map(|join| &join.source))
     }
 
     /// The statement's text and parameters.

@@ -124,8 +124,8 @@ impl<T, S> Explain for Select<T, S> {
 }
 
 impl Explain for RawSql {
-    fn sql_in(&self, _: &Session) -> Sql {
-        self.to_sql()
+    fn sql_in(&self, session: &Session) -> Sql {
+        self.clone().restricted(&session.scope().criteria).to_sql()
     }
 
     fn writes(&self) -> Result<bool> {
@@ -145,7 +145,8 @@ impl<R> Explain for RawRows<R> {
 
 impl<M> Explain for RawEntities<M> {
     fn sql_in(&self, session: &Session) -> Sql {
-        self.sql.sql_in(session)
+        let criteria = self.options.criteria.within(&session.scope().criteria);
+        self.sql.clone().restricted(&criteria).to_sql()
     }
 
     fn writes(&self) -> Result<bool> {

@@ -26,7 +26,8 @@ impl Session {
     ///
     /// # Errors
     /// [`is_incomplete`](Error::is_incomplete) if the builder gives one of the columns no value;
-    /// [`is_hidden`](Error::is_hidden) if the row is there and is marked as deleted, or left out by criteria; what a flush
+    /// [`is_hidden`](Error::is_hidden) if the row is there and is marked as deleted, or left out by criteria;
+    /// [`is_stale`](Error::is_stale) if a trigger leaves the row out, or a policy hides the one that is there; what a flush
     /// meets. In a transaction that is `repeatable_read` or stricter, one who was slower
     /// [has lost a race](Error::is_retryable).
     ///
@@ -50,7 +51,7 @@ impl Session {
         let batch = Batch::of([row.into_row()]);
         scope.settle_keys(&batch).await?;
         let values = batch.values(N::Model::TABLE, columns)?;
-        loop {
+        for _ in 0..ROUNDS {
             if let Some(found) = find::<N::Model>(&scope, columns, &values, false).await? {
                 return Ok((found, false));
             }
@@ -64,8 +65,12 @@ impl Session {
                 return Err(Error::hidden_row(N::Model::TABLE.model));
             }
         }
+        Err(Error::never_there(N::Model::TABLE.model))
     }
 }
+
+/// So often a row that goes while it is looked for is inserted again.
+const ROUNDS: usize = 10;
 
 async fn find<M: Live>(
     scope: &Arc<Scope>,

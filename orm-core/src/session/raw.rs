@@ -11,7 +11,7 @@ use crate::entity::{Entity, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
 use crate::loading::{FromRow, LoadOption, Mapping, RowQuery, execute_raw, fetch_rows};
-use crate::query::{Loads, RawSql};
+use crate::query::{Criteria, Loads, RawSql};
 
 /// A statement of the application's own, with what its rows are read as. Made by [`RawSql::rows`].
 ///
@@ -41,7 +41,7 @@ pub struct RawRows<R> {
 #[must_use = "a statement does nothing until a session executes it"]
 pub struct RawEntities<M> {
     pub(super) sql: RawSql,
-    options: Loads,
+    pub(super) options: Loads,
     populate_existing: bool,
     model: PhantomData<fn() -> M>,
 }
@@ -172,34 +172,28 @@ impl<M> std::fmt::Debug for RawEntities<M> {
     }
 }
 
-/// How the rows are read.
-fn query(sql: &RawSql, options: Loads, populate_existing: bool) -> Result<RowQuery> {
+/// How the rows are read, in a session of these criteria.
+fn query(sql: &RawSql, options: Loads, populate_existing: bool, session: &Criteria) -> Result<RowQuery> {
     let writes = sql.may_write()?;
+    let sql = sql.clone().restricted(&options.criteria.within(session)).to_sql();
     let freshness = match writes {
         _ if populate_existing => Freshness::Overwrite,
         // What a write returns is newer than what is in memory.
         true => Freshness::Renew,
         false => Freshness::Keep,
     };
-    Ok(RowQuery {
-        sql: sql.to_sql(),
-        reads: None,
-        mapping: Mapping::Name,
-        writes,
-        freshness,
-        options: vec![options],
-    })
+    Ok(RowQuery { sql, reads: None, mapping: Mapping::Name, writes, freshness, options: vec![options] })
 }
 
 impl<R> RawRows<R> {
-    pub(super) fn query(&self) -> Result<RowQuery> {
-        query(&self.sql, Loads::default(), false)
+    pub(super) fn query(&self, session: &Criteria) -> Result<RowQuery> {
+        query(&self.sql, Loads::default(), false, session)
     }
 }
 
 impl<M> RawEntities<M> {
-    pub(super) fn query(&self) -> Result<RowQuery> {
-        query(&self.sql, self.options.clone(), self.populate_existing)
+    pub(super) fn query(&self, session: &Criteria) -> Result<RowQuery> {
+        query(&self.sql, self.options.clone(), self.populate_existing, session)
     }
 }
 
@@ -207,7 +201,8 @@ impl<R: FromRow> Run for RawRows<R> {
     type Output = Rows<R>;
 
     async fn run(self, session: &Session) -> Result<Rows<R>> {
-        fetch_rows(&session.scope(), self.query()?).await.map(Rows::new)
+        let scope = session.scope();
+        fetch_rows(&scope, self.query(&scope.criteria)?).await.map(Rows::new)
     }
 }
 
@@ -215,7 +210,8 @@ impl<M: Live> Run for RawEntities<M> {
     type Output = Rows<Entity<M>>;
 
     async fn run(self, session: &Session) -> Result<Rows<Entity<M>>> {
-        let mut entities = fetch_rows(&session.scope(), self.query()?).await?;
+        let scope = session.scope();
+        let mut entities = fetch_rows(&scope, self.query(&scope.criteria)?).await?;
         each_once(&mut entities);
         Ok(Rows::new(entities))
     }
@@ -226,6 +222,7 @@ impl Run for RawSql {
     type Output = u64;
 
     async fn run(self, session: &Session) -> Result<u64> {
-        execute_raw(&session.scope(), self.to_sql(), self.may_write()?).await
+        let (scope, writes) = (session.scope(), self.may_write()?);
+        execute_raw(&scope, self.restricted(&scope.criteria).to_sql(), writes).await
     }
 }

@@ -14,17 +14,6 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rows<T>(Vec<T>);
 
-/// What the rows of an executed statement hold.
-///
-/// ```no_run
-/// # use orm_examples::blog::*; use orm_core::prelude::*;
-/// # async fn example(session: &Session) -> orm_core::Result<()> {
-/// let users = session.scalars(select::<User>().limit(10)).await?.all();
-/// # Ok(()) }
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scalars<T>(Vec<T>);
-
 fn one_or_none<T>(rows: Vec<T>) -> Result<Option<T>> {
     let mut rows = rows.into_iter();
     let first = rows.next();
@@ -41,18 +30,6 @@ fn one<T>(rows: Vec<T>) -> Result<T> {
 impl<T> Rows<T> {
     pub(crate) fn new(rows: Vec<T>) -> Self {
         Self(rows)
-    }
-
-    /// What the rows hold, to be taken with the methods of [`Scalars`].
-    ///
-    /// ```no_run
-    /// # use orm_examples::blog::*; use orm_core::prelude::*;
-    /// # async fn example(session: &Session) -> orm_core::Result<()> {
-    /// let users = session.execute(select::<User>()).await?.scalars().all();
-    /// # Ok(()) }
-    /// ```
-    pub fn scalars(self) -> Scalars<T> {
-        Scalars(self.0)
     }
 
     /// What the only row holds.
@@ -142,9 +119,7 @@ impl<T> Rows<T> {
     pub fn one_or_none(self) -> Result<Option<T>> {
         one_or_none(self.0)
     }
-}
 
-impl<T> Rows<T> {
     /// The rows in parts of so many, the last with what is left.
     ///
     /// All of them are in memory already: what is read in parts is [`Session::stream`](crate::Session::stream).
@@ -167,72 +142,7 @@ impl<T> Rows<T> {
     }
 }
 
-impl<T> Scalars<T> {
-    /// All.
-    ///
-    /// ```no_run
-    /// # use orm_examples::blog::*; use orm_core::prelude::*;
-    /// # async fn example(session: &Session) -> orm_core::Result<()> {
-    /// let users = session.scalars(select::<User>()).await?.all();
-    /// # Ok(()) }
-    /// ```
-    pub fn all(self) -> Vec<T> {
-        self.0
-    }
-
-    /// The first; the others are left.
-    ///
-    /// ```no_run
-    /// # use orm_examples::blog::*; use orm_core::prelude::*;
-    /// # async fn example(session: &Session) -> orm_core::Result<()> {
-    /// let newest = session.scalars(select::<User>().order_by(User::id.desc()).limit(1)).await?.first();
-    /// # Ok(()) }
-    /// ```
-    pub fn first(self) -> Option<T> {
-        self.0.into_iter().next()
-    }
-
-    /// The only one.
-    ///
-    /// # Errors
-    /// [`Error::is_no_result`] without a row, [`Error::is_multiple_results`] with several.
-    ///
-    /// ```no_run
-    /// # use orm_examples::blog::*; use orm_core::prelude::*;
-    /// # async fn example(session: &Session) -> orm_core::Result<()> {
-    /// let user = session.scalars(select::<User>().filter(User::id.eq(1))).await?.one()?;
-    /// # Ok(()) }
-    /// ```
-    pub fn one(self) -> Result<T> {
-        one(self.0)
-    }
-
-    /// The only one, if there is one.
-    ///
-    /// # Errors
-    /// [`Error::is_multiple_results`] with several.
-    ///
-    /// ```no_run
-    /// # use orm_examples::blog::*; use orm_core::prelude::*;
-    /// # async fn example(session: &Session) -> orm_core::Result<()> {
-    /// let user = session.scalars(select::<User>().filter(User::id.eq(1))).await?.one_or_none()?;
-    /// # Ok(()) }
-    /// ```
-    pub fn one_or_none(self) -> Result<Option<T>> {
-        one_or_none(self.0)
-    }
-}
-
 impl<T> IntoIterator for Rows<T> {
-    type Item = T;
-    type IntoIter = std::vec::IntoIter<T>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
-
-impl<T> IntoIterator for Scalars<T> {
     type Item = T;
     type IntoIter = std::vec::IntoIter<T>;
 

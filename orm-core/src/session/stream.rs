@@ -219,7 +219,8 @@ impl<R: FromRow> Stream for RawRows<R> {
     type Row = R;
 
     async fn open(self, session: &Session, rows: u32) -> Result<RowStream<R>> {
-        open(&session.scope(), self.query()?, rows, |_| {}).await
+        let scope = session.scope();
+        open(&scope, self.query(&scope.criteria)?, rows, |_| {}).await
     }
 }
 
@@ -227,7 +228,8 @@ impl<M: Live> Stream for RawEntities<M> {
     type Row = Entity<M>;
 
     async fn open(self, session: &Session, rows: u32) -> Result<RowStream<Entity<M>>> {
-        open(&session.scope(), self.query()?, rows, each_once).await
+        let scope = session.scope();
+        open(&scope, self.query(&scope.criteria)?, rows, each_once).await
     }
 }
 

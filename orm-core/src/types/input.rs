@@ -3,14 +3,17 @@
 //! Invariant: for each target there is exactly one integer source and one `Option` source, so that every literal and
 //! `None` infers.
 
-use super::{ColumnType, DataType};
+use super::{ArrayElement, ColumnType, DataType};
 
-/// A value that can be put into a column of type `T`: a `T`, a value for an `Option` of it, a `&str` for text.
+/// A value that can be put into a column of type `T`: a `T`, a value for an `Option` of it, a `&str` for text, an array for a
+/// `Vec`.
 ///
 /// ```
 /// # use orm_examples::blog::User; use orm_core::types::IntoColumn;
 /// let name: Option<String> = "Ann".into_column();
 /// assert_eq!(name.as_deref(), Some("Ann"));
+/// let tags: Vec<String> = ["new", "sale"].into_column();
+/// assert_eq!(tags.len(), 2);
 /// let user = User::builder().name("Ann").email("ann@example.org"); // as every setter does
 /// # let _ = user;
 /// ```
@@ -53,6 +56,18 @@ impl IntoColumn<Vec<u8>> for &[u8] {
 impl IntoColumn<Option<Vec<u8>>> for &[u8] {
     fn into_column(self) -> Option<Vec<u8>> {
         Some(self.to_vec())
+    }
+}
+
+impl<T: ArrayElement, E: IntoColumn<T>, const N: usize> IntoColumn<Vec<T>> for [E; N] {
+    fn into_column(self) -> Vec<T> {
+        self.map(IntoColumn::into_column).to_vec()
+    }
+}
+
+impl<T: ArrayElement, E: IntoColumn<T>, const N: usize> IntoColumn<Option<Vec<T>>> for [E; N] {
+    fn into_column(self) -> Option<Vec<T>> {
+        Some(self.into_column())
     }
 }
 

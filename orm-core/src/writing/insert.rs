@@ -155,7 +155,7 @@ impl<M: Model> Insert<M> {
     pub fn from_select<L: Fills<M, R>, R, S>(mut self, columns: L, query: Select<Columns<R>, S>) -> Self {
         let mut positions = Vec::new();
         columns.add_positions(&mut positions);
-        self.statement = self.statement.selecting(positions, query.statement);
+        self.statement = self.statement.selecting(positions, query.into_part());
         self
     }
 

@@ -228,7 +228,7 @@ impl World<'_> {
             }
             Kind::Node => {
                 let node = insert::<Node>().value(Node::builder().name(name.clone()).parent_id(key));
-                self.session.scalars(node.returning(Node::id)).await.map(orm_core::Scalars::all)
+                self.session.scalars(node.returning(Node::id)).await.map(orm_core::Rows::all)
             }
             _ => self.session.insert_many([Take::builder().name(name.clone()).track_id(key)]).await,
         };

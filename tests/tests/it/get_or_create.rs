@@ -127,6 +127,23 @@ async fn what_cannot_be_found_is_refused() -> Result {
     Ok(())
 }
 
+/// A trigger leaves the row out: it will never be there.
+#[tokio::test]
+async fn a_row_that_does_not_go_in_is_an_error() -> Result {
+    let setup = ann_and_bob("x.org").await;
+    setup
+        .sql(
+            "CREATE FUNCTION leave_out() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+             CREATE TRIGGER leave_out BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION leave_out()",
+        )
+        .await;
+    let session = setup.db.session();
+    let error = create(&session, "cid").await.expect_err("the row does not go in");
+    assert!(error.is_stale() && error.to_string().contains("neither found nor inserted"), "{error}");
+    assert!(!session.get_or_create(User::email, User::builder().email("ann@x.org")).await?.1);
+    Ok(())
+}
+
 /// A transaction that sees nothing newer has lost a race, and may be tried again.
 #[tokio::test]
 async fn a_strict_transaction_loses_the_race() -> Result {

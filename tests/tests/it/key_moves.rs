@@ -5,7 +5,7 @@ use orm_core::prelude::*;
 use orm_tests::Setup;
 use orm_tests::keys::natural::{self, Account, Note, Seat, Ticket};
 use orm_tests::keys::nested::{self, Crate, Item, Part};
-use orm_tests::models::tree::Folder;
+use orm_tests::models::tree::{Folder, Node};
 use orm_tests::models::world::{self, City, Country};
 
 type Result = orm_core::Result<()>;
@@ -139,5 +139,26 @@ async fn a_copy_without_the_key_is_a_new_row() -> Result {
     session.commit().await?;
     assert_eq!((item.parent().get()?, copy.items().get()?), (old.clone(), vec![]));
     assert_eq!((old.id, copy.id, Entity::state(&old)), (1, 2, EntityState::Persistent));
+    Ok(())
+}
+
+/// A statement moves the keys of a whole tree: a child that comes before its parent is led to it all the same.
+#[tokio::test]
+async fn a_tree_moves_by_a_statement() -> Result {
+    let setup = Setup::new(&models![Node]).await;
+    setup.sql("INSERT INTO nodes (id, name, parent_id) VALUES (2, 'parent', NULL), (1, 'child', 2)").await;
+    let session = setup.db.session();
+    let child = session.get::<Node>(1).await?.expect("the node is there");
+    let parent = child.parent().await?.expect("it has a parent");
+    assert_eq!(parent.children().await?, std::slice::from_ref(&child));
+    setup.flights();
+    let ten = update::<Node>().set(Node::id, Node::id + 10).set(Node::parent_id, Node::parent_id + 10);
+    assert_eq!(session.execute(ten).await?, 2);
+    assert_eq!(setup.statements().len(), 1);
+    assert_eq!((child.id, child.parent_id, parent.id), (11, Some(12), 12));
+    assert_eq!(parent.children().get()?, std::slice::from_ref(&child));
+    assert_eq!(child.parent().get()?.as_ref(), Some(&parent));
+    session.rollback().await?;
+    assert_eq!((child.id, parent.children().get()?.len()), (1, 1));
     Ok(())
 }

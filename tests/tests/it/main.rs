@@ -15,6 +15,7 @@ mod column_types;
 mod contains_eager;
 mod copy;
 mod criteria;
+mod criteria_of_parts;
 mod cycles;
 mod debug;
 mod default_loading;

@@ -47,7 +47,7 @@ impl<T, S: Scope> Subquery for Select<T, S> {
     type Outer = S::Outer;
 
     fn into_statement(self) -> SubqueryStatement {
-        SubqueryStatement(self.statement)
+        SubqueryStatement(self.into_part())
     }
 }
 
@@ -55,7 +55,7 @@ impl<T, S: Scope> Subquery for Select<T, S> {
 #[diagnostic::do_not_recommend]
 impl<T, S> Interpolate<OfQuery> for Select<T, S> {
     fn add_to(&self, sql: &mut RawSql) {
-        sql.add_expression(Expression::Subquery(Box::new(self.sent())));
+        sql.add_expression(Expression::Subquery(Box::new(self.sent().saying(&self.options.criteria))));
     }
 }
 
@@ -64,7 +64,7 @@ impl<C: ColumnType, S: Scope> Choices<C::NotNull> for Select<Columns<C>, S> {
     type Sources = S::Outer;
 
     fn find(self, operand: Term, is_in: bool) -> Term {
-        let found = Expression::In(Box::new(operand.0), Box::new(self.statement));
+        let found = Expression::In(Box::new(operand.0), Box::new(self.into_part()));
         Term(if is_in { found } else { found.unary(UnaryOperator::Not) })
     }
 }
@@ -75,7 +75,7 @@ impl<C: ColumnType, S: Scope> ManyValues for Select<Columns<C>, S> {
     type Sources = S::Outer;
 
     fn into_values(self) -> (Term, bool) {
-        (Term(Expression::Subquery(Box::new(self.statement))), true)
+        (Term(Expression::Subquery(Box::new(self.into_part()))), true)
     }
 }
 
@@ -84,7 +84,7 @@ impl<R, V: RowOf<R>, S: Scope> RowAmong<R> for Select<Columns<V>, S> {
     type Sources = S::Outer;
 
     fn search_row(self, row: Term) -> Term {
-        Term(Expression::In(Box::new(row.0), Box::new(self.statement)))
+        Term(Expression::In(Box::new(row.0), Box::new(self.into_part())))
     }
 }
 
@@ -98,7 +98,7 @@ impl<T: ArrayElement, S: Scope> Select<Columns<T>, S> {
     /// assert!(query.to_string().starts_with("SELECT users.email, ARRAY(SELECT upper(posts.title) FROM posts WHERE"));
     /// ```
     pub fn array_subquery(self) -> Expr<Vec<T>, S::Outer> {
-        let query = Expression::Subquery(Box::new(self.statement));
+        let query = Expression::Subquery(Box::new(self.into_part()));
         Expr::new(Expression::Syntax(vec!["ARRAY", ""], vec![query]))
     }
 }
@@ -117,7 +117,7 @@ impl<C: ColumnType, S: Scope> Select<Columns<C>, S> {
     /// );
     /// ```
     pub fn scalar_subquery(self) -> Expr<Option<C::NotNull>, S::Outer> {
-        Expr::new(Expression::Subquery(Box::new(self.statement)))
+        Expr::new(Expression::Subquery(Box::new(self.into_part())))
     }
 }
 

@@ -108,7 +108,7 @@ impl<R: Selectable, S> Select<Columns<R>, S> {
     /// # let _ = users;
     /// ```
     pub fn cte(self) -> Cte<R> {
-        Cte::new(CommonBody::Query(Box::new(self.statement)))
+        Cte::new(CommonBody::Query(Box::new(self.into_part())))
     }
 }
 
@@ -251,7 +251,7 @@ impl<R, S> Select<Columns<R>, S> {
         all: bool,
         other: impl RowsOf<R>,
     ) -> Select<Columns<R>, Combined> {
-        let (left, right) = (self.statement, other.into_rows().statement);
+        let (left, right) = (self.into_part(), other.into_rows().into_part());
         Select::of_columns(SelectStatement::combined(left, operator, all, right))
     }
 }

@@ -46,7 +46,7 @@ impl<R: Selectable> Cte<R> {
     fn step<S>(mut self, all: bool, step: Select<Columns<R>, S>) -> Self {
         if let Some(query) = self.table.query_mut() {
             let base = std::mem::take(query);
-            *query = SelectStatement::combined(base, SetOperator::Union, all, step.statement);
+            *query = SelectStatement::combined(base, SetOperator::Union, all, step.into_part());
             self.table.recursive = true;
         }
         self

@@ -162,7 +162,7 @@ impl<R: Selectable, S: Scope> Select<Columns<R>, S> {
     /// assert!(query.to_string().ends_with("GROUP BY posts.user_id) AS busy (user_id, posts) ON busy.user_id = users.id"));
     /// ```
     pub fn subquery(self) -> TableSource<R> {
-        TableSource::derived(DerivedBody::Select(Box::new(self.statement)))
+        TableSource::derived(DerivedBody::Select(Box::new(self.into_part())))
     }
 }
 

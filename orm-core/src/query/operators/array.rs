@@ -38,7 +38,7 @@ fn condition<E: ColumnElement, D, O: Operand<D>>(
 /// # use orm_core::{func, prelude::*};
 /// let tags = func::string_to_array("a,b", ",");
 /// assert_eq!(
-///     format!("{:?}", tags.overlaps(vec!["a".to_owned()])),
+///     format!("{:?}", tags.overlaps(["a"])),
 ///     "Condition(string_to_array($1::text, $2::text) && $3::text[])"
 /// );
 /// ```
@@ -47,7 +47,7 @@ pub trait ArrayOperators: ColumnElement<Type: ColumnType<NotNull: Array>> {
     ///
     /// ```
     /// # use orm_core::{func, prelude::*};
-    /// let condition = func::value(vec![1, 4, 3]).contains(vec![3, 1]);
+    /// let condition = func::value(vec![1, 4, 3]).contains([3, 1]);
     /// assert_eq!(format!("{condition:?}"), "Condition($1::integer[] @> $2::integer[])");
     /// ```
     fn contains<O: Operand<DataTypeOf<Self>>>(self, other: O) -> Condition<Both<Self::Sources, O::Sources>> {

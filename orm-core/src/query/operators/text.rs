@@ -79,7 +79,18 @@ pub trait TextOperators: ColumnElement<Type: ColumnType<NotNull = String>> {
     /// assert_eq!(sql.parameters[0].display_value().to_string(), r#""50\\%%""#);
     /// ```
     fn starts_with(self, text: impl AsRef<str>) -> Condition<Self::Sources> {
-        like_text(self, format!("{}%", escape(text.as_ref())))
+        like_text(self, BinaryOperator::Like, format!("{}%", escape(text.as_ref())))
+    }
+
+    /// As [`starts_with`](TextOperators::starts_with), whether letters are large or small: `ILIKE`.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
+    /// let sql = select::<User>().filter(User::email.istarts_with("ann")).to_sql().text;
+    /// assert!(sql.ends_with("WHERE users.email ILIKE $1"));
+    /// ```
+    fn istarts_with(self, text: impl AsRef<str>) -> Condition<Self::Sources> {
+        like_text(self, BinaryOperator::ILike, format!("{}%", escape(text.as_ref())))
     }
 
     /// Whether this text, taken literally, is in the column's.
@@ -90,7 +101,19 @@ pub trait TextOperators: ColumnElement<Type: ColumnType<NotNull = String>> {
     /// assert_eq!(sql.parameters[0].display_value().to_string(), r#""%a\\_b%""#);
     /// ```
     fn contains(self, text: impl AsRef<str>) -> Condition<Self::Sources> {
-        like_text(self, format!("%{}%", escape(text.as_ref())))
+        like_text(self, BinaryOperator::Like, format!("%{}%", escape(text.as_ref())))
+    }
+
+    /// As [`contains`](TextOperators::contains), whether letters are large or small: `ILIKE`.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
+    /// let sql = select::<User>().filter(User::email.icontains("a_b")).to_sql();
+    /// assert!(sql.text.ends_with("WHERE users.email ILIKE $1"));
+    /// assert_eq!(sql.parameters[0].display_value().to_string(), r#""%a\\_b%""#);
+    /// ```
+    fn icontains(self, text: impl AsRef<str>) -> Condition<Self::Sources> {
+        like_text(self, BinaryOperator::ILike, format!("%{}%", escape(text.as_ref())))
     }
 
     /// Whether the text ends with this one, taken literally.
@@ -101,13 +124,28 @@ pub trait TextOperators: ColumnElement<Type: ColumnType<NotNull = String>> {
     /// assert_eq!(sql.parameters[0].display_value().to_string(), r#""%.org""#);
     /// ```
     fn ends_with(self, text: impl AsRef<str>) -> Condition<Self::Sources> {
-        like_text(self, format!("%{}", escape(text.as_ref())))
+        like_text(self, BinaryOperator::Like, format!("%{}", escape(text.as_ref())))
+    }
+
+    /// As [`ends_with`](TextOperators::ends_with), whether letters are large or small: `ILIKE`.
+    ///
+    /// ```
+    /// # use orm_examples::blog::User; use orm_core::prelude::*;
+    /// let sql = select::<User>().filter(User::email.iends_with(".ORG")).to_sql().text;
+    /// assert!(sql.ends_with("WHERE users.email ILIKE $1"));
+    /// ```
+    fn iends_with(self, text: impl AsRef<str>) -> Condition<Self::Sources> {
+        like_text(self, BinaryOperator::ILike, format!("%{}", escape(text.as_ref())))
     }
 }
 
-fn like_text<E: ColumnElement>(element: E, pattern: String) -> Condition<E::Sources> {
+fn like_text<E: ColumnElement>(
+    element: E,
+    operator: BinaryOperator,
+    pattern: String,
+) -> Condition<E::Sources> {
     let pattern = Expression::Parameter(Parameter::of(pattern));
-    Condition::new(element.into_expr().expression.binary(BinaryOperator::Like, pattern))
+    Condition::new(element.into_expr().expression.binary(operator, pattern))
 }
 
 /// The pattern that only the text itself matches.
