@@ -26,7 +26,7 @@ macro_rules! time_type {
             }
 
             fn same(&self, other: &Self) -> bool {
-                microseconds($since(self)) == microseconds($since(other))
+                self == other || microseconds($since(self)) == microseconds($since(other))
             }
 
             fn hash_value<H: Hasher + ?Sized>(&self, mut state: &mut H) {

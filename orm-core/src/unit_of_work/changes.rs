@@ -35,6 +35,8 @@ pub(crate) struct Row {
     pub(crate) version: u32,
     /// The version that is in the database.
     pub(crate) base: u32,
+    /// The columns in which the version says something else than the base, where that was looked at.
+    pub(crate) differs: Option<ColumnSet>,
     /// The row goes in with this flush, and has no base yet.
     pub(crate) is_new: bool,
     /// Insert: the columns left to the server. Update: the columns written.
@@ -90,6 +92,7 @@ impl Row {
             table,
             version: base,
             base,
+            differs: None,
             is_new: false,
             columns: nothing,
             nulls: nothing,
@@ -263,7 +266,9 @@ impl Locked<'_> {
             changes.inserts.push(row);
             return Ok(());
         }
-        row.columns = self.written_columns(&row);
+        let differs = self.arena(node.model).difference(row.base, row.version);
+        row.differs = Some(differs);
+        row.columns = Self::written_columns(&row, differs);
         self.rekey(&mut row, changes);
         if is_kept {
             self.mark_row(&mut row);
@@ -275,9 +280,8 @@ impl Locked<'_> {
     }
 
     /// The columns that an update writes.
-    fn written_columns(&self, row: &Row) -> ColumnSet {
-        let changed = self.arena(row.node.model).difference(row.base, row.version).iter();
-        let changed = changed.filter(|&column| !row.table.is_read_only(column));
+    fn written_columns(row: &Row, differs: ColumnSet) -> ColumnSet {
+        let changed = differs.iter().filter(|&column| !row.table.is_read_only(column));
         let needed = row.needs.iter().flat_map(|need| need.columns).copied();
         changed.chain(row.assigned().iter()).chain(needed).collect()
     }

@@ -141,6 +141,7 @@ impl Locked<'_> {
         let copies = pairs.map(|(&own, &other)| (own, Change::Copy(arena.value(row.version, other))));
         let copies: Vec<_> = copies.collect();
         row.version = arena.derive(row.version, &copies).expect("copying decodes nothing");
+        row.differs = None;
         self.log(row.node);
         arena.set_head(row.node.position, row.version);
         let changed =

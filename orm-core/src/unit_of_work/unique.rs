@@ -218,7 +218,11 @@ pub(super) fn taken_place(table: &Table, error: &Error) -> Option<&'static str> 
 }
 
 fn writes_unique(row: &Row) -> bool {
-    written_uniques(row.table, row.columns).next().is_some()
+    let writes = |column: &usize| row.columns.contains(*column);
+    let is_unique = |column: usize| row.table.columns[column].unique;
+    row.columns.iter().any(is_unique)
+        || row.table.primary_key.iter().any(writes)
+        || row.table.uniques.iter().any(|columns| columns.iter().any(writes))
 }
 
 fn may_write_null(row: &Row, column: usize) -> bool {
