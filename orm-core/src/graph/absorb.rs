@@ -85,7 +85,7 @@ pub(super) fn absorb<M: Model, E>(
             continue;
         };
         let ModelState { indexes, referrers, records, .. } = state;
-        let position = match indexes[0].entry(arena, records, |part| row.value(M::TABLE.primary_key[part])) {
+        let position = match indexes[0].entry(arena, records, &|part| row.value(M::TABLE.primary_key[part])) {
             Entry::Occupied(known) => {
                 let position = *known.get();
                 if is_met(arena, &records[position as usize], (freshness, now), brought) {
@@ -94,7 +94,8 @@ pub(super) fn absorb<M: Model, E>(
                 position
             }
             Entry::Vacant(place) => {
-                let position = take_in(arena, records, arena.push(row), now);
+                let version = arena.push(row);
+                let position = take_in(records, arena.push_node(version), (version, now));
                 place.insert(position);
                 enter_others(indexes, referrers, (arena, records), position);
                 position
@@ -156,10 +157,10 @@ pub(super) fn absorb_pages<M: Model>(
             let row = arena.version(version);
             let ModelState { indexes, referrers, records, .. } = state;
             let key = |part: usize| row.value(M::TABLE.primary_key[part]);
-            let position = match indexes[0].entry(arena, records, key) {
+            let position = match indexes[0].entry(arena, records, &key) {
                 Entry::Occupied(known) => *known.get(),
                 Entry::Vacant(place) => {
-                    let position = take_in(arena, records, version, now);
+                    let position = take_in(records, arena.push_node(version), (version, now));
                     place.insert(position);
                     enter_others(indexes, referrers, (arena, records), position);
                     position
@@ -172,8 +173,7 @@ pub(super) fn absorb_pages<M: Model>(
     positions
 }
 
-fn take_in<M: Model>(arena: &Arena<M>, records: &mut Vec<Record>, version: u32, now: u32) -> u32 {
-    let position = arena.push_node(version);
+fn take_in(records: &mut Vec<Record>, position: u32, (version, now): (u32, u32)) -> u32 {
     records.push(Record {
         base: version,
         batch: NO_BATCH,
@@ -203,7 +203,7 @@ pub(crate) fn locate<M: Model>(
             let (ty, raw) = cells.raw(cell);
             read.value_mut(column).decode(ty, raw).map_err(|source| CellError { column, source })?;
         }
-        let found = locked.find_where(M::number(), columns, |part| read.value(columns[part]));
+        let found = locked.find_where(M::number(), columns, &|part| read.value(columns[part]));
         Ok(found.map(|node| node.position))
     };
     rows.iter().map(&mut find).collect()

@@ -348,7 +348,7 @@ impl<M: Model> AnyArena for Arena<M> {
 
     fn find_all(&self, locked: &mut Locked<'_>, keys: Box<dyn Incoming>) -> Vec<u32> {
         let IncomingKeys { columns, keys, .. } = *own::<IncomingKeys<M>>(keys);
-        let mut find = |key: &M| locked.find_where(M::number(), columns, |part| key.value(columns[part]));
+        let mut find = |key: &M| locked.find_where(M::number(), columns, &|part| key.value(columns[part]));
         keys.iter().filter_map(|key| find(key).map(|node| node.position)).collect()
     }
 

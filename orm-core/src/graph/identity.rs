@@ -1,7 +1,7 @@
 //! Floor 3: the identity map, and indexes like it over other unique columns.
 //!
 //! Invariant: an index holds exactly the persistent nodes, under the values of their *base* versions: an edited key is a
-//! pending change of identity until the flush has settled.
+//! pending change of identity until the flush has settled. Nothing here is generic: else each model had tables of its own.
 
 use std::hash::{BuildHasher, Hasher};
 
@@ -44,7 +44,7 @@ fn is_at<'k>(
     arena: &dyn AnyArena,
     records: &[Record],
     position: u32,
-    part: impl Fn(usize) -> &'k dyn Value,
+    part: &dyn Fn(usize) -> &'k dyn Value,
 ) -> bool {
     let base = records[position as usize].base;
     columns.iter().enumerate().all(|(n, &column)| arena.value(base, column).is_same(part(n)))
@@ -64,10 +64,10 @@ impl Index {
         &self,
         arena: &dyn AnyArena,
         records: &[Record],
-        part: impl Fn(usize) -> &'k dyn Value,
+        part: &dyn Fn(usize) -> &'k dyn Value,
     ) -> Option<u32> {
-        let hash = hash((0..self.columns.len()).map(&part))?;
-        let same = |&position: &u32| is_at(self.columns, arena, records, position, &part);
+        let hash = hash((0..self.columns.len()).map(part))?;
+        let same = |&position: &u32| is_at(self.columns, arena, records, position, part);
         self.positions.find(hash, same).copied()
     }
 
@@ -76,11 +76,11 @@ impl Index {
         &mut self,
         arena: &dyn AnyArena,
         records: &[Record],
-        part: impl Fn(usize) -> &'k dyn Value,
+        part: &dyn Fn(usize) -> &'k dyn Value,
     ) -> Entry<'_, u32> {
         let Self { columns, positions } = self;
-        let hash = hash((0..columns.len()).map(&part)).expect("a key's columns are not NULL");
-        let same = |&position: &u32| is_at(columns, arena, records, position, &part);
+        let hash = hash((0..columns.len()).map(part)).expect("a key's columns are not NULL");
+        let same = |&position: &u32| is_at(columns, arena, records, position, part);
         positions.entry(hash, same, |&other| rehash(columns, arena, records, other))
     }
 
@@ -114,7 +114,7 @@ impl Locked<'_> {
     /// The persistent node whose key has these values.
     pub(crate) fn find(&self, model: usize, key: &[&dyn Value]) -> Option<Node> {
         let state = self.model(model);
-        let position = state.indexes[0].find(self.arena(model), &state.records, |part| key[part])?;
+        let position = state.indexes[0].find(self.arena(model), &state.records, &|part| key[part])?;
         Some(Node { model, position })
     }
 
@@ -125,7 +125,7 @@ impl Locked<'_> {
         columns: &'static [usize],
         key: &[&dyn Value],
     ) -> Option<Node> {
-        self.find_where(model, columns, |part| key[part])
+        self.find_where(model, columns, &|part| key[part])
     }
 
     /// The same; `part` gives the n-th value.
@@ -133,7 +133,7 @@ impl Locked<'_> {
         &mut self,
         model: usize,
         columns: &'static [usize],
-        part: impl Fn(usize) -> &'k dyn Value,
+        part: &dyn Fn(usize) -> &'k dyn Value,
     ) -> Option<Node> {
         let position = self.index(model, columns);
         let state = self.model(model);

@@ -53,7 +53,8 @@ pub(super) struct IncomingRows<M> {
 pub(super) struct IncomingKeys<M> {
     pub(super) columns: &'static [usize],
     pub(super) keys: Vec<M>,
-    places: HashTable<usize>,
+    /// Where each stands, behind its hash.
+    places: HashTable<(u64, usize)>,
     read: M,
 }
 
@@ -139,16 +140,20 @@ impl<M: Model> Incoming for IncomingKeys<M> {
             decoded
                 .map_err(|source| Error::decode(M::TABLE.model, M::TABLE.columns[column].field, source))?;
         }
-        let key = |of: &M| hash(columns.iter().map(|&column| of.value(column)));
-        let is_same = |&place: &usize| {
+        let is_same = |&(_, place): &(u64, usize)| {
             columns.iter().all(|&column| keys[place].value(column).is_same(read.value(column)))
         };
-        if let Some(hash) = key(read)
+        let values: &dyn Fn(usize) -> _ = &|part| read.value(columns[part]);
+        if let Some(hash) = hash((0..columns.len()).map(values))
             && places.find(hash, is_same).is_none()
         {
-            places.insert_unique(hash, keys.len(), |&place| key(&keys[place]).unwrap_or_default());
+            note(places, hash, keys.len());
             keys.push(read.copied());
         }
         Ok(())
     }
+}
+
+fn note(places: &mut HashTable<(u64, usize)>, hash: u64, place: usize) {
+    places.insert_unique(hash, (hash, place), |&(hash, _)| hash);
 }

@@ -255,7 +255,7 @@ impl Locked<'_> {
         if !self.graph.has_arena(target) {
             return Link::Unknown;
         }
-        match self.find_where(target, (key.references)(), value) {
+        match self.find_where(target, (key.references)(), &value) {
             Some(found) => Link::To(found.position),
             None => Link::Unknown,
         }
