@@ -188,6 +188,7 @@ pub const fn referenced<M: Model, T: Field>(column: Column<M, T>) -> Referenced<
 
 impl<M: Model, T: Field> Referenced<M, T> {
     /// The column's position, for a key of type `K`.
+    #[expect(clippy::extra_unused_type_parameters, reason = "its bound is the check")]
     pub const fn by<K: Field<NotNull: References<T::NotNull>>>(&self) -> usize {
         self.0.index()
     }

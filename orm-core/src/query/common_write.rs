@@ -35,6 +35,7 @@ pub(crate) struct WithStatement {
 }
 
 /// What a statement does behind its common tables.
+#[expect(clippy::large_enum_variant, reason = "there is one of a statement")]
 pub(crate) enum Main {
     Query(SelectStatement),
     Write(CommonWrite),

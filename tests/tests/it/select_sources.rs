@@ -101,7 +101,7 @@ async fn values_and_functions_are_sources() -> Result {
     assert_eq!(session.execute(ids).await?.one()?, Pair { id: 7, word: None });
     let texts = [1, 2, 5].map(|n| values((0..n).map(|id| pair((id, None)))).select().to_sql().text);
     assert!(texts.iter().all(|text| *text == texts[0]), "{texts:?}");
-    assert_eq!(session.execute(values([pair((7, None)); 0]).select()).await?.all(), []);
+    assert_eq!(session.execute(values(Vec::<Pair>::new()).select()).await?.all(), []);
     let series = func::generate_series(1, 4).table::<Number>().select().filter(Number::n.gt(2));
     assert_eq!(session.execute(series).await?.all(), [Number { n: 3 }, Number { n: 4 }]);
     let gaps = func::generate_series(1, 3).table::<Number>();
