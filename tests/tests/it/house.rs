@@ -118,12 +118,17 @@ impl Long {
     }
 }
 
+/// Whether there is a `quote!` in it; a function that quotes names of tables is none.
 fn has_quote(tokens: proc_macro2::TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == "quote" || ident == "quote_spanned",
-        TokenTree::Group(group) => has_quote(group.stream()),
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_macro = |pair: &[TokenTree]| match pair {
+        [TokenTree::Ident(name), TokenTree::Punct(mark)] => {
+            (name == "quote" || name == "quote_spanned") && mark.as_char() == '!'
+        }
         _ => false,
-    })
+    };
+    tokens.windows(2).any(is_macro)
+        || tokens.iter().any(|token| matches!(token, TokenTree::Group(group) if has_quote(group.stream())))
 }
 
 impl<'ast> Visit<'ast> for Long {

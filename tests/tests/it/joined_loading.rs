@@ -188,3 +188,27 @@ async fn populate_existing_reverts_joined_entities_and_lists() -> Result {
     assert_eq!(setup.statements(), ["COMMIT"]);
     Ok(())
 }
+
+/// Entities that come again are decoded once while that pays: few that many lead to, NULL among them, and more than are
+/// remembered, of which the first come again.
+#[tokio::test]
+async fn whoever_many_rows_lead_to_is_found_for_each() -> Result {
+    let setup = library(1_500).await;
+    let editors = "CASE WHEN id <= 1300 THEN id WHEN id % 2 = 0 THEN NULL ELSE id % 1300 + 1 END";
+    setup.sql(&format!("UPDATE books SET editor_id = {editors}")).await;
+    let session = setup.db.session();
+    let options = joinedload(Book::author);
+    let select = select::<Book>().options(options).options(joinedload(Book::editor)).order_by(Book::id);
+    let books = session.execute(select).await?.all();
+    assert!(books.len() > 2_600, "{}", books.len());
+    setup.flights();
+    for book in &books {
+        assert_eq!(book.author().get()?.id, book.author_id);
+        assert_eq!(book.editor().get()?.map(|editor| editor.id), book.editor_id);
+    }
+    let editor_of = |book: usize| books[book - 1].editor().get();
+    assert_eq!(editor_of(1_301)?, editor_of(2)?);
+    assert_eq!(editor_of(1_302)?, None);
+    assert!(setup.statements().is_empty());
+    Ok(())
+}

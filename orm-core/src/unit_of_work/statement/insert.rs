@@ -145,50 +145,59 @@ fn insert_with_keys(
 ) -> String {
     let name = |column: usize| quote(table.columns[column].name);
     let key = || table.primary_key.iter().copied();
-    let given = |column: usize| arrays.iter().find(|array| array.0 == column).map(|array| &*array.1);
-    let array = |column: usize| match given(column) {
-        Some(array) => format!("{array} AS {}", name(column)),
-        None => {
-            let draw = draw(table, column);
-            format!("ARRAY(SELECT {draw} FROM generate_series(1, ${count}::bigint)) AS {}", name(column))
-        }
-    };
-    let inserted = || key().filter(|&column| given(column).is_none()).chain(written(table, left_out));
-    let input =
-        inserted().map(|column| match given(column).filter(|_| !table.primary_key.contains(&column)) {
-            Some(array) => array.to_owned(),
-            None => format!("orm_keys.{}", name(column)),
-        });
+    let drawn = || key().filter(|&column| left_out.contains(column));
     // A column that is always generated takes no other values, although these are its own.
-    let is_identity = |column: usize| table.columns[column].default == Default::Identity;
-    let is_identity = key().any(|column| given(column).is_none() && is_identity(column));
+    let is_identity = drawn().any(|column| table.columns[column].default == Default::Identity);
     let overriding = if is_identity { " OVERRIDING SYSTEM VALUE" } else { "" };
-    let returned: ColumnSet = key().chain(left_out.iter()).collect();
-    let gathered = |column: usize| {
-        let cast = match table.columns[column].declared_type {
-            Some(_) => format!("::{}", table.columns[column].parameter_type()),
-            None => String::new(),
-        };
-        format!("array_agg({0}{cast}) AS {0}", name(column))
-    };
+    let input = arrays.iter().map(|(column, array)| match table.primary_key.contains(column) {
+        true => format!("orm_keys.{}", name(*column)),
+        false => array.clone(),
+    });
+    let input = drawn().map(|column| format!("orm_keys.{}", name(column))).chain(input);
     let same = key().map(|column| format!("orm_back.{0} = orm_keys.{0}", name(column)));
     let back = left_out.iter().map(|column| format!(", orm_back.{}", name(column)));
     let note = |column| format!("array_to_string(orm_keys.{}, ',')", name(column));
     let notes = keys.note(note).into_iter().map(|note| format!(", {note} IS NULL"));
+    let returned: ColumnSet = key().chain(left_out.iter()).collect();
     format!(
         "WITH orm_keys AS MATERIALIZED (SELECT {}), \
          orm_done AS (INSERT INTO {} ({}){overriding} SELECT orm_input.* FROM orm_keys, unnest({}) AS orm_input RETURNING {}) \
          SELECT CASE WHEN {} THEN 0 ELSE ('{LOST}' || cardinality(orm_keys.{}))::bigint END{}{} \
          FROM orm_keys, (SELECT {} FROM orm_done) AS orm_back",
-        list(key().map(array)),
+        key_arrays(table, arrays, count),
         quote_table(table),
-        names(table, inserted()),
+        names(table, drawn().chain(arrays.iter().map(|array| array.0))),
         list(input),
         names(table, returned.iter()),
         same.collect::<Vec<_>>().join(" AND "),
         name(table.primary_key[0]),
         back.collect::<String>(),
         notes.collect::<String>(),
-        list(returned.iter().map(gathered)),
+        list(returned.iter().map(|column| gathered(table, column))),
     )
+}
+
+/// The columns of the key as arrays: as they are given, or drawn.
+fn key_arrays(table: &Table, arrays: &[(usize, String)], count: usize) -> String {
+    let array = |&column: &usize| {
+        let name = quote(table.columns[column].name);
+        match arrays.iter().find(|array| array.0 == column) {
+            Some((_, array)) => format!("{array} AS {name}"),
+            None => {
+                let draw = draw(table, column);
+                format!("ARRAY(SELECT {draw} FROM generate_series(1, ${count}::bigint)) AS {name}")
+            }
+        }
+    };
+    list(table.primary_key.iter().map(array))
+}
+
+/// What came back of a column as an array; of a domain as what it is made of, which the driver can read.
+fn gathered(table: &Table, column: usize) -> String {
+    let facts = &table.columns[column];
+    let name = quote(facts.name);
+    match facts.declared_type {
+        Some(_) => format!("array_agg({name}::{}) AS {name}", facts.parameter_type()),
+        None => format!("array_agg({name}) AS {name}"),
+    }
 }
