@@ -23,7 +23,7 @@ pub mod tenancy;
 pub mod versioned;
 pub mod voyages;
 
-pub use polling::polled;
+pub use polling::{numbers_of_polls, polled};
 pub use setup::Setup;
 pub use shape::shape;
 

@@ -22,3 +22,9 @@ pub async fn polled<F: Future>(future: F, times: usize) -> Option<F::Output> {
     })
     .await
 }
+
+/// How often a future is polled in each of many tries, none of them the last: the same await takes one poll or two, so
+/// that a single row of tries may miss an await. A test goes on until it has seen all that it wants to see.
+pub fn numbers_of_polls() -> impl Iterator<Item = usize> {
+    (0..50).cycle().take(1_000)
+}
