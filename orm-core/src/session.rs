@@ -55,9 +55,10 @@ use crate::unit_of_work::{Hooks, Plan, Scope};
 
 /// A conversation with the database: live objects, an identity map and a unit of work.
 ///
-/// A session takes a connection from the pool at its first statement and gives it back at the end of the transaction,
-/// which begins by itself. All methods take `&self`; reads that are polled together are pipelined on one connection.
-/// Dropping a session rolls back what was not committed. Sessions come from [`Database::session`].
+/// A transaction begins with the first flush, write, lock, stream or SQL of the application's own, and holds a connection. A
+/// plain read before has none, since it sees the same within one; it does begin one after [`begin`](Session::begin), and where
+/// the isolation is not READ COMMITTED. Reads that are polled together are pipelined on one connection. Dropping a session
+/// rolls back what was not committed. Sessions come from [`Database::session`].
 ///
 /// A flush, commit or rollback has the session for itself: reads that bring entities, and other flushes, wait until it
 /// is done or dropped. The same holds while a query flushes first, or is asked again because a flush overtook it. Poll
@@ -363,7 +364,6 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub async fn close(self) {
-        // What fails here is rolled back by the connection's end.
         drop(self.connection.rollback().await);
     }
 
