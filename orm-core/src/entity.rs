@@ -123,7 +123,7 @@ impl<M: Live> Entity<M> {
         let locked = handle.scope.graph.lock();
         let record = *locked.record(handle.node());
         let is_row = record.is_persistent() || record.is_let_go();
-        is_row.then(|| handle.scope.graph.arena::<M>().version(record.base).key())
+        is_row.then(|| handle.scope.graph.any(M::number()).version(record.base).of::<M>().key())
     }
 
     /// Where the entity stands between the application and the database.

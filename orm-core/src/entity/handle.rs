@@ -22,7 +22,7 @@ impl<M: Model> Handle<M> {
 
     /// The newest version of the row.
     pub fn value(&self) -> &M {
-        self.scope.graph.arena::<M>().newest(self.position)
+        self.scope.graph.any(M::number()).newest(self.position).of()
     }
 
     pub(crate) fn node(&self) -> Node {

@@ -64,7 +64,7 @@ impl<M: Live> Entity<M> {
     /// ```
     pub fn history<T: 'static>(entity: &Self, column: Column<M, T>) -> History<&T> {
         let handle = Self::handle(entity);
-        let arena = handle.scope.graph.arena::<M>();
+        let arena = handle.scope.graph.any(M::number());
         let locked = handle.scope.graph.lock();
         let (node, record) = (handle.node(), *locked.record(handle.node()));
         let (changed, open) = (locked.changed_columns(node), locked.open_columns(node));
@@ -72,7 +72,7 @@ impl<M: Live> Entity<M> {
         let (is_changed, is_open) = (changed.contains(column.index()), open.contains(column.index()));
         let is_new = matches!(record.state, EntityState::Pending | EntityState::Transient);
         let value = |row| Vec::from_iter(cell(row, column));
-        let (now, base) = (handle.value(), arena.version(record.base));
+        let (now, base) = (handle.value(), arena.version(record.base).of());
         History {
             added: if is_changed && !is_open { value(now) } else { Vec::new() },
             unchanged: if is_changed || is_new { Vec::new() } else { value(now) },

@@ -9,10 +9,9 @@ use super::field::Field;
 use super::links::is_same;
 use super::sentence::Sentence;
 use crate::entity::{Handle, Live};
-use crate::graph::new_arena;
 use crate::model::{
-    Action, Cascade, CellError, Cells, ColumnFacts, ForeignKey, Kind, Lazy, Model, RelationshipFacts,
-    RelationshipMarker, Serializer, Table,
+    Action, AnyModel, Cascade, CellError, Cells, ColumnFacts, ForeignKey, Kind, Lazy, Model,
+    RelationshipFacts, RelationshipMarker, Serializer, Table,
 };
 use crate::types::{DataType, Value};
 
@@ -142,7 +141,7 @@ impl<R: OverTable> Model for LinkRow<R> {
         indexes: &[],
         version: None,
         number: R::number,
-        arena: new_arena::<Self>,
+        unset: <Self as AnyModel>::unset,
         serializer: Serializer::NONE,
     };
 

@@ -39,8 +39,7 @@ where
     fn add_to(self, unit: &UnitOfWork<'_>) -> Entity<B::Model> {
         let scope = unit.scope;
         let new = self.into_row();
-        scope.graph.arena::<B::Model>();
-        let node = scope.graph.lock().add_new(new);
+        let node = scope.graph.lock().add_new(new.into());
         Entity::new(Handle::new(Arc::clone(scope), node.position))
     }
 }

@@ -111,7 +111,7 @@ impl<M: Live, S: query::Scope> Run for Select<M, S> {
             each_once(&mut entities);
             return Ok(Rows::new(entities));
         }
-        scope.graph.arena::<M>();
+        scope.graph.arena(M::TABLE);
         let options = self.take_options();
         let (freshness, statement) = (self.freshness(), self.statement.of_first());
         let mut tables = statement.tables();

@@ -72,7 +72,7 @@ impl<M: Live> Get<M> {
     }
 
     fn known(scope: &Arc<Scope>, key: &M::Key) -> Option<Entity<M>> {
-        scope.graph.arena::<M>();
+        scope.graph.arena(M::TABLE);
         let node = {
             let locked = scope.graph.lock();
             locked.find(M::number(), &key.parts()).filter(|&node| !locked.record(node).is_in_doubt())?
@@ -87,7 +87,7 @@ impl<M: Live> Get<M> {
         lock: Option<Lock>,
         freshness: Freshness,
     ) -> Result<Option<Entity<M>>> {
-        scope.graph.arena::<M>();
+        scope.graph.arena(M::TABLE);
         let options = given.clone().complete(M::TABLE);
         let mut tables = vec![M::TABLE];
         options.collect_tables(&mut tables);

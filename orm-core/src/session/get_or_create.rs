@@ -47,7 +47,7 @@ impl Session {
         N::Model: Live,
     {
         let (scope, columns) = (self.scope(), columns.positions());
-        scope.graph.arena::<N::Model>();
+        scope.graph.arena(N::Model::TABLE);
         let batch = Batch::of([row.into_row()]);
         scope.settle_keys(&batch).await?;
         let values = batch.values(N::Model::TABLE, columns)?;

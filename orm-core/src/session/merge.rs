@@ -166,7 +166,7 @@ async fn merge_rows<M: Live>(scope: &Arc<Scope>, rows: Vec<New<M>>, options: &Lo
     let source = Graph::outside();
     let roots: Vec<Node> = {
         let mut locked = source.lock();
-        rows.into_iter().map(|row| locked.add_new(row)).collect()
+        rows.into_iter().map(|row| locked.add_new(row.into())).collect()
     };
     scope.adopt_keys(&source, false)?;
     merge(scope, &source, &roots, options).await

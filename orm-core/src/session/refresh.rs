@@ -90,7 +90,7 @@ async fn columns<M: Live>(scope: &Arc<Scope>, entity: &Entity<M>, lock: Option<L
     let handle = Entity::handle(entity);
     let (base, options) = {
         let locked = scope.graph.lock();
-        let base = scope.graph.arena::<M>().version(locked.record(handle.node()).base);
+        let base = scope.graph.any(M::number()).version(locked.record(handle.node()).base);
         let mut options = locked.loads_of(handle.node());
         options.columns.say(M::TABLE, M::TABLE.deferred(), ColumnStrategy::Defer);
         options.columns.say(M::TABLE, locked.known_columns(handle.node()), ColumnStrategy::Undefer);

@@ -63,7 +63,7 @@ pub(crate) fn table(model: &Model<'_>, names: &Names) -> TokenStream {
                 use __orm::NotSerialize as _;
                 __orm::SerializerOf::<#ident>::FOUND
             },
-            arena: __orm::new_arena::<#ident>,
+            unset: <#ident as __orm::AnyModel>::unset,
         };
     }
 }
