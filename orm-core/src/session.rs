@@ -49,6 +49,7 @@ use crate::connection::Connection;
 use crate::entity::{Entity, Live};
 use crate::error::{Error, Result};
 use crate::graph::NodeRef;
+use crate::model::Table;
 use crate::query::Criteria;
 use crate::types::IntoKey;
 use crate::unit_of_work::{Hooks, Plan, Scope};
@@ -140,7 +141,7 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn delete<M: Live>(&self, entity: &Entity<M>) {
-        delete(&self.scope(), entity, false);
+        delete(&self.scope(), Entity::node(entity), M::TABLE, false);
     }
 
     /// Marks an entity for deletion for good, where `delete` would only mark its row (`#[orm(soft_delete)]`). What goes
@@ -159,7 +160,7 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn delete_hard<M: Live>(&self, entity: &Entity<M>) {
-        delete(&self.scope(), entity, true);
+        delete(&self.scope(), Entity::node(entity), M::TABLE, true);
     }
 
     /// The entity with this primary key: from the identity map if it is there, else from the database.
@@ -390,11 +391,11 @@ fn own<M: Live>(scope: &Scope, entity: &Entity<M>) -> Option<NodeRef> {
 }
 
 /// Marks an entity for deletion; one of another session is reported.
-fn delete<M: Live>(scope: &Scope, entity: &Entity<M>, for_good: bool) {
+fn delete(scope: &Scope, entity: NodeRef, table: &'static Table, for_good: bool) {
     let mut locked = scope.graph.lock();
-    match own(scope, entity) {
-        Some(node) if for_good => locked.doom_for_good(node.node),
-        Some(node) => locked.doom(node.node),
-        None => locked.report(Error::foreign_to_session(M::TABLE.model, "delete")),
+    match entity.graph == scope.graph.id() {
+        true if for_good => locked.doom_for_good(entity.node),
+        true => locked.doom(entity.node),
+        false => locked.report(Error::foreign_to_session(table.model, "delete")),
     }
 }

@@ -80,6 +80,9 @@ pub struct Select<T, S = From<T>> {
     types: PhantomData<fn() -> (T, S)>,
 }
 
+/// A select whose types are forgotten.
+pub(crate) type UntypedSelect = Select<(), ()>;
+
 /// Selects entities of the model `M`: all of them, until it is filtered. [`columns`](Select::columns) selects something
 /// else of the same rows.
 ///
@@ -131,6 +134,10 @@ impl<T, S> Select<T, S> {
     pub(super) fn typed<Other, Scope>(self) -> Select<Other, Scope> {
         let Self { statement, options, populate_existing, along, entities, .. } = self;
         Select { statement, options, populate_existing, along, entities, types: PhantomData }
+    }
+
+    pub(crate) fn untyped(self) -> UntypedSelect {
+        self.typed()
     }
 
     /// Keeps the rows for which the condition holds; several filters must all hold.
@@ -205,17 +212,6 @@ impl<T, S> Select<T, S> {
         }
     }
 
-    /// What is loaded along with the entities among the columns.
-    pub(crate) fn row_options(&self) -> Vec<Loads> {
-        let criteria = &self.options.criteria;
-        let with_criteria = |options: &Loads| {
-            let mut options = options.clone();
-            options.criteria = criteria.clone();
-            options
-        };
-        self.along.iter().map(with_criteria).collect()
-    }
-
     /// How many rows there are.
     ///
     /// ```no_run
@@ -278,26 +274,6 @@ impl<M: Model, S> Select<M, S> {
         self
     }
 
-    /// The options, with what the models load by default.
-    pub(crate) fn take_options(&mut self) -> Loads {
-        let mut options = std::mem::take(&mut self.options).complete(M::TABLE);
-        if self.statement.is_limited() && self.statement.has_joins() {
-            // The limit counts the rows of the select's own joins, so that it cannot move into a subselect.
-            options.separate_many();
-        }
-        options
-    }
-
-    /// The same rows, each read by itself: the entity, and what is added to the outputs.
-    pub(crate) fn by_rows<R>(mut self) -> Select<Columns<R>, S> {
-        let mut own = std::mem::take(&mut self.options);
-        self.options.criteria = std::mem::take(&mut own.criteria);
-        self.statement = self.statement.of_first().leave_out(0, own.columns.left_out(M::TABLE));
-        self.along = vec![own];
-        self.entities = None;
-        self.typed()
-    }
-
     /// Takes the rows' values also for entities that were read or written in this transaction already.
     ///
     /// Their edits are flushed before the statement, as before any; within
@@ -312,6 +288,39 @@ impl<M: Model, S> Select<M, S> {
     pub fn populate_existing(mut self) -> Self {
         self.populate_existing = true;
         self
+    }
+}
+
+impl UntypedSelect {
+    /// The options of a select of entities, with what the models load by default.
+    pub(crate) fn take_options(&mut self, table: &'static Table) -> Loads {
+        let mut options = std::mem::take(&mut self.options).complete(table);
+        if self.statement.is_limited() && self.statement.has_joins() {
+            // The limit counts the rows of the select's own joins, so that it cannot move into a subselect.
+            options.separate_many();
+        }
+        options
+    }
+
+    /// The same rows, each read by itself: the entity, and what is added to the outputs.
+    pub(crate) fn by_rows(mut self, table: &'static Table) -> Self {
+        let mut own = std::mem::take(&mut self.options);
+        self.options.criteria = std::mem::take(&mut own.criteria);
+        self.statement = self.statement.of_first().leave_out(0, own.columns.left_out(table));
+        self.along = vec![own];
+        self.entities = None;
+        self
+    }
+
+    /// What is loaded along with the entities among the columns.
+    pub(crate) fn row_options(&self) -> Vec<Loads> {
+        let criteria = &self.options.criteria;
+        let with_criteria = |options: &Loads| {
+            let mut options = options.clone();
+            options.criteria = criteria.clone();
+            options
+        };
+        self.along.iter().map(with_criteria).collect()
     }
 }
 

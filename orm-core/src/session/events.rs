@@ -143,7 +143,7 @@ impl UnitOfWork<'_> {
     /// # }
     /// ```
     pub fn delete<M: Live>(&self, entity: &Entity<M>) {
-        delete(self.scope, entity, false);
+        delete(self.scope, Entity::node(entity), M::TABLE, false);
     }
 
     /// As [`Session::delete_hard`](super::Session::delete_hard).
@@ -155,7 +155,7 @@ impl UnitOfWork<'_> {
     /// # }
     /// ```
     pub fn delete_hard<M: Live>(&self, entity: &Entity<M>) {
-        delete(self.scope, entity, true);
+        delete(self.scope, Entity::node(entity), M::TABLE, true);
     }
 }
 

@@ -5,11 +5,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::stream::each_once;
 use super::{Rows, Session};
 use crate::entity::{Entity, Handle, Live};
 use crate::error::Result;
-use crate::loading::{Fetch, FromRow, Reading, Select, fetch, fetch_select};
+use crate::loading::{
+    Fetch, FromRow, Reading, Select, Shape, UntypedSelect, fetch, fetch_select, fetch_shape,
+};
+use crate::model::Table;
 use crate::query::{self, Columns};
 use crate::unit_of_work::Scope;
 use crate::writing::{Change, Insert, Returning, Upsert};
@@ -104,25 +106,31 @@ impl<R, T> std::fmt::Debug for Executing<'_, R, T> {
 impl<M: Live, S: query::Scope> Run for Select<M, S> {
     type Output = Rows<Entity<M>>;
 
-    async fn run(mut self, session: &Session) -> Result<Rows<Entity<M>>> {
+    async fn run(self, session: &Session) -> Result<Rows<Entity<M>>> {
         let scope = session.scope();
-        if self.statement.writes() {
-            let mut entities = fetch_select(&scope, self.by_rows()).await?;
-            each_once(&mut entities);
-            return Ok(Rows::new(entities));
-        }
-        scope.graph.arena(M::TABLE);
-        let options = self.take_options();
-        let (freshness, statement) = (self.freshness(), self.statement.of_first());
-        let mut tables = statement.tables();
-        options.collect_tables(&mut tables);
-        options.criteria.within(&scope.criteria).collect_tables(&mut tables);
-        scope.autoflush(&tables).await?;
-        let read =
-            Fetch { table: M::TABLE, statement, options: &options, reading: Reading::Select(freshness) };
-        let found = fetch(&scope, read).await?;
+        let found = fetch_entities(&scope, self.untyped(), M::TABLE, Shape::of::<Entity<M>>).await?;
         Ok(Rows::new(entities(&scope, found)))
     }
+}
+
+/// Where the entities of a table are that a select finds.
+async fn fetch_entities(
+    scope: &Arc<Scope>,
+    mut select: UntypedSelect,
+    table: &'static Table,
+    shape: fn() -> Shape,
+) -> Result<Vec<u32>> {
+    if select.statement.writes() {
+        return Ok(fetch_shape(scope, select.by_rows(table), shape).await?.entities());
+    }
+    scope.graph.arena(table);
+    let options = select.take_options(table);
+    let (freshness, statement) = (select.freshness(), select.statement.of_first());
+    let mut tables = statement.tables();
+    options.collect_tables(&mut tables);
+    options.criteria.within(&scope.criteria).collect_tables(&mut tables);
+    scope.autoflush(&tables).await?;
+    fetch(scope, Fetch { table, statement, options: &options, reading: Reading::Select(freshness) }).await
 }
 
 impl<R: FromRow, S: query::Scope> Run for Select<Columns<R>, S> {
@@ -166,5 +174,9 @@ impl<R: FromRow> Run for Returning<R> {
 }
 
 pub(super) fn entities<M: Live>(scope: &Arc<Scope>, positions: Vec<u32>) -> Vec<Entity<M>> {
-    positions.into_iter().map(|position| Entity::new(Handle::new(Arc::clone(scope), position))).collect()
+    let mut entities = Vec::with_capacity(positions.len());
+    for position in positions {
+        entities.push(Entity::new(Handle::new(Arc::clone(scope), position)));
+    }
+    entities
 }
