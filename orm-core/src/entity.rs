@@ -35,6 +35,7 @@ pub use related::Related;
 
 use crate::graph::{EntityState, NodeRef};
 use crate::model::Model;
+use crate::unit_of_work::Scope;
 
 /// A model that can be a live object. The derive implements it.
 ///
@@ -83,6 +84,19 @@ pub struct Entity<M: Live>(M::Accessors);
 impl<M: Live> Entity<M> {
     pub(crate) fn new(handle: Handle<M>) -> Self {
         Self(handle.into())
+    }
+
+    /// The entity at a position of the scope's graph.
+    pub(crate) fn at(scope: &Arc<Scope>, position: u32) -> Self {
+        Self::new(Handle::new(Arc::clone(scope), position))
+    }
+
+    pub(crate) fn all_at(scope: &Arc<Scope>, positions: Vec<u32>) -> Vec<Self> {
+        let mut entities = Vec::with_capacity(positions.len());
+        for position in positions {
+            entities.push(Self::at(scope, position));
+        }
+        entities
     }
 
     pub(crate) fn handle(entity: &Self) -> &Handle<M> {

@@ -62,7 +62,7 @@ pub const fn relationship<R: RelationshipMarker>(
     RelationshipFacts {
         name: R::NAME,
         kind,
-        target: || R::Target::TABLE,
+        target: <R::Target as AnyModel>::table,
         foreign_key,
         inverse,
         lazy: Lazy::Select,
@@ -88,7 +88,7 @@ pub const fn links<L: Model>(name: &'static str, inverse: usize) -> Relationship
     RelationshipFacts {
         name,
         kind: Kind::HasMany,
-        target: || L::TABLE,
+        target: <L as AnyModel>::table,
         foreign_key: 0,
         inverse: Some(inverse),
         lazy: Lazy::Select,

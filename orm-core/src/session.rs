@@ -49,7 +49,6 @@ use crate::connection::Connection;
 use crate::entity::{Entity, Live};
 use crate::error::{Error, Result};
 use crate::graph::NodeRef;
-use crate::model::Table;
 use crate::query::Criteria;
 use crate::types::IntoKey;
 use crate::unit_of_work::{Hooks, Plan, Scope};
@@ -141,7 +140,7 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn delete<M: Live>(&self, entity: &Entity<M>) {
-        delete(&self.scope(), Entity::node(entity), M::TABLE, false);
+        delete(&self.scope(), Entity::node(entity), M::TABLE.model, false);
     }
 
     /// Marks an entity for deletion for good, where `delete` would only mark its row (`#[orm(soft_delete)]`). What goes
@@ -160,7 +159,7 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn delete_hard<M: Live>(&self, entity: &Entity<M>) {
-        delete(&self.scope(), Entity::node(entity), M::TABLE, true);
+        delete(&self.scope(), Entity::node(entity), M::TABLE.model, true);
     }
 
     /// The entity with this primary key: from the identity map if it is there, else from the database.
@@ -391,11 +390,11 @@ fn own<M: Live>(scope: &Scope, entity: &Entity<M>) -> Option<NodeRef> {
 }
 
 /// Marks an entity for deletion; one of another session is reported.
-fn delete(scope: &Scope, entity: NodeRef, table: &'static Table, for_good: bool) {
+fn delete(scope: &Scope, entity: NodeRef, model: &'static str, for_good: bool) {
     let mut locked = scope.graph.lock();
     match entity.graph == scope.graph.id() {
         true if for_good => locked.doom_for_good(entity.node),
         true => locked.doom(entity.node),
-        false => locked.report(Error::foreign_to_session(table.model, "delete")),
+        false => locked.report(Error::foreign_to_session(model, "delete")),
     }
 }

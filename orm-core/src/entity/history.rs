@@ -1,9 +1,7 @@
 //! Floor 7: what a column or a relationship was in the database, and what it is in memory.
 
 use std::any::Any;
-use std::sync::Arc;
 
-use super::handle::Handle;
 use super::{Entity, Live, Related};
 use crate::error::{Error, Result};
 use crate::graph::EntityState;
@@ -113,12 +111,10 @@ where
             let side = locked.side(self.handle.node(), R::INDEX);
             locked.members(side).ok_or_else(|| Error::not_loaded(R::Source::TABLE.model, R::NAME))?
         };
-        let entity = |position| Entity::new(Handle::new(Arc::clone(scope), position));
-        let entities = |positions: Vec<u32>| positions.into_iter().map(entity).collect();
         Ok(History {
-            added: entities(members.added),
-            unchanged: entities(members.unchanged),
-            deleted: entities(members.deleted),
+            added: Entity::all_at(scope, members.added),
+            unchanged: Entity::all_at(scope, members.unchanged),
+            deleted: Entity::all_at(scope, members.deleted),
         })
     }
 

@@ -1,8 +1,6 @@
 //! Floor 7: entities as parts of a row.
 
-use std::sync::Arc;
-
-use super::{Entity, Handle, Live};
+use super::{Entity, Live};
 use crate::error::{Error, Result};
 use crate::loading::{FromRow, RowReader, Shape};
 
@@ -27,6 +25,6 @@ impl<M: Live> FromRow for Option<Entity<M>> {
 
     fn from_row(row: &mut RowReader<'_>) -> Result<Self> {
         let place = row.entity(M::TABLE);
-        Ok(place.map(|(scope, position)| Entity::new(Handle::new(Arc::clone(scope), position))))
+        Ok(place.map(|(scope, position)| Entity::at(scope, position)))
     }
 }

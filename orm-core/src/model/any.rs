@@ -5,7 +5,7 @@
 
 use std::any::Any;
 
-use super::{CellError, Cells, Model};
+use super::{CellError, Cells, Model, Table};
 use crate::types::Value;
 
 /// A model's value, whatever the model is.
@@ -13,6 +13,16 @@ use crate::types::Value;
 pub trait AnyModel: Any + Send + Sync {
     /// A value in which nothing is set.
     fn unset() -> Box<dyn AnyModel>
+    where
+        Self: Sized;
+
+    /// The table, for what must not read it while the application is compiled.
+    fn table() -> &'static Table
+    where
+        Self: Sized;
+
+    /// The primary key's columns, likewise.
+    fn primary_key() -> &'static [usize]
     where
         Self: Sized;
 
@@ -53,6 +63,14 @@ impl<M: Model> AnyModel for M {
         Box::new(<M as Model>::unset())
     }
 
+    fn table() -> &'static Table {
+        M::TABLE
+    }
+
+    fn primary_key() -> &'static [usize] {
+        M::TABLE.primary_key
+    }
+
     fn value(&self, column: usize) -> &dyn Value {
         Model::value(self, column)
     }
@@ -76,16 +94,21 @@ impl<M: Model> AnyModel for M {
 
 impl<M: Model> Page for Vec<M> {
     fn read(&mut self, cells: &Cells<'_>) -> Result<(), CellError> {
-        self.push(M::decode(cells)?);
+        match M::decode(cells) {
+            Ok(row) => self.push(row),
+            Err(error) => return Err(error),
+        }
         Ok(())
     }
 
     fn row(&self, place: usize) -> &dyn AnyModel {
-        &self[place]
+        let rows: &[M] = self;
+        &rows[place]
     }
 
     fn row_mut(&mut self, place: usize) -> &mut dyn AnyModel {
-        &mut self[place]
+        let rows: &mut [M] = self;
+        &mut rows[place]
     }
 }
 

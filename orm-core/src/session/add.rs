@@ -1,9 +1,7 @@
 //! Floor 8: what can be added to a session.
 
-use std::sync::Arc;
-
 use super::events::UnitOfWork;
-use crate::entity::{Entity, Handle, Live};
+use crate::entity::{Entity, Live};
 use crate::error::Error;
 use crate::graph::IntoNew;
 
@@ -40,7 +38,7 @@ where
         let scope = unit.scope;
         let new = self.into_row();
         let node = scope.graph.lock().add_new(new.into());
-        Entity::new(Handle::new(Arc::clone(scope), node.position))
+        Entity::at(scope, node.position)
     }
 }
 

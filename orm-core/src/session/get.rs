@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use crate::entity::{Entity, Handle, Live};
+use crate::entity::{Entity, Live};
 use crate::error::Result;
 use crate::graph::{Freshness, Node};
 use crate::loading::{Fetch, OptionOf, Reading, fetch, load_for_known};
@@ -173,7 +173,7 @@ impl<M: Live> Future for Get<M> {
         if let Some(running) = &mut row.running {
             found = ready!(running.as_mut().poll(context))?;
         }
-        let entity = |position| Entity::new(Handle::new(Arc::clone(&row.scope), position));
+        let entity = |position| Entity::at(&row.scope, position);
         Poll::Ready(Ok(found.map(entity)))
     }
 }

@@ -154,10 +154,7 @@ impl Session {
         let scope = self.scope();
         let rows = rows.into_iter().map(IntoRow::into_row).collect();
         let positions = merge_rows::<R::Model>(&scope, rows, &Loads::default()).await?;
-        Ok(positions
-            .into_iter()
-            .map(|position| Entity::new(Handle::new(Arc::clone(&scope), position)))
-            .collect())
+        Ok(positions.into_iter().map(|position| Entity::at(&scope, position)).collect())
     }
 }
 

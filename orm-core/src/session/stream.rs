@@ -93,7 +93,7 @@ impl Session {
         query: Q,
         chunk: u32,
     ) -> Executing<'s, RowStream<R>> {
-        Executing::new(query.open(self, chunk), |rows| rows)
+        Executing::new(query.open(self, chunk))
     }
 }
 
