@@ -82,15 +82,18 @@ pub trait Live: Model {
 pub struct Entity<M: Live>(M::Accessors);
 
 impl<M: Live> Entity<M> {
+    #[inline(always)]
     pub(crate) fn new(handle: Handle<M>) -> Self {
         Self(handle.into())
     }
 
     /// The entity at a position of the scope's graph.
+    #[inline(always)]
     pub(crate) fn at(scope: &Arc<Scope>, position: u32) -> Self {
         Self::new(Handle::new(Arc::clone(scope), position))
     }
 
+    #[inline(always)]
     pub(crate) fn all_at(scope: &Arc<Scope>, positions: Vec<u32>) -> Vec<Self> {
         let mut entities = Vec::with_capacity(positions.len());
         for position in positions {
@@ -99,12 +102,14 @@ impl<M: Live> Entity<M> {
         entities
     }
 
+    #[inline(always)]
     pub(crate) fn handle(entity: &Self) -> &Handle<M> {
         entity.0.as_ref()
     }
 
     /// Where the entity is.
     #[doc(hidden)]
+    #[inline(always)]
     pub fn node(entity: &Self) -> NodeRef {
         Self::handle(entity).node_ref()
     }
@@ -117,6 +122,7 @@ impl<M: Live> Entity<M> {
     /// let plain: User = Entity::value(&user).clone();
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn value(entity: &Self) -> &M {
         Self::handle(entity).value()
     }
@@ -174,6 +180,7 @@ impl<M: Live> Entity<M> {
     /// session.commit().await?; // one UPDATE of one column
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn edit(&self) -> Edit<M> {
         Edit::new(Self::handle(self).clone())
     }
@@ -182,12 +189,14 @@ impl<M: Live> Entity<M> {
 impl<M: Live> Deref for Entity<M> {
     type Target = M::Accessors;
 
+    #[inline(always)]
     fn deref(&self) -> &M::Accessors {
         &self.0
     }
 }
 
 impl<M: Live> Clone for Entity<M> {
+    #[inline(always)]
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }

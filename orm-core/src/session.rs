@@ -10,6 +10,7 @@ mod changes;
 mod copy;
 mod criteria;
 mod database;
+mod delete;
 mod events;
 mod execute;
 mod expire;
@@ -45,9 +46,10 @@ pub use result::Rows;
 pub use savepoint::Savepoint;
 pub use stream::{RowStream, Streamed};
 
+use self::delete::delete;
 use crate::connection::Connection;
 use crate::entity::{Entity, Live};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graph::NodeRef;
 use crate::query::Criteria;
 use crate::types::IntoKey;
@@ -104,6 +106,7 @@ impl Session {
     /// session.add(Post::builder().title("Hello").user(&user));
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn add<A: Add>(&self, new: A) -> Entity<A::Model> {
         new.add_to(&UnitOfWork::of(&self.scope()))
     }
@@ -139,6 +142,7 @@ impl Session {
     /// }
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn delete<M: Live>(&self, entity: &Entity<M>) {
         delete(&self.scope(), Entity::node(entity), M::TABLE.model, false);
     }
@@ -178,6 +182,7 @@ impl Session {
     /// assert_eq!(user, session.get::<User>(1).await?); // the same object, without SQL
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn get<M: Live>(&self, key: impl IntoKey<M::Key>) -> Get<M> {
         Get::new(self.scope(), key.into_key())
     }
@@ -200,6 +205,7 @@ impl Session {
     /// let user = found.scalar_one_or_none()?;
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn execute<'s, S: Statement<Output = R> + 's, R>(&'s self, statement: S) -> Executing<'s, R> {
         statement.execute(self)
     }
@@ -218,6 +224,7 @@ impl Session {
     /// }
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn scalars<'s, S: Statement<Output = Rows<T>> + 's, T>(
         &'s self,
         statement: S,
@@ -236,6 +243,7 @@ impl Session {
     /// let users: Option<i64> = session.scalar(select::<User>().count()).await?;
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn scalar<'s, S: Statement<Output = Rows<T>> + 's, T>(
         &'s self,
         statement: S,
@@ -387,14 +395,4 @@ impl std::fmt::Debug for Session {
 /// Where an entity is in this scope's graph; `None` if it is of another one.
 fn own<M: Live>(scope: &Scope, entity: &Entity<M>) -> Option<NodeRef> {
     Some(Entity::node(entity)).filter(|node| node.graph == scope.graph.id())
-}
-
-/// Marks an entity for deletion; one of another session is reported.
-fn delete(scope: &Scope, entity: NodeRef, model: &'static str, for_good: bool) {
-    let mut locked = scope.graph.lock();
-    match entity.graph == scope.graph.id() {
-        true if for_good => locked.doom_for_good(entity.node),
-        true => locked.doom(entity.node),
-        false => locked.report(Error::foreign_to_session(model, "delete")),
-    }
 }

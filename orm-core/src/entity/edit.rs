@@ -29,6 +29,7 @@ pub struct Edit<M: Live> {
 }
 
 impl<M: Live> Edit<M> {
+    #[inline(always)]
     pub(super) fn new(handle: Handle<M>) -> Self {
         let arena = handle.scope.graph.any(M::number());
         let start = arena.start(handle.position);
@@ -40,12 +41,14 @@ impl<M: Live> Edit<M> {
 impl<M: Live> Deref for Edit<M> {
     type Target = M;
 
+    #[inline(always)]
     fn deref(&self) -> &M {
         &self.value
     }
 }
 
 impl<M: Live> DerefMut for Edit<M> {
+    #[inline(always)]
     fn deref_mut(&mut self) -> &mut M {
         &mut self.value
     }

@@ -57,6 +57,7 @@ where
 {
     /// The relationship of this entity. Generated code calls it.
     #[doc(hidden)]
+    #[inline(always)]
     pub fn new(handle: &'a Handle<R::Source>) -> Self {
         Self { handle, loading: None }
     }
@@ -79,10 +80,12 @@ where
     /// # Ok(()) }
     /// ```
     #[rustfmt::skip]
+    #[inline(always)]
     pub fn get(&self) -> Result<Of<R>> where R::Cardinality: Loadable {
         self.entities(known(&self.handle.scope, self.handle.node(), R::INDEX)?)
     }
 
+    #[inline(always)]
     fn entities(&self, found: Found) -> Result<Of<R>> {
         let scope = &self.handle.scope;
         let mut one = None;
@@ -96,6 +99,7 @@ where
         }
     }
 
+    #[inline(always)]
     pub(super) fn load(&self) -> Result<Loading> {
         load(Arc::clone(&self.handle.scope), self.handle.node(), R::INDEX)
     }
@@ -108,23 +112,25 @@ where
 {
     type Output = Result<Of<R>>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.loading.is_none() {
-            match self.get() {
-                Err(error) if error.is_not_loaded() && !error.is_raise_load() => match self.load() {
-                    Ok(loading) => self.loading = Some(loading),
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        if this.loading.is_none() {
+            match this.get() {
+                Err(error) if error.is_not_loaded() && !error.is_raise_load() => match this.load() {
+                    Ok(loading) => this.loading = Some(loading),
                     Err(error) => return Poll::Ready(Err(error)),
                 },
                 known => return Poll::Ready(known),
             }
         }
-        let Some(loading) = &mut self.loading else { return Poll::Pending };
+        let Some(loading) = &mut this.loading else { return Poll::Pending };
         match loading.as_mut().poll(context) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Ready(Ok(())) => {
-                let found = loaded(&self.handle.scope, self.handle.node(), R::INDEX);
-                Poll::Ready(found.and_then(|found| self.entities(found)))
+                let found = loaded(&this.handle.scope, this.handle.node(), R::INDEX);
+                Poll::Ready(found.and_then(|found| this.entities(found)))
             }
         }
     }

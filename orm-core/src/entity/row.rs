@@ -7,6 +7,7 @@ use crate::loading::{FromRow, RowReader, Shape};
 /// The entity whose columns these are: the one of the session, whatever statement brings it.
 #[diagnostic::do_not_recommend]
 impl<M: Live> FromRow for Entity<M> {
+    #[inline(always)]
     fn shape(shape: &mut Shape) {
         shape.entity(M::TABLE);
     }
@@ -19,6 +20,7 @@ impl<M: Live> FromRow for Entity<M> {
 /// The entity, or `None` where its key is NULL, as in a row of an outer join that has no match.
 #[diagnostic::do_not_recommend]
 impl<M: Live> FromRow for Option<Entity<M>> {
+    #[inline(always)]
     fn shape(shape: &mut Shape) {
         shape.entity(M::TABLE);
     }

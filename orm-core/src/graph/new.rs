@@ -34,6 +34,7 @@ pub(super) enum Child {
 impl<M: Model> New<M> {
     /// A row of which nothing is given.
     #[expect(clippy::self_named_constructors, reason = "the type is a new row, not a way of making one")]
+    #[inline(always)]
     pub fn new() -> Self {
         Self::with(M::unset(), ColumnSet::EMPTY)
     }
@@ -45,11 +46,13 @@ impl<M: Model> New<M> {
         Self::with(value, given)
     }
 
+    #[inline(always)]
     fn with(value: M, given: ColumnSet) -> Self {
         Self { value: Box::new(value), given, links: Vec::new(), children: Vec::new() }
     }
 
     /// The row, in which this column is given its value.
+    #[inline(always)]
     pub fn give(&mut self, column: usize) -> &mut M {
         self.given.insert(column);
         &mut self.value
@@ -57,6 +60,7 @@ impl<M: Model> New<M> {
 
     /// Lets the row belong to an entity, over the relationship at this position of `M`'s table.
     #[must_use]
+    #[inline(always)]
     pub fn link(mut self, relationship: usize, target: NodeRef) -> Self {
         self.links.push((relationship, target));
         self
@@ -65,6 +69,7 @@ impl<M: Model> New<M> {
     /// Lets the row be linked with an entity, over the many-to-many at this position of `M`'s table; `L` is the link's
     /// model.
     #[must_use]
+    #[inline(always)]
     pub fn linked<L: Model>(mut self, relationship: usize, target: NodeRef) -> Self {
         self.children.push(Child::Link(relationship, target, L::TABLE));
         self
@@ -72,6 +77,7 @@ impl<M: Model> New<M> {
 
     /// Lets a new row come with this one and belong to it, over the relationship at this position of `C`'s table.
     #[must_use]
+    #[inline(always)]
     pub fn child<C: Model>(mut self, relationship: usize, child: New<C>) -> Self {
         self.children.push(Child::Row(relationship, child.into()));
         self
@@ -79,6 +85,7 @@ impl<M: Model> New<M> {
 }
 
 impl<M: Model> From<New<M>> for NewRow {
+    #[inline(always)]
     fn from(New { value, given, links, children }: New<M>) -> Self {
         Self { table: M::TABLE, value, given, links, children }
     }

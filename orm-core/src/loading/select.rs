@@ -90,6 +90,7 @@ pub(crate) type UntypedSelect = Select<(), ()>;
 /// # use orm_examples::blog::User; use orm_core::prelude::*;
 /// assert_eq!(select::<User>().to_string(), "SELECT users.id, users.name, users.email FROM users");
 /// ```
+#[inline(always)]
 pub fn select<M: Model>() -> Select<M> {
     Select {
         statement: SelectStatement::of(M::TABLE),
@@ -131,11 +132,13 @@ impl<T, S> Select<T, S> {
     }
 
     /// The same statement, said to be of other types.
+    #[inline(always)]
     pub(super) fn typed<Other, Scope>(self) -> Select<Other, Scope> {
         let Self { statement, options, populate_existing, along, entities, .. } = self;
         Select { statement, options, populate_existing, along, entities, types: PhantomData }
     }
 
+    #[inline(always)]
     pub(crate) fn untyped(self) -> UntypedSelect {
         self.typed()
     }
@@ -148,6 +151,7 @@ impl<T, S> Select<T, S> {
     /// assert!(sql.ends_with("FROM users WHERE users.id = $1"));
     /// ```
     #[rustfmt::skip]
+    #[inline(always)]
     pub fn filter<C: IntoCondition<Sources: RowWise>, I>(mut self, condition: C) -> Self where S: Covers<C::Sources, I> {
         self.statement = self.statement.filter(condition.into_condition().0);
         self
@@ -161,6 +165,7 @@ impl<T, S> Select<T, S> {
     /// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST, users.id"));
     /// ```
     #[rustfmt::skip]
+    #[inline(always)]
     pub fn order_by<O: OrderTerms, I>(mut self, order: O) -> Self where S: Covers<O::Sources, I> {
         self.statement = self.statement.order_by(order);
         self
@@ -173,6 +178,7 @@ impl<T, S> Select<T, S> {
     /// let newest = select::<User>().order_by(User::id.desc()).limit(10);
     /// assert!(newest.to_string().contains("LIMIT"));
     /// ```
+    #[inline(always)]
     pub fn limit(mut self, entities: u64) -> Self {
         self.statement = self.statement.limit(entities);
         self
@@ -198,6 +204,7 @@ impl<T, S> Select<T, S> {
     /// let third_page = select::<User>().order_by(User::id).limit(10).offset(20);
     /// assert!(third_page.to_string().contains("OFFSET"));
     /// ```
+    #[inline(always)]
     pub fn offset(mut self, entities: u64) -> Self {
         self.statement = self.statement.offset(entities);
         self
@@ -269,6 +276,7 @@ impl<M: Model, S> Select<M, S> {
     /// let users = session.scalars(query).await?.all();
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn options<O: OptionOf<M>>(mut self, option: O) -> Self {
         self.options.extend(option.into_loads());
         self

@@ -93,6 +93,7 @@ impl<M: Model> AnyModel for M {
 }
 
 impl<M: Model> Page for Vec<M> {
+    #[inline(always)]
     fn read(&mut self, cells: &Cells<'_>) -> Result<(), CellError> {
         match M::decode(cells) {
             Ok(row) => self.push(row),
@@ -101,11 +102,13 @@ impl<M: Model> Page for Vec<M> {
         Ok(())
     }
 
+    #[inline(always)]
     fn row(&self, place: usize) -> &dyn AnyModel {
         let rows: &[M] = self;
         &rows[place]
     }
 
+    #[inline(always)]
     fn row_mut(&mut self, place: usize) -> &mut dyn AnyModel {
         let rows: &mut [M] = self;
         &mut rows[place]
@@ -114,8 +117,12 @@ impl<M: Model> Page for Vec<M> {
 
 impl dyn AnyModel {
     /// The value, as its model.
+    #[inline(always)]
     pub(crate) fn of<M: Model>(&self) -> &M {
         let any: &dyn Any = self;
-        any.downcast_ref().expect("a model's number belongs to one type")
+        match any.downcast_ref() {
+            Some(model) => model,
+            None => unreachable!("a model's number belongs to one type"),
+        }
     }
 }

@@ -34,6 +34,7 @@ where
 {
     type Model = B::Model;
 
+    #[inline(always)]
     fn add_to(self, unit: &UnitOfWork<'_>) -> Entity<B::Model> {
         let scope = unit.scope;
         let new = self.into_row();
@@ -46,6 +47,7 @@ where
 impl<M: Live> Add for &Entity<M> {
     type Model = M;
 
+    #[inline(always)]
     fn add_to(self, unit: &UnitOfWork<'_>) -> Entity<M> {
         let scope = unit.scope;
         let mut locked = scope.graph.lock();

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::add::Add;
-use super::delete;
+use super::delete::delete;
 use crate::entity::{Entity, Live};
 use crate::error::{Error, Result};
 use crate::unit_of_work::{Hooks, RowEvent, Scope, SessionEvent, WrittenRow};

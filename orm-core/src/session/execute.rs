@@ -45,6 +45,7 @@ pub trait Statement: Send {
 impl<S: Run> Statement for S {
     type Output = S::Output;
 
+    #[inline(always)]
     fn execute<'s>(self, session: &'s Session) -> Executing<'s, S::Output>
     where
         Self: 's,
@@ -107,6 +108,7 @@ struct FoundEntities(Arc<Scope>, Vec<u32>);
 
 impl<'s, M: Live> Executing<'s, Rows<Entity<M>>> {
     /// The entities of a select, which are of this model.
+    #[inline(always)]
     fn entities(session: &'s Session, select: UntypedSelect) -> Self {
         let read = |found: Found| {
             let found: Box<FoundEntities> = found.downcast().expect("entities were looked for");
@@ -120,9 +122,10 @@ impl<'s, M: Live> Executing<'s, Rows<Entity<M>>> {
 impl<R, T> Future for Executing<'_, R, T> {
     type Output = Result<T>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
-        let (read, then) = (self.read, self.then);
-        match ready!(self.run.as_mut().poll(context)) {
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
+        let Self { run, read, then } = self.get_mut();
+        match ready!(run.as_mut().poll(context)) {
             Ok(found) => Poll::Ready(Ok(then(read(found)))),
             Err(error) => Poll::Ready(Err(error)),
         }
@@ -138,6 +141,7 @@ impl<R, T> std::fmt::Debug for Executing<'_, R, T> {
 impl<M: Live, S: query::Scope> Run for Select<M, S> {
     type Output = Rows<Entity<M>>;
 
+    #[inline(always)]
     fn run<'s>(self, session: &'s Session) -> Executing<'s, Rows<Entity<M>>>
     where
         Self: 's,

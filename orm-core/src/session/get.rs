@@ -46,6 +46,7 @@ struct GetRow {
 type Running = Pin<Box<dyn Future<Output = Result<Option<u32>>> + Send>>;
 
 impl<M: Live> Get<M> {
+    #[inline(always)]
     pub(super) fn new(scope: Arc<Scope>, key: M::Key) -> Self {
         let options = Loads::default();
         let row =
@@ -65,6 +66,7 @@ impl<M: Live> Get<M> {
     /// let user = session.get::<User>(1).options(selectinload(User::posts)).options(joinedload(User::profile)).await?;
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn options<O: OptionOf<M>>(mut self, option: O) -> Self {
         self.row.options.extend(option.into_loads());
         self
@@ -164,17 +166,23 @@ impl<M: Live> fmt::Debug for Get<M> {
 impl<M: Live> Future for Get<M> {
     type Output = Result<Option<Entity<M>>>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { key, row } = &mut *self;
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { key, row } = self.get_mut();
         let mut found = None;
         if row.running.is_none() {
             found = row.start(&key.parts());
         }
         if let Some(running) = &mut row.running {
-            found = ready!(running.as_mut().poll(context))?;
+            found = match ready!(running.as_mut().poll(context)) {
+                Ok(found) => found,
+                Err(error) => return Poll::Ready(Err(error)),
+            };
         }
-        let entity = |position| Entity::at(&row.scope, position);
-        Poll::Ready(Ok(found.map(entity)))
+        Poll::Ready(Ok(match found {
+            Some(position) => Some(Entity::at(&row.scope, position)),
+            None => None,
+        }))
     }
 }
 

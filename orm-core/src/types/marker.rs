@@ -186,6 +186,7 @@ impl Cardinality for Required {
     type Of<E> = E;
     type And<Other: Cardinality> = Other;
 
+    #[inline(always)]
     fn collect<E>(one: Option<E>, _: Vec<E>) -> Option<E> {
         one
     }
@@ -195,6 +196,7 @@ impl Cardinality for Optional {
     type Of<E> = Option<E>;
     type And<Other: Cardinality> = Self;
 
+    #[inline(always)]
     fn collect<E>(one: Option<E>, _: Vec<E>) -> Option<Option<E>> {
         Some(one)
     }
@@ -204,6 +206,7 @@ impl Cardinality for WriteOnly {
     type Of<E> = Vec<E>;
     type And<Other: Cardinality> = Self;
 
+    #[inline(always)]
     fn collect<E>(_: Option<E>, many: Vec<E>) -> Option<Vec<E>> {
         Some(many)
     }
@@ -213,6 +216,7 @@ impl Cardinality for Many {
     type Of<E> = Vec<E>;
     type And<Other: Cardinality> = Self;
 
+    #[inline(always)]
     fn collect<E>(_: Option<E>, many: Vec<E>) -> Option<Vec<E>> {
         Some(many)
     }

@@ -49,6 +49,7 @@ pub(super) struct Cell {
 }
 
 impl Shape {
+    #[inline(always)]
     pub(crate) fn of<R: super::FromRow>() -> Self {
         let mut shape = Self::default();
         R::shape(&mut shape);
