@@ -3,7 +3,7 @@
 use super::events::UnitOfWork;
 use crate::entity::{Entity, Live};
 use crate::error::Error;
-use crate::graph::IntoNew;
+use crate::graph::{IntoNew, NewRow};
 
 /// What [`Session::add`](crate::Session::add) takes: a builder that has everything its row needs, or an entity that left the session.
 ///
@@ -38,7 +38,7 @@ where
     fn add_to(self, unit: &UnitOfWork<'_>) -> Entity<B::Model> {
         let scope = unit.scope;
         let new = self.into_row();
-        let node = scope.graph.lock().add_new(new.into());
+        let node = scope.graph.lock().add_new(NewRow::from(new));
         Entity::at(scope, node.position)
     }
 }

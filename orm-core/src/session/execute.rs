@@ -1,6 +1,7 @@
 //! Floor 8: statements that a session executes.
 
 use std::any::Any;
+use std::convert::identity;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -92,7 +93,7 @@ impl<'s, R: Send + 'static> Executing<'s, R> {
     pub(super) fn new(run: impl Future<Output = Result<R>> + Send + 's) -> Self {
         let run = async move { Ok(Box::new(run.await?) as Found) };
         let read = |found: Found| *found.downcast().expect("what was found is of the type that is read");
-        Self { run: Box::pin(run), read, then: |read| read }
+        Self { run: Box::pin(run), read, then: identity }
     }
 }
 
@@ -106,16 +107,24 @@ impl<'s, R, T> Executing<'s, R, T> {
 /// Where entities were found, in their session's graph.
 struct FoundEntities(Arc<Scope>, Vec<u32>);
 
+impl FoundEntities {
+    fn of(found: Found) -> Self {
+        *found.downcast().expect("entities were looked for")
+    }
+
+    #[inline(always)]
+    fn read<M: Live>(found: Found) -> Rows<Entity<M>> {
+        let Self(scope, positions) = Self::of(found);
+        Rows::new(Entity::all_at(&scope, positions))
+    }
+}
+
 impl<'s, M: Live> Executing<'s, Rows<Entity<M>>> {
     /// The entities of a select, which are of this model.
     #[inline(always)]
     fn entities(session: &'s Session, select: UntypedSelect) -> Self {
-        let read = |found: Found| {
-            let found: Box<FoundEntities> = found.downcast().expect("entities were looked for");
-            Rows::new(Entity::all_at(&found.0, found.1))
-        };
         let run = fetch_entities(session, select, M::TABLE, Shape::of::<Entity<M>>);
-        Self { run: Box::pin(run), read, then: |rows| rows }
+        Self { run: Box::pin(run), read: FoundEntities::read, then: identity }
     }
 }
 
