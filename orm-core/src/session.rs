@@ -10,6 +10,7 @@ mod changes;
 mod copy;
 mod criteria;
 mod database;
+mod delete;
 mod events;
 mod execute;
 mod expire;
@@ -45,9 +46,10 @@ pub use result::Rows;
 pub use savepoint::Savepoint;
 pub use stream::{RowStream, Streamed};
 
+use self::delete::delete;
 use crate::connection::Connection;
 use crate::entity::{Entity, Live};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graph::NodeRef;
 use crate::query::Criteria;
 use crate::types::IntoKey;
@@ -105,6 +107,7 @@ impl Session {
     /// session.add(Post::builder().title("Hello").user(&user));
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn add<A: Add>(&self, new: A) -> Entity<A::Model> {
         new.add_to(&UnitOfWork::of(&self.scope()))
     }
@@ -140,8 +143,9 @@ impl Session {
     /// }
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn delete<M: Live>(&self, entity: &Entity<M>) {
-        delete(&self.scope(), entity, false);
+        delete(&self.scope(), Entity::node(entity), M::TABLE.model, false);
     }
 
     /// Marks an entity for deletion for good, where `delete` would only mark its row (`#[orm(soft_delete)]`). What goes
@@ -160,7 +164,7 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn delete_hard<M: Live>(&self, entity: &Entity<M>) {
-        delete(&self.scope(), entity, true);
+        delete(&self.scope(), Entity::node(entity), M::TABLE.model, true);
     }
 
     /// The entity with this primary key: from the identity map if it is there, else from the database.
@@ -179,6 +183,7 @@ impl Session {
     /// assert_eq!(user, session.get::<User>(1).await?); // the same object, without SQL
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn get<M: Live>(&self, key: impl IntoKey<M::Key>) -> Get<M> {
         Get::new(self.scope(), key.into_key())
     }
@@ -201,6 +206,7 @@ impl Session {
     /// let user = found.scalar_one_or_none()?;
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn execute<'s, S: Statement<Output = R> + 's, R>(&'s self, statement: S) -> Executing<'s, R> {
         statement.execute(self)
     }
@@ -219,6 +225,7 @@ impl Session {
     /// }
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn scalars<'s, S: Statement<Output = Rows<T>> + 's, T>(
         &'s self,
         statement: S,
@@ -237,6 +244,7 @@ impl Session {
     /// let users: Option<i64> = session.scalar(select::<User>().count()).await?;
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn scalar<'s, S: Statement<Output = Rows<T>> + 's, T>(
         &'s self,
         statement: S,
@@ -387,14 +395,4 @@ impl std::fmt::Debug for Session {
 /// Where an entity is in this scope's graph; `None` if it is of another one.
 fn own<M: Live>(scope: &Scope, entity: &Entity<M>) -> Option<NodeRef> {
     Some(Entity::node(entity)).filter(|node| node.graph == scope.graph.id())
-}
-
-/// Marks an entity for deletion; one of another session is reported.
-fn delete<M: Live>(scope: &Scope, entity: &Entity<M>, for_good: bool) {
-    let mut locked = scope.graph.lock();
-    match own(scope, entity) {
-        Some(node) if for_good => locked.doom_for_good(node.node),
-        Some(node) => locked.doom(node.node),
-        None => locked.report(Error::foreign_to_session(M::TABLE.model, "delete")),
-    }
 }

@@ -48,7 +48,7 @@ pub(crate) struct Reply {
     pub(crate) statement: Statement,
     pub(crate) rows: Vec<Row>,
     /// What was read instead of keeping them, in the order of the request.
-    pub(crate) incoming: Vec<Box<dyn Incoming>>,
+    pub(crate) incoming: Vec<Incoming>,
     /// Rows inserted, updated, deleted or returned.
     pub(crate) affected: u64,
 }
@@ -99,7 +99,7 @@ impl Request<'_> {
 
 impl Reply {
     /// Reads parts of the rows that were kept.
-    pub(crate) fn read(&self, reads: &[Read<'_>]) -> Result<Vec<Box<dyn Incoming>>> {
+    pub(crate) fn read(&self, reads: &[Read<'_>]) -> Result<Vec<Incoming>> {
         check_reads(&self.statement, reads)?;
         let mut incoming: Vec<_> = reads.iter().map(Read::start).collect();
         for row in &self.rows {

@@ -10,7 +10,7 @@ use super::plan::{Step, StepAction};
 use super::step::Form;
 use crate::connection::Reply;
 use crate::error::{Error, Result};
-use crate::graph::{AnyArena, Change};
+use crate::graph::{Arena, Change};
 use crate::model::{CellError, Cells};
 
 impl Execution<'_> {
@@ -66,7 +66,7 @@ impl Execution<'_> {
         mut changes: Vec<(usize, Change<'v>)>,
         written: &Written,
     ) -> Result<u32, CellError> {
-        let arena: &dyn AnyArena = self.graph.any(row.node.model);
+        let arena: &Arena = self.graph.any(row.node.model);
         let from = written.0.get(&row.node).copied().unwrap_or(row.version);
         for need in &row.needs {
             for (&column, &reference) in need.columns.iter().zip(need.references) {

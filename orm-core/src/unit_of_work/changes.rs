@@ -8,7 +8,7 @@ use super::cascade::{Fate, collect_dependents, has_orphan_rule};
 use super::rekey::Rekeyed;
 use super::touch::touch;
 use crate::error::{Error, Result};
-use crate::graph::{AnyArena, Assignments, Link, Locked, Node, Side};
+use crate::graph::{Arena, Assignments, Link, Locked, Node, Side};
 use crate::model::{ColumnSet, ForeignKey, Kind, Table};
 
 /// What is to be written.
@@ -357,7 +357,7 @@ fn name(table: &Table) -> (Option<&'static str>, &'static str) {
     (table.schema, table.name)
 }
 
-fn key_order(arena: &dyn AnyArena, one: &Row, other: &Row) -> Ordering {
+fn key_order(arena: &Arena, one: &Row, other: &Row) -> Ordering {
     let columns = one.table.primary_key.iter();
     columns
         .map(|&column| arena.value(one.base, column).order(arena.value(other.base, column)))
