@@ -163,7 +163,7 @@ pub(crate) trait AnyArena: Any + Send + Sync {
     fn push_node(&self, version: u32) -> u32;
     /// The newest published version; what is drafted is left alone.
     fn published(&self, position: u32) -> u32;
-    /// Makes a version the newest; what was drafted is lost.
+    /// Makes a version the newest; what was drafted is lost. Only with the graph's lock held.
     fn set_head(&self, position: u32, version: u32);
     /// A new version, in which nothing is set.
     fn unset(&self) -> u32;
@@ -274,9 +274,14 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn set_head(&self, position: u32, version: u32) {
+        let head = self.head(position);
+        if head.load(Ordering::Acquire) & DRAFT == 0 {
+            // Drafts come with the graph's lock held, which the caller has.
+            return head.store(version, Ordering::Release);
+        }
         let mut drafts = self.drafts();
         drafts.remove(&position);
-        self.head(position).store(version, Ordering::Release);
+        head.store(version, Ordering::Release);
     }
 
     fn unset(&self) -> u32 {
