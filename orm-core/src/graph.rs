@@ -13,6 +13,7 @@ mod deferred;
 mod edit;
 mod expire;
 mod expunge;
+mod given;
 mod history;
 mod identity;
 mod incoming;

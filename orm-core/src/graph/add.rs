@@ -6,7 +6,7 @@ use super::record::{NO_BATCH, NodeRef};
 use super::undo::Undo;
 use super::{EntityState, Link, Locked, Node, Record};
 use crate::error::Error;
-use crate::model::{AnyModel, ColumnSet, Kind, Table};
+use crate::model::{AnyModel, ColumnSet, ForeignKey, Kind, Table};
 
 impl Locked<'_> {
     /// A new row becomes a pending entity, with what comes with it.
@@ -24,7 +24,7 @@ impl Locked<'_> {
             self.take_out(node);
             return node;
         }
-        self.link_by_keys(node);
+        self.link_by_given_keys(node);
         for child in children {
             self.add_child(node, child);
         }
@@ -117,9 +117,22 @@ impl Locked<'_> {
 
     /// Where a key was given by value, and its entity is in memory, both sides know it.
     pub(crate) fn link_by_keys(&mut self, node: Node) {
-        for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
+        self.link_where(node, |_, _| true);
+    }
+
+    /// The same of a new row, of which a key says nothing while it is not given.
+    fn link_by_given_keys(&mut self, node: Node) {
+        self.link_where(node, |locked, key| locked.has_key(node, key.columns));
+    }
+
+    fn link_where(&mut self, node: Node, is_said: impl Fn(&Self, &ForeignKey) -> bool) {
+        let table = self.table(node.model);
+        for (relationship, facts) in table.relationships.iter().enumerate() {
             let side = Side { node, relationship, facts };
-            if facts.kind == Kind::BelongsTo && self.slot(side) == Link::Unknown {
+            if facts.kind == Kind::BelongsTo
+                && self.slot(side) == Link::Unknown
+                && is_said(self, facts.foreign_key(table))
+            {
                 let to = self.link(side);
                 self.attach(side, to.position());
             }

@@ -170,6 +170,16 @@ impl Locked<'_> {
         }
     }
 
+    /// Whether the indexes find a node by what this version says as they do by its base.
+    pub(crate) fn is_found_alike(&self, node: Node, version: u32) -> bool {
+        let (arena, state) = (self.arena(node.model), self.model(node.model));
+        let base = state.records[node.position as usize].base;
+        let is_same = |&column: &usize| arena.value(base, column).is_same(arena.value(version, column));
+        let columns = state.indexes.iter().map(|index| index.columns);
+        let columns = columns.chain(state.referrers.iter().map(|referrers| referrers.columns()));
+        columns.flatten().all(is_same)
+    }
+
     /// Takes a node into the indexes. It is persistent, and its base is what the database has.
     pub(crate) fn enter(&mut self, node: Node) {
         let arena = self.arena(node.model);

@@ -18,6 +18,10 @@ pub(crate) struct Referrers {
 }
 
 impl Referrers {
+    pub(super) fn columns(&self) -> &'static [usize] {
+        self.columns
+    }
+
     fn hash(&self, arena: &Arena, base: u32) -> Option<u64> {
         hash(self.columns.iter().map(|&column| arena.value(base, column)))
     }
