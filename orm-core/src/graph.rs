@@ -64,7 +64,8 @@ use crate::model::Table;
 /// The graph: arenas by the model's number, and what is behind the lock.
 pub(crate) struct Graph {
     id: u64,
-    arenas: boxcar::Vec<OnceLock<Arena>>,
+    /// In boxes, since there is room for many where few are needed.
+    arenas: boxcar::Vec<OnceLock<Box<Arena>>>,
     state: Mutex<GraphState>,
 }
 
@@ -147,8 +148,8 @@ impl<'g> Locked<'g> {
     /// The arena of a table's model, made if this is its first node here.
     pub(crate) fn make_arena(&mut self, table: &'static Table) -> &'g Arena {
         let (graph, number) = (self.graph, (table.number)());
-        if graph.has_arena(number) {
-            return graph.any(number);
+        if let Some(arena) = graph.arenas.get(number).and_then(OnceLock::get) {
+            return arena;
         }
         while graph.arenas.count() <= number {
             graph.arenas.push(OnceLock::new());
@@ -157,7 +158,7 @@ impl<'g> Locked<'g> {
         let slot = graph.arenas.get(number).expect("the arenas reach to this number");
         slot.get_or_init(|| {
             self.state.models[number] = ModelState::new(table);
-            Arena::new(table)
+            Box::new(Arena::new(table))
         })
     }
 

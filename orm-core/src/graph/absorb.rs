@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 
 use super::arena::{Arena, Change, PAGE};
 use super::deferred::{lacking, with_known};
-use super::incoming::{Incoming, IncomingRows, decode_key};
+use super::incoming::{Incoming, IncomingKeys, IncomingRows, decode_key};
 use super::record::{Batch, EntityState, ModelState, NO_BATCH, Record};
 use super::{Locked, Node};
 use crate::model::{AnyModel, CellError, Cells, ColumnSet, Page};
@@ -85,8 +85,8 @@ impl Arena {
         match incoming {
             Incoming::Rows(rows) => self.take_in_rows(locked, rows, freshness),
             Incoming::Keys(keys) => {
-                let find = |key: &Box<dyn AnyModel>| self.find(locked, keys.columns, &**key);
-                keys.keys.iter().map(find).collect()
+                let IncomingKeys { columns, keys, .. } = keys;
+                keys.iter().map(|key| self.find(locked, columns, &**key)).collect()
             }
         }
     }

@@ -47,7 +47,7 @@ pub(crate) const fn table(
         version: None,
         number: || 0,
         serializer: Serializer::NONE,
-        arena: || Box::new(()),
+        unset: || unreachable!("no row of it is made"),
     }
 }
 
