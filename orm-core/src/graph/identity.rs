@@ -11,6 +11,7 @@ use hashbrown::hash_table::Entry;
 
 use super::arena::Arena;
 use super::record::Record;
+use super::referrers::Referrers;
 use super::{Locked, Node};
 use crate::model::Table;
 use crate::types::Value;
@@ -176,7 +177,7 @@ impl Locked<'_> {
         let base = state.records[node.position as usize].base;
         let is_same = |&column: &usize| arena.value(base, column).is_same(arena.value(version, column));
         let columns = state.indexes.iter().map(|index| index.columns);
-        let columns = columns.chain(state.referrers.iter().map(|referrers| referrers.columns()));
+        let columns = columns.chain(state.referrers.iter().map(Referrers::columns));
         columns.flatten().all(is_same)
     }
 
