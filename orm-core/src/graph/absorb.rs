@@ -212,7 +212,13 @@ pub(crate) fn locate<M: Model>(
 impl ModelState {
     /// Remembers which nodes came together; they load their relationships together.
     fn note_batch(&mut self, positions: &[Option<u32>]) {
-        let together = Batch::of(positions.iter().copied().flatten());
+        let together = match positions {
+            [Some(first), ..] if positions.iter().copied().eq((*first..).map(Some).take(positions.len())) => {
+                let count = u32::try_from(positions.len()).expect("there are no more than nodes");
+                Batch::Range(*first..*first + count)
+            }
+            _ => Batch::of(positions.iter().copied().flatten()),
+        };
         if together.len() < 2 {
             return;
         }

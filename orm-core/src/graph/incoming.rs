@@ -16,6 +16,9 @@ use super::repeats::Repeats;
 use crate::error::{Error, Result};
 use crate::model::{Cells, Model, Table};
 
+/// Room for so many rows is made when a second one comes.
+const SEVERAL: usize = 31;
+
 /// What is read of each row while it comes.
 #[derive(Clone, Copy)]
 pub(crate) struct Read<'g> {
@@ -98,8 +101,13 @@ impl<M: Model> IncomingRows<M> {
     fn decode(&mut self, row: &Row) -> Result<()> {
         let read = decode::<M>(row, self.portion).map_err(|error| error.of(M::TABLE))?;
         match self.pages.last_mut() {
-            Some(page) if page.len() < PAGE => page.push(read),
-            // The first grows as it must.
+            Some(page) if page.len() < PAGE => {
+                // The first grows as it must: often it holds one row, else rarely few.
+                if page.len() == 1 {
+                    page.reserve(SEVERAL);
+                }
+                page.push(read);
+            }
             None => self.pages.push(vec![read]),
             Some(_) => {
                 let mut page = Vec::with_capacity(PAGE);

@@ -38,7 +38,8 @@ impl ToOne {
     fn set(&mut self, position: u32, link: Link) {
         let position = position as usize;
         if self.0.len() <= position {
-            self.0.resize(position + 1, 0);
+            // By leaps, since others follow.
+            self.0.resize((position + 1).next_power_of_two(), 0);
         }
         self.0[position] = match link {
             Link::Unknown => 0,

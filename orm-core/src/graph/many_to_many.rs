@@ -12,6 +12,9 @@ use crate::error::Error;
 use crate::model::{Kind, Model, Table, Through};
 use crate::types::Value;
 
+/// So many are looked through without an index.
+const FEW: usize = 32;
+
 /// The way from a node over its links.
 #[derive(Clone, Copy)]
 pub(crate) struct Route {
@@ -95,12 +98,16 @@ impl Locked<'_> {
 
     /// The far sides of the links, each once; `None` for those that are not known.
     fn far_ends(&mut self, route: Route, links: Vec<u32>) -> Vec<Option<u32>> {
-        let mut seen = HashSet::with_capacity(links.len());
+        let mut seen = HashSet::with_capacity(if links.len() > FEW { links.len() } else { 0 });
         let mut ends = Vec::with_capacity(links.len());
-        for position in links {
+        for position in links.iter().copied() {
             match self.link(route.far(route.link(position))) {
                 Link::Absent => {}
-                Link::To(end) => ends.extend(seen.insert(end).then_some(Some(end))),
+                Link::To(end) => {
+                    let is_new =
+                        if links.len() > FEW { seen.insert(end) } else { !ends.contains(&Some(end)) };
+                    ends.extend(is_new.then_some(Some(end)));
+                }
                 Link::Unknown if self.is_unseen(route.far(route.link(position))) => {}
                 Link::Unknown => ends.push(None),
             }

@@ -74,15 +74,20 @@ impl Locked<'_> {
         let all = || (0..).zip(parents).map(|(place, &parent)| (parent, place)).collect();
         let way = Way::of(self, ((facts.target)().number)(), inverse);
         let mut pairs = Vec::with_capacity(found.len());
-        let mut last = 0;
+        let (mut last, mut moves) = (0, false);
         for &position in found {
             // A row that was deleted since it was read is not in it.
             if !self.record(way.side(position).node).is_persistent() {
                 continue;
             }
-            // Those of one parent often come one after the other, and the parents in their order.
+            // Those of one parent often come one after the other, or one of each parent after the other.
             let expected = &parents[last..parents.len().min(last + 2)];
-            let Link::To(parent) = way.follow(self, position, expected) else { continue };
+            let link = match *expected {
+                [one, next] if moves => way.follow(self, position, &[next, one]),
+                _ => way.follow(self, position, expected),
+            };
+            let Link::To(parent) = link else { continue };
+            let before = last;
             last = match expected.iter().position(|&expected| expected == parent) {
                 Some(next) => last + next,
                 None => match places.get_or_insert_with(all).get(&parent) {
@@ -90,6 +95,7 @@ impl Locked<'_> {
                     None => continue,
                 },
             };
+            moves = last != before;
             starts[last + 1] += 1;
             pairs.push((last, position));
         }

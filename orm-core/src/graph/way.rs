@@ -60,8 +60,8 @@ impl<'g> Way<'g> {
             return known;
         }
         let version = self.own.publish(position);
-        match hints.iter().find(|&&hint| self.leads(locked, version, hint)) {
-            Some(&hint) => {
+        match self.lead(locked, version, hints) {
+            Some(hint) => {
                 locked.set_slot(side, Link::To(hint));
                 Link::To(hint)
             }
@@ -80,13 +80,18 @@ impl<'g> Way<'g> {
         }
     }
 
-    /// Whether the key of a version is that of this entity.
-    fn leads(&self, locked: &Locked<'_>, version: u32, hint: u32) -> bool {
-        let target = locked.record(Node { model: self.target, position: hint });
-        let mut pairs = self.key.columns.iter().zip(self.references);
-        let is_same = |(&column, &reference): (&usize, &usize)| {
-            self.own.value(version, column).is_same(self.other.value(target.base, reference))
+    /// Which of these entities has the key of a version.
+    fn lead(&self, locked: &Locked<'_>, version: u32, hints: &[u32]) -> Option<u32> {
+        let own = |part: usize| self.own.value(version, self.key.columns[part]);
+        let first = own(0);
+        let leads = |&hint: &u32| {
+            let target = locked.record(Node { model: self.target, position: hint });
+            let theirs = |part: usize| self.other.value(target.base, self.references[part]);
+            let mut others = 1..self.references.len();
+            target.is_persistent()
+                && first.is_same(theirs(0))
+                && others.all(|part| own(part).is_same(theirs(part)))
         };
-        target.is_persistent() && pairs.all(is_same)
+        hints.iter().copied().find(leads)
     }
 }

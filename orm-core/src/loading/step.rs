@@ -246,7 +246,15 @@ pub(super) fn note_hidden(locked: &mut Locked<'_>, criteria: &Criteria, tables: 
 pub(super) fn each_once(positions: impl IntoIterator<Item = Option<u32>>) -> Vec<u32> {
     let mut positions: Vec<u32> = positions.into_iter().flatten().collect();
     // New entities stand in a row, so that nothing has to be looked up.
-    if !positions.is_sorted_by(|one, next| one < next) {
+    if positions.is_sorted_by(|one, next| one < next) {
+        return positions;
+    }
+    let end = positions.iter().max().map_or(0, |&last| last as usize + 1);
+    if end / 64 < positions.len() {
+        // They stand close enough together for a mark each.
+        let mut seen = vec![false; end];
+        positions.retain(|&position| !std::mem::replace(&mut seen[position as usize], true));
+    } else {
         let mut seen = hashbrown::HashSet::with_capacity(positions.len());
         positions.retain(|&position| seen.insert(position));
     }
