@@ -67,13 +67,31 @@ impl Locked<'_> {
         parents: &[u32],
         found: &[u32],
     ) -> (Vec<usize>, Vec<u32>) {
+        let pairs = self.with_parents((model, relationship), parents, found);
         let mut starts = vec![0; parents.len() + 1];
+        pairs.iter().for_each(|&(place, _)| starts[place + 1] += 1);
+        (1..starts.len()).for_each(|place| starts[place] += starts[place - 1]);
+        let (mut next, mut children) = (starts.clone(), vec![0; pairs.len()]);
+        for (place, child) in pairs {
+            children[next[place]] = child;
+            next[place] += 1;
+        }
+        (starts, children)
+    }
+
+    /// The children that lead to one of these parents, each with the parent's place.
+    fn with_parents(
+        &mut self,
+        (model, relationship): (usize, usize),
+        parents: &[u32],
+        found: &[u32],
+    ) -> Vec<(usize, u32)> {
+        let mut pairs = Vec::with_capacity(found.len());
         let facts = &self.table(model).relationships[relationship];
-        let Some(inverse) = facts.inverse else { return (starts, Vec::new()) };
+        let Some(inverse) = facts.inverse.filter(|_| !parents.is_empty()) else { return pairs };
         let mut places: Option<HashMap<u32, usize>> = None;
         let all = || (0..).zip(parents).map(|(place, &parent)| (parent, place)).collect();
         let way = Way::of(self, ((facts.target)().number)(), inverse);
-        let mut pairs = Vec::with_capacity(found.len());
         let (mut last, mut moves) = (0, false);
         for &position in found {
             // A row that was deleted since it was read is not in it.
@@ -96,16 +114,9 @@ impl Locked<'_> {
                 },
             };
             moves = last != before;
-            starts[last + 1] += 1;
             pairs.push((last, position));
         }
-        (1..starts.len()).for_each(|place| starts[place] += starts[place - 1]);
-        let (mut next, mut children) = (starts.clone(), vec![0; pairs.len()]);
-        for (place, child) in pairs {
-            children[next[place]] = child;
-            next[place] += 1;
-        }
-        (starts, children)
+        pairs
     }
 
     /// Puts the children of each parent in the order of their keys.

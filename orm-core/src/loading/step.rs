@@ -244,7 +244,9 @@ pub(super) fn note_hidden(locked: &mut Locked<'_>, criteria: &Criteria, tables: 
 
 /// Each position once, at its first place.
 pub(super) fn each_once(positions: impl IntoIterator<Item = Option<u32>>) -> Vec<u32> {
-    let mut positions: Vec<u32> = positions.into_iter().flatten().collect();
+    let rows = positions.into_iter();
+    let mut positions = Vec::with_capacity(rows.size_hint().0);
+    positions.extend(rows.flatten());
     // New entities stand in a row, so that nothing has to be looked up.
     if positions.is_sorted_by(|one, next| one < next) {
         return positions;
