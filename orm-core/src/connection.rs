@@ -1,7 +1,7 @@
 //! Floor 4: the way to the server. The only floor that awaits the driver.
 //!
-//! A session has one [`Connection`]; it takes a client from the pool at its first statement and lets it go at the end of
-//! the transaction. Invariant: a client never goes back to the pool with a transaction open or with an answer owed that
+//! A session has one [`Connection`]; it takes a client from the pool at the first statement of a transaction and lets it go at
+//! its end; around a read that needs no transaction it has one for as long as that takes. Invariant: a client never goes back to the pool with a transaction open or with an answer owed that
 //! somebody else could read.
 
 mod answers;
@@ -45,6 +45,8 @@ pub(crate) struct Connection {
     echo: Echo,
     /// How a transaction begins unless it is said.
     pub(crate) defaults: TransactionOptions,
+    /// Whether a statement sees the same within a transaction and without one, unless it is said how that begins.
+    reads_plainly: bool,
     /// Held while a client is taken from the pool, so that statements polled together share it.
     taking: tokio::sync::Mutex<()>,
     /// Held while a flush, commit or rollback is under way: one at a time.
@@ -79,11 +81,12 @@ enum Failure {
 }
 
 impl Connection {
-    pub(crate) fn new(pool: Pool, echo: Echo, defaults: TransactionOptions) -> Self {
+    pub(crate) fn new(pool: Pool, echo: Echo, defaults: TransactionOptions, reads_plainly: bool) -> Self {
         Self {
             pool,
             echo,
             defaults,
+            reads_plainly,
             taking: tokio::sync::Mutex::new(()),
             writing: tokio::sync::Mutex::new(()),
             state: Mutex::default(),
@@ -270,6 +273,15 @@ impl Connection {
     /// The client goes back to the pool as soon as nobody reads from it any more.
     fn release(&self) {
         self.state().checkout = None;
+    }
+
+    /// As `release`, unless it is needed: by a transaction, or by somebody who reads.
+    fn release_idle(&self, checkout: &Arc<Checkout>) {
+        // This one's, and the session's.
+        let is_idle = |held: &mut Arc<Checkout>| {
+            Arc::ptr_eq(held, checkout) && Arc::strong_count(held) == 2 && !held.in_transaction()
+        };
+        self.state().checkout.take_if(is_idle);
     }
 
     /// As `release`, unless somebody else has done so and taken another client since.

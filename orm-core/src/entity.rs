@@ -35,6 +35,7 @@ pub use related::Related;
 
 use crate::graph::{EntityState, NodeRef};
 use crate::model::Model;
+use crate::unit_of_work::Scope;
 
 /// A model that can be a live object. The derive implements it.
 ///
@@ -81,16 +82,34 @@ pub trait Live: Model {
 pub struct Entity<M: Live>(M::Accessors);
 
 impl<M: Live> Entity<M> {
+    #[inline(always)]
     pub(crate) fn new(handle: Handle<M>) -> Self {
         Self(handle.into())
     }
 
+    /// The entity at a position of the scope's graph.
+    #[inline(always)]
+    pub(crate) fn at(scope: &Arc<Scope>, position: u32) -> Self {
+        Self::new(Handle::new(Arc::clone(scope), position))
+    }
+
+    #[inline(always)]
+    pub(crate) fn all_at(scope: &Arc<Scope>, positions: Vec<u32>) -> Vec<Self> {
+        let mut entities = Vec::with_capacity(positions.len());
+        for position in positions {
+            entities.push(Self::at(scope, position));
+        }
+        entities
+    }
+
+    #[inline(always)]
     pub(crate) fn handle(entity: &Self) -> &Handle<M> {
         entity.0.as_ref()
     }
 
     /// Where the entity is.
     #[doc(hidden)]
+    #[inline(always)]
     pub fn node(entity: &Self) -> NodeRef {
         Self::handle(entity).node_ref()
     }
@@ -103,6 +122,7 @@ impl<M: Live> Entity<M> {
     /// let plain: User = Entity::value(&user).clone();
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn value(entity: &Self) -> &M {
         Self::handle(entity).value()
     }
@@ -123,7 +143,7 @@ impl<M: Live> Entity<M> {
         let locked = handle.scope.graph.lock();
         let record = *locked.record(handle.node());
         let is_row = record.is_persistent() || record.is_let_go();
-        is_row.then(|| handle.scope.graph.arena::<M>().version(record.base).key())
+        is_row.then(|| handle.scope.graph.any(M::number()).version(record.base).of::<M>().key())
     }
 
     /// Where the entity stands between the application and the database.
@@ -160,6 +180,7 @@ impl<M: Live> Entity<M> {
     /// session.commit().await?; // one UPDATE of one column
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn edit(&self) -> Edit<M> {
         Edit::new(Self::handle(self).clone())
     }
@@ -168,12 +189,14 @@ impl<M: Live> Entity<M> {
 impl<M: Live> Deref for Entity<M> {
     type Target = M::Accessors;
 
+    #[inline(always)]
     fn deref(&self) -> &M::Accessors {
         &self.0
     }
 }
 
 impl<M: Live> Clone for Entity<M> {
+    #[inline(always)]
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }

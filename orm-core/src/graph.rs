@@ -13,6 +13,7 @@ mod deferred;
 mod edit;
 mod expire;
 mod expunge;
+mod given;
 mod history;
 mod identity;
 mod incoming;
@@ -42,14 +43,14 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use hashbrown::HashSet;
 
 pub(crate) use absorb::{Freshness, Portion, on_top};
-pub use arena::new_arena;
-pub(crate) use arena::{AnyArena, Arena, Change};
+pub(crate) use arena::{Arena, Change};
 pub(crate) use assign::{Assignment, Assignments};
 pub(crate) use edit::Start;
 pub(crate) use identity::hash;
 pub(crate) use incoming::{Incoming, Part, Read};
 pub(crate) use links::{Link, Side};
 pub(crate) use merge_collections::{Extent, Order};
+pub(crate) use new::NewRow;
 pub use new::{Builder, ChildBuilder, IntoNew, IntoRow, New, NewChild, Nothing};
 pub use record::{EntityState, NodeRef};
 pub(crate) use record::{ModelState, Node, Record};
@@ -58,12 +59,12 @@ pub(crate) use undo::UndoLog;
 pub(crate) use way::Way;
 
 use crate::error::Error;
-use crate::model::{Model, Table};
+use crate::model::Table;
 
 /// The graph: arenas by the model's number, and what is behind the lock.
 pub(crate) struct Graph {
     id: u64,
-    arenas: boxcar::Vec<OnceLock<Box<dyn AnyArena>>>,
+    arenas: boxcar::Vec<OnceLock<Arena>>,
     state: Mutex<GraphState>,
 }
 
@@ -113,28 +114,22 @@ impl Graph {
         Locked { graph: self, state }
     }
 
-    /// The arena of a model that has a node here.
-    pub(crate) fn arena<M: Model>(&self) -> &Arena<M> {
-        let arena = match self.arenas.get(M::number()).and_then(OnceLock::get) {
-            Some(arena) => &**arena,
-            None => self.new_arena::<M>(),
-        };
-        arena.as_any().downcast_ref().expect("a model's number belongs to one type")
+    /// The arena of a model, made if this is the first that is asked of it here.
+    pub(crate) fn arena(&self, table: &'static Table) -> &Arena {
+        match self.arenas.get((table.number)()).and_then(OnceLock::get) {
+            Some(arena) => arena,
+            None => self.lock().make_arena(table),
+        }
     }
 
     /// The arena of a model by its number, which must have been met.
-    pub(crate) fn any(&self, model: usize) -> &dyn AnyArena {
+    pub(crate) fn any(&self, model: usize) -> &Arena {
         let arena = self.arenas.get(model).and_then(OnceLock::get);
-        &**arena.expect("a model's arena is made before its nodes")
+        arena.expect("a model's arena is made before its nodes")
     }
 
     pub(crate) fn has_arena(&self, model: usize) -> bool {
         self.arenas.get(model).and_then(OnceLock::get).is_some()
-    }
-
-    #[cold]
-    fn new_arena<M: Model>(&self) -> &dyn AnyArena {
-        self.lock().make_arena(M::TABLE)
     }
 }
 
@@ -145,20 +140,12 @@ impl fmt::Debug for Graph {
 }
 
 impl<'g> Locked<'g> {
-    pub(crate) fn arena(&self, model: usize) -> &'g dyn AnyArena {
+    pub(crate) fn arena(&self, model: usize) -> &'g Arena {
         self.graph.any(model)
     }
 
-    /// The arena of a model, made if this is its first node here. (`Graph::arena` takes the lock for that.)
-    pub(crate) fn arena_of<M: Model>(&mut self) -> &'g Arena<M> {
-        if !self.graph.has_arena(M::number()) {
-            self.make_arena(M::TABLE);
-        }
-        self.graph.arena()
-    }
-
     /// The arena of a table's model, made if this is its first node here.
-    pub(crate) fn make_arena(&mut self, table: &'static Table) -> &'g dyn AnyArena {
+    pub(crate) fn make_arena(&mut self, table: &'static Table) -> &'g Arena {
         let (graph, number) = (self.graph, (table.number)());
         if graph.has_arena(number) {
             return graph.any(number);
@@ -168,10 +155,9 @@ impl<'g> Locked<'g> {
         }
         self.state.models.resize_with(graph.arenas.count(), ModelState::default);
         let slot = graph.arenas.get(number).expect("the arenas reach to this number");
-        &**slot.get_or_init(|| {
+        slot.get_or_init(|| {
             self.state.models[number] = ModelState::new(table);
-            let arena = (table.arena)().downcast::<Box<dyn AnyArena>>();
-            *arena.expect("a table's arena is what `new_arena` makes")
+            Arena::new(table)
         })
     }
 

@@ -32,10 +32,12 @@ pub use option::{
 pub use pages::{Cursor, CursorValues, Page, PageOrder, Pages};
 pub(crate) use predicates::leads_to;
 pub(crate) use rows::{
-    Chunks, Mapping, Returned, RowQuery, execute_raw, fetch_rows, fetch_select, read_returned, read_with,
+    Chunks, Mapping, Returned, RowQuery, execute_raw, fetch_rows, fetch_select, fetch_shape, read_returned,
+    read_with,
 };
 pub use rows::{FromRow, RowMapping, RowReader, Shape};
 pub use select::Query;
+pub(crate) use select::UntypedSelect;
 pub use select::select_row;
 pub use select::{
     Combined, Cte, JoinTo, On, RowValues, Select, TableSource, nth_column, select, select_from, table, values,

@@ -3,6 +3,7 @@
 //! Everything here is `'static` data and a handful of small functions per model; generic code above does the work.
 //! Invariant: nothing here knows of sessions, graphs or statements.
 
+mod any;
 mod cells;
 mod column;
 mod column_set;
@@ -16,6 +17,7 @@ mod version;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+pub use any::{AnyModel, Page};
 pub use cells::{CellError, Cells};
 pub use column::Column;
 pub use column_set::ColumnSet;

@@ -23,12 +23,12 @@ pub use self::links::{LeadsBack, LeadsTo, links_of, source, target, through};
 pub use self::secondary::{KeyColumn, LinkRow, OverTable, Secondary, check_secondary};
 pub use crate::entity::{DeferredColumn, Entity, Handle, Live, Related};
 pub use crate::error::Result;
-pub use crate::graph::{Builder, ChildBuilder, IntoNew, IntoRow, New, NewChild, NodeRef, Nothing, new_arena};
+pub use crate::graph::{Builder, ChildBuilder, IntoNew, IntoRow, New, NewChild, NodeRef, Nothing};
 pub use crate::loading::{FromRow, RowReader, RowValues, Shape};
 pub use crate::model::{
-    Action, Cascade, CellError, Cells, Column, ColumnFacts, Default, Deferral, ForeignKey, Kind, Lazy, Model,
-    ModelNumber, NotSerialize, Relationship, RelationshipFacts, RelationshipMarker, Selectable, SerializerOf,
-    Table, Through, Version,
+    Action, AnyModel, Cascade, CellError, Cells, Column, ColumnFacts, Default, Deferral, ForeignKey, Kind,
+    Lazy, Model, ModelNumber, NotSerialize, Relationship, RelationshipFacts, RelationshipMarker, Selectable,
+    SerializerOf, Table, Through, Version,
 };
 pub use crate::query::Braces;
 pub use crate::query::{interpolate, raw_sql};
@@ -62,7 +62,7 @@ pub const fn relationship<R: RelationshipMarker>(
     RelationshipFacts {
         name: R::NAME,
         kind,
-        target: || R::Target::TABLE,
+        target: <R::Target as AnyModel>::table,
         foreign_key,
         inverse,
         lazy: Lazy::Select,
@@ -88,7 +88,7 @@ pub const fn links<L: Model>(name: &'static str, inverse: usize) -> Relationship
     RelationshipFacts {
         name,
         kind: Kind::HasMany,
-        target: || L::TABLE,
+        target: <L as AnyModel>::table,
         foreign_key: 0,
         inverse: Some(inverse),
         lazy: Lazy::Select,

@@ -10,6 +10,7 @@ mod changes;
 mod copy;
 mod criteria;
 mod database;
+mod delete;
 mod events;
 mod execute;
 mod expire;
@@ -45,9 +46,10 @@ pub use result::Rows;
 pub use savepoint::Savepoint;
 pub use stream::{RowStream, Streamed};
 
+use self::delete::delete;
 use crate::connection::Connection;
 use crate::entity::{Entity, Live};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graph::NodeRef;
 use crate::query::Criteria;
 use crate::types::IntoKey;
@@ -55,9 +57,10 @@ use crate::unit_of_work::{Hooks, Plan, Scope};
 
 /// A conversation with the database: live objects, an identity map and a unit of work.
 ///
-/// A session takes a connection from the pool at its first statement and gives it back at the end of the transaction,
-/// which begins by itself. All methods take `&self`; reads that are polled together are pipelined on one connection.
-/// Dropping a session rolls back what was not committed. Sessions come from [`Database::session`].
+/// A transaction begins with the first flush, write, lock, stream or SQL of the application's own, and holds a connection. A
+/// plain read before has none, since it sees the same within one; it does begin one after [`begin`](Session::begin), and where
+/// the isolation is not READ COMMITTED. Reads that are polled together are pipelined on one connection. Dropping a session
+/// rolls back what was not committed. Sessions come from [`Database::session`].
 ///
 /// A flush, commit or rollback has the session for itself: reads that bring entities, and other flushes, wait until it
 /// is done or dropped. The same holds while a query flushes first, or is asked again because a flush overtook it. Poll
@@ -104,6 +107,7 @@ impl Session {
     /// session.add(Post::builder().title("Hello").user(&user));
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn add<A: Add>(&self, new: A) -> Entity<A::Model> {
         new.add_to(&UnitOfWork::of(&self.scope()))
     }
@@ -139,8 +143,9 @@ impl Session {
     /// }
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn delete<M: Live>(&self, entity: &Entity<M>) {
-        delete(&self.scope(), entity, false);
+        delete(&self.scope(), Entity::node(entity), M::TABLE.model, false);
     }
 
     /// Marks an entity for deletion for good, where `delete` would only mark its row (`#[orm(soft_delete)]`). What goes
@@ -159,7 +164,7 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn delete_hard<M: Live>(&self, entity: &Entity<M>) {
-        delete(&self.scope(), entity, true);
+        delete(&self.scope(), Entity::node(entity), M::TABLE.model, true);
     }
 
     /// The entity with this primary key: from the identity map if it is there, else from the database.
@@ -178,6 +183,7 @@ impl Session {
     /// assert_eq!(user, session.get::<User>(1).await?); // the same object, without SQL
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn get<M: Live>(&self, key: impl IntoKey<M::Key>) -> Get<M> {
         Get::new(self.scope(), key.into_key())
     }
@@ -200,6 +206,7 @@ impl Session {
     /// let user = found.scalar_one_or_none()?;
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn execute<'s, S: Statement<Output = R> + 's, R>(&'s self, statement: S) -> Executing<'s, R> {
         statement.execute(self)
     }
@@ -218,6 +225,7 @@ impl Session {
     /// }
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn scalars<'s, S: Statement<Output = Rows<T>> + 's, T>(
         &'s self,
         statement: S,
@@ -236,6 +244,7 @@ impl Session {
     /// let users: Option<i64> = session.scalar(select::<User>().count()).await?;
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn scalar<'s, S: Statement<Output = Rows<T>> + 's, T>(
         &'s self,
         statement: S,
@@ -363,7 +372,6 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub async fn close(self) {
-        // What fails here is rolled back by the connection's end.
         drop(self.connection.rollback().await);
     }
 
@@ -387,14 +395,4 @@ impl std::fmt::Debug for Session {
 /// Where an entity is in this scope's graph; `None` if it is of another one.
 fn own<M: Live>(scope: &Scope, entity: &Entity<M>) -> Option<NodeRef> {
     Some(Entity::node(entity)).filter(|node| node.graph == scope.graph.id())
-}
-
-/// Marks an entity for deletion; one of another session is reported.
-fn delete<M: Live>(scope: &Scope, entity: &Entity<M>, for_good: bool) {
-    let mut locked = scope.graph.lock();
-    match own(scope, entity) {
-        Some(node) if for_good => locked.doom_for_good(node.node),
-        Some(node) => locked.doom(node.node),
-        None => locked.report(Error::foreign_to_session(M::TABLE.model, "delete")),
-    }
 }

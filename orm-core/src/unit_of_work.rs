@@ -22,6 +22,7 @@ mod plan;
 mod rekey;
 mod released;
 mod scope;
+mod seldom;
 mod settle;
 mod soft;
 mod stale;

@@ -29,7 +29,7 @@ pub(super) fn command(checkout: &Checkout, text: String) -> Answer<'_> {
 pub(super) struct Asked {
     pub(super) statement: Statement,
     pub(super) parameters: Vec<Encoded>,
-    pub(super) incoming: Vec<Box<dyn Incoming>>,
+    pub(super) incoming: Vec<Incoming>,
 }
 
 impl Asked {

@@ -18,9 +18,9 @@ use super::pool::Pooled;
 pub(super) struct Checkout {
     client: Option<Pooled>,
     transaction: AtomicBool,
-    /// Flights launched, and those whose answers have come.
-    launched: AtomicUsize,
-    landed: AtomicUsize,
+    /// What was sent within the transaction, and what without one.
+    flights: Flights,
+    plain_reads: Flights,
     written: AtomicBool,
     discard: AtomicBool,
     /// The savepoints, the innermost last.
@@ -30,20 +30,26 @@ pub(super) struct Checkout {
     rewound: AtomicUsize,
 }
 
+/// How many flights were launched, and of how many all answers have come. One that is dropped never lands.
+#[derive(Default)]
+pub(super) struct Flights {
+    launched: AtomicUsize,
+    landed: AtomicUsize,
+}
+
 impl Checkout {
     pub(super) fn new(client: Pooled) -> Self {
         let flag = || AtomicBool::new(false);
-        let none = || AtomicUsize::new(0);
         Self {
             client: Some(client),
             transaction: flag(),
-            launched: none(),
-            landed: none(),
+            flights: Flights::default(),
+            plain_reads: Flights::default(),
             written: flag(),
             discard: flag(),
             savepoints: Mutex::default(),
             open_cursors: Mutex::default(),
-            rewound: none(),
+            rewound: AtomicUsize::new(0),
         }
     }
 
@@ -81,7 +87,7 @@ impl Checkout {
 
     /// A flight is on its way.
     pub(super) fn launch(&self, writes: bool) {
-        self.launched.fetch_add(1, Ordering::AcqRel);
+        self.flights.launch();
         self.written.fetch_or(writes, Ordering::AcqRel);
     }
 
@@ -89,19 +95,24 @@ impl Checkout {
         self.written.load(Ordering::Acquire)
     }
 
-    /// All answers of a flight have come. A flight that is dropped never lands.
+    /// All answers of a flight have come.
     pub(super) fn land(&self) {
-        self.landed.fetch_add(1, Ordering::AcqRel);
+        self.flights.land();
     }
 
     /// How many flights were launched so far.
     pub(super) fn launched(&self) -> usize {
-        self.launched.load(Ordering::Acquire)
+        self.flights.launched.load(Ordering::Acquire)
+    }
+
+    /// Flights that no transaction knows of.
+    pub(super) fn plain_reads(&self) -> &Flights {
+        &self.plain_reads
     }
 
     /// Whether answers are owed, so that it is not known whether the transaction has failed.
     pub(super) fn is_uncertain(&self) -> bool {
-        self.launched() != self.landed.load(Ordering::Acquire)
+        self.flights.are_owed()
     }
 
     pub(super) fn savepoints(&self) -> MutexGuard<'_, Vec<u64>> {
@@ -143,15 +154,32 @@ impl Checkout {
     }
 }
 
+impl Flights {
+    pub(super) fn launch(&self) {
+        self.launched.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub(super) fn land(&self) {
+        self.landed.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn are_owed(&self) -> bool {
+        self.launched.load(Ordering::Acquire) != self.landed.load(Ordering::Acquire)
+    }
+}
+
 impl Drop for Checkout {
     fn drop(&mut self) {
         let Some(client) = self.client.take() else { return };
         if self.discard.load(Ordering::Acquire) {
             drop(Pooled::take(client));
         } else if !self.in_transaction() {
-            // Back to the pool.
-        } else if self.is_uncertain() || self.has_written() {
-            roll_back_and_return(client);
+            if self.plain_reads.are_owed() {
+                // Who takes it next would wait for what somebody else has asked.
+                return_after(client, "");
+            }
+        } else if self.is_uncertain() || self.plain_reads.are_owed() || self.has_written() {
+            return_after(client, "ROLLBACK");
         } else {
             return_rolling_back(client);
         }
@@ -167,14 +195,15 @@ fn return_rolling_back(client: Pooled) {
     }
 }
 
-/// In a task, since a drop cannot wait; without a runtime the connection is closed.
-fn roll_back_and_return(client: Pooled) {
+/// The client goes back when the server has carried this out. In a task, since a drop cannot wait; without a runtime the
+/// connection is closed.
+fn return_after(client: Pooled, command: &'static str) {
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
         drop(Pooled::take(client));
         return;
     };
     runtime.spawn(async move {
-        if client.batch_execute("ROLLBACK").await.is_err() {
+        if client.batch_execute(command).await.is_err() {
             drop(Pooled::take(client));
         }
     });

@@ -10,6 +10,7 @@ use postgres_types::{Format, IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::Statement;
 
 use super::flight::Request;
+use crate::query::Argument;
 
 /// A parameter as it goes on the wire; `None` is NULL.
 #[derive(Debug)]
@@ -57,8 +58,8 @@ pub(super) fn encode(
 }
 
 impl Encoded {
-    fn new(value: &impl ToSql, ty: &Type) -> Result<Self, Box<dyn StdError + Send + Sync>> {
-        let mut bytes = BytesMut::new();
+    fn new(value: &Argument<'_>, ty: &Type) -> Result<Self, Box<dyn StdError + Send + Sync>> {
+        let mut bytes = BytesMut::with_capacity(value.room());
         match value.to_sql_checked(ty, &mut bytes)? {
             IsNull::Yes => Ok(Self(None, Format::Binary)),
             IsNull::No => Ok(Self(Some(bytes), value.encode_format(ty))),

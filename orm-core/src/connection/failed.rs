@@ -11,6 +11,8 @@ use crate::error::Error;
 pub(super) enum Failed {
     /// What the driver reported.
     Answer(tokio_postgres::Error),
+    /// The same for a plain read: no transaction failed with it.
+    PlainAnswer(tokio_postgres::Error),
     /// The same for a statement that was only to be prepared; nothing of the flight was sent.
     Prepare(tokio_postgres::Error),
     /// A parameter could not be written; nothing of the flight was sent.
@@ -26,7 +28,7 @@ pub(super) enum Failed {
 impl Failed {
     pub(super) fn into_error(self, checkout: &Checkout) -> Error {
         match self {
-            Self::Answer(error) | Self::Prepare(error) => {
+            Self::Answer(error) | Self::PlainAnswer(error) | Self::Prepare(error) => {
                 if error.code().is_some_and(is_outdated) {
                     checkout.forget_statements();
                 }
@@ -39,6 +41,22 @@ impl Failed {
         }
     }
 
+    /// As it is after a flight with this end.
+    pub(super) fn of_flight(self, end: End) -> Self {
+        match self {
+            Self::Answer(error) if end == End::PlainRead => Self::PlainAnswer(error),
+            other => other,
+        }
+    }
+
+    /// Whether the transaction fails with it, if so many of its flights were launched.
+    pub(super) fn fails_all(&self, end: End, launched: usize) -> bool {
+        match self {
+            Self::PlainAnswer(error) => launched > 0 && is_lost(error),
+            _ => launched > 0 || !end.only_reads(),
+        }
+    }
+
     /// How many flights were launched with this one.
     pub(super) fn launched(&self) -> usize {
         usize::from(matches!(self, Self::Answer(_)))
@@ -46,14 +64,16 @@ impl Failed {
 
     /// Whether the transaction goes on: the server has refused nothing.
     pub(super) fn is_ours(&self, end: End) -> bool {
-        end == End::Read && matches!(self, Self::Check(_) | Self::Read(_))
+        end.only_reads() && matches!(self, Self::Check(_) | Self::Read(_))
     }
 
     /// At the start of a transaction nothing is lost by trying once more what did not go together with a `COMMIT`, on
     /// a connection that turned out to be dead, or with a prepared statement that the server no longer takes.
     pub(super) fn may_try_again(&self, end: End) -> bool {
         match self {
-            Self::Answer(error) => is_outdated_plan(error) || end != End::Commit && is_lost(error),
+            Self::Answer(error) | Self::PlainAnswer(error) => {
+                is_outdated_plan(error) || end != End::Commit && is_lost(error)
+            }
             Self::Prepare(error) => is_lost(error),
             Self::Encode(_) | Self::Check(_) | Self::Read(_) | Self::Outdated => false,
         }

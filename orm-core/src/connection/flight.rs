@@ -1,8 +1,8 @@
 //! Floor 4: statements that travel together.
 //!
-//! `BEGIN` goes with the first statement of a transaction and `COMMIT` with the last, in one write. Cancel safety: a
-//! dropped read leaves the transaction usable; a dropped write makes the session say so until it is rolled back, and
-//! its connection is closed.
+//! `BEGIN` goes with the first statement of a transaction and `COMMIT` with the last, in one write; a read that no transaction
+//! is needed for begins none. Cancel safety: a dropped read leaves the transaction usable; a dropped write makes the session
+//! say so until it is rolled back, and its connection is closed.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -48,7 +48,7 @@ pub(crate) struct Reply {
     pub(crate) statement: Statement,
     pub(crate) rows: Vec<Row>,
     /// What was read instead of keeping them, in the order of the request.
-    pub(crate) incoming: Vec<Box<dyn Incoming>>,
+    pub(crate) incoming: Vec<Incoming>,
     /// Rows inserted, updated, deleted or returned.
     pub(crate) affected: u64,
 }
@@ -56,6 +56,8 @@ pub(crate) struct Reply {
 /// What follows the last statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
+    /// Nothing; the statements only read, and each would read the same outside of a transaction.
+    PlainRead,
     /// Nothing; the statements only read.
     Read,
     /// Nothing; the statements write.
@@ -66,6 +68,12 @@ pub(crate) enum End {
     Savepoint(u64),
     /// `RELEASE SAVEPOINT`.
     Release(u64),
+}
+
+impl End {
+    pub(super) fn only_reads(self) -> bool {
+        matches!(self, Self::PlainRead | Self::Read)
+    }
 }
 
 impl Request<'_> {
@@ -91,7 +99,7 @@ impl Request<'_> {
 
 impl Reply {
     /// Reads parts of the rows that were kept.
-    pub(crate) fn read(&self, reads: &[Read<'_>]) -> Result<Vec<Box<dyn Incoming>>> {
+    pub(crate) fn read(&self, reads: &[Read<'_>]) -> Result<Vec<Incoming>> {
         check_reads(&self.statement, reads)?;
         let mut incoming: Vec<_> = reads.iter().map(Read::start).collect();
         for row in &self.rows {
@@ -131,7 +139,11 @@ impl Connection {
             self.check().map_err(|error| (0, error))?;
             let checkout = self.checkout().await.map_err(|error| (0, error))?;
             let rewound = checkout.rewound();
-            match self.fly(&checkout, requests, end).await {
+            let flown = self.fly(&checkout, requests, end).await;
+            if end == End::PlainRead {
+                self.release_idle(&checkout);
+            }
+            match flown {
                 Ok(replies) => return Ok(replies),
                 // While the statements were prepared, the transaction that they were meant for has ended.
                 Err((_, Failed::Outdated)) if requests.iter().all(|request| request.cursor().is_none()) => {}
@@ -144,25 +156,24 @@ impl Connection {
                     return Err((place, failed.into_error(&checkout)));
                 }
                 Err((place, failed)) => {
-                    let error = failed.into_error(&checkout);
-                    let error = match requests.get(place) {
-                        Some(request) => self.tell_failed(request, error, started),
-                        None => error,
-                    };
-                    if end != End::Read || checkout.launched() > 0 {
-                        // What failed before a savepoint was rolled back to is rolled back with it.
-                        if checkout.rewound() == rewound {
-                            self.lose(&checkout, &error, end);
-                        }
-                    } else if error.is_connection() {
-                        // Lost before the transaction had begun: nothing is lost with it.
-                        checkout.discard();
-                        self.release_this(&checkout);
+                    let fails_all = failed.fails_all(end, checkout.launched());
+                    let error = self.tell_failed(requests.get(place), failed.into_error(&checkout), started);
+                    // What failed before a savepoint was rolled back to is rolled back with it.
+                    if fails_all && checkout.rewound() == rewound {
+                        self.lose(&checkout, &error, end);
+                    } else if !fails_all && error.is_connection() {
+                        self.let_go(&checkout);
                     }
                     return Err((place, error));
                 }
             }
         }
+    }
+
+    /// The connection was lost before a transaction had begun: nothing is lost with it.
+    fn let_go(&self, checkout: &Checkout) {
+        checkout.discard();
+        self.release_this(checkout);
     }
 
     /// Ends the transaction on the server and keeps what it did.
@@ -204,13 +215,20 @@ impl Connection {
             parameters,
             incoming: request.reads.iter().map(Read::start).collect(),
         });
+        let end = self.needed(checkout, end);
         let answers = self.launch(checkout, asked.collect(), end).await;
-        let replies = in_full(answers)?;
+        let replies = in_full(answers).map_err(|(place, failed)| (place, failed.of_flight(end)))?;
         for (request, reply) in requests.iter().zip(&replies) {
             self.tell(request, reply, started);
         }
         self.landed(checkout, requests, end);
         Ok(replies)
+    }
+
+    /// A plain read becomes a part of a transaction that is open, or was said to begin.
+    fn needed(&self, checkout: &Checkout, end: End) -> End {
+        let begins = || !self.reads_plainly || self.state().begun.is_some();
+        if end == End::PlainRead && (checkout.in_transaction() || begins()) { End::Read } else { end }
     }
 
     /// All answers have come, and none is an error.
@@ -221,7 +239,7 @@ impl Connection {
             }
         }
         match end {
-            End::Read | End::Write => {}
+            End::PlainRead | End::Read | End::Write => {}
             End::Commit => {
                 self.release_this(checkout);
                 self.next_transaction();
@@ -244,7 +262,7 @@ impl Connection {
             answers.push(command(checkout, "SELECT 1".to_owned()));
         }
         let guard = Underway::new(self, checkout, end, !asked.is_empty());
-        if !checkout.begin() {
+        if end != End::PlainRead && !checkout.begin() {
             answers.push(command(checkout, self.begin_command()));
         }
         answers.extend(asked.into_iter().map(|asked| -> Answer<'a> { Box::pin(asked.ask(checkout)) }));
@@ -276,15 +294,15 @@ impl Connection {
 
     async fn start_over(&self, checkout: &Checkout, failed: Failed) {
         if failed.into_error(checkout).is_connection() {
-            checkout.discard();
-        } else {
-            checkout.rollback().await;
+            return self.let_go(checkout);
         }
+        checkout.rollback().await;
         self.release_this(checkout);
     }
 
-    /// The error, with the statement that it is about.
-    fn tell_failed(&self, request: &Request<'_>, error: Error, started: Instant) -> Error {
+    /// The error, with the statement that it is about, if it is about one.
+    fn tell_failed(&self, request: Option<&Request<'_>>, error: Error, started: Instant) -> Error {
+        let Some(request) = request else { return error };
         let (sqlstate, elapsed) = (error.sqlstate(), started.elapsed());
         if self.echo.parameters {
             let parameters = request.arguments;
@@ -325,19 +343,25 @@ pub(super) struct Underway<'a> {
 impl<'a> Underway<'a> {
     /// `writes` if it is more than commands.
     pub(super) fn new(connection: &'a Connection, checkout: &'a Checkout, end: End, writes: bool) -> Self {
-        checkout.launch(writes && end != End::Read);
+        match end {
+            End::PlainRead => checkout.plain_reads().launch(),
+            _ => checkout.launch(writes && !end.only_reads()),
+        }
         Self { connection, checkout, end, done: false }
     }
 
     pub(super) fn landed(mut self) {
         self.done = true;
-        self.checkout.land();
+        match self.end {
+            End::PlainRead => self.checkout.plain_reads().land(),
+            _ => self.checkout.land(),
+        }
     }
 }
 
 impl Drop for Underway<'_> {
     fn drop(&mut self) {
-        if !self.done && self.end != End::Read {
+        if !self.done && !self.end.only_reads() {
             self.connection.interrupt();
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use deadpool::managed::{Manager, Metrics, Object, RecycleResult};
 use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod, Runtime};
-use tokio_postgres::{Config, Error, NoTls};
+use tokio_postgres::{Config, Error, NoTls, SimpleQueryMessage};
 
 use super::statements::Statements;
 
@@ -58,6 +58,17 @@ impl PoolOptions {
             pool = pool.max_size(size);
         }
         pool.build().map_err(|error| error.to_string())
+    }
+}
+
+impl Client {
+    /// Whether each statement of a transaction sees what was committed when the statement began, unless something else is said.
+    pub(crate) async fn is_read_committed(&self) -> Result<bool, Error> {
+        let answer = self.simple_query("SHOW default_transaction_isolation").await?;
+        Ok(answer.iter().any(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0) == Some("read committed"),
+            _ => false,
+        }))
     }
 }
 

@@ -27,7 +27,7 @@ impl Checkout {
     /// The command that follows the last statement.
     pub(super) fn command(&self, end: End) -> Option<String> {
         match end {
-            End::Read | End::Write => None,
+            End::PlainRead | End::Read | End::Write => None,
             End::Commit => Some("COMMIT".to_owned()),
             End::Savepoint(_) => Some(format!("SAVEPOINT {}", name(self.savepoints().len() + 1))),
             // One that has ended is no name on the server either, which says so.

@@ -4,7 +4,6 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::handle::Handle;
 use super::{Entity, Live, debug};
 use crate::graph::{EntityState, Node, NodeRef};
 use crate::model::{ColumnFacts, ColumnSet, Table};
@@ -181,7 +180,7 @@ impl AnyEntity {
     /// ```
     pub fn downcast<M: Live>(&self) -> Option<Entity<M>> {
         let is_of_model = self.node.model == M::number();
-        is_of_model.then(|| Entity::new(Handle::new(Arc::clone(&self.scope), self.node.position)))
+        is_of_model.then(|| Entity::at(&self.scope, self.node.position))
     }
 
     fn node_ref(&self) -> NodeRef {

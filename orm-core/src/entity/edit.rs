@@ -24,14 +24,16 @@ use crate::graph::Start;
 #[must_use = "columns are changed through it"]
 pub struct Edit<M: Live> {
     handle: Handle<M>,
-    start: Start<M>,
+    start: Start,
     value: M,
 }
 
 impl<M: Live> Edit<M> {
+    #[inline(always)]
     pub(super) fn new(handle: Handle<M>) -> Self {
-        let arena = handle.scope.graph.arena::<M>();
-        let (start, value) = arena.start(handle.position);
+        let arena = handle.scope.graph.any(M::number());
+        let start = arena.start(handle.position);
+        let value = start.row(arena).of::<M>().copied();
         Self { handle, start, value }
     }
 }
@@ -39,12 +41,14 @@ impl<M: Live> Edit<M> {
 impl<M: Live> Deref for Edit<M> {
     type Target = M;
 
+    #[inline(always)]
     fn deref(&self) -> &M {
         &self.value
     }
 }
 
 impl<M: Live> DerefMut for Edit<M> {
+    #[inline(always)]
     fn deref_mut(&mut self) -> &mut M {
         &mut self.value
     }
@@ -52,8 +56,7 @@ impl<M: Live> DerefMut for Edit<M> {
 
 impl<M: Live> Drop for Edit<M> {
     fn drop(&mut self) {
-        let edited = std::mem::replace(&mut self.value, M::unset());
-        self.handle.scope.graph.lock().apply_edit(self.handle.node(), &self.start, edited);
+        self.handle.scope.graph.lock().apply_edit(self.handle.node(), &self.start, &mut self.value);
     }
 }
 

@@ -16,25 +16,30 @@ pub struct Handle<M> {
 }
 
 impl<M: Model> Handle<M> {
+    #[inline(always)]
     pub(crate) fn new(scope: Arc<Scope>, position: u32) -> Self {
         Self { scope, position, model: PhantomData }
     }
 
     /// The newest version of the row.
+    #[inline(always)]
     pub fn value(&self) -> &M {
-        self.scope.graph.arena::<M>().newest(self.position)
+        self.scope.graph.any(M::number()).newest(self.position).of()
     }
 
+    #[inline(always)]
     pub(crate) fn node(&self) -> Node {
         Node { model: M::number(), position: self.position }
     }
 
+    #[inline(always)]
     pub(crate) fn node_ref(&self) -> NodeRef {
         NodeRef { graph: self.scope.graph.id(), node: self.node() }
     }
 }
 
 impl<M> Clone for Handle<M> {
+    #[inline(always)]
     fn clone(&self) -> Self {
         Self { scope: Arc::clone(&self.scope), position: self.position, model: PhantomData }
     }

@@ -1,9 +1,7 @@
 //! Floor 7: what a column or a relationship was in the database, and what it is in memory.
 
 use std::any::Any;
-use std::sync::Arc;
 
-use super::handle::Handle;
 use super::{Entity, Live, Related};
 use crate::error::{Error, Result};
 use crate::graph::EntityState;
@@ -64,7 +62,7 @@ impl<M: Live> Entity<M> {
     /// ```
     pub fn history<T: 'static>(entity: &Self, column: Column<M, T>) -> History<&T> {
         let handle = Self::handle(entity);
-        let arena = handle.scope.graph.arena::<M>();
+        let arena = handle.scope.graph.any(M::number());
         let locked = handle.scope.graph.lock();
         let (node, record) = (handle.node(), *locked.record(handle.node()));
         let (changed, open) = (locked.changed_columns(node), locked.open_columns(node));
@@ -72,7 +70,7 @@ impl<M: Live> Entity<M> {
         let (is_changed, is_open) = (changed.contains(column.index()), open.contains(column.index()));
         let is_new = matches!(record.state, EntityState::Pending | EntityState::Transient);
         let value = |row| Vec::from_iter(cell(row, column));
-        let (now, base) = (handle.value(), arena.version(record.base));
+        let (now, base) = (handle.value(), arena.version(record.base).of());
         History {
             added: if is_changed && !is_open { value(now) } else { Vec::new() },
             unchanged: if is_changed || is_new { Vec::new() } else { value(now) },
@@ -113,12 +111,10 @@ where
             let side = locked.side(self.handle.node(), R::INDEX);
             locked.members(side).ok_or_else(|| Error::not_loaded(R::Source::TABLE.model, R::NAME))?
         };
-        let entity = |position| Entity::new(Handle::new(Arc::clone(scope), position));
-        let entities = |positions: Vec<u32>| positions.into_iter().map(entity).collect();
         Ok(History {
-            added: entities(members.added),
-            unchanged: entities(members.unchanged),
-            deleted: entities(members.deleted),
+            added: Entity::all_at(scope, members.added),
+            unchanged: Entity::all_at(scope, members.unchanged),
+            deleted: Entity::all_at(scope, members.deleted),
         })
     }
 

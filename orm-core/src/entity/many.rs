@@ -195,7 +195,7 @@ impl Locked<'_> {
         self.take_along(node, target);
         let side = self.side(node, R::INDEX);
         match side.facts.kind {
-            Kind::ManyToMany => self.add_link::<R::Link>(side, target),
+            Kind::ManyToMany => self.add_link(side, target, R::Link::TABLE),
             _ => self.relate(node, R::INDEX, target, true),
         }
     }
@@ -203,7 +203,7 @@ impl Locked<'_> {
     fn remove_from<R: RelationshipMarker>(&mut self, node: Node, target: Node) {
         let side = self.side(node, R::INDEX);
         match side.facts.kind {
-            Kind::ManyToMany => self.remove_link::<R::Link>(side, target),
+            Kind::ManyToMany => self.remove_link(side, target, R::Link::TABLE),
             _ => self.relate(node, R::INDEX, target, false),
         }
     }

@@ -11,10 +11,12 @@ use std::task::{Context, Poll};
 use super::handle::Handle;
 use super::{Entity, Live};
 use crate::error::{Error, Result};
+use crate::graph::Node;
 use crate::loading::load_lazily;
 use crate::model::{Kind, Model, RelationshipMarker};
 use crate::query::Strategy;
 use crate::types::{Cardinality, Loadable};
+use crate::unit_of_work::Scope;
 
 /// A relationship of one entity: `user.posts()`, `profile.user()`.
 ///
@@ -40,8 +42,10 @@ use crate::types::{Cardinality, Loadable};
 #[must_use = "await the relationship, or ask `get` for what is in memory"]
 pub struct Related<'a, R: RelationshipMarker> {
     pub(super) handle: &'a Handle<R::Source>,
-    loading: Option<Pin<Box<dyn Future<Output = Result<()>> + Send>>>,
+    loading: Option<Loading>,
 }
+
+type Loading = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
 type Of<R> =
     <<R as RelationshipMarker>::Cardinality as Cardinality>::Of<Entity<<R as RelationshipMarker>::Target>>;
@@ -53,6 +57,7 @@ where
 {
     /// The relationship of this entity. Generated code calls it.
     #[doc(hidden)]
+    #[inline(always)]
     pub fn new(handle: &'a Handle<R::Source>) -> Self {
         Self { handle, loading: None }
     }
@@ -75,52 +80,28 @@ where
     /// # Ok(()) }
     /// ```
     #[rustfmt::skip]
+    #[inline(always)]
     pub fn get(&self) -> Result<Of<R>> where R::Cardinality: Loadable {
+        self.entities(known(&self.handle.scope, self.handle.node(), R::INDEX)?)
+    }
+
+    #[inline(always)]
+    fn entities(&self, found: Found) -> Result<Of<R>> {
         let scope = &self.handle.scope;
-        let (name, model) = (R::NAME, R::Source::TABLE.model);
-        let (one, many, unseen) = {
-            let mut locked = scope.graph.lock();
-            let side = locked.side(self.handle.node(), R::INDEX);
-            let unseen = side.facts.kind == Kind::BelongsTo && locked.is_unseen(side);
-            let known = match side.facts.kind {
-                Kind::HasMany | Kind::ManyToMany => locked.many(side).map(|items| (None, items, false)),
-                _ => locked.known_link(side).map(|link| (link.position(), Vec::new(), unseen)),
-            };
-            match known {
-                Some(known) => known,
-                None => match locked.unloaded(side) {
-                    Strategy::Raise | Strategy::RaiseOnSql => return Err(Error::raise_load(model, name)),
-                    Strategy::NoLoad => (None, locked.added(side), false),
-                    _ => return Err(Error::not_loaded(model, name)),
-                },
-            }
-        };
-        let entities = self.entities(one.into_iter().chain(many));
-        R::Cardinality::collect(entities).ok_or_else(|| match unseen {
-            true => Error::hidden(model, name),
-            false => Error::no_parent(model, name),
-        })
-    }
-
-    fn entities(&self, found: impl IntoIterator<Item = u32>) -> impl Iterator<Item = Entity<R::Target>> {
-        let scope = &self.handle.scope;
-        found.into_iter().map(|position| Entity::new(Handle::new(Arc::clone(scope), position)))
-    }
-
-    /// What a many-to-many leads to, without the links whose far side no row has.
-    fn found(&self) -> Option<Vec<u32>> {
-        let mut locked = self.handle.scope.graph.lock();
-        let side = locked.side(self.handle.node(), R::INDEX);
-        locked.many_found(side)
-    }
-
-    pub(super) fn load(&self) -> Result<Pin<Box<dyn Future<Output = Result<()>> + Send>>> {
-        let scope = Arc::clone(&self.handle.scope);
-        if scope.is_detached() || scope.graph.lock().record(self.handle.node()).is_let_go() {
-            return Err(Error::detached(R::Source::TABLE.model));
+        let mut one = None;
+        if let Some(position) = found.one {
+            one = Some(Entity::at(scope, position));
         }
-        let node = self.handle.node();
-        Ok(Box::pin(async move { load_lazily(&scope, node, R::INDEX).await }))
+        match R::Cardinality::collect(one, Entity::all_at(scope, found.many)) {
+            Some(entities) => Ok(entities),
+            None if found.is_unseen => Err(Error::hidden(R::Source::TABLE.model, R::NAME)),
+            None => Err(Error::no_parent(R::Source::TABLE.model, R::NAME)),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn load(&self) -> Result<Loading> {
+        load(Arc::clone(&self.handle.scope), self.handle.node(), R::INDEX)
     }
 }
 
@@ -131,45 +112,87 @@ where
 {
     type Output = Result<Of<R>>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.loading.is_none() {
-            match self.get() {
-                Err(error) if error.is_not_loaded() && !error.is_raise_load() => match self.load() {
-                    Ok(loading) => self.loading = Some(loading),
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        if this.loading.is_none() {
+            match this.get() {
+                Err(error) if error.is_not_loaded() && !error.is_raise_load() => match this.load() {
+                    Ok(loading) => this.loading = Some(loading),
                     Err(error) => return Poll::Ready(Err(error)),
                 },
                 known => return Poll::Ready(known),
             }
         }
-        let Some(loading) = &mut self.loading else { return Poll::Pending };
+        let Some(loading) = &mut this.loading else { return Poll::Pending };
         match loading.as_mut().poll(context) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-            Poll::Ready(Ok(())) => Poll::Ready(self.get().or_else(|error| self.dangling(error))),
+            Poll::Ready(Ok(())) => {
+                let found = loaded(&this.handle.scope, this.handle.node(), R::INDEX);
+                Poll::Ready(found.and_then(|found| this.entities(found)))
+            }
         }
     }
 }
 
-impl<R: RelationshipMarker> Related<'_, R>
-where
-    R::Source: Live,
-    R::Target: Live,
-{
-    /// The key was looked for and nothing has it: the row was deleted, or cannot be seen. What refers to an entity is
-    /// looked for only if it is a row.
-    fn dangling(&self, error: Error) -> Result<Of<R>> {
-        if !error.is_not_loaded() {
-            return Err(error);
+/// What a relationship leads to in memory: one, many, or neither.
+#[derive(Default)]
+struct Found {
+    one: Option<u32>,
+    many: Vec<u32>,
+    /// What the key leads to was looked for, and criteria hide it.
+    is_unseen: bool,
+}
+
+/// What is known of a relationship.
+fn known(scope: &Scope, node: Node, relationship: usize) -> Result<Found> {
+    let mut locked = scope.graph.lock();
+    let (side, model) = (locked.side(node, relationship), locked.table(node.model).model);
+    let is_unseen = side.facts.kind == Kind::BelongsTo && locked.is_unseen(side);
+    let known = match side.facts.kind {
+        Kind::HasMany | Kind::ManyToMany => locked.many(side).map(|many| Found { many, ..Found::default() }),
+        _ => {
+            locked.known_link(side).map(|link| Found { one: link.position(), is_unseen, ..Found::default() })
         }
-        let found = match R::Source::TABLE.relationships[R::INDEX].kind {
-            Kind::BelongsTo => Some(Vec::new()),
-            Kind::ManyToMany => self.found(),
-            _ => None,
-        };
-        let found = found.ok_or_else(|| Error::not_loadable(R::Source::TABLE.model, R::NAME))?;
-        R::Cardinality::collect(self.entities(found))
-            .ok_or_else(|| Error::no_parent(R::Source::TABLE.model, R::NAME))
+    };
+    if let Some(known) = known {
+        return Ok(known);
     }
+    match locked.unloaded(side) {
+        Strategy::Raise | Strategy::RaiseOnSql => Err(Error::raise_load(model, side.facts.name)),
+        Strategy::NoLoad => {
+            let many = locked.added(side);
+            Ok(Found { one: many.first().copied(), many, is_unseen: false })
+        }
+        _ => Err(Error::not_loaded(model, side.facts.name)),
+    }
+}
+
+/// What a relationship leads to that has just been loaded. Where a key was looked for and nothing has it, the row was
+/// deleted, or cannot be seen; what refers to an entity is looked for only if it is a row.
+fn loaded(scope: &Scope, node: Node, relationship: usize) -> Result<Found> {
+    match known(scope, node, relationship) {
+        Err(error) if error.is_not_loaded() => {}
+        known => return known,
+    }
+    let mut locked = scope.graph.lock();
+    let side = locked.side(node, relationship);
+    let many = match side.facts.kind {
+        Kind::BelongsTo => return Ok(Found::default()),
+        // Without the links whose far side no row has.
+        Kind::ManyToMany => locked.many_found(side),
+        _ => None,
+    };
+    let many = many.ok_or_else(|| Error::not_loadable(locked.table(node.model).model, side.facts.name))?;
+    Ok(Found { many, ..Found::default() })
+}
+
+fn load(scope: Arc<Scope>, node: Node, relationship: usize) -> Result<Loading> {
+    if scope.is_detached() || scope.graph.lock().record(node).is_let_go() {
+        return Err(Error::detached(scope.graph.any(node.model).table().model));
+    }
+    Ok(Box::pin(async move { load_lazily(&scope, node, relationship).await }))
 }
 
 impl<R: RelationshipMarker> std::fmt::Debug for Related<'_, R>

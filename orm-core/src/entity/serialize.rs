@@ -60,7 +60,7 @@ impl Serialize for Place<'_> {
             )));
         }
         let arena = self.graph.any(self.node.model);
-        let value = arena.any_version(arena.publish(self.node.position));
+        let value = arena.newest(self.node.position);
         let value = arena.table().serializer.serializable(value);
         let value = value.ok_or_else(|| serde::ser::Error::custom("the model is not `Serialize`"))?;
         Fields { value, relationships: Relationships(self) }.serialize(serializer)

@@ -255,7 +255,8 @@ impl Error {
 
     pub(crate) fn lost_rows(model: &'static str) -> Self {
         let message = format!(
-            "the server did not answer for every new `{model}`: a trigger or rule changed its key or left rows out"
+            "the server did not answer for every new `{model}`: a trigger or rule changed its key or left rows out, \
+             or its sequence does not count up"
         );
         Self::new(Kind::Stale, message).with_model(model)
     }

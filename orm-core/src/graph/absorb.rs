@@ -6,13 +6,15 @@
 use hashbrown::hash_table::Entry;
 use tokio_postgres::Row;
 
-use super::arena::{AnyArena, Arena, Change, Page};
+use super::arena::{Arena, Change, PAGE};
 use super::deferred::{lacking, with_known};
-use super::identity::Index;
+use super::incoming::{Incoming, IncomingRows, decode_key};
 use super::record::{Batch, EntityState, ModelState, NO_BATCH, Record};
-use super::referrers::Referrers;
 use super::{Locked, Node};
-use crate::model::{CellError, Cells, ColumnSet, Model};
+use crate::model::{AnyModel, CellError, Cells, ColumnSet, Page};
+
+/// From so many on, rows of which none is there stay where they came in.
+const MANY: usize = 1 << 6;
 
 /// Where a model's cells stand in a row, and the deferred columns whose cells say nothing.
 #[derive(Debug, Clone, Copy, Default)]
@@ -55,122 +57,190 @@ pub(crate) enum Freshness {
     Overwrite,
 }
 
-/// A portion of a row; none where a join found nothing.
-pub(super) fn decode<M: Model>(row: &Row, portion: Portion<'_>) -> Result<Option<M>, CellError> {
-    let cells = portion.cells(row);
-    if portion.may_miss && M::TABLE.primary_key.iter().any(|&column| cells.is_null(column)) {
-        return Ok(None);
+impl Arena {
+    /// Takes in a portion of each row; a row of a join whose key is NULL there yields none.
+    ///
+    /// # Errors
+    /// If a cell is not what its column holds; then nothing is taken in.
+    pub(crate) fn absorb(
+        &self,
+        locked: &mut Locked<'_>,
+        rows: &[Row],
+        portion: Portion<'_>,
+        freshness: Freshness,
+    ) -> Result<Vec<Option<u32>>, CellError> {
+        let mut incoming = IncomingRows::new(self, portion);
+        rows.iter().try_for_each(|row| incoming.read(row))?;
+        Ok(self.take_in_rows(locked, incoming, freshness))
     }
-    M::decode(&cells).map(Some)
+
+    /// Takes in the rows that have been read for this arena, where a join found nothing, none. Of keys, the nodes that have
+    /// them.
+    pub(crate) fn take_in(
+        &self,
+        locked: &mut Locked<'_>,
+        incoming: Incoming,
+        freshness: Freshness,
+    ) -> Vec<Option<u32>> {
+        match incoming {
+            Incoming::Rows(rows) => self.take_in_rows(locked, rows, freshness),
+            Incoming::Keys(keys) => {
+                let find = |key: &Box<dyn AnyModel>| self.find(locked, keys.columns, &**key);
+                keys.keys.iter().map(find).collect()
+            }
+        }
+    }
+
+    fn take_in_rows(
+        &self,
+        locked: &mut Locked<'_>,
+        rows: IncomingRows<'_>,
+        freshness: Freshness,
+    ) -> Vec<Option<u32>> {
+        let IncomingRows { portion, pages, count, places, .. } = rows;
+        let pages = Pages { pages, count };
+        let is_first = locked.model(self.number()).indexes[0].is_empty();
+        let taken = match count >= MANY && is_first {
+            true => absorb_pages(self, locked, pages),
+            false => absorb_rows(self, locked, pages, portion.left_out, freshness),
+        };
+        match places {
+            Some(places) => places.into_iter().map(|place| taken[place? as usize]).collect(),
+            None => taken,
+        }
+    }
+
+    /// The nodes whose `columns` hold the cells of each row from one on.
+    ///
+    /// # Errors
+    /// If a cell is not what its column holds.
+    pub(crate) fn locate(
+        &self,
+        locked: &mut Locked<'_>,
+        rows: &[Row],
+        (columns, start): (&'static [usize], usize),
+    ) -> Result<Vec<Option<u32>>, CellError> {
+        let mut key = self.unset().copied();
+        let mut find = |row: &Row| {
+            decode_key(&mut *key, columns, &Cells::new(row, start))?;
+            Ok(self.find(locked, columns, &*key))
+        };
+        rows.iter().map(&mut find).collect()
+    }
+
+    /// The node whose columns have the values that they have in this row.
+    fn find(&self, locked: &mut Locked<'_>, columns: &'static [usize], row: &dyn AnyModel) -> Option<u32> {
+        let found = locked.find_where(self.number(), columns, &|part| row.value(columns[part]));
+        found.map(|node| node.position)
+    }
 }
 
-/// See [`AnyArena::absorb`]; the first row that cannot be read ends it.
-pub(super) fn absorb<M: Model, E>(
-    arena: &Arena<M>,
+/// Rows that have been read.
+struct Pages {
+    /// Each is full but the last.
+    pages: Vec<Box<dyn Page>>,
+    count: usize,
+}
+
+impl Pages {
+    /// The pages with the numbers of their rows.
+    fn each(self) -> impl Iterator<Item = (Box<dyn Page>, usize)> {
+        let count = self.count;
+        self.pages.into_iter().enumerate().map(move |(page, rows)| (rows, PAGE.min(count - page * PAGE)))
+    }
+}
+
+/// Rows of a model of which some may be there.
+fn absorb_rows(
+    arena: &Arena,
     locked: &mut Locked<'_>,
-    (rows, count): (impl Iterator<Item = Result<Option<M>, E>>, usize),
+    pages: Pages,
     left_out: ColumnSet,
     freshness: Freshness,
-) -> Result<Vec<Option<u32>>, E> {
-    let (brought, now) = (M::TABLE.deferred().without(left_out), locked.state.undo.transaction());
-    let state = locked.model_mut(M::number());
-    let mut met = Vec::new();
-    let mut positions = Vec::with_capacity(count);
-    arena.reserve(count);
-    state.records.reserve(count);
-    state.indexes[0].reserve(count, arena, &state.records);
-    for row in rows {
-        let Some(row) = row? else {
-            positions.push(None);
-            continue;
-        };
-        let ModelState { indexes, referrers, records, .. } = state;
-        let position = match indexes[0].entry(arena, records, &|part| row.value(M::TABLE.primary_key[part])) {
-            Entry::Occupied(known) => {
-                let position = *known.get();
-                if is_met(arena, &records[position as usize], (freshness, now), brought) {
-                    met.push((position, row));
-                }
-                position
-            }
-            Entry::Vacant(place) => {
-                let version = arena.push(row);
-                let position = take_in(records, arena.push_node(version), (version, now));
-                place.insert(position);
-                enter_others(indexes, referrers, (arena, records), position);
-                position
-            }
-        };
-        positions.push(Some(position));
-    }
-    locked.note_result(M::number(), &positions);
-    for (position, row) in met {
-        locked.meet(arena, Node { model: M::number(), position }, row, (left_out, freshness));
-    }
-    Ok(positions)
-}
-
-/// Whether a row says something of an entity that is there: it is newer, or brings what is not known.
-fn is_met(
-    arena: &dyn AnyArena,
-    known: &Record,
-    (freshness, now): (Freshness, u32),
-    brought: ColumnSet,
-) -> bool {
-    let lacks = || !brought.is_empty() && !lacking(arena, known, brought).is_empty();
-    freshness != Freshness::Keep || known.fresh != now || lacks()
-}
-
-/// A new node, which is in the identity map, goes into the other indexes.
-fn enter_others(
-    indexes: &mut [Index],
-    referrers: &mut [Referrers],
-    (arena, records): (&dyn AnyArena, &[Record]),
-    position: u32,
-) {
-    let base = records[position as usize].base;
-    indexes[1..].iter_mut().for_each(|index| index.insert(arena, records, position));
-    referrers.iter_mut().for_each(|referrers| referrers.insert(arena, base, position));
-}
-
-/// The rows of a model of which no row is there: they stay where they came in. What of them has a key that an earlier one
-/// has is nobody's, and goes with the graph.
-pub(super) fn absorb_pages<M: Model>(
-    arena: &Arena<M>,
-    locked: &mut Locked<'_>,
-    pages: Vec<Page<M>>,
 ) -> Vec<Option<u32>> {
-    let now = locked.state.undo.transaction();
-    let state = locked.model_mut(M::number());
-    let count = pages.iter().map(Vec::len).sum();
-    let mut positions = Vec::with_capacity(count);
-    arena.reserve_nodes(count);
-    state.records.reserve(count);
-    state.indexes[0].reserve(count, arena, &state.records);
-    for page in pages {
-        let found: Vec<bool> = page.iter().map(Option::is_some).collect();
-        for (version, found) in (arena.push_page(page)..).zip(found) {
-            if !found {
-                positions.push(None);
-                continue;
-            }
-            let row = arena.version(version);
-            let ModelState { indexes, referrers, records, .. } = state;
-            let key = |part: usize| row.value(M::TABLE.primary_key[part]);
-            let position = match indexes[0].entry(arena, records, &key) {
-                Entry::Occupied(known) => *known.get(),
-                Entry::Vacant(place) => {
+    let (table, now) = (arena.table(), locked.state.undo.transaction());
+    let brought = table.deferred().without(left_out);
+    let state = locked.model_mut(arena.number());
+    let (mut met, mut positions) = (Vec::new(), Vec::with_capacity(pages.count));
+    arena.reserve(pages.count);
+    make_room(arena, state, pages.count);
+    for (mut page, rows) in pages.each() {
+        for place in 0..rows {
+            let row = page.row(place);
+            let ModelState { indexes, records, .. } = &mut *state;
+            let position = match indexes[0].entry(arena, records, &|part| row.value(table.primary_key[part]))
+            {
+                Entry::Occupied(known) => {
+                    let position = *known.get();
+                    if is_met(arena, &records[position as usize], (freshness, now), brought) {
+                        met.push((position, page.row_mut(place).take()));
+                    }
+                    position
+                }
+                Entry::Vacant(free) => {
+                    let version = arena.push(page.row_mut(place).take());
                     let position = take_in(records, arena.push_node(version), (version, now));
-                    place.insert(position);
-                    enter_others(indexes, referrers, (arena, records), position);
+                    free.insert(position);
+                    enter_others(arena, state, position);
                     position
                 }
             };
             positions.push(Some(position));
         }
     }
-    locked.note_result(M::number(), &positions);
+    locked.note_result(arena.number(), &positions);
+    for (position, row) in met {
+        locked.meet(arena, Node { model: arena.number(), position }, row, (left_out, freshness));
+    }
     positions
+}
+
+/// The rows of a model of which no row is there: they stay where they came in. What of them has a key that an earlier one
+/// has is nobody's, and goes with the graph.
+fn absorb_pages(arena: &Arena, locked: &mut Locked<'_>, pages: Pages) -> Vec<Option<u32>> {
+    let (table, now) = (arena.table(), locked.state.undo.transaction());
+    let state = locked.model_mut(arena.number());
+    let mut positions = Vec::with_capacity(pages.count);
+    make_room(arena, state, pages.count);
+    for (page, rows) in pages.each() {
+        for version in (arena.push_page(page)..).take(rows) {
+            let row = arena.version(version);
+            let ModelState { indexes, records, .. } = &mut *state;
+            let position = match indexes[0].entry(arena, records, &|part| row.value(table.primary_key[part]))
+            {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(free) => {
+                    let position = take_in(records, arena.push_node(version), (version, now));
+                    free.insert(position);
+                    enter_others(arena, state, position);
+                    position
+                }
+            };
+            positions.push(Some(position));
+        }
+    }
+    locked.note_result(arena.number(), &positions);
+    positions
+}
+
+fn make_room(arena: &Arena, state: &mut ModelState, additional: usize) {
+    arena.reserve_nodes(additional);
+    state.records.reserve(additional);
+    state.indexes[0].reserve(additional, arena, &state.records);
+}
+
+/// Whether a row says something of an entity that is there: it is newer, or brings what is not known.
+fn is_met(arena: &Arena, known: &Record, (freshness, now): (Freshness, u32), brought: ColumnSet) -> bool {
+    let lacks = || !brought.is_empty() && !lacking(arena, known, brought).is_empty();
+    freshness != Freshness::Keep || known.fresh != now || lacks()
+}
+
+/// A new node, which is in the identity map, goes into the other indexes.
+fn enter_others(arena: &Arena, state: &mut ModelState, position: u32) {
+    let ModelState { indexes, referrers, records, .. } = state;
+    let base = records[position as usize].base;
+    indexes[1..].iter_mut().for_each(|index| index.insert(arena, records, position));
+    referrers.iter_mut().for_each(|referrers| referrers.insert(arena, base, position));
 }
 
 fn take_in(records: &mut Vec<Record>, position: u32, (version, now): (u32, u32)) -> u32 {
@@ -188,25 +258,6 @@ fn take_in(records: &mut Vec<Record>, position: u32, (version, now): (u32, u32))
         expunged: false,
     });
     position
-}
-
-/// See [`AnyArena::locate`].
-pub(crate) fn locate<M: Model>(
-    locked: &mut Locked<'_>,
-    rows: &[Row],
-    (columns, start): (&'static [usize], usize),
-) -> Result<Vec<Option<u32>>, CellError> {
-    let mut read = M::unset();
-    let mut find = |row: &Row| {
-        let cells = Cells::new(row, start);
-        for (cell, &column) in columns.iter().enumerate() {
-            let (ty, raw) = cells.raw(cell);
-            read.value_mut(column).decode(ty, raw).map_err(|source| CellError { column, source })?;
-        }
-        let found = locked.find_where(M::number(), columns, &|part| read.value(columns[part]));
-        Ok(found.map(|node| node.position))
-    };
-    rows.iter().map(&mut find).collect()
 }
 
 impl ModelState {
@@ -233,30 +284,30 @@ impl Locked<'_> {
     }
 
     /// A row of an entity that is there.
-    fn meet<M: Model>(
+    fn meet(
         &mut self,
-        arena: &Arena<M>,
+        arena: &Arena,
         node: Node,
-        row: M,
+        row: Box<dyn AnyModel>,
         (left_out, freshness): (ColumnSet, Freshness),
     ) {
-        let now = self.state.undo.transaction();
+        let (now, table) = (self.state.undo.transaction(), arena.table());
         let head = arena.publish(node.position);
         let record = *self.record(node);
         let base = record.base;
-        let row = match M::TABLE.deferred().is_empty() {
+        let row = match table.deferred().is_empty() {
             true => row,
-            false => with_known(arena.version(base), &record, row, (left_out, freshness, now)),
+            false => with_known(arena, &record, row, (left_out, freshness, now)),
         };
-        let same =
-            (0..M::TABLE.columns.len()).all(|column| row.value(column).is_same(arena.value(base, column)));
+        let known = arena.version(base);
+        let same = (0..table.columns.len()).all(|column| row.value(column).is_same(known.value(column)));
         let (discard, was_changed) = (freshness == Freshness::Overwrite, self.was_changed());
         if !same || discard && head != base {
             let base = if same { base } else { arena.push(row) };
             self.rebase(node, base, discard);
         }
         if discard {
-            self.forget_assignments(node, ColumnSet::first(M::TABLE.columns.len()));
+            self.forget_assignments(node, ColumnSet::first(table.columns.len()));
             self.find_lost_parents(node);
         }
         if !was_changed {
@@ -285,7 +336,7 @@ impl Locked<'_> {
 }
 
 /// A version with the changes from `from` to `to` made to `base`; `base` itself if there are none.
-pub(crate) fn on_top(arena: &dyn AnyArena, base: u32, from: u32, to: u32) -> u32 {
+pub(crate) fn on_top(arena: &Arena, base: u32, from: u32, to: u32) -> u32 {
     let edits = arena.difference(from, to);
     if edits == ColumnSet::EMPTY {
         return base;

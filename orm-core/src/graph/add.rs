@@ -1,34 +1,65 @@
 //! Floor 3: new rows come in.
 
 use super::links::Side;
-use super::new::New;
+use super::new::{Child, NewRow};
 use super::record::{NO_BATCH, NodeRef};
 use super::undo::Undo;
 use super::{EntityState, Link, Locked, Node, Record};
 use crate::error::Error;
-use crate::model::{Kind, Model};
+use crate::model::{AnyModel, ColumnSet, ForeignKey, Kind, Table};
 
 impl Locked<'_> {
     /// A new row becomes a pending entity, with what comes with it.
-    pub(crate) fn add_new<M: Model>(&mut self, mut new: New<M>) -> Node {
+    pub(crate) fn add_new(&mut self, mut new: NewRow) -> Node {
         if self.state.outside.is_none() {
             new.number_version();
         }
         new.know_nulls();
-        let version = self.arena_of::<M>().push(new.value);
-        let node = self.create(M::number(), version);
-        self.model_mut(node.model).given.insert(node.position, new.given);
+        let NewRow { table, value, given, links, children } = new;
+        let node = self.create_with(table, value, given);
         let refused =
-            new.links.into_iter().filter(|&(relationship, target)| !self.link_to(node, relationship, target));
+            links.into_iter().filter(|&(relationship, target)| !self.link_to(node, relationship, target));
         if refused.count() > 0 {
             // Without its parent the row would be a wrong one, and so would what comes with it.
             self.take_out(node);
             return node;
         }
-        self.link_by_keys(node);
-        for child in new.children {
-            child.add(self, node);
+        self.link_by_given_keys(node);
+        for child in children {
+            self.add_child(node, child);
         }
+        node
+    }
+
+    fn add_child(&mut self, parent: Node, child: Child) {
+        match child {
+            Child::Row(relationship, row) => {
+                let node = self.add_new(row);
+                self.set_link(self.side(node, relationship), Some(parent.position));
+            }
+            Child::Link(relationship, target, links) => {
+                let side = self.side(parent, relationship);
+                if target.graph == self.graph.id() {
+                    self.add_again_if_out(target.node);
+                    self.add_link(side, target.node, links);
+                } else if !self.link_outside(side, target, links) {
+                    let (this, other) = (self.table(parent.model).model, (side.facts.target)().model);
+                    self.report(Error::foreign_entity(other, this));
+                }
+            }
+        }
+    }
+
+    /// A pending node of a table, of whose columns these are given.
+    pub(super) fn create_with(
+        &mut self,
+        table: &'static Table,
+        value: Box<dyn AnyModel>,
+        given: ColumnSet,
+    ) -> Node {
+        let version = self.make_arena(table).push(value);
+        let node = self.create((table.number)(), version);
+        self.model_mut(node.model).given.insert(node.position, given);
         node
     }
 
@@ -86,9 +117,22 @@ impl Locked<'_> {
 
     /// Where a key was given by value, and its entity is in memory, both sides know it.
     pub(crate) fn link_by_keys(&mut self, node: Node) {
-        for (relationship, facts) in self.table(node.model).relationships.iter().enumerate() {
+        self.link_where(node, |_, _| true);
+    }
+
+    /// The same of a new row, of which a key says nothing while it is not given.
+    fn link_by_given_keys(&mut self, node: Node) {
+        self.link_where(node, |locked, key| locked.has_key(node, key.columns));
+    }
+
+    fn link_where(&mut self, node: Node, is_said: impl Fn(&Self, &ForeignKey) -> bool) {
+        let table = self.table(node.model);
+        for (relationship, facts) in table.relationships.iter().enumerate() {
             let side = Side { node, relationship, facts };
-            if facts.kind == Kind::BelongsTo && self.slot(side) == Link::Unknown {
+            if facts.kind == Kind::BelongsTo
+                && self.slot(side) == Link::Unknown
+                && is_said(self, facts.foreign_key(table))
+            {
                 let to = self.link(side);
                 self.attach(side, to.position());
             }

@@ -5,10 +5,9 @@
 
 use tokio_postgres::Row;
 
-use super::arena::AnyArena;
-use super::{Change, Freshness, Locked, Node, Record};
+use super::{Arena, Change, Freshness, Locked, Node, Record};
 use crate::error::{Error, Result};
-use crate::model::{CellError, Cells, ColumnSet, Model, Table};
+use crate::model::{AnyModel, CellError, Cells, ColumnSet, Table, Version};
 
 impl Locked<'_> {
     /// Which of these columns the database has and memory does not.
@@ -86,7 +85,7 @@ impl Locked<'_> {
 }
 
 /// Which of these columns the base version does not know.
-pub(super) fn lacking(arena: &dyn AnyArena, record: &Record, columns: ColumnSet) -> ColumnSet {
+pub(super) fn lacking(arena: &Arena, record: &Record, columns: ColumnSet) -> ColumnSet {
     columns.iter().filter(|&column| !arena.value(record.base, column).is_loaded()).collect()
 }
 
@@ -94,24 +93,22 @@ pub(super) fn lacking(arena: &dyn AnyArena, record: &Record, columns: ColumnSet)
 ///
 /// A row that must be as it is now (it was asked for so, is locked, or its last state may have been rolled back) says that
 /// nothing else is known, and so does one in another version: who changes it must not go by what was before.
-pub(super) fn with_known<M: Model>(
-    known: &M,
+pub(super) fn with_known(
+    arena: &Arena,
     record: &Record,
-    mut row: M,
+    mut row: Box<dyn AnyModel>,
     (left_out, freshness, now): (ColumnSet, Freshness, u32),
-) -> M {
+) -> Box<dyn AnyModel> {
+    let (known, table) = (arena.version(record.base), arena.table());
     if freshness == Freshness::Keep && record.fresh == now {
         let mut kept = known.copied();
-        for column in M::TABLE.deferred().iter().filter(|&column| !known.value(column).is_loaded()) {
+        for column in table.deferred().iter().filter(|&column| !known.value(column).is_loaded()) {
             kept.value_mut(column).assign(row.value(column));
         }
         return kept;
     }
-    let is_version =
-        |version: &crate::model::Version| known.value(version.column).is_same(row.value(version.column));
-    if freshness == Freshness::Keep
-        && !record.is_in_doubt()
-        && M::TABLE.version.as_ref().is_none_or(is_version)
+    let is_version = |version: &Version| known.value(version.column).is_same(row.value(version.column));
+    if freshness == Freshness::Keep && !record.is_in_doubt() && table.version.as_ref().is_none_or(is_version)
     {
         for column in left_out.iter().filter(|&column| known.value(column).is_loaded()) {
             row.value_mut(column).assign(known.value(column));

@@ -4,39 +4,47 @@
 //! other.
 
 use super::undo::Undo;
-use super::{Locked, Node};
+use super::{Arena, Locked, Node};
 use crate::error::Error;
-use crate::model::{ColumnSet, Model};
+use crate::model::{AnyModel, ColumnSet};
 
 /// Where an edit started: a version, or a copy of what was drafted.
-pub(crate) enum Start<M> {
+pub(crate) enum Start {
     Version(u32),
-    Draft(M),
+    Draft(Box<dyn AnyModel>),
+}
+
+impl Start {
+    /// The row as it was.
+    pub(crate) fn row<'a>(&'a self, arena: &'a Arena) -> &'a dyn AnyModel {
+        match self {
+            Self::Version(version) => arena.version(*version),
+            Self::Draft(draft) => &**draft,
+        }
+    }
 }
 
 impl Locked<'_> {
-    /// Applies what changed between `start` and `edited` to the node's draft.
+    /// Applies what changed between `start` and `edited` to the node's draft; `edited` is not needed afterwards.
     ///
     /// A column that only the server writes stays as it is, and the next flush reports it.
-    pub(crate) fn apply_edit<M: Model>(&mut self, node: Node, start: &Start<M>, mut edited: M) {
-        let arena = self.graph.arena::<M>();
-        let (started_at, before) = match start {
-            Start::Version(version) => (Some(*version), arena.version(*version)),
-            Start::Draft(draft) => (None, draft),
-        };
+    pub(crate) fn apply_edit(&mut self, node: Node, start: &Start, edited: &mut dyn AnyModel) {
+        let arena = self.arena(node.model);
+        let (before, table) = (start.row(arena), arena.table());
+        let started_at = if let Start::Version(version) = start { Some(*version) } else { None };
         // What is not loaded says nothing; a value may have come from elsewhere.
-        for column in M::TABLE.deferred().iter() {
+        for column in table.deferred().iter() {
             if !edited.value(column).is_loaded() {
                 edited.value_mut(column).assign(before.value(column));
             }
         }
-        let mut changed: ColumnSet = (0..M::TABLE.columns.len())
+        let mut changed: ColumnSet = (0..table.columns.len())
             .filter(|&column| !before.value(column).is_same(edited.value(column)))
             .collect();
-        for column in changed.iter().filter(|&column| M::TABLE.is_read_only(column)) {
+        for column in changed.iter().filter(|&column| table.is_read_only(column)) {
             edited.value_mut(column).assign(before.value(column));
             changed.remove(column);
-            self.report(Error::read_only(M::TABLE.model, M::TABLE.columns[column].field));
+            self.report(Error::read_only(table.model, table.columns[column].field));
         }
         if changed.is_empty() {
             return;

@@ -9,7 +9,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
-use super::arena::AnyArena;
+use super::arena::Arena;
 use super::record::Record;
 use super::{Locked, Node};
 use crate::model::Table;
@@ -41,7 +41,7 @@ pub(crate) fn hash<'v>(values: impl IntoIterator<Item = &'v dyn Value>) -> Optio
     Some(hasher.finish())
 }
 
-fn rehash(columns: &[usize], arena: &dyn AnyArena, records: &[Record], position: u32) -> u64 {
+fn rehash(columns: &[usize], arena: &Arena, records: &[Record], position: u32) -> u64 {
     let base = records[position as usize].base;
     hash(columns.iter().map(|&column| arena.value(base, column))).expect("an indexed key is not NULL")
 }
@@ -49,7 +49,7 @@ fn rehash(columns: &[usize], arena: &dyn AnyArena, records: &[Record], position:
 /// Whether the base version of a position has these values.
 fn is_at<'k>(
     columns: &[usize],
-    arena: &dyn AnyArena,
+    arena: &Arena,
     records: &[Record],
     position: u32,
     part: &dyn Fn(usize) -> &'k dyn Value,
@@ -63,14 +63,14 @@ impl Index {
         Self { columns, positions: HashTable::new() }
     }
 
-    fn hash(&self, arena: &dyn AnyArena, version: u32) -> Option<u64> {
+    fn hash(&self, arena: &Arena, version: u32) -> Option<u64> {
         hash(self.columns.iter().map(|&column| arena.value(version, column)))
     }
 
     /// The position that has a key; `part` gives the key's n-th value.
     fn find<'k>(
         &self,
-        arena: &dyn AnyArena,
+        arena: &Arena,
         records: &[Record],
         part: &dyn Fn(usize) -> &'k dyn Value,
     ) -> Option<u32> {
@@ -82,7 +82,7 @@ impl Index {
     /// The position that has a key, or the place for one that has not been met; `part` gives the key's n-th value.
     pub(crate) fn entry<'k>(
         &mut self,
-        arena: &dyn AnyArena,
+        arena: &Arena,
         records: &[Record],
         part: &dyn Fn(usize) -> &'k dyn Value,
     ) -> Entry<'_, u32> {
@@ -92,7 +92,7 @@ impl Index {
         positions.entry(hash, same, |&other| rehash(columns, arena, records, other))
     }
 
-    pub(crate) fn insert(&mut self, arena: &dyn AnyArena, records: &[Record], position: u32) {
+    pub(crate) fn insert(&mut self, arena: &Arena, records: &[Record], position: u32) {
         if let Some(hash) = self.hash(arena, records[position as usize].base) {
             let Self { columns, positions } = self;
             positions.insert_unique(hash, position, |&other| rehash(columns, arena, records, other));
@@ -104,12 +104,12 @@ impl Index {
     }
 
     /// Makes room, so that a large result grows the table once.
-    pub(crate) fn reserve(&mut self, additional: usize, arena: &dyn AnyArena, records: &[Record]) {
+    pub(crate) fn reserve(&mut self, additional: usize, arena: &Arena, records: &[Record]) {
         let Self { columns, positions } = self;
         positions.reserve(additional, |&other| rehash(columns, arena, records, other));
     }
 
-    pub(crate) fn remove(&mut self, arena: &dyn AnyArena, base: u32, position: u32) {
+    pub(crate) fn remove(&mut self, arena: &Arena, base: u32, position: u32) {
         if let Some(hash) = self.hash(arena, base)
             && let Ok(entry) = self.positions.find_entry(hash, |&other| other == position)
         {
@@ -178,6 +178,16 @@ impl Locked<'_> {
         }
     }
 
+    /// Whether the indexes find a node by what this version says as they do by its base.
+    pub(crate) fn is_found_alike(&self, node: Node, version: u32) -> bool {
+        let (arena, state) = (self.arena(node.model), self.model(node.model));
+        let base = state.records[node.position as usize].base;
+        let is_same = |&column: &usize| arena.value(base, column).is_same(arena.value(version, column));
+        let columns = state.indexes.iter().map(|index| index.columns);
+        let columns = columns.chain(state.referrers.iter().map(|referrers| referrers.columns()));
+        columns.flatten().all(is_same)
+    }
+
     /// Takes a node into the indexes. It is persistent, and its base is what the database has.
     pub(crate) fn enter(&mut self, node: Node) {
         let arena = self.arena(node.model);
@@ -207,7 +217,7 @@ impl Locked<'_> {
     }
 }
 
-fn in_words(table: &Table, arena: &dyn AnyArena, version: u32) -> String {
+fn in_words(table: &Table, arena: &Arena, version: u32) -> String {
     let part =
         |&column: &usize| format!("{} {:?}", table.columns[column].field, arena.value(version, column));
     table.primary_key.iter().map(part).collect::<Vec<_>>().join(", ")

@@ -2,27 +2,22 @@
 //!
 //! They are decoded as they come, so that the driver's rows are let go one by one and no lock is held while the next ones
 //! are awaited. Invariant: nothing here knows what the graph holds; what came is taken in all at once, see
-//! [`AnyArena::take_in`](super::AnyArena::take_in).
-
-use std::any::Any;
+//! [`Arena::take_in`].
 
 use hashbrown::HashTable;
 use tokio_postgres::Row;
 
-use super::absorb::{Portion, decode};
-use super::arena::{AnyArena, PAGE, Page};
+use super::absorb::Portion;
+use super::arena::{Arena, PAGE};
 use super::identity::hash;
 use super::repeats::Repeats;
-use crate::error::{Error, Result};
-use crate::model::{Cells, Model, Table};
-
-/// Room for so many rows is made when a second one comes.
-const SEVERAL: usize = 31;
+use crate::error::Result;
+use crate::model::{AnyModel, CellError, Cells, Page, Table};
 
 /// What is read of each row while it comes.
 #[derive(Clone, Copy)]
 pub(crate) struct Read<'g> {
-    pub(crate) arena: &'g dyn AnyArena,
+    pub(crate) arena: &'g Arena,
     pub(crate) part: Part,
 }
 
@@ -36,37 +31,40 @@ pub(crate) enum Part {
 }
 
 /// Parts of rows, read one by one.
-pub(crate) trait Incoming: Any + Send {
-    /// # Errors
-    /// If a cell is not what its column holds.
-    fn read(&mut self, row: &Row) -> Result<()>;
+pub(crate) enum Incoming {
+    Rows(IncomingRows<'static>),
+    Keys(IncomingKeys),
 }
 
 /// The entities of rows; none where the key is NULL.
-pub(super) struct IncomingRows<M> {
-    pub(super) portion: Portion<'static>,
+pub(crate) struct IncomingRows<'p> {
+    table: &'static Table,
+    pub(super) portion: Portion<'p>,
     /// Each is full but the last.
-    pub(super) pages: Vec<Page<M>>,
+    pub(super) pages: Vec<Box<dyn Page>>,
+    /// How many entities there are.
+    pub(super) count: usize,
     /// For each row the place of its entity; without it they are one after the other.
-    pub(super) places: Option<Vec<u32>>,
+    pub(super) places: Option<Vec<Option<u32>>>,
     repeats: Repeats,
 }
 
 /// The distinct keys of rows, each in a value of the model in which nothing else is set.
-pub(super) struct IncomingKeys<M> {
+pub(crate) struct IncomingKeys {
+    table: &'static Table,
     pub(super) columns: &'static [usize],
-    pub(super) keys: Vec<M>,
+    pub(super) keys: Vec<Box<dyn AnyModel>>,
     /// Where each stands, behind its hash.
     places: HashTable<(u64, usize)>,
-    read: M,
+    read: Box<dyn AnyModel>,
 }
 
 impl Read<'_> {
     /// Before the first row.
-    pub(crate) fn start(&self) -> Box<dyn Incoming> {
+    pub(crate) fn start(&self) -> Incoming {
         match self.part {
-            Part::Row(portion) => self.arena.incoming_rows(portion),
-            Part::Key(columns) => self.arena.incoming_keys(columns),
+            Part::Row(portion) => Incoming::Rows(IncomingRows::new(self.arena, portion)),
+            Part::Key(columns) => Incoming::Keys(IncomingKeys::new(self.arena, columns)),
         }
     }
 
@@ -84,84 +82,81 @@ impl Read<'_> {
     }
 }
 
-impl<M: Model> IncomingRows<M> {
-    pub(super) fn new(portion: Portion<'static>) -> Self {
+impl<'p> IncomingRows<'p> {
+    pub(super) fn new(arena: &Arena, portion: Portion<'p>) -> Self {
         let (places, repeats) = (portion.comes_again.then(Vec::new), Repeats::default());
-        Self { portion, pages: Vec::new(), places, repeats }
-    }
-}
-
-impl<M: Model> IncomingKeys<M> {
-    pub(super) fn new(columns: &'static [usize]) -> Self {
-        Self { columns, keys: Vec::new(), places: HashTable::new(), read: M::unset() }
-    }
-}
-
-impl<M: Model> IncomingRows<M> {
-    fn decode(&mut self, row: &Row) -> Result<()> {
-        let read = decode::<M>(row, self.portion).map_err(|error| error.of(M::TABLE))?;
-        match self.pages.last_mut() {
-            Some(page) if page.len() < PAGE => {
-                // The first grows as it must: often it holds one row, else rarely few.
-                if page.len() == 1 {
-                    page.reserve(SEVERAL);
-                }
-                page.push(read);
-            }
-            None => self.pages.push(vec![read]),
-            Some(_) => {
-                let mut page = Vec::with_capacity(PAGE);
-                page.push(read);
-                self.pages.push(page);
-            }
-        }
-        Ok(())
+        // The first page grows as it must.
+        let pages = vec![arena.unset().page(0)];
+        Self { table: arena.table(), portion, pages, count: 0, places, repeats }
     }
 
-    /// How many have been read.
-    fn count(&self) -> usize {
-        self.pages.last().map_or(0, |last| (self.pages.len() - 1) * PAGE + last.len())
-    }
-}
-
-impl<M: Model> Incoming for IncomingRows<M> {
-    fn read(&mut self, row: &Row) -> Result<()> {
-        let next = u32::try_from(self.count()).unwrap_or(u32::MAX);
-        let place = match &self.places {
-            Some(_) => self.repeats.place(&self.portion.cells(row), M::TABLE.primary_key, next),
-            None => next,
+    pub(super) fn read(&mut self, row: &Row) -> Result<(), CellError> {
+        let (cells, primary_key) = (self.portion.cells(row), self.table.primary_key);
+        let next = u32::try_from(self.count).unwrap_or(u32::MAX);
+        let place = match self.portion.may_miss && primary_key.iter().any(|&column| cells.is_null(column)) {
+            true => None,
+            false if self.portion.comes_again => Some(self.repeats.place(&cells, primary_key, next)),
+            false => Some(next),
         };
-        if let Some(places) = &mut self.places {
-            places.push(place);
+        match &mut self.places {
+            Some(places) => places.push(place),
+            None if place.is_none() => self.places = Some((0..next).map(Some).chain([None]).collect()),
+            None => {}
         }
-        if place == next { self.decode(row) } else { Ok(()) }
+        if place == Some(next) { self.decode(&cells) } else { Ok(()) }
+    }
+
+    fn decode(&mut self, cells: &Cells<'_>) -> Result<(), CellError> {
+        if self.count > 0 && self.count.is_multiple_of(PAGE) {
+            self.pages.push(self.pages[0].row(0).page(PAGE));
+        }
+        self.count += 1;
+        self.pages.last_mut().expect("there is a page").read(cells)
     }
 }
 
-impl<M: Model> Incoming for IncomingKeys<M> {
-    fn read(&mut self, row: &Row) -> Result<()> {
-        let Self { columns, keys, places, read } = self;
-        let cells = Cells::new(row, 0);
-        for (cell, &column) in columns.iter().enumerate() {
-            let (ty, raw) = cells.raw(cell);
-            let decoded = read.value_mut(column).decode(ty, raw);
-            decoded
-                .map_err(|source| Error::decode(M::TABLE.model, M::TABLE.columns[column].field, source))?;
-        }
+impl IncomingKeys {
+    fn new(arena: &Arena, columns: &'static [usize]) -> Self {
+        let (table, read) = (arena.table(), arena.unset().copied());
+        Self { table, columns, keys: Vec::new(), places: HashTable::new(), read }
+    }
+
+    fn read(&mut self, row: &Row) -> Result<(), CellError> {
+        let Self { columns, keys, places, read, .. } = self;
+        decode_key(&mut **read, columns, &Cells::new(row, 0))?;
         let is_same = |&(_, place): &(u64, usize)| {
             columns.iter().all(|&column| keys[place].value(column).is_same(read.value(column)))
         };
-        let values: &dyn Fn(usize) -> _ = &|part| read.value(columns[part]);
-        if let Some(hash) = hash((0..columns.len()).map(values))
+        if let Some(hash) = hash(columns.iter().map(|&column| read.value(column)))
             && places.find(hash, is_same).is_none()
         {
-            note(places, hash, keys.len());
+            places.insert_unique(hash, (hash, keys.len()), |&(hash, _)| hash);
             keys.push(read.copied());
         }
         Ok(())
     }
 }
 
-fn note(places: &mut HashTable<(u64, usize)>, hash: u64, place: usize) {
-    places.insert_unique(hash, (hash, place), |&(hash, _)| hash);
+/// Reads these columns from the first cells.
+pub(super) fn decode_key(
+    row: &mut dyn AnyModel,
+    columns: &[usize],
+    cells: &Cells<'_>,
+) -> Result<(), CellError> {
+    for (cell, &column) in columns.iter().enumerate() {
+        let (ty, raw) = cells.raw(cell);
+        row.value_mut(column).decode(ty, raw).map_err(|source| CellError { column, source })?;
+    }
+    Ok(())
+}
+
+impl Incoming {
+    /// # Errors
+    /// If a cell is not what its column holds.
+    pub(crate) fn read(&mut self, row: &Row) -> Result<()> {
+        match self {
+            Self::Rows(rows) => rows.read(row).map_err(|error| error.of(rows.table)),
+            Self::Keys(keys) => keys.read(row).map_err(|error| error.of(keys.table)),
+        }
+    }
 }

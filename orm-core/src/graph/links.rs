@@ -8,7 +8,7 @@ use hashbrown::HashSet;
 use super::collections::Collection;
 use super::items::Items;
 use super::undo::Undo;
-use super::{AnyArena, Change, EntityState, Locked, Node};
+use super::{Arena, Change, EntityState, Locked, Node};
 use crate::model::{ColumnSet, Kind, RelationshipFacts};
 
 /// Where a to-one relationship leads.
@@ -337,7 +337,7 @@ impl Locked<'_> {
 }
 
 /// The version itself if the changes change nothing.
-fn derive_if_changed(arena: &dyn AnyArena, version: u32, changes: &[(usize, Change<'_>)]) -> u32 {
+fn derive_if_changed(arena: &Arena, version: u32, changes: &[(usize, Change<'_>)]) -> u32 {
     let same = |(column, change): &(usize, Change<'_>)| match change {
         Change::Copy(value) => arena.value(version, *column).is_same(*value),
         Change::Null => arena.value(version, *column).is_null(),

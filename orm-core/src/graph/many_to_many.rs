@@ -5,11 +5,11 @@
 use hashbrown::HashSet;
 
 use super::links::Side;
-use super::new::New;
+use super::new::NewRow;
 use super::record::{IN_DOUBT, NodeRef};
 use super::{EntityState, Link, Locked, Node};
 use crate::error::Error;
-use crate::model::{Kind, Model, Table, Through};
+use crate::model::{ColumnSet, Kind, Table, Through};
 use crate::types::Value;
 
 /// So many are looked through without an index.
@@ -115,9 +115,9 @@ impl Locked<'_> {
         ends
     }
 
-    /// Links two nodes, unless they are. `L` is the link's model.
-    pub(crate) fn add_link<L: Model>(&mut self, side: Side, target: Node) {
-        self.arena_of::<L>();
+    /// Links two nodes, unless they are; `links` is the table of the links.
+    pub(crate) fn add_link(&mut self, side: Side, target: Node, links: &'static Table) {
+        self.make_arena(links);
         let Some(route) = Route::of(side, self.table(side.node.model)) else { return };
         let both_out = self.record(side.node).is_out() && self.record(target).is_out();
         let known = self.links_between(route, target).into_iter().find(|&link| !self.is_going_for_good(link));
@@ -127,29 +127,29 @@ impl Locked<'_> {
             }
             return;
         }
-        if let Some(column) = required(L::TABLE, route.through) {
+        if let Some(column) = required(links, route.through) {
             let (model, name) = (self.table(side.node.model).model, side.facts.name);
-            return self.report(Error::link_is_more(model, name, L::TABLE.model, column));
+            return self.report(Error::link_is_more(model, name, links.model, column));
         }
-        let mut new = New::<L>::new();
+        let mut new = NewRow::unset(links);
         new.number_version();
-        let link = self.create_of(new);
+        let link = self.create_with(links, new.value, new.given);
         self.set_link(route.near(link), Some(side.node.position));
         self.set_link(route.far(link), Some(target.position));
         if !self.joins(route, link, target) {
             self.doom(link);
             let (model, name) = (self.table(side.node.model).model, side.facts.name);
-            return self.report(Error::keys_differ(model, name, L::TABLE.model));
+            return self.report(Error::keys_differ(model, name, links.model));
         }
         if both_out {
             self.record_mut(link).state = EntityState::Transient;
         }
     }
 
-    /// Parts two nodes. `L` is the link's model. A link that is not in memory is deleted by its key, if its key says
+    /// Parts two nodes; the table is that of the links. A link that is not in memory is deleted by its key, if its key says
     /// which it is; else it must be loaded first.
-    pub(crate) fn remove_link<L: Model>(&mut self, side: Side, target: Node) {
-        self.arena_of::<L>();
+    pub(crate) fn remove_link(&mut self, side: Side, target: Node, table: &'static Table) {
+        self.make_arena(table);
         let Some(route) = Route::of(side, self.table(side.node.model)) else { return };
         let links = self.all_links_between(route, target);
         if !links.is_empty() {
@@ -158,34 +158,27 @@ impl Locked<'_> {
         if !self.may_be_linked(route, target) {
             return;
         }
-        let has_own_key = L::TABLE.primary_key.iter().any(|column| !route.through.pair().contains(column));
-        if has_own_key || L::TABLE.primary_key.len() != route.through.pair().len() {
+        let has_own_key = table.primary_key.iter().any(|column| !route.through.pair().contains(column));
+        if has_own_key || table.primary_key.len() != route.through.pair().len() {
             let (model, name) = (self.table(side.node.model).model, side.facts.name);
-            return self.report(Error::link_not_loaded(model, name, L::TABLE.model));
+            return self.report(Error::link_not_loaded(model, name, table.model));
         }
-        self.doom_unseen::<L>(route, target);
+        self.doom_unseen(route, target, table);
     }
 
     /// Links a row that is to be merged with an entity of the graph that it is merged into, if this is such a row's graph.
-    pub(crate) fn link_outside<L: Model>(&mut self, side: Side, target: NodeRef) -> bool {
+    pub(crate) fn link_outside(&mut self, side: Side, target: NodeRef, links: &'static Table) -> bool {
         let Some(route) = self.route(side).filter(|_| self.state.outside.is_some()) else { return false };
-        let link = self.create_of(New::<L>::new());
+        let link = self.create_with(links, (links.unset)(), ColumnSet::EMPTY);
         self.set_link(route.near(link), Some(side.node.position));
         self.state.outside.get_or_insert_default().push((link, route.through.far, target));
         true
     }
 
-    fn create_of<L: Model>(&mut self, new: New<L>) -> Node {
-        let version = self.arena_of::<L>().push(new.value);
-        let link = self.create(L::number(), version);
-        self.model_mut(link.model).given.insert(link.position, new.given);
-        link
-    }
-
     /// A link that was never seen, and is deleted whether it is there or not.
-    fn doom_unseen<L: Model>(&mut self, route: Route, target: Node) {
-        let version = self.arena_of::<L>().push(L::unset());
-        let link = self.create(L::number(), version);
+    fn doom_unseen(&mut self, route: Route, target: Node, table: &'static Table) {
+        let version = self.make_arena(table).push((table.unset)());
+        let link = self.create((table.number)(), version);
         self.copy_key(route.near(link), Some(route.links.node.position));
         self.copy_key(route.far(link), Some(target.position));
         if !self.joins(route, link, target) {

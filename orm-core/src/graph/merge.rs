@@ -162,7 +162,7 @@ impl Locked<'_> {
             self.expunge(vanished);
         }
         let (arena, mut given) = (self.arena(model), row.set);
-        let mut version = arena.adopt(source.any(model), row.version);
+        let mut version = arena.push(source.any(model).version(row.version).copied());
         let counter = self.table(model).counter().filter(|counter| !given.contains(counter.column));
         if let Some((counter, first)) = counter.and_then(|counter| Some((counter, counter.next(None)?))) {
             let first = [(counter.column, Change::Copy(&*first))];

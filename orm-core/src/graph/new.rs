@@ -3,60 +3,64 @@
 use std::fmt;
 
 use super::record::NodeRef;
-use super::{Locked, Node};
-use crate::error::Error;
-use crate::model::{ColumnSet, Model};
+use crate::model::{AnyModel, ColumnSet, Model, Table};
 
 /// A new row: its values, which of them were given, what it belongs to and what comes with it.
 pub struct New<M> {
-    pub(crate) value: M,
+    pub(crate) value: Box<M>,
     pub(crate) given: ColumnSet,
-    pub(crate) links: Vec<(usize, NodeRef)>,
-    pub(crate) children: Vec<Child>,
+    links: Vec<(usize, NodeRef)>,
+    children: Vec<Child>,
 }
 
-/// A new row that comes with another, without its type: it knows how to go into a graph.
-pub(crate) struct Child(Box<AddChild>);
+/// A new row, without its model.
+pub(crate) struct NewRow {
+    pub(crate) table: &'static Table,
+    pub(super) value: Box<dyn AnyModel>,
+    pub(super) given: ColumnSet,
+    /// What it belongs to, by the relationship over which it does.
+    pub(super) links: Vec<(usize, NodeRef)>,
+    pub(super) children: Vec<Child>,
+}
 
-type AddChild = dyn FnOnce(&mut Locked<'_>, Node) + Send;
-
-impl Child {
-    pub(crate) fn add(self, locked: &mut Locked<'_>, parent: Node) {
-        (self.0)(locked, parent);
-    }
+/// What comes with a new row.
+pub(super) enum Child {
+    /// A row that belongs to it, over this relationship of its own.
+    Row(usize, NewRow),
+    /// A link with an entity, over this many-to-many; the table is that of the links.
+    Link(usize, NodeRef, &'static Table),
 }
 
 impl<M: Model> New<M> {
     /// A row of which nothing is given.
     #[expect(clippy::self_named_constructors, reason = "the type is a new row, not a way of making one")]
+    #[inline(always)]
     pub fn new() -> Self {
-        Self { value: M::unset(), given: ColumnSet::EMPTY, links: Vec::new(), children: Vec::new() }
+        Self::with(M::unset(), ColumnSet::EMPTY)
     }
 
     /// A row of which every column is given, but for a key that the server makes, and a version, that was not set; and for
     /// what is not loaded.
     pub fn of(value: M) -> Self {
-        let unset = M::unset();
-        let is_set = |&column: &usize| {
-            let is_key = M::TABLE.columns[column].is_server_made() && M::TABLE.primary_key.contains(&column);
-            let may_be_unset = is_key || M::TABLE.is_version(column);
-            let value = value.value(column);
-            value.is_loaded() && !(may_be_unset && value.is_same(unset.value(column)))
-        };
-        let given = (0..M::TABLE.columns.len()).filter(is_set).collect();
-        Self { value, given, links: Vec::new(), children: Vec::new() }
+        let given = set_columns(M::TABLE, &value, &M::unset());
+        Self::with(value, given)
     }
 
-    /// Gives a column its value.
-    #[must_use]
-    pub fn set(mut self, column: usize, set: impl FnOnce(&mut M)) -> Self {
-        set(&mut self.value);
+    #[inline(always)]
+    fn with(value: M, given: ColumnSet) -> Self {
+        Self { value: Box::new(value), given, links: Vec::new(), children: Vec::new() }
+    }
+
+    /// The row, in which this column is given its value.
+    #[inline(always)]
+    pub fn give(&mut self, column: usize) -> &mut M {
         self.given.insert(column);
-        self
+        &mut self.value
     }
 
     /// Lets the row belong to an entity, over the relationship at this position of `M`'s table.
     #[must_use]
+    #[inline(always)]
     pub fn link(mut self, relationship: usize, target: NodeRef) -> Self {
         self.links.push((relationship, target));
         self
@@ -65,36 +69,50 @@ impl<M: Model> New<M> {
     /// Lets the row be linked with an entity, over the many-to-many at this position of `M`'s table; `L` is the link's
     /// model.
     #[must_use]
+    #[inline(always)]
     pub fn linked<L: Model>(mut self, relationship: usize, target: NodeRef) -> Self {
-        self.children.push(Child(Box::new(move |locked, node| {
-            let side = locked.side(node, relationship);
-            if target.graph == locked.graph.id() {
-                locked.add_again_if_out(target.node);
-                locked.add_link::<L>(side, target.node);
-            } else if !locked.link_outside::<L>(side, target) {
-                locked.report(Error::foreign_entity((side.facts.target)().model, M::TABLE.model));
-            }
-        })));
+        self.children.push(Child::Link(relationship, target, L::TABLE));
         self
     }
 
     /// Lets a new row come with this one and belong to it, over the relationship at this position of `C`'s table.
     #[must_use]
+    #[inline(always)]
     pub fn child<C: Model>(mut self, relationship: usize, child: New<C>) -> Self {
-        self.children.push(Child(Box::new(move |locked, parent| {
-            let node = locked.add_new(child);
-            let side = locked.side(node, relationship);
-            locked.set_link(side, Some(parent.position));
-        })));
+        self.children.push(Child::Row(relationship, child.into()));
         self
     }
 }
 
-impl<M: Model> New<M> {
+impl<M: Model> From<New<M>> for NewRow {
+    #[inline(always)]
+    fn from(New { value, given, links, children }: New<M>) -> Self {
+        Self { table: M::TABLE, value, given, links, children }
+    }
+}
+
+/// The columns of a value that are set.
+fn set_columns(table: &Table, value: &dyn AnyModel, unset: &dyn AnyModel) -> ColumnSet {
+    let is_set = |&column: &usize| {
+        let is_key = table.columns[column].is_server_made() && table.primary_key.contains(&column);
+        let may_be_unset = is_key || table.is_version(column);
+        let value = value.value(column);
+        value.is_loaded() && !(may_be_unset && value.is_same(unset.value(column)))
+    };
+    (0..table.columns.len()).filter(is_set).collect()
+}
+
+impl NewRow {
+    /// A row of a table of which nothing is given.
+    pub(super) fn unset(table: &'static Table) -> Self {
+        let (links, children) = (Vec::new(), Vec::new());
+        Self { table, value: (table.unset)(), given: ColumnSet::EMPTY, links, children }
+    }
+
     /// A deferred column that was not given is NULL, if nobody fills it in.
     pub(super) fn know_nulls(&mut self) {
-        for column in M::TABLE.deferred().iter().filter(|&column| !self.given.contains(column)) {
-            let facts = &M::TABLE.columns[column];
+        for column in self.table.deferred().iter().filter(|&column| !self.given.contains(column)) {
+            let facts = &self.table.columns[column];
             if facts.nullable && !facts.is_server_made() {
                 self.value.value_mut(column).assign(&None::<bool>);
             }
@@ -103,7 +121,8 @@ impl<M: Model> New<M> {
 
     /// Gives a row its first version, where the session counts and the application has not.
     pub(crate) fn number_version(&mut self) {
-        let Some(version) = M::TABLE.counter().filter(|version| !self.given.contains(version.column)) else {
+        let Some(version) = self.table.counter().filter(|version| !self.given.contains(version.column))
+        else {
             return;
         };
         if let Some(first) = version.next(None) {

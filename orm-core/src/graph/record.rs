@@ -7,11 +7,12 @@ use hashbrown::HashMap;
 
 use super::assign::Assignments;
 use super::collections::Collections;
+use super::given::Given;
 use super::identity::Index;
 use super::links::ToOne;
 use super::merge::PendingKeys;
 use super::referrers::Referrers;
-use crate::model::{ColumnSet, Table};
+use crate::model::Table;
 use crate::query::Loads;
 
 /// Where an entity stands between the application and the database.
@@ -142,7 +143,7 @@ pub(crate) struct ModelState {
     /// Positions that the next flush looks at.
     pub(crate) changed: Vec<u32>,
     /// Which columns of new rows were given.
-    pub(crate) given: HashMap<u32, ColumnSet>,
+    pub(crate) given: Given,
     /// Expressions that the next flush writes.
     pub(crate) assignments: HashMap<u32, Assignments>,
     /// The results that brought several.

@@ -6,7 +6,7 @@
 use hashbrown::{HashMap, HashSet};
 
 use super::Locked;
-use super::arena::AnyArena;
+use super::arena::Arena;
 use super::identity::hash;
 use super::record::Record;
 use crate::types::Value;
@@ -18,17 +18,21 @@ pub(crate) struct Referrers {
 }
 
 impl Referrers {
-    fn hash(&self, arena: &dyn AnyArena, base: u32) -> Option<u64> {
+    pub(super) fn columns(&self) -> &'static [usize] {
+        self.columns
+    }
+
+    fn hash(&self, arena: &Arena, base: u32) -> Option<u64> {
         hash(self.columns.iter().map(|&column| arena.value(base, column)))
     }
 
-    pub(super) fn insert(&mut self, arena: &dyn AnyArena, base: u32, position: u32) {
+    pub(super) fn insert(&mut self, arena: &Arena, base: u32, position: u32) {
         if let Some(hash) = self.hash(arena, base) {
             self.by_hash.entry(hash).or_default().insert(position);
         }
     }
 
-    pub(super) fn remove(&mut self, arena: &dyn AnyArena, base: u32, position: u32) {
+    pub(super) fn remove(&mut self, arena: &Arena, base: u32, position: u32) {
         let Some(hash) = self.hash(arena, base) else { return };
         if let Some(positions) = self.by_hash.get_mut(&hash) {
             positions.remove(&position);
@@ -38,7 +42,7 @@ impl Referrers {
         }
     }
 
-    fn find(&self, arena: &dyn AnyArena, records: &[Record], key: &[&dyn Value]) -> Vec<u32> {
+    fn find(&self, arena: &Arena, records: &[Record], key: &[&dyn Value]) -> Vec<u32> {
         let positions = hash(key.iter().copied()).and_then(|hash| self.by_hash.get(&hash));
         let is_at = |&position: &u32| {
             let base = records[position as usize].base;

@@ -190,6 +190,11 @@ impl Locked<'_> {
         }
     }
 
+    /// Whether nothing was changed while the last flush was under way.
+    pub(crate) fn is_undisturbed(&self) -> bool {
+        self.state.undo.meanwhile.is_empty()
+    }
+
     /// A savepoint has begun: what is now is what its rollback brings back.
     pub(crate) fn mark(&mut self, savepoint: u64) {
         let misuse = self.state.misuse.len();
@@ -209,6 +214,10 @@ impl Locked<'_> {
         let entries = std::mem::take(&mut self.state.undo.entries);
         let meanwhile = std::mem::take(&mut self.state.undo.meanwhile);
         self.next_transaction();
+        let given: usize = self.models().map(|model| self.model(model).given.len()).sum();
+        if given <= entries.len() {
+            self.forget_given();
+        }
         for (place, entry) in entries.into_iter().enumerate() {
             if let Some(node) = entry.node() {
                 self.forget_origin(node);
@@ -216,17 +225,6 @@ impl Locked<'_> {
             if meanwhile.contains(&place) {
                 self.keep(entry);
             }
-        }
-    }
-
-    /// A row that was written is one like any other.
-    fn forget_origin(&mut self, node: Node) {
-        let record = self.record_mut(node);
-        if record.state == EntityState::Deleted {
-            record.state = EntityState::Detached;
-        }
-        if !matches!(record.state, EntityState::Pending | EntityState::Transient) {
-            self.model_mut(node.model).given.remove(&node.position);
         }
     }
 
@@ -338,7 +336,7 @@ impl Locked<'_> {
                 self.restore_collection(node, relationship, before);
             }
             Undo::Given { node, before } if !created.contains(&node) => {
-                self.model_mut(node.model).given.entry(node.position).and_modify(|given| *given = before);
+                self.model_mut(node.model).given.replace(node.position, before);
             }
             Undo::Record { .. } | Undo::Removed { .. } | Undo::Collection { .. } | Undo::Given { .. } => {}
         }

@@ -3,7 +3,7 @@
 //! Nothing has to be looked for then. Invariant: a way leads only where the key's columns say.
 
 use super::links::{Link, Side};
-use super::{AnyArena, Locked, Node};
+use super::{Arena, Locked, Node};
 use crate::model::{ForeignKey, RelationshipFacts};
 
 /// What is the same for all nodes of a to-one relationship over a key.
@@ -14,8 +14,8 @@ pub(crate) struct Way<'g> {
     key: &'static ForeignKey,
     references: &'static [usize],
     target: usize,
-    own: &'g dyn AnyArena,
-    other: &'g dyn AnyArena,
+    own: &'g Arena,
+    other: &'g Arena,
     /// Keys may have changed in memory, or entities have left: each is looked for.
     is_in_doubt: bool,
     /// What the server takes for the same key is the same here.

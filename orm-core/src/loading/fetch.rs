@@ -133,6 +133,8 @@ async fn put(scope: &Arc<Scope>, questions: &[Question<'_>], end: End) -> Result
         Some(table) => scope.connection.reword(error, |error| error.about(table.model)),
         None => error,
     };
+    let is_plain = end == End::Read && questions.iter().all(|of| !of.sql.is_of_transaction);
+    let end = if is_plain { End::PlainRead } else { end };
     scope.connection.send(&requests.collect::<Vec<_>>(), end).await.map_err(refused)
 }
 

@@ -83,7 +83,7 @@ impl<'o> Joins<'o> {
     pub(super) fn take_in(
         &self,
         locked: &mut Locked<'_>,
-        incoming: &mut impl Iterator<Item = Box<dyn Incoming>>,
+        incoming: &mut impl Iterator<Item = Incoming>,
         (parents, before): (&[Option<u32>], usize),
         freshness: Freshness,
         found: &mut Vec<Found<'o>>,

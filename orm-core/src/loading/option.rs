@@ -75,6 +75,7 @@ impl<M, Tip, Last> fmt::Debug for LoadOption<M, Tip, Last> {
 /// }
 /// # Ok(()) }
 /// ```
+#[inline(always)]
 pub fn selectinload<R: RelationshipMarker<Cardinality: Loadable>>(
     relationship: Relationship<R>,
 ) -> LoadOption<R::Source, R::Target, SelectIn<R>> {
@@ -92,6 +93,7 @@ pub fn selectinload<R: RelationshipMarker<Cardinality: Loadable>>(
 /// }
 /// # Ok(()) }
 /// ```
+#[inline(always)]
 pub fn joinedload<R: RelationshipMarker<Cardinality: Loadable>>(
     relationship: Relationship<R>,
 ) -> LoadOption<R::Source, R::Target> {
@@ -113,6 +115,7 @@ pub fn joinedload<R: RelationshipMarker<Cardinality: Loadable>>(
 /// }
 /// # Ok(()) }
 /// ```
+#[inline(always)]
 pub fn subqueryload<R: RelationshipMarker<Cardinality: Loadable>>(
     relationship: Relationship<R>,
 ) -> LoadOption<R::Source, R::Target> {
@@ -231,6 +234,7 @@ pub fn lazyload_all<M: crate::Model>() -> LoadOption<M, M> {
 
 impl<M> LoadOption<M, M> {
     /// What says nothing yet.
+    #[inline(always)]
     pub(super) fn nothing() -> Self {
         Self { loads: Loads::default(), depth: 0, types: PhantomData }
     }

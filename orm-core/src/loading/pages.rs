@@ -125,7 +125,7 @@ impl<R, S> Select<Columns<R>, S> {
 impl<M: Model, S, K: CursorValues> Pages<M, S, K> {
     /// The select of the page, with each entity its place.
     pub(crate) fn by_rows<E>(&self) -> Select<Columns<(E, K)>, S> {
-        let mut select = self.select.clone().by_rows();
+        let mut select = self.select.clone().untyped().by_rows(M::TABLE).typed();
         select.statement = self.paged(select.statement);
         select
     }

@@ -13,7 +13,7 @@ mod returned;
 mod shape;
 mod stream;
 
-pub(crate) use fetch::{RowQuery, execute_raw, fetch_rows, fetch_select};
+pub(crate) use fetch::{RowQuery, execute_raw, fetch_rows, fetch_select, fetch_shape};
 pub(crate) use layout::Mapping;
 pub use mapping::RowMapping;
 pub use reader::RowReader;

@@ -80,6 +80,9 @@ pub struct Select<T, S = From<T>> {
     types: PhantomData<fn() -> (T, S)>,
 }
 
+/// A select whose types are forgotten.
+pub(crate) type UntypedSelect = Select<(), ()>;
+
 /// Selects entities of the model `M`: all of them, until it is filtered. [`columns`](Select::columns) selects something
 /// else of the same rows.
 ///
@@ -87,6 +90,7 @@ pub struct Select<T, S = From<T>> {
 /// # use orm_examples::blog::User; use orm_core::prelude::*;
 /// assert_eq!(select::<User>().to_string(), "SELECT users.id, users.name, users.email FROM users");
 /// ```
+#[inline(always)]
 pub fn select<M: Model>() -> Select<M> {
     Select {
         statement: SelectStatement::of(M::TABLE),
@@ -128,9 +132,15 @@ impl<T, S> Select<T, S> {
     }
 
     /// The same statement, said to be of other types.
+    #[inline(always)]
     pub(super) fn typed<Other, Scope>(self) -> Select<Other, Scope> {
         let Self { statement, options, populate_existing, along, entities, .. } = self;
         Select { statement, options, populate_existing, along, entities, types: PhantomData }
+    }
+
+    #[inline(always)]
+    pub(crate) fn untyped(self) -> UntypedSelect {
+        self.typed()
     }
 
     /// Keeps the rows for which the condition holds; several filters must all hold.
@@ -141,6 +151,7 @@ impl<T, S> Select<T, S> {
     /// assert!(sql.ends_with("FROM users WHERE users.id = $1"));
     /// ```
     #[rustfmt::skip]
+    #[inline(always)]
     pub fn filter<C: IntoCondition<Sources: RowWise>, I>(mut self, condition: C) -> Self where S: Covers<C::Sources, I> {
         self.statement = self.statement.filter(condition.into_condition().0);
         self
@@ -154,6 +165,7 @@ impl<T, S> Select<T, S> {
     /// assert!(sql.ends_with("ORDER BY users.name DESC NULLS LAST, users.id"));
     /// ```
     #[rustfmt::skip]
+    #[inline(always)]
     pub fn order_by<O: OrderTerms, I>(mut self, order: O) -> Self where S: Covers<O::Sources, I> {
         self.statement = self.statement.order_by(order);
         self
@@ -166,6 +178,7 @@ impl<T, S> Select<T, S> {
     /// let newest = select::<User>().order_by(User::id.desc()).limit(10);
     /// assert!(newest.to_string().contains("LIMIT"));
     /// ```
+    #[inline(always)]
     pub fn limit(mut self, entities: u64) -> Self {
         self.statement = self.statement.limit(entities);
         self
@@ -191,6 +204,7 @@ impl<T, S> Select<T, S> {
     /// let third_page = select::<User>().order_by(User::id).limit(10).offset(20);
     /// assert!(third_page.to_string().contains("OFFSET"));
     /// ```
+    #[inline(always)]
     pub fn offset(mut self, entities: u64) -> Self {
         self.statement = self.statement.offset(entities);
         self
@@ -203,17 +217,6 @@ impl<T, S> Select<T, S> {
             Some(_) => Freshness::Renew,
             None => Freshness::Keep,
         }
-    }
-
-    /// What is loaded along with the entities among the columns.
-    pub(crate) fn row_options(&self) -> Vec<Loads> {
-        let criteria = &self.options.criteria;
-        let with_criteria = |options: &Loads| {
-            let mut options = options.clone();
-            options.criteria = criteria.clone();
-            options
-        };
-        self.along.iter().map(with_criteria).collect()
     }
 
     /// How many rows there are.
@@ -273,29 +276,10 @@ impl<M: Model, S> Select<M, S> {
     /// let users = session.scalars(query).await?.all();
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn options<O: OptionOf<M>>(mut self, option: O) -> Self {
         self.options.extend(option.into_loads());
         self
-    }
-
-    /// The options, with what the models load by default.
-    pub(crate) fn take_options(&mut self) -> Loads {
-        let mut options = std::mem::take(&mut self.options).complete(M::TABLE);
-        if self.statement.is_limited() && self.statement.has_joins() {
-            // The limit counts the rows of the select's own joins, so that it cannot move into a subselect.
-            options.separate_many();
-        }
-        options
-    }
-
-    /// The same rows, each read by itself: the entity, and what is added to the outputs.
-    pub(crate) fn by_rows<R>(mut self) -> Select<Columns<R>, S> {
-        let mut own = std::mem::take(&mut self.options);
-        self.options.criteria = std::mem::take(&mut own.criteria);
-        self.statement = self.statement.of_first().leave_out(0, own.columns.left_out(M::TABLE));
-        self.along = vec![own];
-        self.entities = None;
-        self.typed()
     }
 
     /// Takes the rows' values also for entities that were read or written in this transaction already.
@@ -312,6 +296,39 @@ impl<M: Model, S> Select<M, S> {
     pub fn populate_existing(mut self) -> Self {
         self.populate_existing = true;
         self
+    }
+}
+
+impl UntypedSelect {
+    /// The options of a select of entities, with what the models load by default.
+    pub(crate) fn take_options(&mut self, table: &'static Table) -> Loads {
+        let mut options = std::mem::take(&mut self.options).complete(table);
+        if self.statement.is_limited() && self.statement.has_joins() {
+            // The limit counts the rows of the select's own joins, so that it cannot move into a subselect.
+            options.separate_many();
+        }
+        options
+    }
+
+    /// The same rows, each read by itself: the entity, and what is added to the outputs.
+    pub(crate) fn by_rows(mut self, table: &'static Table) -> Self {
+        let mut own = std::mem::take(&mut self.options);
+        self.options.criteria = std::mem::take(&mut own.criteria);
+        self.statement = self.statement.of_first().leave_out(0, own.columns.left_out(table));
+        self.along = vec![own];
+        self.entities = None;
+        self
+    }
+
+    /// What is loaded along with the entities among the columns.
+    pub(crate) fn row_options(&self) -> Vec<Loads> {
+        let criteria = &self.options.criteria;
+        let with_criteria = |options: &Loads| {
+            let mut options = options.clone();
+            options.criteria = criteria.clone();
+            options
+        };
+        self.along.iter().map(with_criteria).collect()
     }
 }
 

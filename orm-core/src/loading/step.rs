@@ -173,7 +173,7 @@ impl<'o> Step<'o> {
     fn link(
         &self,
         locked: &mut Locked<'_>,
-        keys: Option<Box<dyn Incoming>>,
+        keys: Option<Incoming>,
         parents: &[u32],
         found: &[u32],
         freshness: Freshness,
@@ -193,9 +193,9 @@ impl<'o> Step<'o> {
         }
         // Between two statements a parent may have come or gone: only those count whose keys are there.
         let arena = locked.arena(model);
-        let mut asked = keys.map_or_else(Vec::new, |keys| arena.find_all(locked, keys));
+        let asked = keys.map_or_else(Vec::new, |keys| arena.take_in(locked, keys, freshness));
         let known: hashbrown::HashSet<u32> = parents.iter().copied().collect();
-        asked.retain(|parent| known.contains(parent));
+        let asked: Vec<u32> = asked.into_iter().flatten().filter(|parent| known.contains(parent)).collect();
         locked.merge_loaded((model, load.relationship), &asked, found, Extent::All, freshness);
     }
 }

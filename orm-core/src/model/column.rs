@@ -35,6 +35,7 @@ impl<M, T> Column<M, T> {
     /// # use orm_examples::blog::User;
     /// assert_eq!(User::email.index(), 2);
     /// ```
+    #[inline(always)]
     pub const fn index(&self) -> usize {
         self.index
     }

@@ -1,12 +1,10 @@
 //! Floor 1: a table's facts. Columns are named by their position in [`Table::columns`] everywhere.
 
-use std::any::Any;
-
 use postgres_types::Type;
 
 use super::relationship::{Kind, RelationshipFacts};
 use super::serializer::Serializer;
-use super::{ColumnSet, Version};
+use super::{AnyModel, ColumnSet, Version};
 use crate::types::SqlType;
 
 /// A table as the derive saw it.
@@ -45,8 +43,9 @@ pub struct Table {
     pub number: fn() -> usize,
     /// How the model's values are serialized.
     pub serializer: Serializer,
-    /// An empty arena for the model's values: what a session's object graph keeps them in.
-    pub arena: fn() -> Box<dyn Any>,
+    /// A value of the model in which nothing is set.
+    #[doc(hidden)]
+    pub unset: fn() -> Box<dyn AnyModel>,
 }
 
 /// A column's facts.
@@ -209,7 +208,7 @@ impl Table {
             version: None,
             number,
             serializer: Serializer::NONE,
-            arena: || Box::new(()),
+            unset: || unreachable!("only a model's rows are in a graph"),
         }
     }
 

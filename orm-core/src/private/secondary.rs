@@ -9,10 +9,9 @@ use super::field::Field;
 use super::links::is_same;
 use super::sentence::Sentence;
 use crate::entity::{Handle, Live};
-use crate::graph::new_arena;
 use crate::model::{
-    Action, Cascade, CellError, Cells, ColumnFacts, ForeignKey, Kind, Lazy, Model, RelationshipFacts,
-    RelationshipMarker, Serializer, Table,
+    Action, AnyModel, Cascade, CellError, Cells, ColumnFacts, ForeignKey, Kind, Lazy, Model,
+    RelationshipFacts, RelationshipMarker, Serializer, Table,
 };
 use crate::types::{DataType, Value};
 
@@ -92,30 +91,23 @@ impl<R: OverTable> LinkRow<R> {
         ColumnFacts { field: name, name, declared_type, index: place == 1, ..K::FACTS }
     }
 
-    const fn key(
-        columns: &'static [usize],
-        target: fn() -> &'static Table,
-        to: fn() -> &'static [usize],
-    ) -> ForeignKey {
-        ForeignKey { columns, target, references: to, on_delete: R::ON_DELETE, on_update: Action::NoAction }
+    const fn key<M: Model>(columns: &'static [usize]) -> ForeignKey {
+        let (target, references) = (<M as AnyModel>::table, <M as AnyModel>::primary_key);
+        ForeignKey { columns, target, references, on_delete: R::ON_DELETE, on_update: Action::NoAction }
     }
 
-    const fn side(
-        place: usize,
-        target: fn() -> &'static Table,
-        of: (&'static str, &'static str),
-    ) -> RelationshipFacts {
+    const fn side<M: Model>(place: usize) -> RelationshipFacts {
         RelationshipFacts {
-            name: of.0,
+            name: M::TABLE.model,
             kind: Kind::BelongsTo,
-            target,
+            target: <M as AnyModel>::table,
             foreign_key: place,
             inverse: R::LINKS[place],
             lazy: Lazy::Select,
             cascade: Cascade::None,
             through: None,
             hidden: true,
-            target_path: of.1,
+            target_path: M::PATH,
         }
     }
 }
@@ -129,20 +121,14 @@ impl<R: OverTable> Model for LinkRow<R> {
         name: R::TABLE_NAME,
         columns: &[Self::column::<R::Near>(0, R::Source::TABLE), Self::column::<R::Far>(1, R::Target::TABLE)],
         primary_key: &[0, 1],
-        foreign_keys: &[
-            Self::key(&[0], || R::Source::TABLE, || R::Source::TABLE.primary_key),
-            Self::key(&[1], || R::Target::TABLE, || R::Target::TABLE.primary_key),
-        ],
-        relationships: &[
-            Self::side(0, || R::Source::TABLE, (R::Source::TABLE.model, R::Source::PATH)),
-            Self::side(1, || R::Target::TABLE, (R::Target::TABLE.model, R::Target::PATH)),
-        ],
+        foreign_keys: &[Self::key::<R::Source>(&[0]), Self::key::<R::Target>(&[1])],
+        relationships: &[Self::side::<R::Source>(0), Self::side::<R::Target>(1)],
         uniques: &[],
         deferrable: &[],
         indexes: &[],
         version: None,
         number: R::number,
-        arena: new_arena::<Self>,
+        unset: <Self as AnyModel>::unset,
         serializer: Serializer::NONE,
     };
 

@@ -30,6 +30,7 @@ use super::{Both, ColumnElement, Expr, Only, Sources};
 pub struct Condition<S = ()>(pub(crate) Expression, PhantomData<fn() -> S>);
 
 impl<S> Condition<S> {
+    #[inline(always)]
     pub(crate) fn new(expression: Expression) -> Self {
         Self(expression, PhantomData)
     }

@@ -33,6 +33,7 @@ pub struct Expr<T, S = ()> {
 }
 
 impl<T, S> Expr<T, S> {
+    #[inline(always)]
     pub(crate) fn new(expression: Expression) -> Self {
         Self { expression, types: PhantomData }
     }
@@ -105,6 +106,7 @@ impl<M: Selectable, C: ColumnType> ColumnElement for Column<M, C> {
     type Type = C;
     type Sources = M;
 
+    #[inline(always)]
     fn into_expr(self) -> Expr<C, M> {
         Expr::new(TableReference::to::<M>().column(self.index()))
     }

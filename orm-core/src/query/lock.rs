@@ -153,6 +153,7 @@ impl Writer {
     /// Writes a statement's locking clause, if it has one.
     pub(super) fn lock(&mut self, statement: &SelectStatement) {
         let Some(lock) = &statement.lock else { return };
+        self.of_transaction();
         self.text(match lock.strength {
             Strength::Update => " FOR UPDATE",
             Strength::NoKeyUpdate => " FOR NO KEY UPDATE",

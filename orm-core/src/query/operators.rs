@@ -62,6 +62,7 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().filter(User::email.eq("ann@example.org")).to_string();
     /// assert!(sql.ends_with("WHERE users.email = $1"));
     /// ```
+    #[inline(always)]
     fn eq<O: Operand<DataTypeOf<Self>>>(self, other: O) -> Condition<Both<Self::Sources, O::Sources>> {
         Condition::new(self.into_expr().expression.equal(other.into_term().0))
     }
@@ -75,6 +76,7 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().filter(User::name.ne(None)).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NOT NULL"));
     /// ```
+    #[inline(always)]
     fn ne<O: Operand<DataTypeOf<Self>>>(self, other: O) -> Condition<Both<Self::Sources, O::Sources>> {
         Condition::new(self.into_expr().expression.not_equal(other.into_term().0))
     }
@@ -86,6 +88,7 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().filter(User::id.lt(9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id < $1"));
     /// ```
+    #[inline(always)]
     fn lt<O: Operand<DataTypeOf<Self>>>(self, other: O) -> Condition<Both<Self::Sources, O::Sources>> {
         compare(self, BinaryOperator::Less, other)
     }
@@ -97,6 +100,7 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().filter(User::id.le(9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id <= $1"));
     /// ```
+    #[inline(always)]
     fn le<O: Operand<DataTypeOf<Self>>>(self, other: O) -> Condition<Both<Self::Sources, O::Sources>> {
         compare(self, BinaryOperator::LessOrEqual, other)
     }
@@ -108,6 +112,7 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().filter(User::id.gt(9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id > $1"));
     /// ```
+    #[inline(always)]
     fn gt<O: Operand<DataTypeOf<Self>>>(self, other: O) -> Condition<Both<Self::Sources, O::Sources>> {
         compare(self, BinaryOperator::Greater, other)
     }
@@ -119,6 +124,7 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().filter(User::id.ge(9)).to_string();
     /// assert!(sql.ends_with("WHERE users.id >= $1"));
     /// ```
+    #[inline(always)]
     fn ge<O: Operand<DataTypeOf<Self>>>(self, other: O) -> Condition<Both<Self::Sources, O::Sources>> {
         compare(self, BinaryOperator::GreaterOrEqual, other)
     }
@@ -158,6 +164,7 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().filter(User::name.is_null()).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NULL"));
     /// ```
+    #[inline(always)]
     fn is_null(self) -> Condition<Self::Sources> {
         Condition::new(self.into_expr().expression.unary(UnaryOperator::IsNull))
     }
@@ -169,6 +176,7 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().filter(User::name.is_not_null()).to_string();
     /// assert!(sql.ends_with("WHERE users.name IS NOT NULL"));
     /// ```
+    #[inline(always)]
     fn is_not_null(self) -> Condition<Self::Sources> {
         Condition::new(self.into_expr().expression.unary(UnaryOperator::IsNotNull))
     }
@@ -213,6 +221,7 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().filter(User::id.in_([1, 2, 3])).to_string();
     /// assert!(sql.ends_with("WHERE users.id = ANY($1)"));
     /// ```
+    #[inline(always)]
     fn in_<A: Among<DataTypeOf<Self>>>(self, among: A) -> Condition<Both<Self::Sources, A::Sources>> {
         Condition::new(among.search(Term(self.into_expr().expression), true).0)
     }
@@ -225,6 +234,7 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().filter(User::name.not_in(["Ann", "Bob"])).to_string();
     /// assert!(sql.ends_with("WHERE users.name <> ALL($1)"));
     /// ```
+    #[inline(always)]
     fn not_in<A: Among<DataTypeOf<Self>>>(self, among: A) -> Condition<Both<Self::Sources, A::Sources>> {
         Condition::new(among.search(Term(self.into_expr().expression), false).0)
     }
@@ -236,6 +246,7 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().order_by(User::name.asc()).to_string();
     /// assert!(sql.ends_with("ORDER BY users.name"));
     /// ```
+    #[inline(always)]
     fn asc(self) -> OrderBy<Self::Sources, Self::Type> {
         OrderBy::ascending(self.into_expr().expression)
     }
@@ -247,6 +258,7 @@ pub trait ColumnOperators: ColumnElement {
     /// let sql = select::<User>().order_by(User::name.desc()).to_string();
     /// assert!(sql.ends_with("ORDER BY users.name DESC"));
     /// ```
+    #[inline(always)]
     fn desc(self) -> OrderBy<Self::Sources, Self::Type> {
         OrderBy::descending(self.into_expr().expression)
     }
@@ -270,17 +282,20 @@ mod tests {
     use crate::query::{Condition, SelectStatement};
 
     /// The condition's text, and its parameters with their values.
+    #[inline(always)]
     fn sql<M>(condition: Condition<M>) -> (String, Vec<String>) {
         let sql = SelectStatement::default().filter(condition.0).to_sql();
         let text = sql.text.trim_start_matches("SELECT  WHERE ").to_owned();
         (text, sql.parameters.iter().map(|parameter| parameter.display_value().to_string()).collect())
     }
 
+    #[inline(always)]
     fn assert_sql<M>(condition: Condition<M>, text: &str, parameters: &[&str]) {
         assert_eq!(sql(condition), (text.to_owned(), parameters.iter().map(ToString::to_string).collect()));
     }
 
     #[test]
+    #[inline(always)]
     fn comparisons() {
         assert_sql(User::id.eq(1), "users.id = $1", &["1"]);
         assert_sql(User::id.ne(1), "users.id <> $1", &["1"]);
@@ -294,6 +309,7 @@ mod tests {
     }
 
     #[test]
+    #[inline(always)]
     fn null() {
         assert_sql(User::name.is_null(), "users.name IS NULL", &[]);
         assert_sql(User::name.is_not_null(), "users.name IS NOT NULL", &[]);
@@ -306,6 +322,7 @@ mod tests {
     }
 
     #[test]
+    #[inline(always)]
     fn the_other_side_may_be_borrowed_or_a_column() {
         let user = User { id: 1, name: Some("x".to_owned()), email: "e".to_owned() };
         let ids = vec![&user.id];
@@ -320,6 +337,7 @@ mod tests {
     }
 
     #[test]
+    #[inline(always)]
     fn lists_are_one_parameter() {
         assert_sql(User::id.in_([1, 2]), "users.id = ANY($1)", &["[1, 2]"]);
         assert_sql(User::id.in_(Vec::<i64>::new()), "users.id = ANY($1)", &["[]"]);
@@ -328,6 +346,7 @@ mod tests {
     }
 
     #[test]
+    #[inline(always)]
     fn patterns() {
         assert_sql(User::email.like("a%"), "users.email LIKE $1", &["\"a%\""]);
         assert_sql(User::email.not_like("a%"), "users.email NOT LIKE $1", &["\"a%\""]);
@@ -337,6 +356,7 @@ mod tests {
     }
 
     #[test]
+    #[inline(always)]
     fn text_is_searched_literally() {
         assert_sql(User::email.starts_with("50%"), "users.email LIKE $1", &[r#""50\\%%""#]);
         assert_sql(User::email.contains("a_b"), "users.email LIKE $1", &[r#""%a\\_b%""#]);

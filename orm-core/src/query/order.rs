@@ -177,6 +177,7 @@ pub trait OrderTerms {
 impl<O: Ordered> OrderTerms for O {
     type Sources = O::Sources;
 
+    #[inline(always)]
     fn add_all_to(self, terms: &mut Terms) {
         self.add_to(terms);
     }
@@ -214,6 +215,7 @@ impl<M, O: Ordered<Sources: Only<M>>> OrderOn<M> for O {}
 pub struct Terms(pub(crate) Vec<Ordering>);
 
 /// The terms as data.
+#[inline(always)]
 pub(crate) fn terms(order: impl OrderTerms) -> Vec<Ordering> {
     let mut terms = Terms::default();
     order.add_all_to(&mut terms);
@@ -223,6 +225,7 @@ pub(crate) fn terms(order: impl OrderTerms) -> Vec<Ordering> {
 impl Ordered for Ordering {
     type Sources = ();
 
+    #[inline(always)]
     fn add_to(self, terms: &mut Terms) {
         terms.0.push(self);
     }
@@ -231,6 +234,7 @@ impl Ordered for Ordering {
 impl<S: Sources, T> Ordered for OrderBy<S, T> {
     type Sources = S;
 
+    #[inline(always)]
     fn add_to(self, terms: &mut Terms) {
         terms.0.push(self.term);
     }
@@ -240,6 +244,7 @@ impl<S: Sources, T> Ordered for OrderBy<S, T> {
 impl<O: Ordered> Ordered for Vec<O> {
     type Sources = O::Sources;
 
+    #[inline(always)]
     fn add_to(self, terms: &mut Terms) {
         self.into_iter().for_each(|term| term.add_to(terms));
     }
@@ -248,6 +253,7 @@ impl<O: Ordered> Ordered for Vec<O> {
 impl<M: Selectable, C: ColumnType> Ordered for Column<M, C> {
     type Sources = M;
 
+    #[inline(always)]
     fn add_to(self, terms: &mut Terms) {
         terms.0.push(Ordering::ascending(self.into_expr().expression));
     }
@@ -256,6 +262,7 @@ impl<M: Selectable, C: ColumnType> Ordered for Column<M, C> {
 impl<C: ColumnType, S: Sources> Ordered for Expr<C, S> {
     type Sources = S;
 
+    #[inline(always)]
     fn add_to(self, terms: &mut Terms) {
         terms.0.push(Ordering::ascending(self.expression));
     }

@@ -201,6 +201,17 @@ impl<'a> Argument<'a> {
     pub(crate) fn array(values: impl IntoIterator<Item = Option<&'a dyn Value>>) -> Self {
         Self::Array(values.into_iter().map(|value| ArrayElement(value.unwrap_or(&None::<bool>))).collect())
     }
+
+    /// About how many bytes it is on the wire.
+    pub(crate) fn room(&self) -> usize {
+        match self {
+            Self::Array(elements) => 24 + 24 * elements.len(),
+            Self::Places(places) => 24 + 12 * places.len(),
+            Self::Value(_) | Self::Parameter(_) => 32,
+            Self::Count(_) => 8,
+            Self::Null => 0,
+        }
+    }
 }
 
 impl fmt::Debug for Argument<'_> {

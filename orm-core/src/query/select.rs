@@ -134,6 +134,7 @@ impl SelectStatement {
     }
 
     /// Orders by these terms, after those before.
+    #[inline(always)]
     pub(crate) fn order_by(mut self, order: impl OrderTerms) -> Self {
         self.order.extend(terms(order));
         self

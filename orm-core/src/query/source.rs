@@ -68,6 +68,7 @@ impl TableReference {
     }
 
     /// What a type says that statements read from.
+    #[inline(always)]
     pub(crate) const fn to<S: Selectable>() -> Self {
         match S::ALIAS {
             None => Self::of(S::SOURCE),

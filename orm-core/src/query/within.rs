@@ -27,6 +27,7 @@ pub trait IntoCondition {
 impl<C: IsCondition> IntoCondition for C {
     type Sources = C::Sources;
 
+    #[inline(always)]
     fn into_condition(self) -> Condition<C::Sources> {
         self.itself()
     }
@@ -43,6 +44,7 @@ pub trait IsCondition {
 impl<S: Sources> IsCondition for Condition<S> {
     type Sources = S;
 
+    #[inline(always)]
     fn itself(self) -> Self {
         self
     }

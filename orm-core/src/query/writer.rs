@@ -36,6 +36,9 @@ pub struct Sql {
     pub text: String,
     /// The parameters, in the order of their numbers.
     pub parameters: Vec<Parameter>,
+    /// Whether what it means depends on the transaction around it: it locks, or asks when that began; or nobody knows, since
+    /// it is the application's own.
+    pub(crate) is_of_transaction: bool,
 }
 
 impl fmt::Display for Sql {
@@ -63,7 +66,8 @@ impl Writer {
     /// A part of a statement that is written elsewhere: its parameters are called by this word and a number from this
     /// one on.
     pub(crate) fn naming(word: &'static str, first: usize) -> Self {
-        Self { sql: Sql { text: String::with_capacity(256), parameters: Vec::new() }, word, first }
+        let text = String::with_capacity(256);
+        Self { sql: Sql { text, ..Sql::default() }, word, first }
     }
 
     /// The statement.
@@ -74,6 +78,11 @@ impl Writer {
     /// Writes key words and punctuation.
     pub(crate) fn text(&mut self, text: &str) {
         self.sql.text.push_str(text);
+    }
+
+    /// Notes that the statement's meaning depends on the transaction around it.
+    pub(super) fn of_transaction(&mut self) {
+        self.sql.is_of_transaction = true;
     }
 
     /// Writes a name, quoted if it needs to be.

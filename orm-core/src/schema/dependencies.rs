@@ -10,6 +10,9 @@
 /// node to itself changes nothing. Within a group nodes stand in ascending order; otherwise the order of the nodes and
 /// of the edges is kept where it may be.
 pub(crate) fn components(nodes: usize, edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
+    if edges.is_empty() {
+        return (0..nodes).map(|node| vec![node]).collect();
+    }
     let mut search = Search::new(nodes, edges);
     (0..nodes).for_each(|root| search.visit(root));
     search.components

@@ -1,11 +1,9 @@
 //! Floor 8: what can be added to a session.
 
-use std::sync::Arc;
-
 use super::events::UnitOfWork;
-use crate::entity::{Entity, Handle, Live};
+use crate::entity::{Entity, Live};
 use crate::error::Error;
-use crate::graph::IntoNew;
+use crate::graph::{IntoNew, NewRow};
 
 /// What [`Session::add`](crate::Session::add) takes: a builder that has everything its row needs, or an entity that left the session.
 ///
@@ -36,12 +34,12 @@ where
 {
     type Model = B::Model;
 
+    #[inline(always)]
     fn add_to(self, unit: &UnitOfWork<'_>) -> Entity<B::Model> {
         let scope = unit.scope;
         let new = self.into_row();
-        scope.graph.arena::<B::Model>();
-        let node = scope.graph.lock().add_new(new);
-        Entity::new(Handle::new(Arc::clone(scope), node.position))
+        let node = scope.graph.lock().add_new(NewRow::from(new));
+        Entity::at(scope, node.position)
     }
 }
 
@@ -49,6 +47,7 @@ where
 impl<M: Live> Add for &Entity<M> {
     type Model = M;
 
+    #[inline(always)]
     fn add_to(self, unit: &UnitOfWork<'_>) -> Entity<M> {
         let scope = unit.scope;
         let mut locked = scope.graph.lock();

@@ -91,7 +91,7 @@ impl Begin<&Session> {
     /// Runs a closure as [`Session::transaction`] does, in a transaction that begins so.
     ///
     /// # Errors
-    /// As for [`Session::transaction`]; [`Error::is_already_begun`] also if the session has read before, and inside a
+    /// As for [`Session::transaction`]; [`Error::is_already_begun`] also if a transaction is open, and inside a
     /// closure of another `transaction`.
     ///
     /// ```no_run

@@ -53,7 +53,7 @@ impl<M: Live> Get<M> {
     /// # Ok(()) }
     /// ```
     pub fn with_deleted(mut self) -> Self {
-        self.options.criteria.with_deleted = true;
+        self.options_mut().criteria.with_deleted = true;
         self
     }
 
@@ -67,7 +67,7 @@ impl<M: Live> Get<M> {
     /// # Ok(()) }
     /// ```
     pub fn without_criteria(mut self) -> Self {
-        self.options.criteria.alone = true;
+        self.options_mut().criteria.alone = true;
         self
     }
 }

@@ -30,6 +30,8 @@ pub struct Database {
     pool: Pool,
     echo: Echo,
     options: TransactionOptions,
+    /// Whether a read needs no transaction around it to see what it would see within one.
+    reads_plainly: bool,
     hooks: Arc<Hooks>,
     pub(super) criteria: Arc<Criteria>,
 }
@@ -99,7 +101,7 @@ impl Database {
     /// # Ok(()) }
     /// ```
     pub fn session(&self) -> Session {
-        let connection = Connection::new(self.pool.clone(), self.echo, self.options);
+        let connection = Connection::new(self.pool.clone(), self.echo, self.options, self.reads_plainly);
         Session::new(connection, Arc::clone(&self.hooks), Arc::clone(&self.criteria))
     }
 
@@ -245,8 +247,9 @@ impl DatabaseBuilder {
         self
     }
 
-    /// How the sessions' transactions are isolated unless [`Session::begin`] says it; else the server's
-    /// `default_transaction_isolation`.
+    /// How the sessions' transactions are isolated unless [`Session::begin`] says it; else as the server's
+    /// `default_transaction_isolation` was when the database was connected to. Where it is given, or the server's is not READ
+    /// COMMITTED, each transaction begins with the session's first statement, reads included.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::{prelude::*, Isolation};
@@ -290,11 +293,14 @@ impl DatabaseBuilder {
             return Err(Error::configuration(message));
         }
         let pool = self.pool.pool(config).map_err(Error::configuration)?;
-        drop(pool.get().await.map_err(Error::pool)?);
+        let client = pool.get().await.map_err(Error::pool)?;
+        let is_read_committed = client.is_read_committed().await;
+        let is_read_committed = is_read_committed.map_err(|error| Error::driver(error, "connecting"))?;
         Ok(Database {
             pool,
             echo: self.echo,
             options: self.options,
+            reads_plainly: is_read_committed && self.options == TransactionOptions::default(),
             hooks: Arc::default(),
             criteria: Arc::default(),
         })

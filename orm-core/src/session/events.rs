@@ -7,8 +7,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::add::Add;
-use super::delete;
-use crate::entity::{Entity, Handle, Live};
+use super::delete::delete;
+use crate::entity::{Entity, Live};
 use crate::error::{Error, Result};
 use crate::unit_of_work::{Hooks, RowEvent, Scope, SessionEvent, WrittenRow};
 
@@ -143,7 +143,7 @@ impl UnitOfWork<'_> {
     /// # }
     /// ```
     pub fn delete<M: Live>(&self, entity: &Entity<M>) {
-        delete(self.scope, entity, false);
+        delete(self.scope, Entity::node(entity), M::TABLE.model, false);
     }
 
     /// As [`Session::delete_hard`](super::Session::delete_hard).
@@ -155,7 +155,7 @@ impl UnitOfWork<'_> {
     /// # }
     /// ```
     pub fn delete_hard<M: Live>(&self, entity: &Entity<M>) {
-        delete(self.scope, entity, true);
+        delete(self.scope, Entity::node(entity), M::TABLE.model, true);
     }
 }
 
@@ -361,7 +361,7 @@ impl Events {
         hook: impl Fn(&Entity<M>) -> R + Send + Sync + 'static,
     ) -> Self {
         self.hooks.on_row(event, M::number(), move |scope, position| {
-            let entity = Entity::new(Handle::new(Arc::clone(scope), position));
+            let entity = Entity::at(scope, position);
             outcome(hook(&entity), Some(M::TABLE.model), words)
         });
         self

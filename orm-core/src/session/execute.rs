@@ -1,15 +1,19 @@
 //! Floor 8: statements that a session executes.
 
+use std::any::Any;
+use std::convert::identity;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use super::stream::each_once;
 use super::{Rows, Session};
-use crate::entity::{Entity, Handle, Live};
+use crate::entity::{Entity, Live};
 use crate::error::Result;
-use crate::loading::{Fetch, FromRow, Reading, Select, fetch, fetch_select};
+use crate::loading::{
+    Fetch, FromRow, Reading, Select, Shape, UntypedSelect, fetch, fetch_select, fetch_shape,
+};
+use crate::model::Table;
 use crate::query::{self, Columns};
 use crate::unit_of_work::Scope;
 use crate::writing::{Change, Insert, Returning, Upsert};
@@ -42,11 +46,12 @@ pub trait Statement: Send {
 impl<S: Run> Statement for S {
     type Output = S::Output;
 
+    #[inline(always)]
     fn execute<'s>(self, session: &'s Session) -> Executing<'s, S::Output>
     where
         Self: 's,
     {
-        Executing::new(self.run(session), |output| output)
+        self.run(session)
     }
 }
 
@@ -55,7 +60,9 @@ impl<S: Run> Statement for S {
 pub trait Run: Send {
     type Output: Send;
 
-    fn run(self, session: &Session) -> impl Future<Output = Result<Self::Output>> + Send;
+    fn run<'s>(self, session: &'s Session) -> Executing<'s, Self::Output>
+    where
+        Self: 's;
 }
 
 /// A statement that is executed when this is awaited. Made by [`Session::execute`], [`Session::scalars`] and others.
@@ -71,27 +78,66 @@ pub trait Run: Send {
 /// ```
 #[must_use = "nothing is executed until it is awaited"]
 pub struct Executing<'s, R, T = R> {
-    run: Pin<Box<dyn Future<Output = Result<R>> + Send + 's>>,
+    run: Running<'s>,
+    read: fn(Found) -> R,
     then: fn(R) -> T,
 }
 
-impl<'s, R, T> Executing<'s, R, T> {
-    pub(super) fn new(run: impl Future<Output = Result<R>> + Send + 's, then: fn(R) -> T) -> Self {
-        Self { run: Box::pin(run), then }
-    }
+/// One type for all statements, so that it is compiled once.
+type Running<'s> = Pin<Box<dyn Future<Output = Result<Found>> + Send + 's>>;
 
+/// What a statement has found, before it is said what it is.
+type Found = Box<dyn Any + Send>;
+
+impl<'s, R: Send + 'static> Executing<'s, R> {
+    pub(super) fn new(run: impl Future<Output = Result<R>> + Send + 's) -> Self {
+        let run = async move { Ok(Box::new(run.await?) as Found) };
+        let read = |found: Found| *found.downcast().expect("what was found is of the type that is read");
+        Self { run: Box::pin(run), read, then: identity }
+    }
+}
+
+impl<'s, R, T> Executing<'s, R, T> {
     /// The same, of which something else is kept.
     pub(super) fn then<Other>(self, then: fn(R) -> Other) -> Executing<'s, R, Other> {
-        Executing { run: self.run, then }
+        Executing { run: self.run, read: self.read, then }
+    }
+}
+
+/// Where entities were found, in their session's graph.
+struct FoundEntities(Arc<Scope>, Vec<u32>);
+
+impl FoundEntities {
+    fn of(found: Found) -> Self {
+        *found.downcast().expect("entities were looked for")
+    }
+
+    #[inline(always)]
+    fn read<M: Live>(found: Found) -> Rows<Entity<M>> {
+        let Self(scope, positions) = Self::of(found);
+        Rows::new(Entity::all_at(&scope, positions))
+    }
+}
+
+impl<'s, M: Live> Executing<'s, Rows<Entity<M>>> {
+    /// The entities of a select, which are of this model.
+    #[inline(always)]
+    fn entities(session: &'s Session, select: UntypedSelect) -> Self {
+        let run = fetch_entities(session, select, M::TABLE, Shape::of::<Entity<M>>);
+        Self { run: Box::pin(run), read: FoundEntities::read, then: identity }
     }
 }
 
 impl<R, T> Future for Executing<'_, R, T> {
     type Output = Result<T>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
-        let then = self.then;
-        self.run.as_mut().poll(context).map(|done| done.map(then))
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
+        let Self { run, read, then } = self.get_mut();
+        match ready!(run.as_mut().poll(context)) {
+            Ok(found) => Poll::Ready(Ok(then(read(found)))),
+            Err(error) => Poll::Ready(Err(error)),
+        }
     }
 }
 
@@ -104,67 +150,89 @@ impl<R, T> std::fmt::Debug for Executing<'_, R, T> {
 impl<M: Live, S: query::Scope> Run for Select<M, S> {
     type Output = Rows<Entity<M>>;
 
-    async fn run(mut self, session: &Session) -> Result<Rows<Entity<M>>> {
-        let scope = session.scope();
-        if self.statement.writes() {
-            let mut entities = fetch_select(&scope, self.by_rows()).await?;
-            each_once(&mut entities);
-            return Ok(Rows::new(entities));
-        }
-        scope.graph.arena::<M>();
-        let options = self.take_options();
-        let (freshness, statement) = (self.freshness(), self.statement.of_first());
-        let mut tables = statement.tables();
-        options.collect_tables(&mut tables);
-        options.criteria.within(&scope.criteria).collect_tables(&mut tables);
-        scope.autoflush(&tables).await?;
-        let read =
-            Fetch { table: M::TABLE, statement, options: &options, reading: Reading::Select(freshness) };
-        let found = fetch(&scope, read).await?;
-        Ok(Rows::new(entities(&scope, found)))
+    #[inline(always)]
+    fn run<'s>(self, session: &'s Session) -> Executing<'s, Rows<Entity<M>>>
+    where
+        Self: 's,
+    {
+        Executing::entities(session, self.untyped())
     }
+}
+
+async fn fetch_entities(
+    session: &Session,
+    mut select: UntypedSelect,
+    table: &'static Table,
+    shape: fn() -> Shape,
+) -> Result<Found> {
+    let scope = session.scope();
+    if select.statement.writes() {
+        let found = fetch_shape(&scope, select.by_rows(table), shape).await?.entities();
+        return Ok(Box::new(FoundEntities(scope, found)));
+    }
+    scope.graph.arena(table);
+    let options = select.take_options(table);
+    let (freshness, statement) = (select.freshness(), select.statement.of_first());
+    let mut tables = statement.tables();
+    options.collect_tables(&mut tables);
+    options.criteria.within(&scope.criteria).collect_tables(&mut tables);
+    scope.autoflush(&tables).await?;
+    let read = Fetch { table, statement, options: &options, reading: Reading::Select(freshness) };
+    let found = fetch(&scope, read).await?;
+    Ok(Box::new(FoundEntities(scope, found)))
 }
 
 impl<R: FromRow, S: query::Scope> Run for Select<Columns<R>, S> {
     type Output = Rows<R>;
 
-    async fn run(self, session: &Session) -> Result<Rows<R>> {
-        fetch_select(&session.scope(), self).await.map(Rows::new)
+    fn run<'s>(self, session: &'s Session) -> Executing<'s, Rows<R>>
+    where
+        Self: 's,
+    {
+        Executing::new(async move { fetch_select(&session.scope(), self).await.map(Rows::new) })
     }
 }
 
 impl<V, M: Live, S: query::Scope> Run for Change<V, M, S> {
     type Output = u64;
 
-    async fn run(self, session: &Session) -> Result<u64> {
-        Change::run(self, &session.scope()).await
+    fn run<'s>(self, session: &'s Session) -> Executing<'s, u64>
+    where
+        Self: 's,
+    {
+        Executing::new(async move { Change::run(self, &session.scope()).await })
     }
 }
 
 impl<M: Live> Run for Insert<M> {
     type Output = u64;
 
-    async fn run(self, session: &Session) -> Result<u64> {
-        Insert::run(self, &session.scope()).await
+    fn run<'s>(self, session: &'s Session) -> Executing<'s, u64>
+    where
+        Self: 's,
+    {
+        Executing::new(async move { Insert::run(self, &session.scope()).await })
     }
 }
 
 impl<M: Live> Run for Upsert<M> {
     type Output = u64;
 
-    async fn run(self, session: &Session) -> Result<u64> {
-        Upsert::run(self, &session.scope()).await
+    fn run<'s>(self, session: &'s Session) -> Executing<'s, u64>
+    where
+        Self: 's,
+    {
+        Executing::new(async move { Upsert::run(self, &session.scope()).await })
     }
 }
 
 impl<R: FromRow> Run for Returning<R> {
     type Output = Rows<R>;
 
-    async fn run(self, session: &Session) -> Result<Rows<R>> {
-        Returning::run(self, &session.scope()).await.map(Rows::new)
+    fn run<'s>(self, session: &'s Session) -> Executing<'s, Rows<R>>
+    where
+        Self: 's,
+    {
+        Executing::new(async move { Returning::run(self, &session.scope()).await.map(Rows::new) })
     }
-}
-
-pub(super) fn entities<M: Live>(scope: &Arc<Scope>, positions: Vec<u32>) -> Vec<Entity<M>> {
-    positions.into_iter().map(|position| Entity::new(Handle::new(Arc::clone(scope), position))).collect()
 }

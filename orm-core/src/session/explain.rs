@@ -61,7 +61,7 @@ impl Session {
     /// ```
     pub fn explain<'s, E: Explained>(&'s self, statement: &E) -> Executing<'s, Vec<String>> {
         let explained = self.explained("EXPLAIN", Some(Vec::new()), statement.sql_in(self), Ok(false));
-        Executing::new(explained, |lines| lines)
+        Executing::new(explained)
     }
 
     /// How the server has executed a statement: the lines of `EXPLAIN ANALYZE`, with times and numbers of rows.
@@ -82,7 +82,7 @@ impl Session {
     /// ```
     pub fn explain_analyze<'s, E: Explained>(&'s self, statement: &E) -> Executing<'s, Vec<String>> {
         let explained = self.explained("EXPLAIN ANALYZE", None, statement.sql_in(self), statement.writes());
-        Executing::new(explained, |lines| lines)
+        Executing::new(explained)
     }
 
     /// The lines; what is written is undone.

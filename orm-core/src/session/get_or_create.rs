@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::Session;
-use super::execute::entities;
 use crate::entity::{Entity, Live};
 use crate::error::{Error, Result};
 use crate::graph::{Freshness, IntoNew};
@@ -47,7 +46,7 @@ impl Session {
         N::Model: Live,
     {
         let (scope, columns) = (self.scope(), columns.positions());
-        scope.graph.arena::<N::Model>();
+        scope.graph.arena(N::Model::TABLE);
         let batch = Batch::of([row.into_row()]);
         scope.settle_keys(&batch).await?;
         let values = batch.values(N::Model::TABLE, columns)?;
@@ -56,7 +55,7 @@ impl Session {
                 return Ok((found, false));
             }
             if let Some(position) = scope.create(N::Model::TABLE, &batch, columns).await? {
-                return Ok((entities(&scope, vec![position]).remove(0), true));
+                return Ok((Entity::at(&scope, position), true));
             }
             // Somebody was faster. Gone again, it is tried again.
             if find::<N::Model>(&scope, columns, &values, false).await?.is_none()
@@ -85,5 +84,5 @@ async fn find<M: Live>(
     let options = Loads::default().complete(M::TABLE);
     let reading = Reading::Select(Freshness::Keep);
     let found = fetch(scope, Fetch { table: M::TABLE, statement, options: &options, reading }).await?;
-    Ok(entities(scope, found).pop())
+    Ok(Entity::all_at(scope, found).pop())
 }

@@ -154,10 +154,7 @@ impl Session {
         let scope = self.scope();
         let rows = rows.into_iter().map(IntoRow::into_row).collect();
         let positions = merge_rows::<R::Model>(&scope, rows, &Loads::default()).await?;
-        Ok(positions
-            .into_iter()
-            .map(|position| Entity::new(Handle::new(Arc::clone(&scope), position)))
-            .collect())
+        Ok(positions.into_iter().map(|position| Entity::at(&scope, position)).collect())
     }
 }
 
@@ -166,7 +163,7 @@ async fn merge_rows<M: Live>(scope: &Arc<Scope>, rows: Vec<New<M>>, options: &Lo
     let source = Graph::outside();
     let roots: Vec<Node> = {
         let mut locked = source.lock();
-        rows.into_iter().map(|row| locked.add_new(row)).collect()
+        rows.into_iter().map(|row| locked.add_new(row.into())).collect()
     };
     scope.adopt_keys(&source, false)?;
     merge(scope, &source, &roots, options).await

@@ -1,9 +1,9 @@
 //! Floor 8: pages of a select.
 
-use super::Session;
 use super::execute::Run;
 use super::explain::Explain;
 use super::stream::each_once;
+use super::{Executing, Session};
 use crate::entity::{Entity, Live};
 use crate::error::Result;
 use crate::loading::{CursorValues, FromRow, Page, Pages, fetch_select};
@@ -12,22 +12,32 @@ use crate::query::{self, Columns, Sql};
 impl<M: Live, S: query::Scope, K: CursorValues> Run for Pages<M, S, K> {
     type Output = Page<Entity<M>, K>;
 
-    async fn run(self, session: &Session) -> Result<Page<Entity<M>, K>> {
-        self.check()?;
-        let rows = fetch_select(&session.scope(), self.by_rows()).await?;
-        let mut page = self.page(rows);
-        each_once(&mut page.items);
-        Ok(page)
+    fn run<'s>(self, session: &'s Session) -> Executing<'s, Page<Entity<M>, K>>
+    where
+        Self: 's,
+    {
+        Executing::new(async move {
+            self.check()?;
+            let rows = fetch_select(&session.scope(), self.by_rows()).await?;
+            let mut page = self.page(rows);
+            each_once(&mut page.items);
+            Ok(page)
+        })
     }
 }
 
 impl<R: FromRow, S: query::Scope, K: CursorValues> Run for Pages<Columns<R>, S, K> {
     type Output = Page<R, K>;
 
-    async fn run(self, session: &Session) -> Result<Page<R, K>> {
-        self.check()?;
-        let rows = fetch_select(&session.scope(), self.with_places()).await?;
-        Ok(self.page(rows))
+    fn run<'s>(self, session: &'s Session) -> Executing<'s, Page<R, K>>
+    where
+        Self: 's,
+    {
+        Executing::new(async move {
+            self.check()?;
+            let rows = fetch_select(&session.scope(), self.with_places()).await?;
+            Ok(self.page(rows))
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use super::execute::Run;
 use super::stream::each_once;
-use super::{Rows, Session};
+use super::{Executing, Rows, Session};
 use crate::entity::{Entity, Live};
 use crate::error::Result;
 use crate::graph::Freshness;
@@ -200,20 +200,30 @@ impl<M> RawEntities<M> {
 impl<R: FromRow> Run for RawRows<R> {
     type Output = Rows<R>;
 
-    async fn run(self, session: &Session) -> Result<Rows<R>> {
-        let scope = session.scope();
-        fetch_rows(&scope, self.query(&scope.criteria)?).await.map(Rows::new)
+    fn run<'s>(self, session: &'s Session) -> Executing<'s, Rows<R>>
+    where
+        Self: 's,
+    {
+        Executing::new(async move {
+            let scope = session.scope();
+            fetch_rows(&scope, self.query(&scope.criteria)?).await.map(Rows::new)
+        })
     }
 }
 
 impl<M: Live> Run for RawEntities<M> {
     type Output = Rows<Entity<M>>;
 
-    async fn run(self, session: &Session) -> Result<Rows<Entity<M>>> {
-        let scope = session.scope();
-        let mut entities = fetch_rows(&scope, self.query(&scope.criteria)?).await?;
-        each_once(&mut entities);
-        Ok(Rows::new(entities))
+    fn run<'s>(self, session: &'s Session) -> Executing<'s, Rows<Entity<M>>>
+    where
+        Self: 's,
+    {
+        Executing::new(async move {
+            let scope = session.scope();
+            let mut entities = fetch_rows(&scope, self.query(&scope.criteria)?).await?;
+            each_once(&mut entities);
+            Ok(Rows::new(entities))
+        })
     }
 }
 
@@ -221,8 +231,13 @@ impl<M: Live> Run for RawEntities<M> {
 impl Run for RawSql {
     type Output = u64;
 
-    async fn run(self, session: &Session) -> Result<u64> {
-        let (scope, writes) = (session.scope(), self.may_write()?);
-        execute_raw(&scope, self.restricted(&scope.criteria).to_sql(), writes).await
+    fn run<'s>(self, session: &'s Session) -> Executing<'s, u64>
+    where
+        Self: 's,
+    {
+        Executing::new(async move {
+            let (scope, writes) = (session.scope(), self.may_write()?);
+            execute_raw(&scope, self.restricted(&scope.criteria).to_sql(), writes).await
+        })
     }
 }

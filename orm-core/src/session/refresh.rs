@@ -11,6 +11,7 @@ use futures_util::future::join_all;
 use super::get::select_by_key;
 use crate::entity::{Entity, Live};
 use crate::error::{Error, Result};
+use crate::graph::Node;
 use crate::loading::{Fetch, Reading, fetch, load_attribute};
 use crate::model::{Relationship, RelationshipMarker};
 use crate::query::{ColumnStrategy, Load, Lock, Locking, Strategy};
@@ -79,30 +80,29 @@ impl<'a, M: Live> Refresh<'a, M> {
             return Err(Error::not_persistent(M::TABLE.model, "refresh"));
         }
         if relationships.is_empty() || lock.is_some() {
-            columns(&scope, entity, lock).await?;
+            columns(&scope, node, lock).await?;
         }
         let loads = relationships.into_iter().map(|relationship| load_attribute(&scope, node, relationship));
         join_all(loads).await.into_iter().collect()
     }
 }
 
-async fn columns<M: Live>(scope: &Arc<Scope>, entity: &Entity<M>, lock: Option<Lock>) -> Result<()> {
-    let handle = Entity::handle(entity);
-    let (base, options) = {
+async fn columns(scope: &Arc<Scope>, node: Node, lock: Option<Lock>) -> Result<()> {
+    let (table, base, options) = {
         let locked = scope.graph.lock();
-        let base = scope.graph.arena::<M>().version(locked.record(handle.node()).base);
-        let mut options = locked.loads_of(handle.node());
-        options.columns.say(M::TABLE, M::TABLE.deferred(), ColumnStrategy::Defer);
-        options.columns.say(M::TABLE, locked.known_columns(handle.node()), ColumnStrategy::Undefer);
-        (base, options)
+        let (table, base) = (locked.table(node.model), locked.record(node).base);
+        let mut options = locked.loads_of(node);
+        options.columns.say(table, table.deferred(), ColumnStrategy::Defer);
+        options.columns.say(table, locked.known_columns(node), ColumnStrategy::Undefer);
+        (table, scope.graph.any(node.model).version(base), options)
     };
-    let key: Vec<_> = M::TABLE.primary_key.iter().map(|&column| base.value(column)).collect();
+    let key: Vec<_> = table.primary_key.iter().map(|&column| base.value(column)).collect();
     let skips = lock.as_ref().is_some_and(Lock::skips);
-    let statement = select_by_key::<M>(&key).unrestricted().locked(lock);
-    let read = Fetch { table: M::TABLE, statement, options: &options, reading: Reading::Refresh };
+    let statement = select_by_key(table, &key).unrestricted().locked(lock);
+    let read = Fetch { table, statement, options: &options, reading: Reading::Refresh };
     if fetch(scope, read).await?.is_empty() {
-        let key = scope.graph.lock().key_in_words(handle.node());
-        return Err(Error::row_gone(M::TABLE.model, &key, skips));
+        let key = scope.graph.lock().key_in_words(node);
+        return Err(Error::row_gone(table.model, &key, skips));
     }
     Ok(())
 }

@@ -28,6 +28,7 @@ fn one<T>(rows: Vec<T>) -> Result<T> {
 }
 
 impl<T> Rows<T> {
+    #[inline(always)]
     pub(crate) fn new(rows: Vec<T>) -> Self {
         Self(rows)
     }
@@ -74,6 +75,7 @@ impl<T> Rows<T> {
     /// let users = session.execute(select::<User>()).await?.all();
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn all(self) -> Vec<T> {
         self.0
     }
@@ -86,6 +88,7 @@ impl<T> Rows<T> {
     /// let newest = session.execute(select::<User>().order_by(User::id.desc()).limit(1)).await?.first();
     /// # Ok(()) }
     /// ```
+    #[inline(always)]
     pub fn first(self) -> Option<T> {
         self.0.into_iter().next()
     }

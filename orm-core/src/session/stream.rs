@@ -93,7 +93,7 @@ impl Session {
         query: Q,
         chunk: u32,
     ) -> Executing<'s, RowStream<R>> {
-        Executing::new(query.open(self, chunk), |rows| rows)
+        Executing::new(query.open(self, chunk))
     }
 }
 
@@ -191,11 +191,11 @@ pub(super) fn each_once<M: Live>(entities: &mut Vec<Entity<M>>) {
 impl<M: Live, S: query::Scope> Stream for Select<M, S> {
     type Row = Entity<M>;
 
-    async fn open(mut self, session: &Session, rows: u32) -> Result<RowStream<Entity<M>>> {
-        let scope = session.scope();
-        let (freshness, options) = (self.freshness(), self.take_options());
+    async fn open(self, session: &Session, rows: u32) -> Result<RowStream<Entity<M>>> {
+        let (scope, mut select) = (session.scope(), self.untyped());
+        let (freshness, options) = (select.freshness(), select.take_options(M::TABLE));
         let left_out = options.columns.left_out(M::TABLE);
-        let statement = self.statement.leave_out(0, left_out);
+        let statement = select.statement.leave_out(0, left_out);
         let statement = statement.restricted(&options.criteria.within(&scope.criteria));
         let query =
             RowQuery { freshness, ..RowQuery::select(&statement).along(vec![options], &scope.criteria) };
@@ -207,9 +207,9 @@ impl<R: FromRow, S: query::Scope> Stream for Select<Columns<R>, S> {
     type Row = R;
 
     async fn open(self, session: &Session, rows: u32) -> Result<RowStream<R>> {
-        let scope = session.scope();
-        let (freshness, options) = (self.freshness(), self.row_options());
-        let statement = self.statement.restricted(&self.options.criteria.within(&scope.criteria));
+        let (scope, select) = (session.scope(), self.untyped());
+        let (freshness, options) = (select.freshness(), select.row_options());
+        let statement = select.statement.restricted(&select.options.criteria.within(&scope.criteria));
         let query = RowQuery { freshness, ..RowQuery::select(&statement).along(options, &scope.criteria) };
         open(&scope, query, rows, |_| {}).await
     }

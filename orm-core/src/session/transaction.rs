@@ -93,11 +93,11 @@ impl Session {
 
     /// Says how the next transaction begins: await it, or give it the transaction as a closure.
     ///
-    /// Nothing is sent: `BEGIN` still travels with the first statement. A session need not be told to begin: without
-    /// this its first statement begins a transaction in the usual way.
+    /// Nothing is sent: `BEGIN` still travels with the first statement, which may be a read. A session need not be told to
+    /// begin: without this a transaction begins with the first statement that needs one (see [`Session`]).
     ///
     /// # Errors
-    /// [`Error::is_already_begun`] if a transaction is open, be it by a statement that only read, or was said to begin.
+    /// [`Error::is_already_begun`] if a transaction is open, or was said to begin.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::{prelude::*, Isolation};
@@ -112,16 +112,17 @@ impl Session {
         Begin::new(self, self.connection.defaults)
     }
 
-    /// Whether a transaction is open: from its first statement, or from [`begin`](Session::begin), until commit or
-    /// rollback.
+    /// Whether a transaction is open: from the first statement that needs one (see [`Session`]), or from
+    /// [`begin`](Session::begin), until commit or rollback.
     ///
     /// ```no_run
     /// # use orm_examples::blog::*; use orm_core::prelude::*;
     /// # async fn example(session: &Session) -> orm_core::Result<()> {
     /// let user = session.get::<User>(1).await?;
-    /// assert!(session.in_transaction());
-    /// session.commit().await?;
     /// assert!(!session.in_transaction());
+    /// session.add(User::builder().email("ann@example.org"));
+    /// session.flush().await?;
+    /// assert!(session.in_transaction());
     /// # Ok(()) }
     /// ```
     pub fn in_transaction(&self) -> bool {
@@ -131,7 +132,7 @@ impl Session {
     /// Runs a closure and commits if it returns `Ok`; rolls back if it returns `Err`, if the commit fails, or if the
     /// future is dropped before it is done.
     ///
-    /// What a session has read before belongs to the transaction. Inside the closure `commit` and `rollback` are errors,
+    /// All that the closure reads belongs to the transaction. Inside the closure `commit` and `rollback` are errors,
     /// and another `transaction` is a savepoint: it can fail by itself. To run a transaction again that lost against
     /// another one, see [`Begin::retries`]. The future can be sent to other threads if the closure's can. The error's type
     /// is the application's own; where nothing else says which, the closure does:

@@ -50,9 +50,9 @@ impl State for Missing {
 ///
 /// ```
 /// # use orm_core::types::{Cardinality, Many, Optional, Required};
-/// assert_eq!(Many::collect([1, 2].into_iter()), Some(vec![1, 2]));
-/// assert_eq!(Optional::collect([0; 0].into_iter()), Some(None));
-/// assert_eq!(Required::collect([0; 0].into_iter()), None);
+/// assert_eq!(Many::collect(None, vec![1, 2]), Some(vec![1, 2]));
+/// assert_eq!(Optional::collect(None::<i32>, Vec::new()), Some(None));
+/// assert_eq!(Required::collect(None::<i32>, Vec::new()), None);
 /// ```
 pub trait Cardinality: 'static {
     /// What an accessor yields, for entities of type `E`.
@@ -60,15 +60,15 @@ pub trait Cardinality: 'static {
     /// What a key of two columns is, if one of them is this.
     type And<Other: Cardinality>: Cardinality;
 
-    /// Puts the entities found into the yielded shape; `None` if one is owed and none is there.
-    fn collect<E>(found: impl Iterator<Item = E>) -> Option<Self::Of<E>>;
+    /// Puts what a to-one or a to-many was found to lead to into the yielded shape; `None` if one is owed and none is there.
+    fn collect<E>(one: Option<E>, many: Vec<E>) -> Option<Self::Of<E>>;
 }
 
 /// Exactly one: a key that is not nullable.
 ///
 /// ```
 /// # use orm_core::types::{Cardinality, Required};
-/// assert_eq!(Required::collect([1].into_iter()), Some(1));
+/// assert_eq!(Required::collect(Some(1), Vec::new()), Some(1));
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Required;
@@ -77,7 +77,7 @@ pub struct Required;
 ///
 /// ```
 /// # use orm_core::types::{Cardinality, Optional};
-/// assert_eq!(Optional::collect([1].into_iter()), Some(Some(1)));
+/// assert_eq!(Optional::collect(Some(1), Vec::new()), Some(Some(1)));
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Optional;
@@ -100,7 +100,7 @@ impl ToOne for Optional {}
 ///
 /// ```
 /// # use orm_core::types::{Cardinality, Many};
-/// assert_eq!(Many::collect([1].into_iter()), Some(vec![1]));
+/// assert_eq!(Many::collect(None, vec![1]), Some(vec![1]));
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Many;
@@ -186,8 +186,9 @@ impl Cardinality for Required {
     type Of<E> = E;
     type And<Other: Cardinality> = Other;
 
-    fn collect<E>(mut found: impl Iterator<Item = E>) -> Option<E> {
-        found.next()
+    #[inline(always)]
+    fn collect<E>(one: Option<E>, _: Vec<E>) -> Option<E> {
+        one
     }
 }
 
@@ -195,8 +196,9 @@ impl Cardinality for Optional {
     type Of<E> = Option<E>;
     type And<Other: Cardinality> = Self;
 
-    fn collect<E>(mut found: impl Iterator<Item = E>) -> Option<Option<E>> {
-        Some(found.next())
+    #[inline(always)]
+    fn collect<E>(one: Option<E>, _: Vec<E>) -> Option<Option<E>> {
+        Some(one)
     }
 }
 
@@ -204,8 +206,9 @@ impl Cardinality for WriteOnly {
     type Of<E> = Vec<E>;
     type And<Other: Cardinality> = Self;
 
-    fn collect<E>(found: impl Iterator<Item = E>) -> Option<Vec<E>> {
-        Many::collect(found)
+    #[inline(always)]
+    fn collect<E>(_: Option<E>, many: Vec<E>) -> Option<Vec<E>> {
+        Some(many)
     }
 }
 
@@ -213,7 +216,8 @@ impl Cardinality for Many {
     type Of<E> = Vec<E>;
     type And<Other: Cardinality> = Self;
 
-    fn collect<E>(found: impl Iterator<Item = E>) -> Option<Vec<E>> {
-        Some(found.collect())
+    #[inline(always)]
+    fn collect<E>(_: Option<E>, many: Vec<E>) -> Option<Vec<E>> {
+        Some(many)
     }
 }

@@ -10,7 +10,7 @@ use super::plan::{Step, StepAction};
 use super::step::Form;
 use crate::connection::Reply;
 use crate::error::{Error, Result};
-use crate::graph::{AnyArena, Change};
+use crate::graph::{Arena, Change};
 use crate::model::{CellError, Cells};
 
 impl Execution<'_> {
@@ -36,7 +36,8 @@ impl Execution<'_> {
     /// The keys of parents that new rows have taken on the server.
     fn take_parents(&self, step: &Step, rows: &[Row], written: &mut Written) -> Result<()> {
         for row in rows.iter().filter(|row| !row.needs.is_empty()) {
-            let version = self.version(row, Vec::new(), written).map_err(|error| error.of(step.table))?;
+            let version =
+                self.version(row, &mut Vec::new(), written).map_err(|error| error.of(step.table))?;
             written.0.insert(row.node, version);
         }
         Ok(())
@@ -46,14 +47,18 @@ impl Execution<'_> {
         let returned: Vec<usize> = step.returned().iter().collect();
         let answers = Answers::of(step.answer(), &reply.rows, rows.len(), returned.len());
         written.0.reserve(rows.len());
+        let mut made = Vec::with_capacity(returned.len());
         for (place, row) in rows.iter().enumerate() {
+            made.clear();
             let cell = |(n, &column): (usize, &usize)| {
                 let (ty, raw) = answers.cell(place, n)?;
                 Some((column, Change::Cell(ty, raw)))
             };
-            let made: Option<Vec<_>> = returned.iter().enumerate().map(cell).collect();
-            let made = made.ok_or_else(|| Error::lost_rows(step.table.model))?;
-            let version = self.version(row, made, written).map_err(|error| error.of(step.table))?;
+            made.extend(returned.iter().enumerate().map_while(cell));
+            if made.len() < returned.len() {
+                return Err(Error::lost_rows(step.table.model));
+            }
+            let version = self.version(row, &mut made, written).map_err(|error| error.of(step.table))?;
             written.0.insert(row.node, version);
         }
         Ok(())
@@ -63,10 +68,10 @@ impl Execution<'_> {
     fn version<'v>(
         &'v self,
         row: &Row,
-        mut changes: Vec<(usize, Change<'v>)>,
+        changes: &mut Vec<(usize, Change<'v>)>,
         written: &Written,
     ) -> Result<u32, CellError> {
-        let arena: &dyn AnyArena = self.graph.any(row.node.model);
+        let arena: &Arena = self.graph.any(row.node.model);
         let from = written.0.get(&row.node).copied().unwrap_or(row.version);
         for need in &row.needs {
             for (&column, &reference) in need.columns.iter().zip(need.references) {
@@ -76,7 +81,7 @@ impl Execution<'_> {
                 }
             }
         }
-        if changes.is_empty() { Ok(from) } else { arena.derive(from, &changes) }
+        if changes.is_empty() { Ok(from) } else { arena.derive(from, changes) }
     }
 }
 

@@ -12,7 +12,7 @@ use super::scope::Scope;
 use super::write::{Brought, ReadBack, returned};
 use crate::connection::{End, Prepared, Reply, Request};
 use crate::error::{Error, Result};
-use crate::graph::{Freshness, Graph, Locked, New, Node, Portion};
+use crate::graph::{Freshness, Graph, Locked, New, NewRow, Node, Portion};
 use crate::model::{ColumnSet, Kind, Model, Table};
 use crate::query::{Argument, ConflictTarget, Criteria, InsertStatement, OnConflict, Sql};
 use crate::types::Value;
@@ -39,25 +39,31 @@ pub(super) type Placed = (usize, u32);
 
 impl Batch {
     pub(crate) fn of<M: Model>(rows: impl IntoIterator<Item = New<M>>) -> Self {
-        Self::new(rows.into_iter().map(|mut row| {
-            row.number_version();
-            row
-        }))
+        Self::with(rows, NewRow::number_version)
     }
 
     pub(crate) fn new<M: Model>(rows: impl IntoIterator<Item = New<M>>) -> Self {
+        Self::with(rows, |_| {})
+    }
+
+    fn with<M: Model>(rows: impl IntoIterator<Item = New<M>>, complete: fn(&mut NewRow)) -> Self {
         let graph = Graph::outside();
-        graph.arena::<M>();
+        graph.arena(M::TABLE);
         let nodes = {
             let mut locked = graph.lock();
-            rows.into_iter().map(|row| locked.add_new(row)).collect()
+            let add = |row: New<M>| {
+                let mut row = NewRow::from(row);
+                complete(&mut row);
+                locked.add_new(row)
+            };
+            rows.into_iter().map(add).collect()
         };
         Self { graph, nodes }
     }
 
     /// The key that a version has.
     pub(crate) fn key<M: Model>(&self, version: u32) -> M::Key {
-        self.graph.arena::<M>().version(version).key()
+        self.graph.any(M::number()).version(version).of::<M>().key()
     }
 
     /// The values of the first row in these columns.

@@ -6,9 +6,10 @@ use std::cmp::Ordering;
 
 use super::cascade::{Fate, collect_dependents, has_orphan_rule};
 use super::rekey::Rekeyed;
+use super::seldom::Seldom;
 use super::touch::touch;
 use crate::error::{Error, Result};
-use crate::graph::{AnyArena, Assignments, Link, Locked, Node, Side};
+use crate::graph::{Arena, Link, Locked, Node, Side};
 use crate::model::{ColumnSet, ForeignKey, Kind, Table};
 
 /// What is to be written.
@@ -35,22 +36,16 @@ pub(crate) struct Row {
     pub(crate) version: u32,
     /// The version that is in the database.
     pub(crate) base: u32,
-    /// The columns in which the version says something else than the base, where that was looked at.
-    pub(crate) differs: Option<ColumnSet>,
     /// The row goes in with this flush, and has no base yet.
     pub(crate) is_new: bool,
     /// Insert: the columns left to the server. Update: the columns written.
     pub(crate) columns: ColumnSet,
-    /// Columns that are written as NULL, whatever the version says.
-    pub(crate) nulls: ColumnSet,
-    /// Expressions that are written, to columns that are among those written.
-    pub(crate) assignments: Assignments,
     /// Keys that come from rows which are inserted in the same flush.
     pub(crate) needs: Vec<Need>,
-    /// Rows that are written before this one, since they give up what it takes.
-    pub(crate) after: Vec<Node>,
-    /// Updates of a higher rank go later: they take values that those of a lower one give up.
-    pub(crate) rank: usize,
+    /// What few rows have.
+    pub(super) seldom: Option<Box<Seldom>>,
+    /// The version is known to say nothing else than the base but in the columns that are written.
+    pub(crate) is_whole: bool,
     /// The row's key changes, or other columns that others refer to.
     pub(crate) rekeys: bool,
     /// The update marks the row as deleted.
@@ -86,20 +81,16 @@ impl Need {
 impl Row {
     /// A row of which nothing is to be written.
     pub(crate) fn of(node: Node, table: &'static Table, base: u32) -> Self {
-        let nothing = ColumnSet::EMPTY;
         Self {
             node,
             table,
             version: base,
             base,
-            differs: None,
             is_new: false,
-            columns: nothing,
-            nulls: nothing,
-            assignments: Assignments::new(),
+            columns: ColumnSet::EMPTY,
             needs: Vec::new(),
-            after: Vec::new(),
-            rank: 0,
+            seldom: None,
+            is_whole: false,
             rekeys: false,
             leaves: false,
         }
@@ -113,14 +104,17 @@ impl Row {
     /// Forgets the expressions for columns that are not written.
     pub(super) fn part_assignments(&mut self) {
         let columns = self.columns;
-        self.assignments.retain(|assignment| columns.contains(assignment.column));
+        self.is_whole = false;
+        if !self.assignments.is_empty() {
+            self.assignments.retain(|assignment| columns.contains(assignment.column));
+        }
     }
 
     /// Leaves these columns to another update.
     pub(super) fn split_off(&mut self, columns: ColumnSet) -> Self {
         columns.iter().for_each(|column| self.columns.remove(column));
-        let (needs, after) = (Vec::new(), Vec::new());
-        let mut other = Self { columns, needs, after, rekeys: false, ..self.clone() };
+        let mut other = Self { columns, needs: Vec::new(), rekeys: false, ..self.clone() };
+        other.goes_behind_none();
         self.part_assignments();
         other.part_assignments();
         other
@@ -137,8 +131,9 @@ impl Row {
         let columns = needs.iter().flat_map(|need| need.columns.iter().copied());
         let columns: ColumnSet = columns.filter(|&column| self.table.columns[column].nullable).collect();
         columns.iter().for_each(|column| self.nulls.insert(column));
-        let (nulls, after, assignments) = (ColumnSet::EMPTY, Vec::new(), Assignments::new());
-        Self { columns, nulls, needs, after, assignments, ..self.clone() }
+        let seldom = Seldom { rank: self.rank, ..Seldom::default() };
+        let seldom = (seldom.rank > 0).then(|| Box::new(seldom));
+        Self { columns, needs, seldom, is_whole: false, ..self.clone() }
     }
 
     /// The need that a column is part of, and the column that it refers to.
@@ -259,24 +254,31 @@ impl Locked<'_> {
         let mut row = self.row(node, version, record.base);
         row.is_new = record.is_pending();
         self.name(&mut row, &changes.rekeyed);
-        row.assignments = self.assignments(node).to_vec();
+        if let assignments @ [_, ..] = self.assignments(node) {
+            row.assignments = assignments.to_vec();
+        }
         if row.is_new {
             row.columns = self.left_to_server(&row);
             self.refuse_unknown(node, version, row.columns.union(row.assigned()))?;
             changes.inserts.push(row);
             return Ok(());
         }
-        let differs = self.arena(node.model).difference(row.base, row.version);
-        row.differs = Some(differs);
+        self.classify_update(row, is_kept, changes);
+        Ok(())
+    }
+
+    fn classify_update(&mut self, mut row: Row, is_kept: bool, changes: &mut Changes) {
+        let version = row.version;
+        let differs = self.arena(row.node.model).difference(row.base, version);
         row.columns = Self::written_columns(&row, differs);
         self.rekey(&mut row, changes);
         if is_kept {
             self.mark_row(&mut row);
         }
+        row.is_whole = row.version == version && differs.without(row.columns).is_empty();
         if !row.columns.is_empty() {
             changes.updates.push(row);
         }
-        Ok(())
     }
 
     /// The columns that an update writes.
@@ -357,7 +359,7 @@ fn name(table: &Table) -> (Option<&'static str>, &'static str) {
     (table.schema, table.name)
 }
 
-fn key_order(arena: &dyn AnyArena, one: &Row, other: &Row) -> Ordering {
+fn key_order(arena: &Arena, one: &Row, other: &Row) -> Ordering {
     let columns = one.table.primary_key.iter();
     columns
         .map(|&column| arena.value(one.base, column).order(arena.value(other.base, column)))

@@ -261,9 +261,9 @@ impl Execution<'_> {
         let arena = self.graph.any(row.node.model);
         let plain = |column: usize| columns.contains(column) && !row.nulls.contains(column);
         let is_own = counted.is_none_or(|(column, value)| arena.value(row.version, column).is_same(value));
-        let known = row.differs.filter(|_| before == row.base);
-        let differs = || known.unwrap_or_else(|| arena.difference(before, row.version));
-        if columns.is_empty() || is_own && row.needs.is_empty() && differs().iter().all(plain) {
+        let is_whole = row.is_whole && before == row.base && row.nulls.is_empty();
+        let has_all = || is_whole || arena.difference(before, row.version).iter().all(plain);
+        if columns.is_empty() || is_own && row.needs.is_empty() && has_all() {
             return row.version;
         }
         let change = |column| match (counted, self.value(row, column, written)) {

@@ -177,7 +177,7 @@ impl Locked<'_> {
     /// The server has carried out what ends a flush.
     fn ended(&mut self, end: End) {
         match end {
-            End::Read | End::Write => {}
+            End::PlainRead | End::Read | End::Write => {}
             End::Commit => self.committed(),
             End::Savepoint(savepoint) => self.mark(savepoint),
             End::Release(savepoint) => self.unmark(savepoint),

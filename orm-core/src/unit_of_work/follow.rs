@@ -8,7 +8,7 @@
 use hashbrown::HashMap;
 
 use super::execute::Written;
-use crate::graph::{AnyArena, Change, Graph, Locked, Node, hash};
+use crate::graph::{Arena, Change, Graph, Locked, Node, hash};
 use crate::model::{Action, ColumnSet, ForeignKey, Table};
 
 /// A foreign key's columns, each with the column of the changed table whose value it has.
@@ -157,7 +157,7 @@ fn by_old(graph: &Graph, key: &ForeignKey, moved: &Moved) -> Option<HashMap<u64,
 /// The version of a row that refers to one of those that have changed.
 fn led_on(
     graph: &Graph,
-    arena: &dyn AnyArena,
+    arena: &Arena,
     key: &ForeignKey,
     now: u32,
     old: &HashMap<u64, (u32, u32)>,

@@ -25,7 +25,7 @@ pub(crate) struct Order {
 struct Members {
     /// Positions among the rows.
     rows: Vec<usize>,
-    /// The place of each row among `rows`; none where no row goes behind any other.
+    /// The place of each row among `rows`; none where no row goes behind another of them.
     places: HashMap<Node, usize>,
 }
 
@@ -62,7 +62,10 @@ fn by_table(rows: &[Row]) -> (Vec<&'static Table>, Vec<Vec<usize>>) {
 
 impl Members {
     fn new(all: &[Row], rows: Vec<usize>) -> Self {
-        let is_bound = rows.iter().any(|&row| all[row].goes_behind().next().is_some());
+        let mut models: Vec<usize> = rows.iter().map(|&row| all[row].node.model).collect();
+        models.dedup();
+        let is_bound =
+            rows.iter().flat_map(|&row| all[row].goes_behind()).any(|node| models.contains(&node.model));
         let place = |(member, &row): (usize, &usize)| (all[row].node, member);
         let places = if is_bound { rows.iter().enumerate().map(place).collect() } else { HashMap::new() };
         Self { rows, places }
@@ -82,7 +85,7 @@ impl Order {
     /// Adds the layers of the rows of one component of tables.
     fn layer(&mut self, all: &mut [Row], members: &Members) -> Result<()> {
         let count = members.rows.len();
-        let mut edges = members.edges(all);
+        let mut edges = if members.places.is_empty() { Vec::new() } else { members.edges(all) };
         if edges.is_empty() {
             self.layers.extend((count > 0).then(|| members.rows.clone()));
             return Ok(());

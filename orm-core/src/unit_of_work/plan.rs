@@ -87,13 +87,14 @@ pub(crate) fn plan(changes: Changes) -> Result<Plan> {
     left.dedup_by(|one, other| one.is(other));
     let (leaving, updates): (Vec<Row>, Vec<Row>) =
         updates.into_iter().partition(|row| row.goes_behind().next().is_none() && refer_to(&left, row));
+    let is_bound = inserts.iter().chain(&updates).chain(&freed).any(|row| row.goes_behind().next().is_some());
     let Turns { early, among, late } = turns(&inserts, updates);
     let mut rows = inserts;
     rows.extend(among);
     let Order { layers, mut deferred } = order::order(&mut rows)?;
     // The others have been.
     touch(deferred.iter_mut().filter(|row| row.is_new));
-    let mut plan = Planner { tables: rekeyed.tables, ..Planner::default() };
+    let mut plan = Planner { tables: rekeyed.tables, is_bound, ..Planner::default() };
     plan.updates(freed);
     plan.updates(leaving);
     plan.deletes(deleted_first, released_first);
@@ -125,6 +126,8 @@ struct Planner {
     tables: Vec<&'static Table>,
     /// For each row inserted, or updated in a later flight: the step, and its place among the step's rows.
     made: HashMap<Node, (usize, usize)>,
+    /// Whether any row goes behind another; else nobody asks who made what.
+    is_bound: bool,
 }
 
 impl Planner {
@@ -142,6 +145,9 @@ impl Planner {
     }
 
     fn updates(&mut self, mut updates: Vec<Row>) {
+        if updates.is_empty() {
+            return;
+        }
         updates.sort_by_key(|row| row.rank);
         for rows in grouped(updates.into_iter()) {
             let columns = rows[0].with_version();
@@ -150,6 +156,9 @@ impl Planner {
     }
 
     fn deletes(&mut self, deletes: Vec<Row>, released: Vec<Released>) {
+        if deletes.is_empty() && released.is_empty() {
+            return;
+        }
         for Released { table, key, parents } in released {
             let action = match table.is_bare() {
                 true => StepAction::Unlink(key),
@@ -182,8 +191,9 @@ impl Planner {
             self.hand_on(&rows, flight);
         }
         let step = self.steps.len();
-        self.made.reserve(rows.len());
-        for (place, row) in rows.iter().enumerate() {
+        let noted = if self.is_bound { &*rows } else { &[] };
+        self.made.reserve(noted.len());
+        for (place, row) in noted.iter().enumerate() {
             // A key that was left out of a row is no part of it: the row stays the one that goes in.
             if matches!(action, StepAction::Insert(_)) || is_update(action) && flight > 0 && !row.is_new {
                 self.made.insert(row.node, (step, place));

@@ -53,6 +53,13 @@ impl Rekeyed {
 impl Locked<'_> {
     /// The persistent rows whose keys change.
     pub(super) fn rekeyed(&self, fate: &Fate) -> Rekeyed {
+        let is_row = |model, &position: &u32| self.record(Node { model, position }).is_persistent();
+        if !self
+            .models()
+            .any(|model| self.model(model).changed.iter().any(|position| is_row(model, position)))
+        {
+            return Rekeyed::default();
+        }
         let tables = reachable(self.models().map(|model| self.table(model)));
         let mut rekeyed = Rekeyed { tables, ..Rekeyed::default() };
         for model in self.models() {
@@ -123,7 +130,9 @@ impl Locked<'_> {
             let value = |&column: &usize| arena.value(row.version, column);
             let Some(hash) = hash(key.columns.iter().map(value)) else { continue };
             let named = rekeyed.by_new.get(&(((key.target)().number)(), (key.references)(), hash));
-            row.after.extend(named.filter(|&&named| named != row.node));
+            if let Some(&named) = named.filter(|&&named| named != row.node) {
+                row.after.push(named);
+            }
         }
     }
 
@@ -141,7 +150,6 @@ impl Locked<'_> {
         let copies = pairs.map(|(&own, &other)| (own, Change::Copy(arena.value(row.version, other))));
         let copies: Vec<_> = copies.collect();
         row.version = arena.derive(row.version, &copies).expect("copying decodes nothing");
-        row.differs = None;
         self.log(row.node);
         arena.set_head(row.node.position, row.version);
         let changed =

@@ -46,6 +46,9 @@ impl Locked<'_> {
         }
         // Keys given by value may name rows that came into being with this flush.
         rows().for_each(|node| self.link_by_keys(node));
+        if !rekeys && self.is_undisturbed() {
+            rows().for_each(|node| self.rest(node));
+        }
         self.keep_unwritten();
     }
 
@@ -86,14 +89,27 @@ impl Locked<'_> {
         }
         let head = self.arena(row.node.model).publish(row.node.position);
         self.log(row.node);
-        self.leave(row.node);
+        let moves = !self.is_found_alike(row.node, version);
+        if moves {
+            self.leave(row.node);
+        }
         let now = self.transaction();
         let record = self.record_mut(row.node);
         record.base = version;
         record.fresh = now;
-        self.enter(row.node);
+        if moves {
+            self.enter(row.node);
+        }
         self.move_head(row, head, version);
         self.settle_assignments(row, head);
+    }
+
+    /// What was written, and nobody has touched since the plan was made, is as the database has it: no flush looks at it.
+    fn rest(&mut self, node: Node) {
+        let head = self.arena(node.model).published(node.position);
+        let has_assignments = !self.assignments(node).is_empty();
+        let record = self.record_mut(node);
+        record.queued &= has_assignments || record.base != head || record.doomed;
     }
 
     /// Expressions have become values, which may be keys.
@@ -247,8 +263,8 @@ impl Locked<'_> {
             let changed = std::mem::take(&mut self.model_mut(model).changed);
             for position in changed {
                 let node = Node { model, position };
-                self.record_mut(node).queued = false;
-                if self.is_dirty(node) {
+                let was_queued = std::mem::replace(&mut self.record_mut(node).queued, false);
+                if was_queued && self.is_dirty(node) {
                     self.queue(node);
                 }
             }

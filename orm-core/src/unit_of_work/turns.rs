@@ -79,7 +79,9 @@ impl Behind {
                     continue;
                 }
                 let ranks = others(group[0]).iter().map(|&other| updates[other].rank + 1);
-                updates[group[0]].rank = ranks.max().unwrap_or(0);
+                if let Some(rank) = ranks.max() {
+                    updates[group[0]].rank = rank;
+                }
             }
         }
         open.extend(

@@ -8,8 +8,9 @@
 use hashbrown::HashMap;
 
 use super::changes::{Changes, Row};
+use super::seldom::Seldom;
 use crate::error::{Error, Result};
-use crate::graph::{Assignments, Locked, hash};
+use crate::graph::{Locked, hash};
 use crate::model::{ColumnSet, Kind, RelationshipFacts, Table};
 use crate::schema::dependencies::components;
 
@@ -53,15 +54,16 @@ impl Locked<'_> {
             if nulls.is_empty() {
                 continue;
             }
+            let seldom = Seldom { nulls, rank: row.rank, ..Seldom::default() };
             changes.freed.push(Row {
                 columns: nulls,
-                nulls,
-                assignments: Assignments::new(),
                 needs: Vec::new(),
-                after: Vec::new(),
+                seldom: Some(Box::new(seldom)),
+                is_whole: false,
                 rekeys: false,
                 ..row.clone()
             });
+            row.is_whole = false;
             let arena = self.arena(row.node.model);
             let stays = nulls.iter().filter(|&column| arena.value(row.version, column).is_null());
             stays.for_each(|column| row.columns.remove(column));

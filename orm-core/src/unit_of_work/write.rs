@@ -281,7 +281,7 @@ impl Locked<'_> {
         }
         // Those that are not in memory have versions only to be compared with.
         let arena = self.arena(model);
-        let unset = arena.unset();
+        let unset = arena.push((table.unset)());
         let unknown = reply.rows.iter().zip(found).filter(|(_, position)| position.is_none());
         let versions = unknown.map(|(row, _)| arena.derive(unset, &cells(table, row, brought)));
         let versions: Vec<u32> = versions.collect::<Result<_, _>>()?;

@@ -120,13 +120,13 @@ impl<'a> Builder<'a> {
             Some(_) => quote!(::core::convert::From::from(value.into_column())),
             None => quote!(value.into_column()),
         };
-        let set = quote!(set(#position, |row| row.#name = #value));
-        let (then, body) = self.step(&[position], &set);
+        let (then, builder) = (self.with(&[position]), self.name);
         let bound = quote_spanned!(name.span()=> impl __orm::IntoColumn<#ty>);
         quote! {
             #[doc = #doc]
-            #vis fn #name(self, value: #bound) -> #then {
-                #body
+            #vis fn #name(mut self, value: #bound) -> #then {
+                self.0.give(#position).#name = #value;
+                #builder(self.0, __orm::PhantomData)
             }
         }
     }

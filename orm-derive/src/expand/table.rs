@@ -63,7 +63,7 @@ pub(crate) fn table(model: &Model<'_>, names: &Names) -> TokenStream {
                 use __orm::NotSerialize as _;
                 __orm::SerializerOf::<#ident>::FOUND
             },
-            arena: __orm::new_arena::<#ident>,
+            unset: <#ident as __orm::AnyModel>::unset,
         };
     }
 }
@@ -136,11 +136,12 @@ fn version(model: &Model<'_>) -> TokenStream {
 
 fn foreign_key(position: usize, key: &ForeignKey) -> TokenStream {
     let columns = &key.columns;
-    let target = table_of(&names::referenced_model(key, position));
+    let target = names::referenced_model(key, position);
+    let target = quote_spanned!(target.span()=> <#target as __orm::AnyModel>);
     let on_delete = action(key.on_delete.as_ref());
     let on_update = action(key.on_update.as_ref());
     let references = if key.references.is_empty() {
-        quote!(|| #target.primary_key)
+        quote!(#target::primary_key)
     } else {
         let columns = referenced(position);
         quote!(|| #columns)
@@ -148,7 +149,7 @@ fn foreign_key(position: usize, key: &ForeignKey) -> TokenStream {
     quote! {
         __orm::ForeignKey {
             columns: &[#(#columns),*],
-            target: || #target,
+            target: #target::table,
             references: #references,
             on_delete: __orm::Action::#on_delete,
             on_update: __orm::Action::#on_update,

@@ -96,7 +96,7 @@ async fn a_rollback_or_a_refresh_forgets_expressions() -> Result {
     session.refresh(&account).await?;
     setup.flights();
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["COMMIT"]]);
+    assert!(setup.shapes().is_empty());
     more();
     let all = session.scalars(select::<Account>()).await?.all();
     assert_eq!((all.len(), account.balance), (1, 101));

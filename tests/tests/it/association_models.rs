@@ -34,7 +34,7 @@ async fn links_are_entities_and_both_views_agree() -> Result {
     // One statement for both students, and the links are loaded with it.
     ann.courses().await?;
     let enrolment = ann.enrolments().get()?.remove(0);
-    assert_eq!(setup.shapes().concat(), ["BEGIN", "SELECT enrolments"]);
+    assert_eq!(setup.shapes().concat(), ["SELECT enrolments"]);
     enrolment.edit().note = Some("late".into());
 
     // By an entity, with more than the pair; by the relationship; and away again by the link.
@@ -176,7 +176,7 @@ async fn a_rollback_brings_links_back_and_takes_new_ones_away() -> Result {
     assert_eq!(setup.rows(ENROLMENTS).await, ["1|1|-"]);
     setup.shapes();
     session.commit().await?;
-    assert_eq!(setup.shapes().concat(), ["COMMIT"]);
+    assert!(setup.shapes().concat().is_empty());
 
     // Entities that left the session come back with their links.
     let eve = session.add(Student::builder().name("eve"));
@@ -248,7 +248,7 @@ async fn keys_that_share_a_column_link_too() -> Result {
     let setup = Setup::new(&tenants::TABLES).await;
     let (_session, docs) = documents(&setup).await?;
     assert_eq!(setup.rows(LABELLINGS).await, ["1|1|hot", "1|2|hot", "1|2|old"]);
-    assert_eq!(setup.shapes().concat(), ["BEGIN", "SELECT docs", "SELECT labellings", "SELECT docs"]);
+    assert_eq!(setup.shapes().concat(), ["SELECT docs", "SELECT labellings", "SELECT docs"]);
     let [draft, plan] = [&docs[0], &docs[1]];
     assert_eq!((labels(draft)?, labels(plan)?), ("hot".to_owned(), "hot old".to_owned()));
     assert_eq!((draft.parts().get()?, draft.next().get()?), (vec![plan.clone()], Some(plan.clone())));

@@ -98,7 +98,7 @@ async fn a_hook_after_a_flush_logs_what_it_has_written() -> Result {
     assert_eq!(
         shapes,
         [
-            &["SELECT covers", "SELECT tracks"][..],
+            &["BEGIN", "SELECT covers", "SELECT tracks"][..],
             &["SELECT takes"],
             &written,
             &["INSERT audit_lines (batch)"],

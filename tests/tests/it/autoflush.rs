@@ -25,8 +25,8 @@ async fn a_query_of_a_changed_table_is_preceded_by_a_flush_and_no_other() -> Res
     let found = session.execute(select::<User>().filter(User::name.eq("Anna"))).await?.scalar_one()?;
     assert_eq!(found, ann);
     let statements = setup.statements();
-    assert_eq!(statements.len(), 2);
-    assert!(statements[0].contains("UPDATE users SET name = $1"), "{statements:?}");
+    assert_eq!(statements.len(), 3);
+    assert!(statements[1].contains("UPDATE users SET name = $1"), "{statements:?}");
     session.execute(select::<User>()).await?;
     assert_eq!(setup.statements().len(), 1);
     session.rollback().await?;
@@ -63,7 +63,10 @@ async fn count_and_exists_see_what_is_pending() -> Result {
     setup.flights();
     assert_eq!(session.scalar(select_new().exists()).await?, Some(true));
     let exists = "SELECT EXISTS (SELECT 1 FROM users WHERE users.email = $1)";
-    assert_eq!(setup.statements(), ["INSERT INTO users (name, email) VALUES ($1, $2) RETURNING id", exists]);
+    assert_eq!(
+        setup.statements(),
+        ["BEGIN", "INSERT INTO users (name, email) VALUES ($1, $2) RETURNING id", exists]
+    );
     assert_eq!(session.scalar(select_new().count()).await?, Some(1));
     assert_eq!(session.execute(select::<User>().limit(1).count()).await?.scalar_one()?, 1);
     assert_eq!(

@@ -45,7 +45,7 @@ async fn a_child_leaves_a_loaded_collection_for_another() -> Result {
     );
     assert_eq!(setup.flights(), Vec::<Vec<String>>::new());
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["UPDATE players: team_id", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE players: team_id", "COMMIT"]]);
     assert_eq!(setup.rows("SELECT name, team_id FROM players ORDER BY id").await, ["ann|2", "bob|1"]);
     Ok(())
 }
@@ -82,7 +82,10 @@ async fn a_load_flushes_the_move_first() -> Result {
     setup.shapes();
     assert_eq!(red.players().await?.len(), 1);
     assert_eq!(blue.players().await?, [ann]);
-    assert_eq!(setup.shapes(), [["UPDATE players: team_id"], ["SELECT players"], ["SELECT players"]]);
+    assert_eq!(
+        setup.shapes(),
+        [vec!["BEGIN", "UPDATE players: team_id"], vec!["SELECT players"], vec!["SELECT players"]]
+    );
     Ok(())
 }
 
@@ -138,7 +141,7 @@ async fn what_is_removed_has_no_parent() -> Result {
     );
     setup.shapes();
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["UPDATE players: team_id", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE players: team_id", "COMMIT"]]);
     assert_eq!(setup.rows("SELECT team_id FROM players ORDER BY id").await, ["-", "1"]);
     Ok(())
 }
@@ -155,7 +158,7 @@ async fn the_far_side_of_a_one_to_one_is_not_shown_where_it_was() -> Result {
     assert_eq!((ann.team().get()?, blue.captain().get()?), (Some(blue), Some(ann)));
     setup.shapes();
     assert_eq!(red.captain().await?, None);
-    assert_eq!(setup.shapes(), [["UPDATE captains: team_id"], ["SELECT captains"]]);
+    assert_eq!(setup.shapes(), [vec!["BEGIN", "UPDATE captains: team_id"], vec!["SELECT captains"]]);
     Ok(())
 }
 
@@ -200,7 +203,7 @@ async fn two_one_to_ones_change_places() -> Result {
     session.commit().await?;
     assert_eq!(
         setup.shapes(),
-        [["UPDATE captains: team_id (batch)", "UPDATE captains: team_id (batch)", "COMMIT"]]
+        [["BEGIN", "UPDATE captains: team_id (batch)", "UPDATE captains: team_id (batch)", "COMMIT"]]
     );
     assert_eq!((ann.team_id, bob.team_id), (Some(2), Some(1)));
     assert_eq!(setup.rows("SELECT name, team_id FROM captains ORDER BY id").await, ["ann|2", "bob|1"]);
@@ -223,7 +226,7 @@ async fn what_is_added_without_a_load_stands_behind_what_is_loaded_later() -> Re
     assert_eq!(players.iter().map(|player| &*player.name).collect::<Vec<_>>(), ["ann", "bob", "cid", "dan"]);
     assert_eq!(players[2..], [cid, dan]);
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["INSERT players (batch)", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "INSERT players (batch)", "COMMIT"]]);
     assert_eq!(red.players().get()?, players);
     assert_eq!(setup.rows("SELECT count(*) FROM players WHERE team_id = 1").await, ["4"]);
     Ok(())

@@ -44,7 +44,10 @@ async fn graphs_of_rows_are_inserted() -> Result {
     let posts = |n: i64| [Post::builder().title(format!("{n}.1")), Post::builder().title(format!("{n}.2"))];
     let users = (0..3).map(|n| User::builder().email(n.to_string()).posts(posts(n)));
     let ids = session.insert_many(users).await?;
-    assert_eq!(setup.shapes().concat(), ["INSERT users", "INSERT users (batch)", "INSERT posts (batch)"]);
+    assert_eq!(
+        setup.shapes().concat(),
+        ["BEGIN", "INSERT users", "INSERT users (batch)", "INSERT posts (batch)"]
+    );
     session
         .insert_many([Post::builder().title("of bob").user(&bob), Post::builder().title("of cid").user(&cid)])
         .await?;
@@ -103,7 +106,7 @@ async fn rows_are_updated_by_key() -> Result {
     setup.flights();
     let renamed = |id: i64, name: Option<&str>| User::builder().id(id).name(name.map(ToOwned::to_owned));
     session.update_many([renamed(2, Some("b")), renamed(1, None)]).await?;
-    assert_eq!(setup.shapes(), [["UPDATE users: name (batch)"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE users: name (batch)"]]);
     assert_eq!(ann.name, None);
     assert!(session.plan()?.is_empty());
     assert_eq!(setup.rows("SELECT name FROM users ORDER BY id").await, ["Ann", "Bob"]);

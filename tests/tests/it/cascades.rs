@@ -43,7 +43,7 @@ async fn what_hangs_on_deleted_rows_is_loaded_and_deleted_with_them() -> Result 
     assert_eq!(
         shapes,
         [
-            &["SELECT covers", "SELECT tracks"][..],
+            &["BEGIN", "SELECT covers", "SELECT tracks"][..],
             &["SELECT takes"],
             &["DELETE takes (batch)", one, "DELETE covers (batch)", gone, "COMMIT"]
         ]
@@ -68,7 +68,7 @@ async fn what_is_loaded_is_deleted_without_a_look() -> Result {
     setup.shapes();
     session.delete(&album);
     session.flush().await?;
-    let steps = ["DELETE takes (batch)", "DELETE tracks (batch)", "DELETE covers", "DELETE albums"];
+    let steps = ["BEGIN", "DELETE takes (batch)", "DELETE tracks (batch)", "DELETE covers", "DELETE albums"];
     assert_eq!(setup.shapes(), [steps]);
     assert_eq!(tracks.iter().map(Entity::state).collect::<Vec<_>>(), [Deleted, Deleted]);
     assert_eq!(session.get::<Track>(1).await?, None);
@@ -109,7 +109,8 @@ async fn a_tree_is_loaded_level_by_level_and_deleted_by_one_statement() -> Resul
     session.delete(&root);
     session.commit().await?;
     let level = ["SELECT branches"].as_slice();
-    assert_eq!(setup.shapes(), [level, level, level, &["DELETE branches (batch)", "COMMIT"]]);
+    let first = ["BEGIN", "SELECT branches"].as_slice();
+    assert_eq!(setup.shapes(), [first, level, level, &["DELETE branches (batch)", "COMMIT"]]);
     assert_eq!(setup.rows("SELECT count(*) FROM branches").await, ["0"]);
     Ok(())
 }
@@ -125,7 +126,10 @@ async fn a_child_whose_key_is_its_parents_goes_with_it() -> Result {
     setup.shapes();
     session.delete(&person);
     session.commit().await?;
-    assert_eq!(setup.shapes(), [&["SELECT passports"][..], &["DELETE passports", "DELETE people", "COMMIT"]]);
+    assert_eq!(
+        setup.shapes(),
+        [&["BEGIN", "SELECT passports"][..], &["DELETE passports", "DELETE people", "COMMIT"]]
+    );
     Ok(())
 }
 
@@ -183,7 +187,7 @@ async fn a_mark_that_is_taken_back_is_taken_from_the_children_too() -> Result {
     assert!(session.plan()?.is_empty());
     setup.shapes();
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["COMMIT"]]);
+    assert!(setup.shapes().is_empty());
     assert_eq!((album.tracks().get()?, Entity::state(&tracks[0])), (tracks.clone(), Persistent));
     assert_eq!(setup.rows(COUNTS).await, ["2|4|8|2"]);
     Ok(())
@@ -248,7 +252,7 @@ async fn children_over_keys_of_two_columns_are_loaded_in_one_statement() -> Resu
     guests.iter().for_each(|guest| session.delete(guest));
     session.commit().await?;
     let shapes = setup.shapes();
-    assert_eq!(shapes[0], ["SELECT tickets"]);
+    assert_eq!(shapes[0], ["BEGIN", "SELECT tickets"]);
     assert_eq!(shapes[1].len(), 3, "{shapes:?}");
     assert_eq!(setup.rows("SELECT tenant_id FROM tickets").await, ["3"]);
     assert_eq!(session.scalars(select::<Ticket>()).await?.all().len(), 1);
@@ -296,7 +300,7 @@ async fn adding_loads_nothing() -> Result {
     assert!(album.tracks().get().is_err_and(|error| error.is_not_loaded()));
     assert_eq!(setup.flights(), Vec::<Vec<String>>::new());
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["INSERT tracks", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "INSERT tracks", "COMMIT"]]);
     assert!(album.tracks().get().is_err_and(|error| error.is_not_loaded()));
     assert_eq!(album.tracks().await?.last(), Some(&track));
     assert_eq!(session.scalars(select::<Cover>()).await?.all().len(), 2);

@@ -35,13 +35,10 @@ async fn a_to_one_comes_from_the_join_that_filters_by_it() -> Result {
     let books = session.scalars(query).await?.all();
     assert_eq!(
         setup.statements(),
-        [
-            "BEGIN",
-            "SELECT books.id, books.title, books.author_id, books.editor_id, authors.id, authors.name, \
+        ["SELECT books.id, books.title, books.author_id, books.editor_id, authors.id, authors.name, \
           portraits.id, portraits.author_id FROM books JOIN authors ON books.author_id = authors.id \
           LEFT JOIN portraits ON portraits.author_id = authors.id WHERE authors.name <> $1 \
-          ORDER BY authors.name DESC, books.id"
-        ]
+          ORDER BY authors.name DESC, books.id"]
     );
     assert_eq!(ids(&books, |book| book.id), [7, 8, 5, 6, 1, 2]);
     let first = books[4].author().get()?;

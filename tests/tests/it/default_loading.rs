@@ -59,7 +59,7 @@ async fn what_a_model_says_is_loaded_with_it_and_circles_end() -> Result {
     assert_eq!(
         flights,
         [
-            vec!["BEGIN", "SELECT sites"],
+            vec!["SELECT sites"],
             // The second is the notes', from a subselect.
             vec!["SELECT pages", "SELECT "],
             vec!["SELECT pages", "SELECT "],

@@ -40,7 +40,7 @@ async fn what_is_not_loaded_is_set_without_sql_and_written() -> Result {
     session.commit().await?;
     assert_eq!(
         setup.shapes().concat(),
-        ["UPDATE letters: text", "UPDATE letters: summary", "UPDATE letters: scan", "COMMIT"]
+        ["BEGIN", "UPDATE letters: text", "UPDATE letters: summary", "UPDATE letters: scan", "COMMIT"]
     );
     assert_eq!(
         setup.rows("SELECT text, summary, scan FROM letters ORDER BY id LIMIT 3").await,
@@ -83,7 +83,7 @@ async fn edits_that_overlap_a_load_lose_nothing() -> Result {
     drop(edit);
     assert_eq!((letters[0].text.get()?.as_str(), letters[0].title.as_str()), ("text 1", "mine"));
     session.commit().await?;
-    assert_eq!(setup.shapes().concat()[1..], ["UPDATE letters: title", "COMMIT"]);
+    assert_eq!(setup.shapes().concat()[1..], ["BEGIN", "UPDATE letters: title", "COMMIT"]);
     Ok(())
 }
 
@@ -94,7 +94,7 @@ async fn an_expression_is_written_and_read_back() -> Result {
     let letters = letters(&setup, &session).await?;
     session.set(&letters[0], Letter::text, orm_core::func::upper(Letter::text));
     session.commit().await?;
-    assert_eq!(setup.shapes().concat(), ["UPDATE letters: text", "COMMIT"]);
+    assert_eq!(setup.shapes().concat(), ["BEGIN", "UPDATE letters: text", "COMMIT"]);
     assert_eq!(letters[0].text.get()?, "TEXT 1");
     Ok(())
 }
@@ -306,7 +306,7 @@ async fn deleted_rows_are_replaced_and_added_again_as_a_whole() -> Result {
     session.delete(&letters[0]);
     session.add(Letter::builder().id(1).text("text 1").title("title 1").folder_id(1));
     session.commit().await?;
-    assert_eq!(setup.shapes().concat(), ["UPDATE letters: text, summary, scan, secret", "COMMIT"]);
+    assert_eq!(setup.shapes().concat(), ["BEGIN", "UPDATE letters: text, summary, scan, secret", "COMMIT"]);
     assert_eq!(setup.rows("SELECT text, summary, secret FROM letters WHERE id = 1").await, ["text 1|-|-"]);
 
     for letter in &letters[1..3] {
@@ -365,12 +365,12 @@ async fn a_merged_graph_brings_what_is_loaded_there() -> Result {
     let session = setup.db.session();
     setup.flights();
     let merged = session.merge(&source).await?;
-    assert_eq!(setup.shapes().concat(), ["BEGIN", "SELECT folders", "SELECT letters"]);
+    assert_eq!(setup.shapes().concat(), ["SELECT folders", "SELECT letters"]);
     assert_eq!(merged.remarks.get()?.as_deref(), Some("old"));
     let letters = merged.letters().get()?;
     assert!(letters.iter().all(|letter| !letter.text.is_not_loaded() && letter.summary.is_not_loaded()));
     session.commit().await?;
-    assert_eq!(setup.statements(), ["COMMIT"]);
+    assert!(setup.statements().is_empty());
 
     // What is in memory without them is not asked for them: they are written.
     session.clear();

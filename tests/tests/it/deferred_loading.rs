@@ -47,7 +47,7 @@ async fn a_select_leaves_them_out_and_one_statement_loads_one_for_all_of_its_res
     assert!(letters[0].summary.is_not_loaded() && session.dirty().is_empty());
     session.commit().await?;
     assert_eq!(*letters[0].text().await?, "text 1");
-    assert_eq!(setup.statements(), ["COMMIT"]);
+    assert!(setup.statements().is_empty());
     Ok(())
 }
 
@@ -90,7 +90,10 @@ async fn a_group_is_loaded_together_below_what_was_changed() -> Result {
         (vec![&Some("mine".to_owned())], vec![&Some("summary 1".to_owned())])
     );
     session.commit().await?;
-    assert_eq!(setup.shapes().concat(), ["UPDATE letters: summary", "UPDATE letters: title", "COMMIT"]);
+    assert_eq!(
+        setup.shapes().concat(),
+        ["BEGIN", "UPDATE letters: summary", "UPDATE letters: title", "COMMIT"]
+    );
     Ok(())
 }
 
@@ -303,7 +306,7 @@ async fn many_are_loaded_by_one_statement() -> Result {
         letter.edit().summary.set("new");
     }
     session.commit().await?;
-    assert_eq!(setup.shapes().concat(), ["UPDATE letters: summary (batch)", "COMMIT"]);
+    assert_eq!(setup.shapes().concat(), ["BEGIN", "UPDATE letters: summary (batch)", "COMMIT"]);
     assert_eq!(setup.rows("SELECT count(*) FROM letters WHERE summary = 'new'").await, ["20006"]);
     Ok(())
 }

@@ -19,7 +19,7 @@ async fn entities_are_deleted_and_leave_those_that_led_to_them() -> Result {
     let posts = ann.posts().await?;
     setup.flights();
     assert_eq!(session.execute(delete::<Post>().filter(Post::title.eq("one"))).await?, 1);
-    assert_eq!(setup.statements(), ["DELETE FROM posts WHERE posts.title = $1 RETURNING posts.id"]);
+    assert_eq!(setup.statements(), ["BEGIN", "DELETE FROM posts WHERE posts.title = $1 RETURNING posts.id"]);
     assert_eq!((Entity::state(&posts[0]), Entity::state(&posts[1])), (Deleted, Persistent));
     assert_eq!(ann.posts().get()?, [posts[1].clone()]);
     assert_eq!(&*posts[0].title, "one");
@@ -88,7 +88,7 @@ async fn the_database_takes_others_along() -> Result {
     let comments = first.comments().await?;
     setup.flights();
     assert_eq!(session.execute(delete::<Topic>().filter(Topic::id.lt(3))).await?, 2);
-    assert_eq!(setup.shapes(), [["DELETE topics"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "DELETE topics"]]);
     let states = |likes: &[Entity<Like>]| likes.iter().map(Entity::state).collect::<Vec<_>>();
     assert_eq!(states(&likes), [Deleted, Deleted, Persistent]);
     assert_eq!(views.iter().map(|view| view.topic_id).collect::<Vec<_>>(), [None, None, Some(3)]);
@@ -144,7 +144,7 @@ async fn rows_are_marked() -> Result {
     let (books, on_shelf) = (ann.books().await?, shelf.books().await?);
     setup.flights();
     assert_eq!(session.execute(delete::<Book>().filter(Book::title.ne("d"))).await?, 2);
-    assert_eq!(setup.shapes(), [["UPDATE books: removed_at, edits"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE books: removed_at, edits"]]);
     assert!(
         books
             .iter()

@@ -26,7 +26,7 @@ async fn an_expired_row_is_asked_for_again() -> Result {
     assert_eq!(&*ann.email, "new@a.b");
     assert_eq!(user(&session, 1).await, ann);
     session.commit().await?;
-    assert_eq!(setup.shapes().concat(), ["SELECT users", "COMMIT"]);
+    assert_eq!(setup.shapes().concat(), ["SELECT users"]);
     Ok(())
 }
 
@@ -52,7 +52,7 @@ async fn an_unflushed_move_is_the_childs_to_give_up() -> Result {
     session.delete(&new);
     setup.flights();
     session.commit().await?;
-    assert_eq!(setup.statements(), ["COMMIT"]);
+    assert!(setup.statements().is_empty());
     Ok(())
 }
 
@@ -70,7 +70,7 @@ async fn an_expired_column_is_set_without_a_statement() -> Result {
     ann.edit().name = Some("Anna".into());
     assert!(setup.flights().is_empty());
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["UPDATE users: name, email", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE users: name, email", "COMMIT"]]);
     assert_eq!(setup.rows("SELECT name, email FROM users WHERE id = 1").await, ["Anna|kept@a.b"]);
     Ok(())
 }
@@ -181,7 +181,7 @@ async fn what_is_added_to_an_expired_collection_appears_with_the_rest() -> Resul
     assert!(ann.posts().get().is_err_and(|error| error.is_not_loaded()));
     setup.flights();
     let posts = ann.posts().await?;
-    assert_eq!(setup.shapes(), [["INSERT posts"], ["SELECT posts"]]);
+    assert_eq!(setup.shapes(), [vec!["BEGIN", "INSERT posts"], vec!["SELECT posts"]]);
     assert_eq!((posts.len(), &posts[2]), (3, &new));
     Ok(())
 }
@@ -198,7 +198,7 @@ async fn a_pending_move_is_written_before_an_expired_collection_is_read() -> Res
     session.expire(&bob);
     setup.flights();
     assert_eq!(ann.posts().await?, [posts[1].clone()]);
-    assert_eq!(setup.shapes(), [["UPDATE posts: user_id"], ["SELECT posts"]]);
+    assert_eq!(setup.shapes(), [vec!["BEGIN", "UPDATE posts: user_id"], vec!["SELECT posts"]]);
     assert_eq!(bob.posts().await?, [posts[0].clone()]);
     Ok(())
 }
@@ -215,7 +215,7 @@ async fn a_new_row_that_is_expired_is_one_statement() -> Result {
     session.expire(&new);
     setup.flights();
     assert_eq!(user(&session, 3).await.name.as_deref(), Some("given"));
-    assert_eq!(setup.shapes(), [["BEGIN", "SELECT users"]]);
+    assert_eq!(setup.shapes(), [["SELECT users"]]);
     assert_eq!(new.posts().await?.len(), 1, "others may have given it posts");
     assert_eq!(new.profile().await?, None);
     Ok(())
@@ -253,7 +253,7 @@ async fn expired_rows_are_deleted_without_a_look() -> Result {
     posts.iter().for_each(|post| session.delete(post));
     setup.flights();
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["DELETE posts (batch)", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "DELETE posts (batch)", "COMMIT"]]);
     Ok(())
 }
 

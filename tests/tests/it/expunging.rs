@@ -169,7 +169,7 @@ async fn an_expunged_row_is_added_back() -> Result {
     setup.flights();
     assert_eq!(session.no_autoflush(async { session.get::<User>(1).await }).await?, Some(ann.clone()));
     session.commit().await?;
-    assert_eq!(setup.shapes(), [vec!["SELECT users"], vec!["UPDATE users: name", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [vec!["SELECT users"], vec!["BEGIN", "UPDATE users: name", "COMMIT"]]);
 
     session.expunge(&bob);
     let other = user(&session, 2).await;

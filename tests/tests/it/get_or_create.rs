@@ -20,7 +20,7 @@ async fn a_row_is_found_or_made() -> Result {
     let session = setup.db.session();
     let (cid, is_new) = create(&session, "Cid").await?;
     let flights: Vec<_> = setup.shapes().into_iter().collect();
-    assert_eq!(flights.concat(), ["BEGIN", "SELECT users", "INSERT users (batch)"]);
+    assert_eq!(flights.concat(), ["SELECT users", "BEGIN", "INSERT users (batch)"]);
     assert!(is_new && Entity::state(&cid) == Persistent && cid.id > 2);
     assert_eq!(cid.posts().get()?.len(), 0);
     let (again, is_new) = create(&session, "other").await?;

@@ -143,7 +143,7 @@ async fn what_is_done_before_a_flush_is_part_of_it() -> Result {
     session.add(user("first"));
     setup.flights();
     session.flush().await?;
-    assert_eq!(setup.shapes(), [["INSERT users (batch)", "DELETE users"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "INSERT users (batch)", "DELETE users"]]);
     session.commit().await?;
     assert_eq!(setup.rows("SELECT email FROM users ORDER BY id").await, ["FIRST", "ADDED"]);
     let told = told.take();

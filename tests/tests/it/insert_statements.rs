@@ -46,7 +46,7 @@ async fn rows_belong_to_entities() -> Result {
     let posts = [Post::builder().title("one").user(&cid), Post::builder().title("two").user(&cid)];
     let posts = insert::<Post>().values(posts).value(Post::builder().title("three").user_id(2));
     assert_eq!(session.execute(posts).await?, 3);
-    assert_eq!(setup.shapes().concat(), ["INSERT users", "INSERT posts (batch)"]);
+    assert_eq!(setup.shapes().concat(), ["BEGIN", "INSERT users", "INSERT posts (batch)"]);
     assert_eq!((cid.posts().await?.len(), bob.posts().await?.len()), (2, 1));
     let other = setup.db.session();
     let foreign = insert::<Post>().value(Post::builder().title("x").user(&cid));
@@ -127,7 +127,7 @@ async fn what_is_there_is_changed() -> Result {
     assert_eq!(session.execute(upsert.filter(User::id.lt(2))).await?, 2);
     let sent = "INSERT INTO users (name, email) SELECT * FROM unnest($1::text[], $2::text[]) \
          ON CONFLICT (email) DO UPDATE SET name = excluded.name WHERE users.id < $3 RETURNING users.id, users.name";
-    assert_eq!(setup.statements(), [sent]);
+    assert_eq!(setup.statements(), ["BEGIN", sent]);
     assert_eq!((ann.name.as_deref(), Entity::state(&ann)), (Some("new"), Persistent));
     assert_eq!(setup.flights(), Vec::<Vec<String>>::new());
     session.rollback().await?;

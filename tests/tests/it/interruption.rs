@@ -69,7 +69,8 @@ async fn a_dropped_session_leaves_no_transaction_to_the_next() -> Result {
         let next = setup.db.session();
         assert_eq!(next.get::<User>(1).await?.and_then(|user| user.name.clone()).as_deref(), Some("Ann"));
         let select = "SELECT users.id, users.name, users.email FROM users WHERE users.id = $1";
-        assert_eq!(setup.statements(), ["ROLLBACK", "BEGIN", select]);
+        let expected = if written { vec!["ROLLBACK", select] } else { vec![select] };
+        assert_eq!(setup.statements(), expected);
         next.commit().await?;
         assert_eq!(open_transactions(&setup).await, Vec::<String>::new());
     }
@@ -286,7 +287,7 @@ async fn a_hundred_tasks_read_through_one_session_and_one_connection() -> Result
         .await
         .into_iter()
         .collect::<orm_core::Result<Vec<_>>>()?;
-    assert_eq!(setup.flights().iter().map(Vec::len).collect::<Vec<_>>(), [101]);
+    assert_eq!(setup.flights().iter().map(Vec::len).collect::<Vec<_>>(), [100]);
     Ok(())
 }
 

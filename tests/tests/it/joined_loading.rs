@@ -30,7 +30,7 @@ async fn a_joined_to_one_comes_in_the_same_statement() -> Result {
                      authors_2.id, authors_2.name FROM books \
                      LEFT JOIN authors AS authors_1 ON books.author_id = authors_1.id \
                      LEFT JOIN authors AS authors_2 ON books.editor_id = authors_2.id ORDER BY books.id";
-    assert_eq!(setup.statements(), ["BEGIN", statement]);
+    assert_eq!(setup.statements(), [statement]);
     assert_eq!(books[3].author().get()?.name, "author 2");
     assert_eq!(books[3].editor().get()?, Some(books[0].author().get()?));
     Ok(())
@@ -70,7 +70,7 @@ async fn a_joined_collection_comes_in_the_same_statement_and_parents_once() -> R
     let statement = "SELECT authors.id, authors.name, books_1.id, books_1.title, books_1.author_id, \
                      books_1.editor_id FROM authors \
                      LEFT JOIN books AS books_1 ON books_1.author_id = authors.id ORDER BY authors.id DESC";
-    assert_eq!(setup.statements(), ["BEGIN", statement]);
+    assert_eq!(setup.statements(), [statement]);
     assert_eq!(ids(&authors, |author| author.id), [4, 3, 2, 1]);
     assert_eq!(authors[0].books().get()?, []);
     let mut books = ids(&authors[1].books().get()?, |book| book.id);
@@ -91,7 +91,7 @@ async fn a_limit_counts_parents_also_with_a_joined_collection() -> Result {
         .limit(2)
         .offset(1);
     let authors = session.execute(select_authors).await?.all();
-    assert_eq!(setup.statements().len(), 2);
+    assert_eq!(setup.statements().len(), 1);
     assert_eq!(ids(&authors, |author| author.id), [2, 3]);
     for author in &authors {
         let books = author.books().get()?;
@@ -112,7 +112,7 @@ async fn a_limit_with_a_joined_to_one_needs_no_subselect() -> Result {
     let select = select::<Book>().options(joinedload(Book::author)).order_by(Book::id).limit(3);
     assert_eq!(session.execute(select).await?.all().len(), 3);
     let statements = setup.statements();
-    assert!(statements[1].ends_with("ORDER BY books.id LIMIT $1"), "{statements:?}");
+    assert!(statements[0].ends_with("ORDER BY books.id LIMIT $1"), "{statements:?}");
     Ok(())
 }
 
@@ -126,7 +126,7 @@ async fn joins_nest_to_any_depth_in_one_statement() -> Result {
         .joinedload(Book::reviews)
         .joinedload(Review::reader);
     let authors = session.execute(select::<Author>().options(below).order_by(Author::id)).await?.all();
-    assert_eq!(setup.statements().len(), 2);
+    assert_eq!(setup.statements().len(), 1);
     let mut readers = Vec::new();
     for author in &authors {
         for book in author.books().get()? {
@@ -150,7 +150,7 @@ async fn a_select_goes_on_below_a_join_and_a_join_below_a_select() -> Result {
     setup.flights();
     let books = joinedload(Author::books).selectinload(Book::reviews).joinedload(Review::reader);
     let authors = session.execute(select::<Author>().options(books).order_by(Author::id)).await?.all();
-    assert_eq!(setup.statements().len(), 3);
+    assert_eq!(setup.statements().len(), 2);
     let reviews = authors[1].books().get()?[0].reviews().get()?;
     assert_eq!(reviews[1].reader().get()?.map(|reader| reader.id), Some(2));
     assert!(setup.statements().is_empty());
@@ -185,7 +185,7 @@ async fn populate_existing_reverts_joined_entities_and_lists() -> Result {
     assert_eq!(books[1].editor().get()?, Some(authors[0].clone()));
     setup.flights();
     session.commit().await?;
-    assert_eq!(setup.statements(), ["COMMIT"]);
+    assert!(setup.statements().is_empty());
     Ok(())
 }
 

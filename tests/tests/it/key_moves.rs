@@ -154,7 +154,7 @@ async fn a_tree_moves_by_a_statement() -> Result {
     setup.flights();
     let ten = update::<Node>().set(Node::id, Node::id + 10).set(Node::parent_id, Node::parent_id + 10);
     assert_eq!(session.execute(ten).await?, 2);
-    assert_eq!(setup.statements().len(), 1);
+    assert_eq!(setup.statements().len(), 2);
     assert_eq!((child.id, child.parent_id, parent.id), (11, Some(12), 12));
     assert_eq!(parent.children().get()?, std::slice::from_ref(&child));
     assert_eq!(child.parent().get()?.as_ref(), Some(&parent));

@@ -30,7 +30,7 @@ async fn a_locking_get_asks_the_database_and_locks() -> Result {
     assert_eq!(session.get::<User>(1).for_update().await?.as_ref(), Some(&user));
     assert_eq!(
         setup.statements(),
-        ["SELECT users.id, users.name, users.email FROM users WHERE users.id = $1 FOR UPDATE"]
+        ["BEGIN", "SELECT users.id, users.name, users.email FROM users WHERE users.id = $1 FOR UPDATE"]
     );
     assert_eq!(user.name.as_deref(), Some("Ann"));
     let refused = others.get::<User>(1).for_no_key_update().nowait().await.expect_err("the row is locked");
@@ -120,7 +120,7 @@ async fn a_locking_read_loses_no_edits() -> Result {
     assert_eq!((user.name.as_deref(), &*user.email), (Some("Ann"), "new"));
     let query = select::<User>().filter(User::id.eq(1)).for_update();
     session.no_autoflush(session.scalars(query)).await?;
-    assert_eq!(setup.shapes(), [["SELECT users"], ["SELECT users"]]);
+    assert_eq!(setup.shapes(), [vec!["BEGIN", "SELECT users"], vec!["SELECT users"]]);
     session.get::<User>(1).for_update().await?;
     assert_eq!(setup.shapes(), [["UPDATE users: name"], ["SELECT users"]]);
     session.commit().await?;

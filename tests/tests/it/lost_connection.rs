@@ -71,6 +71,7 @@ async fn all_connections_of_a_pool_may_be_lost() -> Result {
     let db = Database::builder(setup.proxy.url()).pool_size(4).connect().await?;
     let sessions: Vec<_> = (0..4).map(|_| db.session()).collect();
     for session in &sessions {
+        session.begin().await?;
         assert_eq!(session.get::<User>(1).await?.map(|user| user.id), Some(1));
     }
     for session in &sessions {
@@ -192,6 +193,7 @@ async fn a_statement_outdated_within_a_transaction_is_an_error_once() -> Result 
     session.commit().await?;
     assert_eq!(session.scalar(select::<User>().filter(User::id.eq(1)).exists()).await?, Some(true));
     session.commit().await?;
+    session.begin().await?;
     session.execute(select::<orm_tests::blog::Post>()).await?;
     setup.sql("ALTER TABLE users ALTER name TYPE varchar(50)").await;
     let error = session.execute(select::<User>()).await.expect_err("the transaction has begun");

@@ -73,6 +73,7 @@ mod pairs_keys;
 mod pairs_overtaken;
 mod pairs_reads;
 mod passive_deletes;
+mod plain_reads;
 mod populate_existing;
 mod prepared_statements;
 mod raise_loading;

@@ -18,12 +18,12 @@ async fn a_value_changes_what_differs() -> Result {
     let setup = ann_and_bob("a.b").await;
     let session = setup.db.session();
     let user = session.merge(ann()).await?;
-    assert_eq!(setup.shapes(), [["BEGIN", "SELECT users"]]);
+    assert_eq!(setup.shapes(), [["SELECT users"]]);
     assert!(!session.is_modified(&user));
     assert_eq!(session.merge(User { name: None, ..ann() }).await?, user);
     assert!(setup.flights().is_empty());
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["UPDATE users: name", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE users: name", "COMMIT"]]);
     session.commit().await?;
     assert!(setup.flights().is_empty());
     Ok(())
@@ -42,7 +42,7 @@ async fn a_builder_changes_what_was_set() -> Result {
     session.rollback().await?;
     assert_eq!((user.name.as_deref(), &*user.email), (Some("Ann"), "ann@a.b"));
     session.commit().await?;
-    assert_eq!(setup.statements(), ["ROLLBACK"]);
+    assert!(setup.statements().is_empty());
     Ok(())
 }
 
@@ -54,7 +54,7 @@ async fn a_builder_with_a_key_alone_reads_the_row() -> Result {
     let user = session.merge(User::builder().id(2)).await?;
     assert_eq!((Entity::state(&user), user.name.as_deref()), (Persistent, Some("Bob")));
     session.commit().await?;
-    assert_eq!(setup.shapes().concat(), ["BEGIN", "SELECT users", "COMMIT"]);
+    assert_eq!(setup.shapes().concat(), ["SELECT users"]);
     Ok(())
 }
 
@@ -84,7 +84,7 @@ async fn a_value_without_a_row_is_a_new_one() -> Result {
     let user = session.merge(User { id: 7, ..ann() }).await?;
     assert_eq!((Entity::state(&user), session.added()), (Pending, vec![(&user).into()]));
     session.commit().await?;
-    assert_eq!(setup.shapes(), [vec!["BEGIN", "SELECT users"], vec!["INSERT users", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [vec!["SELECT users"], vec!["BEGIN", "INSERT users", "COMMIT"]]);
     assert_eq!(setup.rows("SELECT id, name FROM users").await, ["7|Ann"]);
     Ok(())
 }
@@ -111,7 +111,7 @@ async fn a_part_of_the_key_that_is_the_parents_is_filled_in() -> Result {
     let session = setup.db.session();
     let lines = || [1, 2].map(|number| Line::builder().number(number).product(format!("tea {number}")));
     let order = session.merge(Order::builder().tenant_id(7).id(5).customer("ann").lines(lines())).await?;
-    assert_eq!(setup.shapes(), [["BEGIN", "SELECT orders"]]);
+    assert_eq!(setup.shapes(), [["SELECT orders"]]);
     session.commit().await?;
     assert_eq!(setup.rows("SELECT * FROM lines ORDER BY number").await, ["7|5|1|tea 1", "7|5|2|tea 2"]);
 
@@ -119,7 +119,7 @@ async fn a_part_of_the_key_that_is_the_parents_is_filled_in() -> Result {
     setup.flights();
     let again = Order::builder().tenant_id(7).id(5).lines(lines().map(|line| line.product("coffee")));
     let again = session.merge(again).await?;
-    assert_eq!(setup.shapes().concat(), ["BEGIN", "SELECT orders", "SELECT lines"]);
+    assert_eq!(setup.shapes().concat(), ["SELECT orders", "SELECT lines"]);
     assert_ne!(again, order);
     let line = session.merge(Line::builder().number(3).product("milk").order(&again)).await?;
     assert_eq!((Entity::state(&line), line.order().get()?), (Pending, again));
@@ -175,7 +175,7 @@ async fn a_pending_row_is_met_by_its_key() -> Result {
     let many = many.await?;
     assert_eq!((many.len(), session.added().len(), &many[3]), (100, 51, &many[53]));
     assert_eq!(many[3].email, "53@a.b");
-    assert_eq!(setup.shapes().concat(), ["BEGIN", "SELECT users", "SELECT users"]);
+    assert_eq!(setup.shapes().concat(), ["SELECT users", "SELECT users"]);
     session.commit().await?;
     assert_eq!(setup.rows("SELECT count(*) FROM users").await, ["53"]);
     Ok(())
@@ -189,7 +189,7 @@ async fn options_are_carried_out_for_what_was_merged() -> Result {
     let user =
         session.merge(ann()).options(joinedload(User::posts)).options(selectinload(User::profile)).await?;
     assert_eq!((user.posts().get()?.len(), user.profile().get()?), (2, None));
-    assert_eq!(setup.shapes().concat(), ["BEGIN", "SELECT users", "SELECT profiles"]);
+    assert_eq!(setup.shapes().concat(), ["SELECT users", "SELECT profiles"]);
     let bob = session.get::<User>(2).await?.expect("the user is there");
     session.merge(User::builder().id(2).name("Rob")).options(selectinload(User::posts)).await?;
     assert_eq!((bob.posts().get()?, bob.name.as_deref()), (vec![], Some("Rob")));

@@ -17,7 +17,7 @@ async fn an_unchanged_graph_is_read_and_not_written() -> Result {
     let source = elsewhere(&setup).await?;
     let session = setup.db.session();
     let ann = session.merge(&source).await?;
-    assert_eq!(setup.shapes().concat(), ["BEGIN", "SELECT users", "SELECT posts", "SELECT profiles"]);
+    assert_eq!(setup.shapes().concat(), ["SELECT users", "SELECT posts", "SELECT profiles"]);
     assert_ne!(ann, source);
     let posts = ann.posts().get()?;
     assert_eq!(posts.iter().map(|post| &*post.title).collect::<Vec<_>>(), ["one", "two"]);
@@ -26,7 +26,7 @@ async fn an_unchanged_graph_is_read_and_not_written() -> Result {
     assert_eq!(session.merge(&source).await?, ann);
     assert_eq!(session.merge(&ann).await?, ann);
     session.commit().await?;
-    assert_eq!(setup.statements(), ["COMMIT"]);
+    assert!(setup.statements().is_empty());
     Ok(())
 }
 
@@ -106,7 +106,7 @@ async fn an_expunged_entity_is_merged_into_its_successor() -> Result {
     assert_eq!((again.name.as_deref(), again.posts().get()?), (Some("edited outside"), posts));
     setup.flights();
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["UPDATE users: name", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE users: name", "COMMIT"]]);
     Ok(())
 }
 

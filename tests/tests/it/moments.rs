@@ -74,7 +74,7 @@ async fn nothing_is_touched_where_nothing_changed() -> Result {
     sheet.edit().title = "one".into();
     assert!(session.plan()?.is_empty() && session.dirty().is_empty());
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["COMMIT"]]);
+    assert!(setup.shapes().is_empty());
     assert_eq!((sheet.changed, sheet.edits), (long_ago(), 0));
     Ok(())
 }
@@ -115,7 +115,7 @@ async fn several_rows_are_touched_by_one_statement() -> Result {
     }
     session.commit().await?;
     let update = "UPDATE sheets: tags, changed, edits, version";
-    let shapes = ["UPDATE sheets: title, changed, edits, version (batch)", update, update, "COMMIT"];
+    let shapes = ["BEGIN", "UPDATE sheets: title, changed, edits, version (batch)", update, update, "COMMIT"];
     assert_eq!(setup.shapes(), [shapes]);
     assert!(all.iter().all(|sheet| sheet.edits == 1 && sheet.version == 2 && sheet.changed > long_ago()));
     assert_eq!(setup.rows(SHEETS).await, ["a!|1|2", "b!|1|2", "c!|1|2", "d|1|2", "e|1|2"]);

@@ -73,7 +73,7 @@ async fn operation_1_selects_in_one_flight() -> Result {
         assert_eq!(user.expect("the user is there").email, "a@x.org");
         Ok(())
     };
-    sends(operation, &[&["BEGIN", &format!("{USERS} = $1")]]).await
+    sends(operation, &[&[&format!("{USERS} = $1")]]).await
 }
 
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn operation_2_adds_by_key_and_refreshes_in_two_flights() -> Result {
         assert_eq!((profile.id, profile.user_id, profile.user().get()?), (3, 3, user));
         Ok(())
     };
-    sends(operation, &[&[INSERT_PROFILE, "COMMIT"], &["BEGIN", PROFILES]]).await
+    sends(operation, &[&["BEGIN", INSERT_PROFILE, "COMMIT"], &[PROFILES]]).await
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn operation_3_adds_by_object_and_refreshes_in_two_flights() -> Result {
         assert_eq!(user.profile().get()?, Some(profile));
         Ok(())
     };
-    sends(operation, &[&[INSERT_PROFILE, "COMMIT"], &["BEGIN", PROFILES]]).await
+    sends(operation, &[&["BEGIN", INSERT_PROFILE, "COMMIT"], &[PROFILES]]).await
 }
 
 #[tokio::test]
@@ -116,7 +116,7 @@ async fn operation_3_adds_a_post_to_a_user_in_two_flights() -> Result {
         assert_eq!((post.id, post.user_id), (4, 3));
         Ok(())
     };
-    sends(operation, &[&[INSERT_POST, "COMMIT"], &["BEGIN", &format!("{POSTS} WHERE posts.id = $1")]]).await
+    sends(operation, &[&["BEGIN", INSERT_POST, "COMMIT"], &[&format!("{POSTS} WHERE posts.id = $1")]]).await
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn operation_4_loads_lazily_in_a_second_flight() -> Result {
         assert_eq!(profile.user().get()?.email, "g@x.org");
         Ok(())
     };
-    sends(operation, &[&["BEGIN", PROFILES], &[&format!("{USERS} = $1")]]).await
+    sends(operation, &[&[PROFILES], &[&format!("{USERS} = $1")]]).await
 }
 
 #[tokio::test]
@@ -155,7 +155,7 @@ async fn operation_4_loads_the_users_of_all_posts_in_one_flight() -> Result {
         Ok(())
     };
     let (posts, users) = (format!("{POSTS} ORDER BY posts.id"), format!("{USERS} = ANY($1)"));
-    sends(operation, &[&["BEGIN", &posts], &[&users]]).await
+    sends(operation, &[&[&posts], &[&users]]).await
 }
 
 #[tokio::test]
@@ -166,7 +166,7 @@ async fn operation_5_loads_along_in_a_second_flight() -> Result {
         assert_eq!(profile.user().get()?.email, "g@x.org");
         Ok(())
     };
-    sends(operation, &[&["BEGIN", PROFILES], &[&format!("{USERS} = $1")]]).await
+    sends(operation, &[&[PROFILES], &[&format!("{USERS} = $1")]]).await
 }
 
 #[tokio::test]
@@ -181,7 +181,7 @@ async fn operation_6_updates_and_refreshes_in_two_flights() -> Result {
         Ok(())
     };
     let update = update("profiles", "bio = $1 WHERE id = $2");
-    sends(operation, &[&[&update, "COMMIT"], &["BEGIN", PROFILES]]).await
+    sends(operation, &[&["BEGIN", &update, "COMMIT"], &[PROFILES]]).await
 }
 
 #[tokio::test]
@@ -194,7 +194,7 @@ async fn operation_7_deletes_in_one_flight() -> Result {
         assert_eq!(setup.rows("SELECT id FROM profiles").await, ["1"]);
         Ok(())
     };
-    sends(operation, &[&["DELETE FROM profiles WHERE id = $1", "COMMIT"]]).await
+    sends(operation, &[&["BEGIN", "DELETE FROM profiles WHERE id = $1", "COMMIT"]]).await
 }
 
 #[tokio::test]
@@ -212,7 +212,7 @@ async fn operations_6_and_7_on_posts_share_one_flight() -> Result {
         Ok(())
     };
     let update = update("posts", "title = $1, user_id = $2 WHERE id = $3");
-    sends(operation, &[&[&update, "DELETE FROM posts WHERE id = $1", "COMMIT"]]).await
+    sends(operation, &[&["BEGIN", &update, "DELETE FROM posts WHERE id = $1", "COMMIT"]]).await
 }
 
 #[tokio::test]
@@ -230,7 +230,7 @@ async fn operation_8_saves_a_graph_and_refreshes_in_one_flight_each() -> Result 
     };
     let commit = ["BEGIN", INSERT_USER_NOTED, INSERT_PROFILE_OF_NOTED, "COMMIT"];
     let users = format!("{USERS} = $1");
-    sends(operation, &[&commit, &["BEGIN", &users], &[PROFILES]]).await
+    sends(operation, &[&commit, &[&users], &[PROFILES]]).await
 }
 
 #[tokio::test]
@@ -257,7 +257,7 @@ async fn operation_9_loads_the_other_side_along() -> Result {
         Ok(())
     };
     let (users, profiles) = (format!("{USERS} = $1"), of_user("profiles", "bio", "= $1"));
-    sends(operation, &[&["BEGIN", &users], &[&profiles]]).await
+    sends(operation, &[&[&users], &[&profiles]]).await
 }
 
 #[tokio::test]
@@ -270,7 +270,7 @@ async fn operation_9_loads_the_posts_of_all_users_along() -> Result {
         Ok(())
     };
     let (users, posts) = (format!("{USERS} = ANY($1)"), of_user("posts", "title", "= ANY($1)"));
-    sends(operation, &[&["BEGIN", &users], &[&posts]]).await
+    sends(operation, &[&[&users], &[&posts]]).await
 }
 
 /// Scenario 348.
@@ -284,7 +284,7 @@ async fn operation_10_gets_refreshes_a_relationship_and_walks_back_in_two_flight
         Ok(())
     };
     let (users, profiles) = (format!("{USERS} = $1"), of_user("profiles", "bio", "= $1"));
-    sends(operation, &[&["BEGIN", &users], &[&profiles]]).await
+    sends(operation, &[&[&users], &[&profiles]]).await
 }
 
 #[tokio::test]
@@ -298,5 +298,5 @@ async fn operation_10_refreshes_a_collection_and_walks_back_in_two_flights() -> 
         Ok(())
     };
     let (users, posts) = (format!("{USERS} = $1"), of_user("posts", "title", "= $1"));
-    sends(operation, &[&["BEGIN", &users], &[&posts]]).await
+    sends(operation, &[&[&users], &[&posts]]).await
 }

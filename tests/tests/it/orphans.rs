@@ -37,7 +37,7 @@ async fn a_child_that_is_removed_is_deleted_with_its_own() -> Result {
     album.tracks().remove(&tracks[0]);
     assert_eq!(Entity::state(&tracks[0]), Persistent);
     session.flush().await?;
-    assert_eq!(setup.shapes(), [&["SELECT takes"][..], &["DELETE takes (batch)", "DELETE tracks"]]);
+    assert_eq!(setup.shapes(), [&["BEGIN", "SELECT takes"][..], &["DELETE takes (batch)", "DELETE tracks"]]);
     assert_eq!((Entity::state(&tracks[0]), album.tracks().get()?), (Deleted, vec![tracks[1].clone()]));
     session.rollback().await?;
     assert_eq!((Entity::state(&tracks[0]), album.tracks().get()?), (Persistent, tracks.clone()));
@@ -80,7 +80,7 @@ async fn what_hangs_on_a_part_that_is_cut_off_is_for_the_database() -> Result {
     setup.shapes();
     root.parent().clear();
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["DELETE roots", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "DELETE roots", "COMMIT"]]);
     assert_eq!(setup.rows("SELECT id FROM roots ORDER BY id").await, ["1", "4"]);
     Ok(())
 }
@@ -111,7 +111,7 @@ async fn what_was_only_added_leaves_at_once() -> Result {
     }
     session.add(Track::builder().title("z").album(&green));
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["INSERT albums", "INSERT tracks", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "INSERT albums", "INSERT tracks", "COMMIT"]]);
     assert_eq!(setup.rows(TRACKS).await, ["a|1", "b|1", "z|3"]);
     Ok(())
 }
@@ -146,7 +146,7 @@ async fn what_another_takes_up_survives() -> Result {
     red.tracks().add(&tracks[1]);
     setup.shapes();
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["UPDATE tracks: album_id", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE tracks: album_id", "COMMIT"]]);
     assert_eq!(setup.rows(TRACKS).await, ["a|2", "b|1"]);
     let fresh = session.add(Track::builder().title("c").album(&red));
     red.tracks().remove(&fresh);
@@ -167,7 +167,7 @@ async fn what_is_displaced_is_deleted() -> Result {
     setup.shapes();
     let new = session.add(Cover::builder().colour("pink").album(&album));
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["DELETE covers", "INSERT covers", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "DELETE covers", "INSERT covers", "COMMIT"]]);
     assert_eq!(album.cover().get()?, Some(new.clone()));
     assert_eq!(setup.rows("SELECT colour FROM covers").await, ["pink"]);
     assert_eq!(session.get::<Cover>(old.id).await?, None);
@@ -211,7 +211,7 @@ async fn a_list_that_is_emptied_takes_its_descendants_along() -> Result {
     tracks.iter().for_each(|track| album.tracks().remove(track));
     session.commit().await?;
     let deletes = ["DELETE takes (batch)", "DELETE tracks (batch)", "COMMIT"];
-    assert_eq!(setup.shapes(), [&["SELECT takes"][..], &deletes]);
+    assert_eq!(setup.shapes(), [&["BEGIN", "SELECT takes"][..], &deletes]);
     assert_eq!(setup.rows("SELECT count(*) FROM takes").await, ["0"]);
     Ok(())
 }
@@ -228,7 +228,7 @@ async fn what_is_loaded_is_no_orphan() -> Result {
     tracks[1].edit().title = "d".into();
     setup.shapes();
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["UPDATE tracks: title (batch)", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE tracks: title (batch)", "COMMIT"]]);
     assert_eq!(setup.rows(TRACKS).await, ["c|1", "d|1"]);
     // Nor is one that never had a parent.
     let setup = Setup::new(&forest::TABLES).await;

@@ -36,7 +36,7 @@ async fn a_tree_that_the_database_deletes_is_not_loaded() -> Result {
     setup.shapes();
     session.delete(&roots[0]);
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["DELETE roots", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "DELETE roots", "COMMIT"]]);
     assert_eq!(roots.iter().map(Entity::state).collect::<Vec<_>>(), [Detached; 3]);
     assert_eq!(setup.rows("SELECT count(*) FROM roots").await, ["0"]);
     Ok(())
@@ -55,7 +55,7 @@ async fn what_the_database_cannot_follow_the_session_does() -> Result {
     session.delete(&topic);
     session.commit().await?;
     let deletes = ["DELETE files (batch)", "DELETE comments (batch)", "DELETE topics", "COMMIT"];
-    assert_eq!(setup.shapes(), [&["SELECT comments"][..], &["SELECT files"], &deletes]);
+    assert_eq!(setup.shapes(), [&["BEGIN", "SELECT comments"][..], &["SELECT files"], &deletes]);
     Ok(())
 }
 

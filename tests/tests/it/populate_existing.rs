@@ -59,7 +59,7 @@ async fn a_joined_collection_is_as_the_database_has_it() -> Result {
     }
     setup.flights();
     session.commit().await?;
-    assert_eq!(setup.statements(), ["COMMIT"]);
+    assert!(setup.statements().is_empty());
     Ok(())
 }
 

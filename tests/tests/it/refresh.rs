@@ -18,7 +18,7 @@ async fn refresh_gives_the_rows_values_and_edits_are_gone() -> Result {
     assert_eq!((ann.name.as_deref(), ann.email.as_str()), (Some("Ann"), "new@example.com"));
     session.commit().await?;
     let select = "SELECT users.id, users.name, users.email FROM users WHERE users.id = $1";
-    assert_eq!(setup.statements(), [select, "COMMIT"]);
+    assert_eq!(setup.statements(), [select]);
     Ok(())
 }
 
@@ -83,7 +83,7 @@ async fn after_a_commit_values_stay_until_a_statement_brings_the_row() -> Result
     assert_eq!(ann.name.as_deref(), Some("Anna"));
     setup.flights();
     session.commit().await?;
-    assert_eq!(setup.statements(), ["COMMIT"]);
+    assert!(setup.statements().is_empty());
     Ok(())
 }
 
@@ -127,7 +127,7 @@ async fn populate_existing_drops_edits() -> Result {
     assert_eq!(ann.name.as_deref(), Some("Ann"));
     setup.flights();
     session.commit().await?;
-    assert_eq!(setup.statements(), ["COMMIT"]);
+    assert!(setup.statements().is_empty());
     Ok(())
 }
 

@@ -81,7 +81,7 @@ async fn what_was_flushed_is_transient_again_and_can_be_added_again() -> Result 
     assert_eq!(session.get::<User>(3).await?, None);
     setup.flights();
     session.commit().await?;
-    assert_eq!(setup.statements(), ["COMMIT"]);
+    assert!(setup.statements().is_empty());
 
     session.add(&carl);
     assert_eq!((Entity::state(&carl), Entity::state(&post)), (Pending, Pending));
@@ -267,7 +267,7 @@ async fn a_delete_that_was_not_flushed_is_taken_back_by_add() -> Result {
     session.add(&bob);
     setup.flights();
     session.commit().await?;
-    assert_eq!(setup.statements(), ["COMMIT"]);
+    assert!(setup.statements().is_empty());
     assert_eq!(Entity::state(&bob), Persistent);
     Ok(())
 }
@@ -350,7 +350,7 @@ async fn what_is_changed_while_a_commit_is_under_way_belongs_to_the_next_transac
         let session = setup.db.session();
         let users = users(&session).await;
         let name = users[1].name.clone();
-        users[0].edit().name = Some("first".to_owned());
+        users[0].edit().name = Some(format!("first {rolled_back}"));
         let mut commit = std::pin::pin!(session.commit());
         assert!(
             std::future::poll_fn(|context| std::task::Poll::Ready(

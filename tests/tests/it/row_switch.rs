@@ -40,7 +40,7 @@ async fn only_what_differs_is_written() -> Result {
         "a plan changes nothing"
     );
     session.flush().await?;
-    assert_eq!(setup.shapes(), [["UPDATE accounts: name"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE accounts: name"]]);
     assert_eq!((Entity::state(&old), Entity::state(&new)), (EntityState::Deleted, EntityState::Persistent));
     assert_eq!(session.get::<Account>("ann").await?.as_ref(), Some(&new));
     assert!(session.plan()?.is_empty());
@@ -67,7 +67,7 @@ async fn an_equal_row_is_not_written_and_yet_another_object() -> Result {
     session.delete(&old);
     let new = session.add(Account::builder().login("bob").name("Bob").credit(7));
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["COMMIT"]]);
+    assert!(setup.shapes().is_empty());
     assert_eq!((Entity::state(&old), Entity::state(&new)), (EntityState::Detached, EntityState::Persistent));
     assert_eq!(session.get::<Account>("bob").await?.as_ref(), Some(&new));
     session.delete(&new);
@@ -114,7 +114,7 @@ async fn who_was_the_old_ones_makes_room_for_who_is_the_new_ones() -> Result {
     let badge = Badge::builder();
     let new = session.add(Account::builder().login("ann").name("Ann").credit(7).badge(badge));
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["UPDATE badges: login", "INSERT badges", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE badges: login", "INSERT badges", "COMMIT"]]);
     assert_eq!((left.login.as_deref(), left.account().get()?), (None, None));
     assert_eq!(new.badge().get()?.map(|badge| badge.id), Some(2));
     assert_eq!(setup.rows("SELECT id, login FROM badges ORDER BY id").await, ["1|-", "2|ann"]);
@@ -169,7 +169,7 @@ async fn a_flush_that_cannot_be_planned_switches_nothing() -> Result {
     note.author().set(&old);
     setup.shapes();
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["COMMIT"]]);
+    assert!(setup.shapes().is_empty());
     assert_eq!(Entity::state(&old), EntityState::Persistent);
     Ok(())
 }

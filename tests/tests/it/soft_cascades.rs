@@ -21,7 +21,7 @@ async fn a_cascade_marks_what_can_be_marked() -> Result {
     session.delete(&ann);
     session.commit().await?;
     let shapes = [
-        &["SELECT books", "SELECT desks"][..],
+        &["BEGIN", "SELECT books", "SELECT desks"][..],
         &["SELECT reviews"],
         &[
             "UPDATE books: removed_at, edits (batch)",
@@ -74,7 +74,7 @@ async fn with_a_row_that_goes_for_good_its_children_do() -> Result {
     session.commit().await?;
     assert_eq!(
         setup.shapes(),
-        [&["SELECT imprints"][..], &["DELETE imprints (batch)", "DELETE publishers", "COMMIT"]]
+        [&["BEGIN", "SELECT imprints"][..], &["DELETE imprints (batch)", "DELETE publishers", "COMMIT"]]
     );
     assert_eq!(setup.rows("SELECT count(*) FROM imprints").await, ["0"]);
     Ok(())
@@ -92,7 +92,7 @@ async fn children_that_are_out_of_sight_are_let_go() -> Result {
     setup.flights();
     session.delete(&shelf);
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["UPDATE books: shelf_id = NULL", "DELETE shelves", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE books: shelf_id = NULL", "DELETE shelves", "COMMIT"]]);
     assert_eq!(setup.rows("SELECT count(shelf_id) FROM books").await, ["0"]);
     Ok(())
 }
@@ -112,7 +112,7 @@ async fn a_row_can_go_for_good() -> Result {
     assert_eq!(
         shapes,
         [
-            &["SELECT books", "SELECT desks", "SELECT letters", "SELECT reviews"][..],
+            &["BEGIN", "SELECT books", "SELECT desks", "SELECT letters", "SELECT reviews"][..],
             &["SELECT reviews"],
             &[
                 "COMMIT",
@@ -191,7 +191,7 @@ async fn a_rule_of_the_database_is_not_carried_out_by_an_update() -> Result {
     setup.flights();
     session.delete(&album);
     session.flush().await?;
-    assert_eq!(setup.shapes(), [["UPDATE albums: deleted_at"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE albums: deleted_at"]]);
     assert_eq!(Entity::state(&photos[0]), Persistent);
     session.delete_hard(&album);
     session.commit().await?;

@@ -25,7 +25,7 @@ async fn a_target_that_is_left_is_deleted_with_its_own() -> Result {
     assert_eq!(
         setup.shapes(),
         [
-            &["SELECT engines"][..],
+            &["BEGIN", "SELECT engines"][..],
             &["SELECT bolts"],
             &["UPDATE cars: engine_id", "DELETE bolts (batch)", "DELETE engines", "COMMIT"]
         ]
@@ -96,7 +96,7 @@ async fn a_target_goes_with_the_only_link_to_it() -> Result {
     let deletes = ["DELETE entries", "DELETE captions (batch)", "DELETE clips", "COMMIT"];
     let mut shapes = setup.shapes();
     shapes[2][..2].sort_by(|one, other| other.cmp(one));
-    assert_eq!(shapes, [&["SELECT clips"][..], &["SELECT captions"], &deletes]);
+    assert_eq!(shapes, [&["BEGIN", "SELECT clips"][..], &["SELECT captions"], &deletes]);
     assert_eq!(setup.rows("SELECT clip_id FROM entries").await, ["2"]);
     assert_eq!(setup.rows("SELECT id FROM clips").await, ["2"]);
     assert_eq!(setup.rows("SELECT clip_id FROM captions").await, ["2"]);
@@ -120,7 +120,7 @@ async fn an_orphan_that_comes_again_with_its_key_stays_a_row() -> Result {
     let clip = session.add(Clip::builder().id(1));
     let new = session.add(Entry::builder().reel(&reel).clip(&clip));
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["DELETE captions", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "DELETE captions", "COMMIT"]]);
     assert_eq!((reel.entries().get()?, clip.entry().get()?), (vec![new.clone()], Some(new)));
     assert_eq!(setup.rows("SELECT reel_id, clip_id FROM entries").await, ["1|1"]);
     Ok(())

@@ -196,7 +196,12 @@ async fn a_transaction_begins_once() -> Result {
     assert!(session.begin().await.is_err_and(|error| error.is_already_begun()));
     session.commit().await?;
     assert!(!session.in_transaction());
+    // A read is no reason to begin.
     user(&session, 1).await?;
+    assert!(!session.in_transaction());
+    session.begin().await?;
+    user(&session, 2).await?;
+    assert_eq!(setup.shapes(), [vec!["SELECT users"], vec!["BEGIN", "SELECT users"]]);
     assert!(session.begin().read_only().await.is_err_and(|error| error.is_already_begun()));
     session.rollback().await?;
     session.begin().await
@@ -215,9 +220,9 @@ async fn a_transaction_begins_as_it_was_said() -> Result {
     session.rollback().await?;
     setup.flights();
 
-    user(&session, 1).await?;
+    user(&session, 1).await?.edit().name = Some("Anna".into());
     session.commit().await?;
-    assert_eq!(setup.statements()[0], "BEGIN");
+    assert_eq!(setup.statements()[1], "BEGIN");
     let count = async |session: &Session| session.scalar(select::<User>().count()).await;
     session.begin().isolation(Isolation::RepeatableRead).transaction(count).await?;
     assert_eq!(setup.statements()[0], "BEGIN ISOLATION LEVEL REPEATABLE READ");

@@ -102,7 +102,7 @@ async fn a_parent_that_is_not_loaded_is_left_in_one_update() -> Result {
     child.parent().clear();
     assert_eq!((child.parent_id, child.parent().get()?), (None, None));
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["UPDATE nodes: parent_id", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE nodes: parent_id", "COMMIT"]]);
     assert_eq!(setup.rows(NODES).await, ["1|root|-", "2|a|-", "3|b|1"]);
     Ok(())
 }

@@ -81,7 +81,7 @@ async fn the_place_of_a_deleted_one_is_taken_by_another() -> Result {
     team.captain().set(&bob);
     setup.shapes();
     session.commit().await?;
-    assert_eq!(setup.shapes(), [["DELETE captains", "UPDATE captains: team_id", "COMMIT"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "DELETE captains", "UPDATE captains: team_id", "COMMIT"]]);
     assert_eq!(setup.rows("SELECT name, team_id FROM captains").await, ["bob|1"]);
     Ok(())
 }

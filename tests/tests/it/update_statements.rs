@@ -24,7 +24,7 @@ async fn entities_in_memory_have_the_new_values() -> Result {
     assert_eq!(session.execute(rename).await?, 2);
     let sent =
         "UPDATE users SET name = upper(users.email) WHERE users.email LIKE $1 RETURNING users.id, users.name";
-    assert_eq!(setup.statements(), [sent]);
+    assert_eq!(setup.statements(), ["BEGIN", sent]);
     assert_eq!(ann.name.as_deref(), Some("ANN@X.ORG"));
     assert!(session.plan()?.is_empty());
     let bob = user(&session, 2).await;
@@ -63,7 +63,8 @@ async fn edits_are_flushed_before() -> Result {
     let shapes = setup.shapes();
     assert_eq!(
         shapes,
-        [["UPDATE users: email", "INSERT users"].as_slice(), &["UPDATE users: name"]].map(<[_]>::to_vec)
+        [["BEGIN", "UPDATE users: email", "INSERT users"].as_slice(), &["UPDATE users: name"]]
+            .map(<[_]>::to_vec)
     );
     assert_eq!((ann.name.as_deref(), new.name.as_deref()), (Some("net"), Some("net")));
     Ok(())
@@ -166,7 +167,7 @@ async fn keys_change_and_entities_follow() -> Result {
     setup.flights();
     let shift = update::<Line>().set(Line::number, Line::number + 10).filter(Line::tenant_id.eq(1));
     assert_eq!(session.execute(shift).await?, 2);
-    let text = setup.statements().remove(0);
+    let text = setup.statements().remove(1);
     assert!(
         text.contains(
             "FROM lines AS orm_old WHERE lines.tenant_id = $2 AND lines.tenant_id = orm_old.tenant_id"
@@ -275,7 +276,7 @@ async fn an_expired_row_is_not_read() -> Result {
     session.expire_all();
     setup.flights();
     assert_eq!(session.execute(update::<User>().set(User::name, "x").filter(User::id.eq(1))).await?, 1);
-    assert_eq!(setup.shapes(), [["UPDATE users: name"]]);
+    assert_eq!(setup.shapes(), [["BEGIN", "UPDATE users: name"]]);
     assert_eq!((ann.name.as_deref(), &*ann.email), (Some("x"), "ann@x.org"));
     user(&session, 1).await;
     assert_eq!(&*ann.email, "elsewhere1");

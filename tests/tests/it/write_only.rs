@@ -57,7 +57,7 @@ async fn adding_removing_and_counting_load_nothing() -> Result {
     assert_eq!((one.entries().count().await?, two.entries().count().await?), (3, 1));
     assert_eq!(
         setup.shapes().concat(),
-        ["UPDATE entries: account_id (batch)", "SELECT entries", "SELECT entries"]
+        ["BEGIN", "UPDATE entries: account_id (batch)", "SELECT entries", "SELECT entries"]
     );
     session.rollback().await?;
     assert_eq!(entries[0].account().get()?, Some(one.clone()));
@@ -101,7 +101,7 @@ async fn a_parent_is_deleted_without_its_children_being_loaded() -> Result {
     setup.flights();
     session.delete(&one);
     session.commit().await?;
-    assert_eq!(setup.shapes().concat(), ["DELETE accounts", "COMMIT"]);
+    assert_eq!(setup.shapes().concat(), ["BEGIN", "DELETE accounts", "COMMIT"]);
     assert_eq!(setup.rows("SELECT count(*) FROM entries").await, ["0"]);
     Ok(())
 }
@@ -117,7 +117,10 @@ async fn a_many_to_many_can_be_write_only() -> Result {
     label.entries().remove(&entries[0]);
     label.entries().add(&other);
     assert_eq!(label.entries().count().await?, 2);
-    assert_eq!(setup.shapes().concat(), ["DELETE entry_labels", "INSERT entry_labels", "SELECT entries"]);
+    assert_eq!(
+        setup.shapes().concat(),
+        ["BEGIN", "DELETE entry_labels", "INSERT entry_labels", "SELECT entries"]
+    );
     session.commit().await?;
     assert_eq!(
         setup.rows("SELECT entry_id FROM entry_labels WHERE label_id = 1 ORDER BY 1").await,
@@ -136,7 +139,10 @@ async fn links_go_with_their_row_without_being_loaded() -> Result {
     setup.flights();
     session.delete(&label);
     session.commit().await?;
-    assert_eq!(setup.shapes().concat(), ["DELETE account_labels (batch)", "DELETE labels", "COMMIT"]);
+    assert_eq!(
+        setup.shapes().concat(),
+        ["BEGIN", "DELETE account_labels (batch)", "DELETE labels", "COMMIT"]
+    );
     assert_eq!(setup.rows("SELECT label_id FROM account_labels").await, ["2"]);
     assert_eq!(setup.rows("SELECT count(*) FROM entry_labels").await, ["0"]);
     Ok(())
@@ -154,10 +160,7 @@ async fn it_is_neither_merged_nor_shown_as_loaded() -> Result {
     let session = setup.db.session();
     setup.flights();
     let merged = session.merge(&source).await?;
-    assert_eq!(
-        setup.shapes().concat(),
-        ["BEGIN", "SELECT accounts", "SELECT entries", "SELECT entry_labels"]
-    );
+    assert_eq!(setup.shapes().concat(), ["SELECT accounts", "SELECT entries", "SELECT entry_labels"]);
     assert_eq!(merged.entries().count().await?, 9);
     session.commit().await?;
     assert_eq!(setup.rows("SELECT count(*) FROM entries WHERE account_id = 3").await, ["9"]);

@@ -61,6 +61,7 @@ pub trait OptionOf<M> {
 
 #[diagnostic::do_not_recommend]
 impl<M, O: Loading<From = M>> OptionOf<M> for O {
+    #[inline(always)]
     fn into_loads(self) -> Loads {
         self.what_it_loads()
     }
@@ -77,6 +78,7 @@ pub trait Loading {
 impl<M, Tip, Last> Loading for LoadOption<M, Tip, Last> {
     type From = M;
 
+    #[inline(always)]
     fn what_it_loads(self) -> Loads {
         self.loads
     }
@@ -91,6 +93,7 @@ impl<M, Tip, Last> LoadOption<M, Tip, Last> {
     /// # let _ = users;
     /// ```
     #[rustfmt::skip]
+    #[inline(always)]
     pub fn selectinload<R: RelationshipMarker<Cardinality: Loadable>>(self, relationship: Relationship<R>) -> LoadOption<M, R::Target, SelectIn<R>> where Relationship<R>: BeginsAt<Tip> {
         self.along(relationship, Strategy::SelectIn)
     }
@@ -103,6 +106,7 @@ impl<M, Tip, Last> LoadOption<M, Tip, Last> {
     /// # let _ = users;
     /// ```
     #[rustfmt::skip]
+    #[inline(always)]
     pub fn joinedload<R: RelationshipMarker<Cardinality: Loadable>>(self, relationship: Relationship<R>) -> LoadOption<M, R::Target> where Relationship<R>: BeginsAt<Tip> {
         self.along(relationship, Strategy::Joined)
     }
@@ -115,6 +119,7 @@ impl<M, Tip, Last> LoadOption<M, Tip, Last> {
     /// # let _ = users;
     /// ```
     #[rustfmt::skip]
+    #[inline(always)]
     pub fn subqueryload<R: RelationshipMarker<Cardinality: Loadable>>(self, relationship: Relationship<R>) -> LoadOption<M, R::Target> where Relationship<R>: BeginsAt<Tip> {
         self.along(relationship, Strategy::Subquery)
     }
@@ -191,6 +196,7 @@ impl<M, Tip, Last> LoadOption<M, Tip, Last> {
     }
 
     /// Goes on along a relationship of the tip.
+    #[inline(always)]
     pub(super) fn along<R: RelationshipMarker, Next>(
         mut self,
         relationship: Relationship<R>,
@@ -225,6 +231,7 @@ impl<M, Tip> LoadOption<M, Tip, ContainsEager> {
 
 impl<M, Tip, Last> LoadOption<M, Tip, Last> {
     /// The options of the tip.
+    #[inline(always)]
     pub(super) fn tip(&mut self) -> &mut Loads {
         level(&mut self.loads, self.depth)
     }

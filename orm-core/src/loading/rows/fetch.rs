@@ -17,8 +17,8 @@ use crate::connection::{End, Reply};
 use crate::error::{Error, Result};
 use crate::graph::Freshness;
 use crate::loading::fetch::{load_along, send};
-use crate::loading::select::Select;
-use crate::loading::step::Found;
+use crate::loading::select::{Select, UntypedSelect};
+use crate::loading::step::{Found, each_once};
 use crate::model::Table;
 use crate::query::{Columns, Criteria, Loads, SelectStatement, Sql};
 use crate::unit_of_work::Scope;
@@ -38,7 +38,7 @@ pub(crate) struct RowQuery {
 }
 
 /// The rows of a statement, what they are read as, and how.
-pub(super) struct Read {
+pub(crate) struct Read {
     pub(super) rows: Vec<Row>,
     pub(super) taken_in: TakenIn,
 }
@@ -55,9 +55,7 @@ pub(super) struct Along<'o> {
 /// # Errors
 /// If the statement fails, or its rows are not what is read.
 pub(crate) async fn fetch_rows<R: FromRow>(scope: &Arc<Scope>, query: RowQuery) -> Result<Vec<R>> {
-    let options = complete(&query.options, &Shape::of::<R>());
-    let along = Along { options: &options, joins: None };
-    query.read(scope, Shape::of::<R>, along).await?.all()
+    query.fetch(scope, Shape::of::<R>).await?.all()
 }
 
 /// The rows of a select, whose columns stand as they are read. What its options join is joined.
@@ -68,6 +66,15 @@ pub(crate) async fn fetch_select<R: FromRow, S>(
     scope: &Arc<Scope>,
     select: Select<Columns<R>, S>,
 ) -> Result<Vec<R>> {
+    fetch_shape(scope, select.untyped(), Shape::of::<R>).await?.all()
+}
+
+/// The same, of rows that have this shape.
+pub(crate) async fn fetch_shape(
+    scope: &Arc<Scope>,
+    select: UntypedSelect,
+    shape: fn() -> Shape,
+) -> Result<Read> {
     let freshness = select.freshness();
     let criteria = select.options.criteria.within(&scope.criteria);
     let options = select.row_options();
@@ -75,15 +82,14 @@ pub(crate) async fn fetch_select<R: FromRow, S>(
         return Err(Error::row_of_joins());
     }
     if select.statement.writes() {
-        return fetch_written(scope, select).await;
+        return fetch_written(scope, select, shape).await;
     }
-    let shape = Shape::of::<R>();
-    let mut options = complete(&options, &shape);
+    let mut options = complete(&options, &shape());
     options.iter_mut().for_each(Loads::separate_subqueries);
-    let (statement, joins) = RowJoins::add(select.statement, &shape, &options);
+    let (statement, joins) = RowJoins::add(select.statement, &shape(), &options);
     let query = RowQuery::select(&statement.restricted(&criteria)).along(options.clone(), &scope.criteria);
     let query = RowQuery { freshness, ..query };
-    query.read(scope, Shape::of::<R>, Along { options: &options, joins }).await?.all()
+    query.read(scope, shape, Along { options: &options, joins }).await
 }
 
 /// The options of all entities of a shape, with what the models say.
@@ -96,8 +102,17 @@ impl Read {
     /// The rows, each as what it is read as.
     pub(super) fn all<R: FromRow>(&self) -> Result<Vec<R>> {
         let taken_in = &self.taken_in;
-        let read = |(number, row)| R::from_row(&mut RowReader { row, number, taken_in, cell: 0, entity: 0 });
-        self.rows.iter().enumerate().map(read).collect()
+        let mut all = Vec::with_capacity(self.rows.len());
+        for (number, row) in self.rows.iter().enumerate() {
+            all.push(R::from_row(&mut RowReader { row, number, taken_in, cell: 0, entity: 0 })?);
+        }
+        Ok(all)
+    }
+
+    /// The entities that come first in the rows, each once.
+    pub(crate) fn entities(&self) -> Vec<u32> {
+        let first = self.taken_in.entities.first();
+        each_once(first.into_iter().flatten().copied())
     }
 }
 
@@ -152,6 +167,11 @@ impl RowQuery {
             drop(scope.write_turn().await);
         }
         Ok(())
+    }
+
+    async fn fetch(self, scope: &Arc<Scope>, shape: fn() -> Shape) -> Result<Read> {
+        let options = complete(&self.options, &shape());
+        self.read(scope, shape, Along { options: &options, joins: None }).await
     }
 
     async fn read(self, scope: &Arc<Scope>, shape: fn() -> Shape, along: Along<'_>) -> Result<Read> {

@@ -15,8 +15,8 @@ use crate::connection::Reply;
 use crate::error::Result;
 use crate::graph::{Freshness, Locked, Node};
 use crate::loading::fetch::load_along;
-use crate::loading::select::Select;
-use crate::query::{Columns, Criteria, Loads, WithStatement};
+use crate::loading::select::UntypedSelect;
+use crate::query::{Criteria, Loads, WithStatement};
 use crate::unit_of_work::{ReadBack, Scope};
 
 /// What stands in the first cells of a statement's rows.
@@ -38,6 +38,16 @@ impl Returned {
     /// Reads so many cells. What is said is about the entities among them, one after the other.
     pub(crate) fn reader<'s, R: FromRow>(scope: &'s Scope, width: usize, options: &'s [Loads]) -> Reader<'s> {
         Reader { scope, shape: Shape::of::<R>, width, options }
+    }
+
+    /// Loads along what these options say.
+    async fn complete(self, scope: &Arc<Scope>, rows: Vec<Row>, options: &[Loads]) -> Result<Read> {
+        let Self { layout, entities, loaded } = self;
+        scope.tell_loaded(loaded)?;
+        let along = Along { options, joins: None };
+        load_along(scope, &layout.found(&entities, &along), Freshness::Keep).await?;
+        let taken_in = TakenIn { scope: Arc::clone(scope), layout, entities };
+        Ok(Read { rows, taken_in })
     }
 }
 
@@ -64,14 +74,16 @@ impl ReadBack for Reader<'_> {
 }
 
 /// The rows of a select that begins with statements which write.
-pub(super) async fn fetch_written<R: FromRow, S>(
+pub(super) async fn fetch_written(
     scope: &Arc<Scope>,
-    select: Select<Columns<R>, S>,
-) -> Result<Vec<R>> {
+    select: UntypedSelect,
+    shape: fn() -> Shape,
+) -> Result<Read> {
     let options = select.row_options();
-    let reader = Returned::reader::<R>(scope, select.statement.width(), &options);
+    let reader = Reader { scope, shape, width: select.statement.width(), options: &options };
     let statement = WithStatement::of_query(select.statement);
-    read_with(scope, statement, &select.options.criteria, &reader).await
+    let (returned, reply) = scope.write_with(statement, &select.options.criteria, &reader).await?;
+    returned.complete(scope, reply.rows, &complete(&options, &shape())).await
 }
 
 /// The rows of a statement that begins with others which write.
@@ -92,13 +104,9 @@ pub(crate) async fn read_returned<R: FromRow>(
     options: &[Loads],
 ) -> Result<Vec<R>> {
     let options = complete(options, &Shape::of::<R>());
-    let along = Along { options: &options, joins: None };
     let mut read = Vec::new();
-    for (Returned { layout, entities, loaded }, rows) in answers {
-        scope.tell_loaded(loaded)?;
-        load_along(scope, &layout.found(&entities, &along), Freshness::Keep).await?;
-        let taken_in = TakenIn { scope: Arc::clone(scope), layout, entities };
-        read.extend(Read { rows, taken_in }.all()?);
+    for (returned, rows) in answers {
+        read.extend(returned.complete(scope, rows, &options).await?.all()?);
     }
     Ok(read)
 }

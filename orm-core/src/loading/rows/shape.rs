@@ -49,7 +49,8 @@ pub(super) struct Cell {
 }
 
 impl Shape {
-    pub(super) fn of<R: super::FromRow>() -> Self {
+    #[inline(always)]
+    pub(crate) fn of<R: super::FromRow>() -> Self {
         let mut shape = Self::default();
         R::shape(&mut shape);
         shape

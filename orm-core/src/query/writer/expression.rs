@@ -8,6 +8,10 @@ use crate::query::raw::Fragment;
 use crate::query::{BinaryOperator, Expression, Quantifier, SelectStatement, UnaryOperator};
 use crate::types::SqlType;
 
+/// What is known of a transaction or a connection: when it began, and what it drew from sequences.
+const OF_TRANSACTION: [&str; 7] =
+    ["now", "CURRENT_DATE", "LOCALTIMESTAMP", "transaction_timestamp()", "nextval", "currval", "setval"];
+
 /// How tightly an expression holds together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Binding {
@@ -26,7 +30,7 @@ impl Writer {
             Expression::Column(source, column) => self.column(*source, *column),
             Expression::Parameter(parameter) => self.parameter(parameter),
             Expression::Position(number) => self.display(number),
-            Expression::Literal(text) => self.text(text),
+            Expression::Literal(text) => self.named(text),
             Expression::Cast(operand, sql_type) => self.cast(operand, *sql_type),
             Expression::Unary(operator, operand) => self.unary(*operator, operand),
             Expression::Binary(left, operator, right) => self.binary(left, *operator, right),
@@ -60,6 +64,7 @@ impl Writer {
 
     /// Writes SQL of the application's own.
     pub(crate) fn fragments(&mut self, fragments: &[Fragment]) {
+        self.of_transaction();
         for fragment in fragments {
             match fragment {
                 Fragment::Text(text) => self.text(text),
@@ -85,8 +90,16 @@ impl Writer {
 
     /// Writes a function's call.
     pub(super) fn call(&mut self, function: &str, arguments: &[Expression]) {
-        self.text(function);
+        self.named(function);
         self.parenthesized(|writer| writer.expressions(arguments));
+    }
+
+    /// Writes what this crate names.
+    fn named(&mut self, name: &str) {
+        if OF_TRANSACTION.contains(&name) {
+            self.of_transaction();
+        }
+        self.text(name);
     }
 
     /// Writes a word as a literal.

@@ -91,113 +91,174 @@ fn taken_by_one(table: &Table, column: usize, note: usize, parameter: usize) -> 
     format!("split_part(current_setting('orm.keys_{note}'), ',', ${parameter}::bigint::integer)::{ty}")
 }
 
-/// Keys by their places among those that were noted; behind them stand those that are known, which the last parameter
-/// holds.
-fn taken_by_many(table: &Table, column: usize, notes: &[usize], places: usize, known: usize) -> String {
+/// The keys that were noted, and behind them those that are known, which the last parameter holds.
+fn noted(table: &Table, column: usize, notes: &[usize], known: usize) -> String {
     let ty = table.columns[column].parameter_type().array();
     let notes = notes.iter().map(|note| format!("current_setting('orm.keys_{note}')"));
-    let noted = notes.collect::<Vec<_>>().join(" || ',' || ");
-    format!(
-        "(SELECT array_agg((SELECT ('{{' || {noted} || '}}')::{ty} || ${known}::{ty})[orm_place] ORDER BY {ORDINAL}) \
-         FROM unnest(${places}::bigint[]) WITH ORDINALITY AS orm_places(orm_place, {ORDINAL}))"
-    )
+    let notes = notes.collect::<Vec<_>>().join(" || ',' || ");
+    format!("(SELECT ('{{' || {notes} || '}}')::{ty} || ${known}::{ty})")
 }
 
-/// Inserts several rows: an array parameter for each written column, one for each that is taken from notes, and, if keys
-/// are drawn, how many rows there are. If the server makes some of the columns, the answer is one row: the word of a check,
+/// A column that is written, and the array that has its values.
+struct Input {
+    column: usize,
+    array: String,
+    /// Keys that were noted: then the array has the places of the values among these.
+    noted: Option<String>,
+}
+
+impl Input {
+    /// An array of the values themselves.
+    fn values(&self) -> String {
+        match &self.noted {
+            None => self.array.clone(),
+            Some(noted) => format!(
+                "(SELECT array_agg({noted}[orm_place] ORDER BY {ORDINAL}) \
+                 FROM unnest({}) WITH ORDINALITY AS orm_places(orm_place, {ORDINAL}))",
+                self.array
+            ),
+        }
+    }
+}
+
+/// Inserts several rows: an array parameter for each written column, one for each that is taken from notes, and, if the
+/// server makes keys, how many rows there are. If it makes some of the columns, the answer is one row: the word of a check,
 /// and an array for each of these columns, in the order of the input.
 pub(crate) fn insert_many(table: &Table, left_out: ColumnSet, keys: &Keys) -> String {
-    let (into, columns) = (quote_table(table), names(table, written(table, left_out)));
-    let (arrays, next) = arrays(table, left_out, keys);
-    if left_out.is_empty() {
-        let arrays = list(arrays.into_iter().map(|array| array.1));
-        return format!("INSERT INTO {into} ({columns}) SELECT * FROM unnest({arrays})");
+    let (input, next) = inputs(table, left_out, keys);
+    match left_out.is_empty() {
+        true => insert_input(table, &input, next),
+        false => insert_with_keys(table, left_out, input, next, keys),
     }
-    insert_with_keys(table, left_out, &arrays, next, keys)
 }
 
-/// For each written column an array of its values; and the number of the parameter behind all these.
-fn arrays(table: &Table, left_out: ColumnSet, keys: &Keys) -> (Vec<(usize, String)>, usize) {
+/// The written columns; and the number of the parameter behind all these.
+fn inputs(table: &Table, left_out: ColumnSet, keys: &Keys) -> (Vec<Input>, usize) {
     let columns: Vec<usize> = written(table, left_out).collect();
     let mut next = columns.len() + 1;
-    let array = |(n, column): (usize, usize)| {
-        let array = match keys.notes_of(column) {
-            Some(notes) => {
-                next += 1;
-                taken_by_many(table, column, notes, n + 1, next - 1)
-            }
-            None => format!("${}::{}", n + 1, table.columns[column].parameter_type().array()),
-        };
-        (column, array)
+    let input = |(n, column): (usize, usize)| match keys.notes_of(column) {
+        Some(notes) => {
+            next += 1;
+            let noted = Some(noted(table, column, notes, next - 1));
+            Input { column, array: format!("${}::bigint[]", n + 1), noted }
+        }
+        None => {
+            let array = format!("${}::{}", n + 1, table.columns[column].parameter_type().array());
+            Input { column, array, noted: None }
+        }
     };
-    let arrays = columns.into_iter().enumerate().map(array).collect();
-    (arrays, next)
+    let input = columns.into_iter().enumerate().map(input).collect();
+    (input, next)
 }
 
-/// The keys, drawn or given, are arrays before the rows go in, and what comes back must be the same: else a row did not go
-/// in, or with another key, or what came back is in another order.
+/// Inserts the rows that these columns make, side by side; without any, as many as a parameter says.
+fn insert_input(table: &Table, input: &[Input], count: usize) -> String {
+    let into = quote_table(table);
+    if input.is_empty() {
+        return format!("INSERT INTO {into} SELECT FROM generate_series(1, ${count}::bigint)");
+    }
+    let columns = names(table, input.iter().map(|input| input.column));
+    let rows = format!("unnest({})", list(input.iter().map(|input| input.array.clone())));
+    if input.iter().all(|input| input.noted.is_none()) {
+        return format!("INSERT INTO {into} ({columns}) SELECT * FROM {rows}");
+    }
+    let value = |(n, input): (usize, &Input)| match &input.noted {
+        Some(noted) => format!("{noted}[orm_input.orm_{n}]"),
+        None => format!("orm_input.orm_{n}"),
+    };
+    let values = list(input.iter().enumerate().map(value));
+    let called = list((0..input.len()).map(|n| format!("orm_{n}")));
+    format!("INSERT INTO {into} ({columns}) SELECT {values} FROM {rows} AS orm_input({called})")
+}
+
+/// What comes back must be the keys that were given or drawn ahead, in their order; and those that a sequence counts, one
+/// for each row, must rise, as the rows stand: else a row did not go in, or with another key, or what came back is in
+/// another order.
 fn insert_with_keys(
     table: &Table,
     left_out: ColumnSet,
-    arrays: &[(usize, String)],
+    input: Vec<Input>,
     count: usize,
     keys: &Keys,
 ) -> String {
-    let name = |column: usize| quote(table.columns[column].name);
-    let key = || table.primary_key.iter().copied();
-    let drawn = || key().filter(|&column| left_out.contains(column));
-    // A column that is always generated takes no other values, although these are its own.
-    let is_identity = drawn().any(|column| table.columns[column].default == Default::Identity);
-    let overriding = if is_identity { " OVERRIDING SYSTEM VALUE" } else { "" };
-    let input = arrays.iter().map(|(column, array)| match table.primary_key.contains(column) {
-        true => format!("orm_keys.{}", name(*column)),
-        false => array.clone(),
+    let (with, input) = with_keys_ahead(table, left_out, input, count);
+    let insert = insert_input(table, &input, count);
+    let key = table.primary_key.iter().copied();
+    let same = key.clone().filter_map(|column| {
+        let given = input.iter().find(|input| input.column == column)?;
+        Some(format!("{} = {}", gathered(table, column), given.array))
     });
-    let input = drawn().map(|column| format!("orm_keys.{}", name(column))).chain(input);
-    let same = key().map(|column| format!("orm_back.{0} = orm_keys.{0}", name(column)));
-    let back = left_out.iter().map(|column| format!(", orm_back.{}", name(column)));
-    let note = |column| format!("array_to_string(orm_keys.{}, ',')", name(column));
+    let counted = |column: &usize| left_out.contains(*column) && !is_drawn_ahead(table, *column);
+    let risen = key.clone().find(counted).map(|column| {
+        let name = plain_name(table, column);
+        format!(
+            "count(*) = ${count}::bigint AND {} = array_agg(DISTINCT {name} ORDER BY {name})",
+            gathered(table, column)
+        )
+    });
+    let note = |column| format!("array_to_string({}, ',')", gathered(table, column));
     let notes = keys.note(note).into_iter().map(|note| format!(", {note} IS NULL"));
-    let returned: ColumnSet = key().chain(left_out.iter()).collect();
+    let back = left_out.iter().map(|column| format!(", {}", gathered(table, column)));
+    let returned: ColumnSet = key.chain(left_out.iter()).collect();
     format!(
-        "WITH orm_keys AS MATERIALIZED (SELECT {}), \
-         orm_done AS (INSERT INTO {} ({}){overriding} SELECT orm_input.* FROM orm_keys, unnest({}) AS orm_input RETURNING {}) \
-         SELECT CASE WHEN {} THEN 0 ELSE ('{LOST}' || cardinality(orm_keys.{}))::bigint END{}{} \
-         FROM orm_keys, (SELECT {} FROM orm_done) AS orm_back",
-        key_arrays(table, arrays, count),
-        quote_table(table),
-        names(table, drawn().chain(arrays.iter().map(|array| array.0))),
-        list(input),
+        "WITH {with}orm_done AS ({insert} RETURNING {}) \
+         SELECT CASE WHEN {} THEN 0 ELSE ('{LOST}' || count(*))::bigint END{}{} FROM orm_done",
         names(table, returned.iter()),
-        same.collect::<Vec<_>>().join(" AND "),
-        name(table.primary_key[0]),
+        same.chain(risen).collect::<Vec<_>>().join(" AND "),
         back.collect::<String>(),
         notes.collect::<String>(),
-        list(returned.iter().map(|column| gathered(table, column))),
     )
 }
 
-/// The columns of the key as arrays: as they are given, or drawn.
-fn key_arrays(table: &Table, arrays: &[(usize, String)], count: usize) -> String {
-    let array = |&column: &usize| {
-        let name = quote(table.columns[column].name);
-        match arrays.iter().find(|array| array.0 == column) {
-            Some((_, array)) => format!("{array} AS {name}"),
-            None => {
-                let draw = draw(table, column);
-                format!("ARRAY(SELECT {draw} FROM generate_series(1, ${count}::bigint)) AS {name}")
-            }
-        }
-    };
-    list(table.primary_key.iter().map(array))
+/// Whether the keys are made before the rows go in, by an expression; a sequence counts while they go in.
+fn is_drawn_ahead(table: &Table, column: usize) -> bool {
+    matches!(table.columns[column].default, Default::Expression(_))
 }
 
-/// What came back of a column as an array; of a domain as what it is made of, which the driver can read.
+/// Keys that are more than a parameter, since they are drawn or taken, are arrays before the rows go in, in a part of the
+/// statement.
+fn with_keys_ahead(
+    table: &Table,
+    left_out: ColumnSet,
+    input: Vec<Input>,
+    count: usize,
+) -> (String, Vec<Input>) {
+    let is_drawn = |&column: &usize| left_out.contains(column) && is_drawn_ahead(table, column);
+    let drawn = table.primary_key.iter().copied().filter(is_drawn).map(|column| {
+        let draw = draw(table, column);
+        let array = format!("ARRAY(SELECT {draw} FROM generate_series(1, ${count}::bigint))");
+        Input { column, array, noted: None }
+    });
+    let mut ahead = Vec::new();
+    let input = drawn.chain(input).map(|input| {
+        let column = input.column;
+        let is_parameter = !left_out.contains(column) && input.noted.is_none();
+        if is_parameter || !table.primary_key.contains(&column) {
+            return input;
+        }
+        let name = quote(table.columns[column].name);
+        ahead.push(format!("{} AS {name}", input.values()));
+        Input { column, array: format!("(SELECT orm_keys.{name} FROM orm_keys)"), noted: None }
+    });
+    let input = input.collect();
+    let with = match ahead.is_empty() {
+        true => String::new(),
+        false => format!("orm_keys AS MATERIALIZED (SELECT {}), ", ahead.join(", ")),
+    };
+    (with, input)
+}
+
+/// What came back of a column as an array.
 fn gathered(table: &Table, column: usize) -> String {
+    format!("array_agg({})", plain_name(table, column))
+}
+
+/// A column that came back; of a domain as what it is made of, which the driver can read.
+fn plain_name(table: &Table, column: usize) -> String {
     let facts = &table.columns[column];
     let name = quote(facts.name);
     match facts.declared_type {
-        Some(_) => format!("array_agg({name}::{}) AS {name}", facts.parameter_type()),
-        None => format!("array_agg({name}) AS {name}"),
+        Some(_) => format!("{name}::{}", facts.parameter_type()),
+        None => name.into_owned(),
     }
 }
