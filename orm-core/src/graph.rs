@@ -49,7 +49,7 @@ pub(crate) use edit::Start;
 pub(crate) use identity::hash;
 pub(crate) use incoming::{Incoming, Part, Read};
 pub(crate) use links::{Link, Side};
-pub(crate) use merge_collections::Extent;
+pub(crate) use merge_collections::{Extent, Order};
 pub(crate) use new::NewRow;
 pub use new::{Builder, ChildBuilder, IntoNew, IntoRow, New, NewChild, Nothing};
 pub use record::{EntityState, NodeRef};
@@ -172,6 +172,11 @@ impl<'g> Locked<'g> {
 
     pub(crate) fn model_mut(&mut self, model: usize) -> &mut ModelState {
         &mut self.state.models[model]
+    }
+
+    /// How many nodes a model has here.
+    pub(crate) fn count(&self, model: usize) -> usize {
+        if self.graph.has_arena(model) { self.model(model).records.len() } else { 0 }
     }
 
     /// The models that have nodes here.

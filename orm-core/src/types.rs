@@ -108,6 +108,11 @@ impl SqlType {
         Self { is_array: true, ..self }
     }
 
+    /// Whether it is an integer or a uuid: its text needs no quotes, and its values have one order here and on the server.
+    pub(crate) fn is_plain(self) -> bool {
+        !self.is_array && matches!(self.name, "smallint" | "integer" | "bigint" | "uuid")
+    }
+
     /// What parameters are cast to where the column is declared with a type that text does not compare like.
     ///
     /// A parameter cast to `text` compares the blanks of a `char(4)` and the case of a `citext`, and neither finds its

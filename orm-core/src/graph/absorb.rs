@@ -263,7 +263,13 @@ fn take_in(records: &mut Vec<Record>, position: u32, (version, now): (u32, u32))
 impl ModelState {
     /// Remembers which nodes came together; they load their relationships together.
     fn note_batch(&mut self, positions: &[Option<u32>]) {
-        let together = Batch::of(positions.iter().copied().flatten());
+        let together = match positions {
+            [Some(first), ..] if positions.iter().copied().eq((*first..).map(Some).take(positions.len())) => {
+                let count = u32::try_from(positions.len()).expect("there are no more than nodes");
+                Batch::Range(*first..*first + count)
+            }
+            _ => Batch::of(positions.iter().copied().flatten()),
+        };
         if together.len() < 2 {
             return;
         }

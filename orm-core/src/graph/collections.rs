@@ -38,7 +38,8 @@ impl Collections {
     ) -> &mut Collection {
         let position = position as usize;
         if self.places.len() <= position {
-            self.places.resize(position + 1, 0);
+            // By leaps, since others follow.
+            self.places.resize((position + 1).next_power_of_two(), 0);
         }
         let place = match self.places[position].checked_sub(1) {
             Some(place) => place as usize,

@@ -44,7 +44,7 @@ impl Locked<'_> {
         let is_doomed = |&link: &u32| self.record(Node { model, position: link }).doomed;
         let (doomed, unchanged): (Vec<u32>, Vec<u32>) = unchanged.into_iter().partition(is_doomed);
         let deleted = deleted.into_iter().chain(doomed).collect();
-        let [added, unchanged, deleted] = [added, unchanged, deleted].map(|links| self.ends(side, links));
+        let [added, unchanged, deleted] = [added, unchanged, deleted].map(|links| self.ends(side, &links));
         Some(Members { added: added?, unchanged: unchanged?, deleted: deleted? })
     }
 

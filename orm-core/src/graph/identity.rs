@@ -22,9 +22,17 @@ pub(crate) struct Index {
     positions: HashTable<u32>,
 }
 
+const STATE: FixedState = FixedState::with_seed(0);
+
+/// Hashes a key as the server sent it.
+pub(super) fn hash_bytes(key: &[u8]) -> u64 {
+    let mut hasher = STATE.build_hasher();
+    hasher.write(key);
+    hasher.finish()
+}
+
 /// Hashes a key's values; none if one of them is NULL.
 pub(crate) fn hash<'v>(values: impl IntoIterator<Item = &'v dyn Value>) -> Option<u64> {
-    const STATE: FixedState = FixedState::with_seed(0);
     let mut hasher = STATE.build_hasher();
     for value in values {
         if !value.hash_to(&mut hasher) {

@@ -38,7 +38,8 @@ impl ToOne {
     fn set(&mut self, position: u32, link: Link) {
         let position = position as usize;
         if self.0.len() <= position {
-            self.0.resize(position + 1, 0);
+            // By leaps, since others follow.
+            self.0.resize((position + 1).next_power_of_two(), 0);
         }
         self.0[position] = match link {
             Link::Unknown => 0,
@@ -89,7 +90,7 @@ impl Locked<'_> {
         static NOBODY: Items = Items::new();
         match self.noted(side) {
             Some(Collection { loaded, items, .. }) => {
-                let is_known = *loaded && !items.iter().any(|item| self.has_left(side, item));
+                let is_known = *loaded && !self.have_left(side, items.iter());
                 is_known.then_some(items)
             }
             None => self.record(side.node).born_here.then_some(&NOBODY),
@@ -103,6 +104,14 @@ impl Locked<'_> {
         model.has_left && (is_expunged() || self.is_out_of_sight(side, position))
     }
 
+    /// Whether one of the members of a to-many has.
+    fn have_left(&self, side: Side, mut items: impl Iterator<Item = u32>) -> bool {
+        let model = ((side.facts.target)().number)();
+        self.graph.has_arena(model)
+            && self.model(model).has_left
+            && items.any(|item| self.has_left(side, item))
+    }
+
     /// What a to-many shows: all, or the part that was asked for and what was added; `None` if neither is known.
     pub(crate) fn shown(&self, side: Side) -> Option<Vec<u32>> {
         if let Some(items) = self.collection(side) {
@@ -114,7 +123,7 @@ impl Locked<'_> {
             let there: HashSet<u32> = shown.iter().copied().collect();
             shown.extend(items.iter().filter(|item| !there.contains(item)));
         }
-        (!shown.iter().any(|&item| self.has_left(side, item))).then_some(shown)
+        (!self.have_left(side, shown.iter().copied())).then_some(shown)
     }
 
     /// Whether a to-many shows only what a filter or a limit let through.

@@ -12,6 +12,9 @@ use crate::error::Error;
 use crate::model::{ColumnSet, Kind, Table, Through};
 use crate::types::Value;
 
+/// So many are looked through without an index.
+const FEW: usize = 32;
+
 /// The way from a node over its links.
 #[derive(Clone, Copy)]
 pub(crate) struct Route {
@@ -55,21 +58,21 @@ impl Locked<'_> {
     pub(crate) fn many(&mut self, side: Side) -> Option<Vec<u32>> {
         let Some(route) = self.route(side) else { return self.shown(side) };
         let links = self.shown(route.links)?;
-        self.far_ends(route, self.living(route, links)).into_iter().collect()
+        self.far_ends(route, &self.living(route, links)).into_iter().collect()
     }
 
     /// What a many-to-many shows as far as it is known, if its links are.
     pub(crate) fn many_found(&mut self, side: Side) -> Option<Vec<u32>> {
         let route = self.route(side)?;
         let links = self.shown(route.links)?;
-        Some(self.far_ends(route, self.living(route, links)).into_iter().flatten().collect())
+        Some(self.far_ends(route, &self.living(route, links)).into_iter().flatten().collect())
     }
 
     /// What was added to a to-many or a many-to-many that is not loaded.
     pub(crate) fn added(&mut self, side: Side) -> Vec<u32> {
         let Some(route) = self.route(side) else { return self.known_items(side) };
         let links = self.known_items(route.links);
-        self.far_ends(route, self.living(route, links)).into_iter().flatten().collect()
+        self.far_ends(route, &self.living(route, links)).into_iter().flatten().collect()
     }
 
     /// The to-many that a relationship's members stand in: its own, or the one that leads to the links.
@@ -78,7 +81,7 @@ impl Locked<'_> {
     }
 
     /// Where these links of a many-to-many lead; `None` if that is not known of one.
-    pub(super) fn ends(&mut self, side: Side, links: Vec<u32>) -> Option<Vec<u32>> {
+    pub(super) fn ends(&mut self, side: Side, links: &[u32]) -> Option<Vec<u32>> {
         let route = self.route(side)?;
         self.far_ends(route, links).into_iter().collect()
     }
@@ -94,13 +97,17 @@ impl Locked<'_> {
     }
 
     /// The far sides of the links, each once; `None` for those that are not known.
-    fn far_ends(&mut self, route: Route, links: Vec<u32>) -> Vec<Option<u32>> {
-        let mut seen = HashSet::with_capacity(links.len());
+    fn far_ends(&mut self, route: Route, links: &[u32]) -> Vec<Option<u32>> {
+        let mut seen = HashSet::with_capacity(if links.len() > FEW { links.len() } else { 0 });
         let mut ends = Vec::with_capacity(links.len());
-        for position in links {
+        for &position in links {
             match self.link(route.far(route.link(position))) {
                 Link::Absent => {}
-                Link::To(end) => ends.extend(seen.insert(end).then_some(Some(end))),
+                Link::To(end) => {
+                    let is_new =
+                        if links.len() > FEW { seen.insert(end) } else { !ends.contains(&Some(end)) };
+                    ends.extend(is_new.then_some(Some(end)));
+                }
                 Link::Unknown if self.is_unseen(route.far(route.link(position))) => {}
                 Link::Unknown => ends.push(None),
             }

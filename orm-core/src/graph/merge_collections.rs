@@ -2,6 +2,8 @@
 //!
 //! Invariant: what was changed in memory and is not flushed wins over what the database said.
 
+use std::cmp::Ordering;
+
 use hashbrown::{HashMap, HashSet};
 
 use super::links::Side;
@@ -19,18 +21,30 @@ pub(crate) enum Extent {
     Part,
 }
 
+/// How what was found is to stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// As it is given.
+    AsFound,
+    /// By the keys.
+    ByKeys,
+}
+
 impl Locked<'_> {
-    /// For each of these nodes: what its to-many (or one-to-one) holds, given all rows that the database has for them,
-    /// in the order in which they are to stand. If these are a part, a to-many shows them, and is not loaded.
+    /// For each of these nodes: what its to-many (or one-to-one) holds, given all rows that the database has for them.
+    /// If these are a part, a to-many shows them, and is not loaded.
     pub(crate) fn merge_loaded(
         &mut self,
         (model, relationship): (usize, usize),
         parents: &[u32],
-        found: &[u32],
+        (found, order): (&[u32], Order),
         extent: Extent,
         freshness: Freshness,
     ) {
-        let (starts, children) = self.by_parent((model, relationship), parents, found);
+        let (starts, mut children) = self.by_parent((model, relationship), parents, found);
+        if order == Order::ByKeys {
+            self.sort_by_keys((model, relationship), &starts, &mut children);
+        }
         for (&position, bounds) in parents.iter().zip(starts.windows(2)) {
             let side = self.side(Node { model, position }, relationship);
             let found = &children[bounds[0]..bounds[1]];
@@ -53,31 +67,9 @@ impl Locked<'_> {
         parents: &[u32],
         found: &[u32],
     ) -> (Vec<usize>, Vec<u32>) {
+        let pairs = self.with_parents((model, relationship), parents, found);
         let mut starts = vec![0; parents.len() + 1];
-        let facts = &self.table(model).relationships[relationship];
-        let Some(inverse) = facts.inverse else { return (starts, Vec::new()) };
-        let places: HashMap<u32, usize> =
-            (0..).zip(parents).map(|(place, &parent)| (parent, place)).collect();
-        let way = Way::of(self, ((facts.target)().number)(), inverse);
-        let mut pairs = Vec::with_capacity(found.len());
-        let mut last: Option<(u32, usize)> = None;
-        for &position in found {
-            // A row that was deleted since it was read is not in it.
-            if !self.record(way.side(position).node).is_persistent() {
-                continue;
-            }
-            // Those of one parent often come one after the other.
-            let expected = last.map(|(parent, _)| parent);
-            let Link::To(parent) = way.follow(self, position, expected) else { continue };
-            if expected != Some(parent) {
-                let Some(&place) = places.get(&parent) else { continue };
-                last = Some((parent, place));
-            }
-            if let Some((_, place)) = last {
-                starts[place + 1] += 1;
-                pairs.push((place, position));
-            }
-        }
+        pairs.iter().for_each(|&(place, _)| starts[place + 1] += 1);
         (1..starts.len()).for_each(|place| starts[place] += starts[place - 1]);
         let (mut next, mut children) = (starts.clone(), vec![0; pairs.len()]);
         for (place, child) in pairs {
@@ -85,6 +77,65 @@ impl Locked<'_> {
             next[place] += 1;
         }
         (starts, children)
+    }
+
+    /// The children that lead to one of these parents, each with the parent's place.
+    fn with_parents(
+        &mut self,
+        (model, relationship): (usize, usize),
+        parents: &[u32],
+        found: &[u32],
+    ) -> Vec<(usize, u32)> {
+        let mut pairs = Vec::with_capacity(found.len());
+        let facts = &self.table(model).relationships[relationship];
+        let Some(inverse) = facts.inverse.filter(|_| !parents.is_empty()) else { return pairs };
+        let mut places: Option<HashMap<u32, usize>> = None;
+        let all = || (0..).zip(parents).map(|(place, &parent)| (parent, place)).collect();
+        let way = Way::of(self, ((facts.target)().number)(), inverse);
+        let (mut last, mut moves) = (0, false);
+        for &position in found {
+            // A row that was deleted since it was read is not in it.
+            if !self.record(way.side(position).node).is_persistent() {
+                continue;
+            }
+            // Those of one parent often come one after the other, or one of each parent after the other.
+            let expected = &parents[last..parents.len().min(last + 2)];
+            let link = match *expected {
+                [one, next] if moves => way.follow(self, position, &[next, one]),
+                _ => way.follow(self, position, expected),
+            };
+            let Link::To(parent) = link else { continue };
+            let before = last;
+            last = match expected.iter().position(|&expected| expected == parent) {
+                Some(next) => last + next,
+                None => match places.get_or_insert_with(all).get(&parent) {
+                    Some(&place) => place,
+                    None => continue,
+                },
+            };
+            moves = last != before;
+            pairs.push((last, position));
+        }
+        pairs
+    }
+
+    /// Puts the children of each parent in the order of their keys.
+    fn sort_by_keys(&self, (model, relationship): (usize, usize), starts: &[usize], children: &mut [u32]) {
+        let facts = &self.table(model).relationships[relationship];
+        let target = (facts.target)();
+        let (arena, records) = (self.arena((target.number)()), &self.model((target.number)()).records);
+        // What leads to the parent is the same for all of its children.
+        let parents = facts.foreign_key(self.table(model)).columns;
+        let key: Vec<usize> =
+            target.primary_key.iter().copied().filter(|column| !parents.contains(column)).collect();
+        let value = |position: u32, column: usize| arena.value(records[position as usize].base, column);
+        let order = |&one: &u32, &other: &u32| {
+            let mut parts = key.iter().map(|&column| value(one, column).order(value(other, column)));
+            parts.find(|part| part.is_ne()).unwrap_or(Ordering::Equal)
+        };
+        for bounds in starts.windows(2) {
+            children[bounds[0]..bounds[1]].sort_by(order);
+        }
     }
 
     fn fill_collection(&mut self, side: Side, found: &[u32], extent: Extent, freshness: Freshness) {

@@ -3,8 +3,9 @@
 //! Where many rows lead to few, most of what comes has come before. Invariant: what is remembered is bounded, and given up
 //! where little comes again.
 
-use hashbrown::HashMap;
+use hashbrown::HashTable;
 
+use super::identity::hash_bytes;
 use crate::model::Cells;
 
 /// So many keys are remembered.
@@ -13,7 +14,9 @@ const FEW: usize = 1 << 10;
 /// The keys that have come, as the server sent them, and the places of their entities.
 #[derive(Default)]
 pub(super) struct Repeats {
-    places: HashMap<Box<[u8]>, u32>,
+    /// By the key's hash: where in `keys` it begins and ends, and the place.
+    places: HashTable<(u64, [u32; 3])>,
+    keys: Vec<u8>,
     key: Vec<u8>,
     /// How many came again.
     again: usize,
@@ -34,14 +37,20 @@ impl Repeats {
             self.key.extend_from_slice(&length.to_ne_bytes());
             self.key.extend_from_slice(raw.unwrap_or_default());
         }
-        if let Some(&place) = self.places.get(&*self.key) {
+        let Self { places, keys, key, .. } = self;
+        let hash = hash_bytes(key);
+        let is_same = |&(_, [start, end, _]): &(u64, [u32; 3])| keys[start as usize..end as usize] == **key;
+        if let Some(&(_, [.., place])) = places.find(hash, is_same) {
             self.again += 1;
             return place;
         }
-        if self.places.len() < FEW {
-            self.places.insert(self.key.as_slice().into(), next);
+        if places.len() < FEW
+            && let (Ok(start), Ok(end)) = (u32::try_from(keys.len()), u32::try_from(keys.len() + key.len()))
+        {
+            keys.extend_from_slice(key);
+            places.insert_unique(hash, (hash, [start, end, next]), |&(hash, _)| hash);
         } else if self.again < FEW {
-            (self.places, self.is_given_up) = (HashMap::new(), true);
+            *self = Self { is_given_up: true, ..Self::default() };
         }
         next
     }

@@ -151,7 +151,10 @@ impl<'o> Want<'o> {
     /// Where it led. What was not among the rows was in memory: nothing has been loaded for that yet.
     fn led(self, locked: &mut Locked<'_>, rows: &[u32], found: &mut Vec<Found<'o>>) -> Option<Self> {
         let Self { load, parents, known, levels, mut above } = self;
-        if !load.below.says_something() && matches!(levels, Levels::Some(0 | 1)) {
+        let is_last = matches!(levels, Levels::Some(0 | 1));
+        // Without changes in memory all that hold its key were among the rows.
+        let has_others = !load.facts().kind.is_has() || locked.was_changed();
+        if is_last && !(has_others && load.below.says_something()) {
             return None;
         }
         let led = locked.follow_all((load.source.number)(), load.relationship, &parents);

@@ -5,7 +5,7 @@ use hashbrown::{HashMap, HashSet};
 use super::statement::on;
 use super::step::{Found, each_once};
 use crate::error::{Error, Result};
-use crate::graph::{Extent, Freshness, Incoming, Locked, Part, Portion, Read, Way};
+use crate::graph::{Extent, Freshness, Incoming, Locked, Order, Part, Portion, Read, Way};
 use crate::model::{Kind, Table};
 use crate::query::{Alias, Load, Loads, SelectStatement, Strategy, TableReference};
 
@@ -79,22 +79,24 @@ impl<'o> Joins<'o> {
     }
 
     /// Takes in the joined entities, which were read in the order of `collect_reads`, and links them to their parents,
-    /// which stand in `parents` row by row.
+    /// which stand row by row. Of the parents' model so many were there before these rows came.
     pub(super) fn take_in(
         &self,
         locked: &mut Locked<'_>,
         incoming: &mut impl Iterator<Item = Incoming>,
-        parents: &[Option<u32>],
+        (parents, before): (&[Option<u32>], usize),
         freshness: Freshness,
         found: &mut Vec<Found<'o>>,
     ) -> Result<()> {
         for join in &self.joins {
             let table = join.load.target();
             let read = incoming.next().ok_or_else(Error::closed)?;
-            let children = locked.make_arena(table).take_in(locked, read, freshness);
-            join.link(locked, parents, &children, freshness);
+            let arena = locked.make_arena(table);
+            let known = locked.count((table.number)());
+            let children = arena.take_in(locked, read, freshness);
+            join.link(locked, (parents, before), &children, freshness);
             found.push(Found::rows(table, &join.load.below, each_once(children.iter().copied())));
-            join.below.take_in(locked, incoming, &children, freshness, found)?;
+            join.below.take_in(locked, incoming, (&children, known), freshness, found)?;
         }
         Ok(())
     }
@@ -104,7 +106,7 @@ impl Joined<'_> {
     fn link(
         &self,
         locked: &mut Locked<'_>,
-        parents: &[Option<u32>],
+        (parents, before): (&[Option<u32>], usize),
         children: &[Option<u32>],
         freshness: Freshness,
     ) {
@@ -113,8 +115,14 @@ impl Joined<'_> {
         if self.load.facts().kind == Kind::BelongsTo {
             let way = Way::of(locked, model, self.load.relationship);
             for (parent, child) in parents.iter().zip(children) {
-                if let Some(parent) = *parent {
-                    way.follow(locked, parent, *child);
+                match (*parent, *child) {
+                    (Some(parent), Some(child)) if parent as usize >= before => {
+                        way.follow_join(locked, parent, child);
+                    }
+                    (Some(parent), _) => {
+                        way.follow(locked, parent, child.as_slice());
+                    }
+                    (None, _) => {}
                 }
             }
             locked.note_unseen(model, self.load.relationship, &distinct);
@@ -134,7 +142,8 @@ impl Joined<'_> {
             distinct.iter().flat_map(|parent| groups.remove(parent).unwrap_or_default()).collect();
         // The select's own condition may have left some out.
         let extent = if self.load.strategy == Strategy::Contains { Extent::Part } else { Extent::All };
-        locked.merge_loaded((model, self.load.relationship), &distinct, &ordered, extent, freshness);
+        let found = (&*ordered, Order::AsFound);
+        locked.merge_loaded((model, self.load.relationship), &distinct, found, extent, freshness);
     }
 }
 

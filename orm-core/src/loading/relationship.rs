@@ -35,6 +35,8 @@ impl Locked<'_> {
         let (_, columns) = ends(load.source, load.relationship);
         let mut keys: Keys = vec![Vec::new(); columns.len()];
         let mut seen: HashTable<usize> = HashTable::new();
+        // Rows have different keys.
+        let are_distinct = load.facts().kind != Kind::BelongsTo && columns == load.source.primary_key;
         for &position in positions {
             let node = Node { model, position };
             if !self.must_ask(load, node, known) {
@@ -47,6 +49,10 @@ impl Locked<'_> {
                 _ => self.record(node).base,
             };
             let values = || columns.iter().map(|&column| arena.value(version, column));
+            if are_distinct {
+                keys.iter_mut().zip(values()).for_each(|(list, value)| list.push(value.to_shared()));
+                continue;
+            }
             let Some(hash) = hash(values()) else { continue };
             let is_same = |&n: &usize| keys.iter().zip(values()).all(|(list, value)| list[n].is_same(value));
             if seen.find(hash, is_same).is_some() {

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::graph::Order;
 use crate::model::{ForeignKey, Kind, Table};
 use crate::query::{
     Alias, Expression, JoinKind, Load, Ordering, SelectStatement, Source, Strategy, TableReference,
@@ -45,13 +46,28 @@ impl Rows {
     fn narrow(self, load: &Load) -> Self {
         let Self { mut statement, source } = self.with_far_side(load);
         statement = load.narrow.filter.iter().cloned().fold(statement, SelectStatement::filter);
-        if load.facts().kind != Kind::BelongsTo {
+        if load.facts().kind != Kind::BelongsTo && order_of(load) == Order::AsFound {
             let key = source.table.primary_key.iter();
             let key = key.map(|&column| Ordering::ascending(source.column(column)));
             let order = load.narrow.order.iter().cloned().chain(key);
             statement = order.fold(statement, SelectStatement::order_by);
         }
         Self { statement, source }
+    }
+}
+
+/// Who puts the members of a to-many in order: memory does it where they stand in that of their keys and it compares these
+/// as the server does. It has few to compare for each parent; the server would sort all, and send none before.
+pub(super) fn order_of(load: &Load) -> Order {
+    let table = load.target();
+    // What leads to the parent is the same for all its members.
+    let (parents, _) = ends(load.source, load.relationship);
+    let is_plain =
+        |&column: &usize| parents.contains(&column) || table.columns[column].parameter_type().is_plain();
+    let by_keys = load.narrow.order.is_empty() && load.narrow.limit.is_none();
+    match by_keys && table.primary_key.iter().all(is_plain) {
+        true => Order::ByKeys,
+        false => Order::AsFound,
     }
 }
 

@@ -6,7 +6,7 @@
 use super::fetch::Question;
 use super::joined::Joins;
 use super::relationship::Known;
-use super::statement::{Rows, among, beside, by_keys, ends};
+use super::statement::{Rows, among, beside, by_keys, ends, order_of};
 use crate::connection::Reply;
 use crate::error::{Error, Result};
 use crate::graph::{Extent, Freshness, Incoming, Locked, Part, Portion, Read};
@@ -149,12 +149,14 @@ impl<'o> Step<'o> {
         let mut next = || incoming.next().ok_or_else(Error::closed);
         let keys = self.parents_key().map(|_| next()).transpose()?;
         let rows = next()?;
-        let rows = locked.make_arena(self.table).take_in(locked, rows, freshness);
+        let arena = locked.make_arena(self.table);
+        let known = locked.count((self.table.number)());
+        let rows = arena.take_in(locked, rows, freshness);
         let own = each_once(rows.iter().copied());
         self.link(locked, keys, parents, &own, freshness);
         let remember = !matches!(self.aim, Aim::Select { remember: false });
         let mut came = vec![Found { remember, ..Found::rows(self.table, self.options, own.clone()) }];
-        self.joins.take_in(locked, &mut incoming, &rows, below, &mut came)?;
+        self.joins.take_in(locked, &mut incoming, (&rows, known), below, &mut came)?;
         let mut beside = Vec::new();
         for (place, step) in &self.beside {
             step.take_in(locked, replies, &came[*place].positions, (below, below), &mut beside)?;
@@ -183,6 +185,7 @@ impl<'o> Step<'o> {
             locked.note_unseen(model, load.relationship, parents);
             return;
         }
+        let found = (found, order_of(load));
         if let Aim::Keys(_) = self.aim {
             let extent = if load.narrow.is_partial() { Extent::Part } else { Extent::All };
             locked.merge_loaded((model, load.relationship), parents, found, extent, freshness);
@@ -241,9 +244,19 @@ pub(super) fn note_hidden(locked: &mut Locked<'_>, criteria: &Criteria, tables: 
 
 /// Each position once, at its first place.
 pub(super) fn each_once(positions: impl IntoIterator<Item = Option<u32>>) -> Vec<u32> {
-    let mut positions: Vec<u32> = positions.into_iter().flatten().collect();
+    let rows = positions.into_iter();
+    let mut positions = Vec::with_capacity(rows.size_hint().0);
+    positions.extend(rows.flatten());
     // New entities stand in a row, so that nothing has to be looked up.
-    if !positions.is_sorted_by(|one, next| one < next) {
+    if positions.is_sorted_by(|one, next| one < next) {
+        return positions;
+    }
+    let end = positions.iter().max().map_or(0, |&last| last as usize + 1);
+    if end / 64 < positions.len() {
+        // They stand close enough together for a mark each.
+        let mut seen = vec![false; end];
+        positions.retain(|&position| !std::mem::replace(&mut seen[position as usize], true));
+    } else {
         let mut seen = hashbrown::HashSet::with_capacity(positions.len());
         positions.retain(|&position| seen.insert(position));
     }

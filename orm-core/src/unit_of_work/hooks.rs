@@ -200,10 +200,6 @@ impl Scope {
 }
 
 impl Locked<'_> {
-    fn count(&self, model: usize) -> usize {
-        if self.graph.has_arena(model) { self.model(model).records.len() } else { 0 }
-    }
-
     fn has_changes(&self) -> bool {
         let queued =
             |model: usize| self.model(model).changed.iter().map(move |&position| Node { model, position });

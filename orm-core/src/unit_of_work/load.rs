@@ -9,7 +9,7 @@ use super::cascade::{Fate, Missing};
 use super::scope::Scope;
 use crate::connection::{End, Prepared, Reply, Request};
 use crate::error::{Error, Result};
-use crate::graph::{Extent, Freshness, Locked, Node, Portion};
+use crate::graph::{Extent, Freshness, Locked, Node, Order, Portion};
 use crate::model::{Kind, RelationshipFacts, Table};
 use crate::query::{Argument, Expression, Ordering, SelectStatement, Sql, TableReference};
 use crate::types::Value;
@@ -115,7 +115,8 @@ impl Locked<'_> {
         if facts.kind != Kind::BelongsTo && !self.hides((table.number)()) {
             let found: Vec<u32> = found.into_iter().flatten().collect();
             let place = (missing.model, missing.relationship);
-            self.merge_loaded(place, &missing.positions, &found, Extent::All, Freshness::Keep);
+            let found = (&*found, Order::AsFound);
+            self.merge_loaded(place, &missing.positions, found, Extent::All, Freshness::Keep);
         }
         Ok(())
     }

@@ -52,10 +52,7 @@ impl Step {
     /// one statement, as text that needs no quotes.
     pub(super) fn drawn(&self) -> ColumnSet {
         let StepAction::Insert(left) = self.action else { return ColumnSet::EMPTY };
-        let is_plain = |column: &usize| {
-            let ty = self.table.columns[*column].parameter_type();
-            !ty.is_array && matches!(ty.name, "smallint" | "integer" | "bigint" | "uuid")
-        };
+        let is_plain = |column: &usize| self.table.columns[*column].parameter_type().is_plain();
         let drawn = self.table.primary_key.iter().copied().filter(|&column| left.contains(column));
         let drawn: ColumnSet = drawn.filter(is_plain).collect();
         match drawn.is_empty() || self.rows.len() == 1 || self.travels_together() {

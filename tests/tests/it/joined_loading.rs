@@ -212,3 +212,23 @@ async fn whoever_many_rows_lead_to_is_found_for_each() -> Result {
     assert!(setup.statements().is_empty());
     Ok(())
 }
+
+/// A row that is new leads where it came joined to; one that was read in this transaction, and that somebody else has led
+/// elsewhere meanwhile, leads where its key says.
+#[tokio::test]
+async fn a_known_row_leads_where_its_key_says_whatever_it_comes_joined_to() -> Result {
+    let setup = library(3).await;
+    let session = setup.db.session();
+    session.begin().await?;
+    let first = session.get::<Book>(1).await?.expect("it is there");
+    setup.sql("UPDATE books SET author_id = 3 WHERE id IN (1, 2)").await;
+    let select = select::<Book>().options(joinedload(Book::author)).order_by(Book::id);
+    let books = session.execute(select).await?.all();
+    assert_eq!((books[0].clone(), first.author_id), (first.clone(), 1));
+    let mut authors = Vec::new();
+    for book in &books {
+        authors.push(book.author().await?.id);
+    }
+    assert_eq!(authors, [1, 3, 2, 2, 3, 3]);
+    Ok(())
+}

@@ -57,7 +57,7 @@ async fn a_to_many_of_a_thousand_entities_is_one_statement() -> Result {
     setup.flights();
     let posts = users[10].posts().await?;
     assert_eq!(posts.iter().map(|post| post.id).collect::<Vec<_>>(), [11, 1_010, 2_009]);
-    let statement = format!("{SELECT_POSTS} WHERE posts.user_id = ANY($1) ORDER BY posts.id");
+    let statement = format!("{SELECT_POSTS} WHERE posts.user_id = ANY($1)");
     assert_eq!(setup.statements(), [statement]);
     for user in &users {
         let posts = user.posts().get()?;
@@ -77,7 +77,7 @@ async fn the_far_side_of_a_one_to_one_is_loaded_for_all_peers() -> Result {
     setup.flights();
     assert_eq!(users[2].profile().await?, None);
     let statement = "SELECT profiles.id, profiles.bio, profiles.user_id FROM profiles \
-                     WHERE profiles.user_id = ANY($1) ORDER BY profiles.id";
+                     WHERE profiles.user_id = ANY($1)";
     assert_eq!(setup.statements(), [statement]);
     let bios: Vec<Option<String>> = users
         .iter()
@@ -211,7 +211,7 @@ async fn a_key_declared_in_another_order_is_found_in_memory() -> Result {
     assert_eq!(shelves[0].copies().get()?, [copies[0].clone()]);
     let statement = "SELECT copies.id, copies.shelf_number, copies.shelf_room FROM copies \
                      WHERE (copies.shelf_number, copies.shelf_room) IN \
-                     (SELECT * FROM unnest($1::integer[], $2::integer[])) ORDER BY copies.id";
+                     (SELECT * FROM unnest($1::integer[], $2::integer[]))";
     assert_eq!(setup.statements(), [statement]);
     Ok(())
 }

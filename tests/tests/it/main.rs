@@ -63,6 +63,7 @@ mod names;
 mod narrowed_loading;
 mod object_graph;
 mod operations;
+mod order_of_members;
 mod orphans;
 mod overlapping_streams;
 mod own_things;

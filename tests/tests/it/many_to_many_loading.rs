@@ -36,8 +36,7 @@ async fn a_filter_speaks_of_the_far_side() -> Result {
         setup.statements()[1],
         "SELECT item_keywords.item_id, item_keywords.keyword_id, keywords.id, keywords.name FROM item_keywords \
          JOIN keywords ON item_keywords.keyword_id = keywords.id \
-         WHERE item_keywords.item_id = ANY($1) AND keywords.name < $2 \
-         ORDER BY item_keywords.item_id, item_keywords.keyword_id"
+         WHERE item_keywords.item_id = ANY($1) AND keywords.name < $2"
     );
     assert_eq!(names(&items[0].keywords().get()?), ["a", "b"]);
     assert_eq!(names(&items[1].keywords().get()?), ["b"]);

@@ -34,7 +34,7 @@ fn update(table: &str, set: &str) -> String {
 /// The profile of one user, the posts of one, or of several: ` = $1`, ` = ANY($1)`.
 fn of_user(table: &str, column: &str, is: &str) -> String {
     let select = format!("SELECT {table}.id, {table}.{column}, {table}.user_id FROM {table}");
-    format!("{select} WHERE {table}.user_id {is} ORDER BY {table}.id")
+    format!("{select} WHERE {table}.user_id {is}")
 }
 
 /// What an operation sends, by flight, once its statements are prepared: it runs twice on one connection and the same

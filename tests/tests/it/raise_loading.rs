@@ -150,8 +150,7 @@ async fn a_lazy_load_loads_what_its_query_said_below() -> Result {
         selects(&setup),
         [
             "SELECT books.id, books.title, books.author_id, books.editor_id, authors_1.id, authors_1.name FROM books \
-          LEFT JOIN authors AS authors_1 ON books.editor_id = authors_1.id WHERE books.author_id = ANY($1) \
-          ORDER BY books.id"
+          LEFT JOIN authors AS authors_1 ON books.editor_id = authors_1.id WHERE books.author_id = ANY($1)"
         ]
     );
     assert_eq!((books[0].editor().get()?, books[1].editor().get()?), (None, Some(authors[0].clone())));

@@ -52,11 +52,11 @@ async fn parents_and_children_are_one_flight() -> Result {
                 .to_owned(),
             format!(
                 "SELECT anon_1.id, books.id, books.title, books.author_id, books.editor_id FROM {parents} \
-                 LEFT JOIN books ON books.author_id = anon_1.id ORDER BY books.id"
+                 LEFT JOIN books ON books.author_id = anon_1.id"
             ),
             format!(
                 "SELECT anon_1.id, portraits.id, portraits.author_id FROM {parents} \
-                 LEFT JOIN portraits ON portraits.author_id = anon_1.id ORDER BY portraits.id"
+                 LEFT JOIN portraits ON portraits.author_id = anon_1.id"
             )
         ]]
     );

@@ -67,7 +67,7 @@ impl<'o> RowJoins<'o> {
             let mut reads = Vec::new();
             joins.collect_reads(locked, &mut reads);
             let incoming = reply.read(&reads)?;
-            joins.take_in(locked, &mut incoming.into_iter(), parents, freshness, found)?;
+            joins.take_in(locked, &mut incoming.into_iter(), (parents, usize::MAX), freshness, found)?;
         }
         note_hidden(locked, &self.criteria.within(session), tables);
         let number = |row: &Row| Cells::new(row, self.width).get::<i64>(0).ok();
