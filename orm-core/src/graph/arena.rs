@@ -134,11 +134,16 @@ impl Arena {
         self.head(position).load(Ordering::Acquire) & !DRAFT
     }
 
-    /// Makes a version the newest; what was drafted is lost.
+    /// Makes a version the newest; what was drafted is lost. Only with the graph's lock held.
     pub(crate) fn set_head(&self, position: u32, version: u32) {
+        let head = self.head(position);
+        if head.load(Ordering::Acquire) & DRAFT == 0 {
+            // Drafts come with the graph's lock held, which the caller has.
+            return head.store(version, Ordering::Release);
+        }
         let mut drafts = self.drafts();
         drafts.remove(&position);
-        self.head(position).store(version, Ordering::Release);
+        head.store(version, Ordering::Release);
     }
 
     /// A new version: another one with some columns changed.
