@@ -8,6 +8,9 @@ use std::any::Any;
 use super::{CellError, Cells, Model, Table};
 use crate::types::Value;
 
+/// Room for so many rows is made when a second one comes.
+const SEVERAL: usize = 31;
+
 /// A model's value, whatever the model is.
 #[doc(hidden)]
 pub trait AnyModel: Any + Send + Sync {
@@ -95,6 +98,10 @@ impl<M: Model> AnyModel for M {
 impl<M: Model> Page for Vec<M> {
     #[inline(always)]
     fn read(&mut self, cells: &Cells<'_>) -> Result<(), CellError> {
+        // The first grows as it must: often it holds one row, else rarely few.
+        if self.len() == 1 {
+            self.reserve(SEVERAL);
+        }
         match M::decode(cells) {
             Ok(row) => self.push(row),
             Err(error) => return Err(error),
