@@ -49,6 +49,8 @@ pub use stream::{RowStream, Streamed};
 use self::delete::delete;
 use crate::connection::Connection;
 use crate::entity::{Entity, Live};
+#[cfg(doc)]
+use crate::error::Error;
 use crate::error::Result;
 use crate::graph::NodeRef;
 use crate::query::Criteria;

@@ -58,7 +58,8 @@ pub struct DatabaseBuilder {
 
 impl Database {
     /// Opens the database that a URL (`postgres://user:password@host:5432/name`) or a list of settings
-    /// (`host=/run/postgresql dbname=name`) says, and connects once to see that it can be reached.
+    /// (`host=/run/postgresql dbname=name`) says, and connects once to see that it can be reached
+    /// and how its transactions are isolated.
     ///
     /// # Errors
     /// [`Error::is_configuration`] if the URL is wrong or requires TLS, which is not supported yet;
