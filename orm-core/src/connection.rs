@@ -275,15 +275,6 @@ impl Connection {
         self.state().checkout = None;
     }
 
-    /// As `release`, unless it is needed: by a transaction, or by somebody who reads.
-    fn release_idle(&self, checkout: &Arc<Checkout>) {
-        // This one's, and the session's.
-        let is_idle = |held: &mut Arc<Checkout>| {
-            Arc::ptr_eq(held, checkout) && Arc::strong_count(held) == 2 && !held.in_transaction()
-        };
-        self.state().checkout.take_if(is_idle);
-    }
-
     /// As `release`, unless somebody else has done so and taken another client since.
     fn release_this(&self, checkout: &Checkout) {
         self.state().checkout.take_if(|held| std::ptr::eq(&**held, checkout));
@@ -291,6 +282,35 @@ impl Connection {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A checkout that somebody uses. Who leaves it last lets it go, unless a transaction needs it.
+struct Using<'a> {
+    connection: &'a Connection,
+    checkout: Option<Arc<Checkout>>,
+}
+
+impl<'a> Using<'a> {
+    fn new(connection: &'a Connection, checkout: Arc<Checkout>) -> Self {
+        Self { connection, checkout: Some(checkout) }
+    }
+
+    fn checkout(&self) -> &Arc<Checkout> {
+        self.checkout.as_ref().expect("the checkout is there until the drop")
+    }
+}
+
+impl Drop for Using<'_> {
+    fn drop(&mut self) {
+        let mut state = self.connection.state();
+        let not_held = self.checkout.take().and_then(Arc::into_inner);
+        // Only the session's own is left.
+        let is_idle = |held: &mut Arc<Checkout>| Arc::strong_count(held) == 1 && !held.in_transaction();
+        let idle = state.checkout.take_if(is_idle);
+        // Its end may take a while.
+        drop(state);
+        drop((not_held, idle));
     }
 }
 

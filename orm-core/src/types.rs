@@ -205,7 +205,8 @@ pub trait DataType:
         let _ = state;
     }
 
-    /// The order in which rows with such a key are written. Types that cannot be keys may leave it.
+    /// The order of such keys: rows are written in it. It must be the server's where `SQL_TYPE` is an integer or a uuid, since
+    /// members of a to-many stand in it then. Types that cannot be keys may leave it.
     fn compare(&self, other: &Self) -> Ordering {
         let _ = other;
         Ordering::Equal

@@ -4,10 +4,10 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use futures_util::TryStreamExt;
-use futures_util::future::{join_all, maybe_done};
+use futures_util::future::{MaybeDone, join_all, maybe_done};
 use tokio_postgres::Statement;
 
 use super::checkout::Checkout;
@@ -68,16 +68,26 @@ pub(super) fn in_full(answers: Vec<Result<Option<Reply>, Failed>>) -> Result<Vec
     unread.map_or(Ok(replies), Err)
 }
 
-/// Polls all once, in order, so that they are written in that order, and then waits for all.
-pub(super) async fn in_order<'a>(answers: Vec<Answer<'a>>) -> Vec<Result<Option<Reply>, Failed>> {
+/// What was written, and is waited for.
+pub(super) type Sent<'a> = Vec<MaybeDone<Answer<'a>>>;
+
+/// Polls all once, in order, so that they are written in that order.
+pub(super) fn sent<'a>(answers: Vec<Answer<'a>>, context: &mut Context<'_>) -> Sent<'a> {
     let mut answers: Vec<_> = answers.into_iter().map(maybe_done).collect();
-    poll_fn(|context| {
-        for answer in &mut answers {
-            let _ = Pin::new(answer).poll(context);
-        }
-        Poll::Ready(())
-    })
-    .await;
+    for answer in &mut answers {
+        let _ = Pin::new(answer).poll(context);
+    }
+    answers
+}
+
+/// The same, and then waits for all.
+pub(super) async fn in_order(answers: Vec<Answer<'_>>) -> Vec<Result<Option<Reply>, Failed>> {
+    let mut answers = Some(answers);
+    answered(poll_fn(|context| Poll::Ready(sent(answers.take().unwrap_or_default(), context))).await).await
+}
+
+/// All answers, in the order of what was sent.
+pub(super) async fn answered(mut answers: Sent<'_>) -> Vec<Result<Option<Reply>, Failed>> {
     join_all(answers.iter_mut()).await;
     answers.iter_mut().filter_map(|answer| Pin::new(answer).take_output()).collect()
 }

@@ -21,6 +21,10 @@ pub(super) struct Checkout {
     /// What was sent within the transaction, and what without one.
     flights: Flights,
     plain_reads: Flights,
+    /// What is prepared within the transaction, which fails with it.
+    preparations: Flights,
+    /// Held while a flight is written.
+    sending: Mutex<()>,
     written: AtomicBool,
     discard: AtomicBool,
     /// The savepoints, the innermost last.
@@ -45,6 +49,8 @@ impl Checkout {
             transaction: flag(),
             flights: Flights::default(),
             plain_reads: Flights::default(),
+            preparations: Flights::default(),
+            sending: Mutex::default(),
             written: flag(),
             discard: flag(),
             savepoints: Mutex::default(),
@@ -105,6 +111,18 @@ impl Checkout {
         self.flights.launched.load(Ordering::Acquire)
     }
 
+    /// Statements are to be prepared; dropped before they have landed, nobody knows whether the transaction has failed.
+    pub(super) fn preparing(&self) -> Preparing<'_> {
+        let preparations = self.in_transaction().then_some(&self.preparations);
+        preparations.into_iter().for_each(Flights::launch);
+        Preparing(preparations)
+    }
+
+    /// The right to write a flight, in one go.
+    pub(super) fn turn_to_send(&self) -> MutexGuard<'_, ()> {
+        self.sending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Flights that no transaction knows of.
     pub(super) fn plain_reads(&self) -> &Flights {
         &self.plain_reads
@@ -112,7 +130,7 @@ impl Checkout {
 
     /// Whether answers are owed, so that it is not known whether the transaction has failed.
     pub(super) fn is_uncertain(&self) -> bool {
-        self.flights.are_owed()
+        self.flights.are_owed() || self.preparations.are_owed()
     }
 
     pub(super) fn savepoints(&self) -> MutexGuard<'_, Vec<u64>> {
@@ -151,6 +169,15 @@ impl Checkout {
 
     fn object(&self) -> &Pooled {
         self.client.as_ref().expect("the client is there until the drop")
+    }
+}
+
+/// Statements that are being prepared, and where that is noted.
+pub(super) struct Preparing<'a>(Option<&'a Flights>);
+
+impl Preparing<'_> {
+    pub(super) fn landed(self) {
+        self.0.into_iter().for_each(Flights::land);
     }
 }
 

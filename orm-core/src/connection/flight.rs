@@ -4,18 +4,20 @@
 //! is needed for begins none. Cancel safety: a dropped read leaves the transaction usable; a dropped write makes the session
 //! say so until it is rolled back, and its connection is closed.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Instant;
 
 use futures_util::future::join_all;
 use tokio_postgres::{Row, Statement};
 
-use super::Connection;
-use super::answers::{Answer, Asked, command, in_full, in_order};
+use super::answers::{Answer, Asked, answered, command, in_full, sent};
 use super::check::{Returns, check, check_reads};
 use super::checkout::Checkout;
 use super::encode::encode;
 use super::failed::Failed;
+use super::{Connection, Using};
 use crate::error::{Error, Result};
 use crate::graph::{Incoming, Read};
 use crate::model::{ColumnSet, Table};
@@ -137,32 +139,29 @@ impl Connection {
         let (mut first_try, started) = (true, Instant::now());
         loop {
             self.check().map_err(|error| (0, error))?;
-            let checkout = self.checkout().await.map_err(|error| (0, error))?;
+            let using = Using::new(self, self.checkout().await.map_err(|error| (0, error))?);
+            let checkout = using.checkout();
             let rewound = checkout.rewound();
-            let flown = self.fly(&checkout, requests, end).await;
-            if end == End::PlainRead {
-                self.release_idle(&checkout);
-            }
-            match flown {
+            match self.fly(checkout, requests, end).await {
                 Ok(replies) => return Ok(replies),
                 // While the statements were prepared, the transaction that they were meant for has ended.
                 Err((_, Failed::Outdated)) if requests.iter().all(|request| request.cursor().is_none()) => {}
                 Err((place, Failed::Outdated)) => return Err((place, Error::stream_ended())),
                 Err((_, failed)) if first_try && checkout.is_alone(&failed) && failed.may_try_again(end) => {
                     first_try = false;
-                    self.start_over(&checkout, failed).await;
+                    self.start_over(checkout, failed).await;
                 }
                 Err((place, failed)) if failed.is_ours(end) => {
-                    return Err((place, failed.into_error(&checkout)));
+                    return Err((place, failed.into_error(checkout)));
                 }
                 Err((place, failed)) => {
                     let fails_all = failed.fails_all(end, checkout.launched());
-                    let error = self.tell_failed(requests.get(place), failed.into_error(&checkout), started);
+                    let error = self.tell_failed(requests.get(place), failed.into_error(checkout), started);
                     // What failed before a savepoint was rolled back to is rolled back with it.
                     if fails_all && checkout.rewound() == rewound {
-                        self.lose(&checkout, &error, end);
+                        self.lose(checkout, &error, end);
                     } else if !fails_all && error.is_connection() {
-                        self.let_go(&checkout);
+                        self.let_go(checkout);
                     }
                     return Err((place, error));
                 }
@@ -193,7 +192,9 @@ impl Connection {
         requests: &[Request<'_>],
         end: End,
     ) -> Result<Vec<Reply>, (usize, Failed)> {
+        let preparing = checkout.preparing();
         let prepared = join_all(requests.iter().map(|request| request.prepare(checkout))).await;
+        preparing.landed();
         let mut statements = Vec::with_capacity(prepared.len());
         for (place, statement) in prepared.into_iter().enumerate() {
             statements.push(statement.map_err(|error| (place, Failed::Prepare(error)))?);
@@ -215,8 +216,7 @@ impl Connection {
             parameters,
             incoming: request.reads.iter().map(Read::start).collect(),
         });
-        let end = self.needed(checkout, end);
-        let answers = self.launch(checkout, asked.collect(), end).await;
+        let (end, answers) = self.launch(checkout, asked.collect(), end).await;
         let replies = in_full(answers).map_err(|(place, failed)| (place, failed.of_flight(end)))?;
         for (request, reply) in requests.iter().zip(&replies) {
             self.tell(request, reply, started);
@@ -249,19 +249,39 @@ impl Connection {
         }
     }
 
-    /// All messages are written at the first poll, in order, before anything is awaited.
+    /// All messages are written at the first poll, in order, before anything is awaited; what another thread sends stands before
+    /// them or behind.
     async fn launch<'a>(
         &'a self,
         checkout: &'a Checkout,
         asked: Vec<Asked>,
         end: End,
-    ) -> Vec<Result<Option<Reply>, Failed>> {
+    ) -> (End, Vec<Result<Option<Reply>, Failed>>) {
+        let mut asked = Some(asked);
+        let (end, guard, sent) = poll_fn(|context| {
+            let _turn = checkout.turn_to_send();
+            let (asked, end) = (asked.take().unwrap_or_default(), self.needed(checkout, end));
+            let is_empty = asked.is_empty();
+            let messages = self.messages(checkout, asked, end);
+            Poll::Ready((end, Underway::new(self, checkout, end, !is_empty), sent(messages, context)))
+        })
+        .await;
+        let answers = answered(sent).await;
+        guard.landed();
+        if end == End::Commit {
+            // Committed, or after an error in the flight rolled back: over in any case.
+            checkout.ended();
+        }
+        (end, answers)
+    }
+
+    /// What is sent in one flight.
+    fn messages<'a>(&self, checkout: &'a Checkout, asked: Vec<Asked>, end: End) -> Vec<Answer<'a>> {
         let mut answers: Vec<Answer<'a>> = Vec::with_capacity(asked.len() + 3);
         if end == End::Commit && checkout.is_uncertain() {
             // A statement whose answer is owed may have failed; then `COMMIT` would roll back and not say so.
             answers.push(command(checkout, "SELECT 1".to_owned()));
         }
-        let guard = Underway::new(self, checkout, end, !asked.is_empty());
         if end != End::PlainRead && !checkout.begin() {
             answers.push(command(checkout, self.begin_command()));
         }
@@ -269,12 +289,6 @@ impl Connection {
         answers.extend(checkout.command(end).map(|text| command(checkout, text)));
         if end == End::Commit {
             checkout.end_cursors();
-        }
-        let answers = in_order(answers).await;
-        guard.landed();
-        if end == End::Commit {
-            // Committed, or after an error in the flight rolled back: over in any case.
-            checkout.ended();
         }
         answers
     }
@@ -293,8 +307,13 @@ impl Connection {
     }
 
     async fn start_over(&self, checkout: &Checkout, failed: Failed) {
+        let is_plain = matches!(failed, Failed::PlainAnswer(_));
         if failed.into_error(checkout).is_connection() {
             return self.let_go(checkout);
+        }
+        if is_plain {
+            // The statements are forgotten; a transaction that somebody else has begun meanwhile goes on.
+            return;
         }
         checkout.rollback().await;
         self.release_this(checkout);

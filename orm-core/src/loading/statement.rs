@@ -1,7 +1,8 @@
 //! Floor 6: the statements of relationships.
 //!
 //! The one place where it is said which rows a relationship leads to: from keys, from the rows of another statement, and
-//! as the condition of a join. Invariant: rows come in an order that is the same every time.
+//! as the condition of a join. Invariant: rows come in an order that is the same every time, or memory puts them in order
+//! (`order_of`).
 
 use std::sync::Arc;
 

@@ -3,6 +3,7 @@
 //! Invariant: a value that is an argument says its data type in the text, since the function is found by it.
 
 use super::aggregate::Aggregate;
+use super::raw::Fragment;
 use super::sources::Aggregated;
 use super::{Both, ColumnElement, Condition, Expr, Expression, Operand, Parameter, RowWise, Sources, Term};
 use crate::model::{Column, Selectable};
@@ -155,6 +156,13 @@ pub trait Arguments {
 /// The arguments' expressions.
 pub(crate) fn arguments(arguments: impl Arguments) -> Vec<Expression> {
     arguments.into_arguments().into_iter().map(|term| term.0).collect()
+}
+
+/// The same of a function of the application's own, of which nobody knows what it does.
+pub(crate) fn own_arguments(own: impl Arguments) -> Vec<Expression> {
+    let mut own = arguments(own).into_iter();
+    let first = own.next().map(Fragment::Expression);
+    std::iter::once(Expression::Raw(first.into_iter().collect())).chain(own).collect()
 }
 
 impl Arguments for () {

@@ -58,42 +58,61 @@ async fn reads_after_a_write_are_of_its_transaction() -> Result {
     Ok(())
 }
 
+/// What was read before has begun a transaction, which ends here.
+async fn begins(setup: &Setup, session: &Session, what: &str) -> Result {
+    assert_eq!(setup.statements()[0], "BEGIN", "{what}");
+    assert!(session.in_transaction(), "{what}");
+    session.commit().await?;
+    setup.flights();
+    Ok(())
+}
+
 #[tokio::test]
 async fn what_could_tell_begins_a_transaction() -> Result {
     let setup = blog().await;
     setup.sql("CREATE SEQUENCE numbers").await;
     let session = setup.db.session();
-    let begins = async |what: &str| -> Result {
-        assert_eq!(setup.statements()[0], "BEGIN", "{what}");
-        assert!(session.in_transaction(), "{what}");
-        session.commit().await?;
-        setup.flights();
-        Ok(())
-    };
     session.get::<User>(1).for_update().await?;
-    begins("a lock").await?;
+    begins(&setup, &session, "a lock").await?;
     session.scalars(select::<User>().for_key_share().skip_locked()).await?;
-    begins("another lock").await?;
+    begins(&setup, &session, "another lock").await?;
     session.scalars(select::<User>().columns(func::nextval("numbers"))).await?;
-    begins("a sequence").await?;
+    begins(&setup, &session, "a sequence").await?;
     session.scalars(select::<User>().columns(func::now::<chrono::DateTime<chrono::Utc>>())).await?;
-    begins("the transaction's time").await?;
+    begins(&setup, &session, "the transaction's time").await?;
     session.scalars(select::<User>().columns(func::current_date())).await?;
-    begins("the transaction's day").await?;
+    begins(&setup, &session, "the transaction's day").await?;
     let locks = sql!("pg_advisory_xact_lock(1) IS NOT NULL").condition();
     let within = select::<Post>().filter(locks);
     session.scalars(within).await?;
-    begins("SQL of the application's own within a select").await?;
+    begins(&setup, &session, "SQL of the application's own within a select").await?;
     session.execute(sql!("SELECT 1").rows::<i32>()).await?;
-    begins("SQL of the application's own").await?;
+    begins(&setup, &session, "SQL of the application's own").await?;
     let mut stream = session.stream(select::<User>(), 1).await?;
     stream.next_chunk().await?;
-    begins("a cursor").await?;
+    begins(&setup, &session, "a cursor").await?;
     session.begin().await?;
     session.get::<User>(2).populate_existing().await?;
-    begins("what was said").await?;
+    begins(&setup, &session, "what was said").await?;
     let ann = session.get::<User>(1).populate_existing().await?;
     assert_eq!((ann.is_some(), setup.shapes()), (true, vec![vec!["SELECT users".to_owned()]]));
+    Ok(())
+}
+
+/// Nobody knows what it does.
+#[tokio::test]
+async fn a_function_that_the_application_names_begins_a_transaction() -> Result {
+    let setup = blog().await;
+    let session = setup.db.session();
+    let locked = func::call::<bool, _>("pg_try_advisory_xact_lock", (1_i64,));
+    assert_eq!(session.scalars(select::<User>().columns(locked)).await?.all(), [true, true]);
+    begins(&setup, &session, "a function that the application names").await?;
+    session.scalars(select::<User>().columns(func::call::<i64, _>("txid_current", ()))).await?;
+    begins(&setup, &session, "one without arguments").await?;
+    session
+        .scalars(select::<User>().columns(func::call_aggregate::<Option<i64>, _>("max", (User::id,))))
+        .await?;
+    begins(&setup, &session, "an aggregate that the application names").await?;
     Ok(())
 }
 
@@ -198,4 +217,32 @@ async fn a_connection_that_owes_an_answer_goes_back_with_it() -> Result {
         }
     }
     panic!("a read that is sent awaits its answer")
+}
+
+/// The session that dropped a read has no use for the connection.
+#[tokio::test]
+async fn a_connection_goes_back_from_a_session_that_dropped_its_read() -> Result {
+    let setup = blog().await;
+    let (one, other) = (setup.db.session(), setup.db.session());
+    for polls in 0..10 {
+        polled(one.scalars(select::<User>()), polls).await;
+        assert_eq!(other.scalar(select::<Post>().count()).await?, Some(3), "after {polls} polls");
+    }
+    Ok(())
+}
+
+/// The server refuses to prepare it, after nobody waits for that any more: the transaction has failed, and says so.
+#[tokio::test]
+async fn a_read_that_is_dropped_while_it_is_prepared_is_found_by_the_commit() -> Result {
+    let setup = blog().await;
+    let session = setup.db.session();
+    session.add(User::builder().email("new"));
+    session.flush().await?;
+    setup.sql("ALTER TABLE posts RENAME TO gone").await;
+    assert!(polled(session.scalars(select::<Post>()), 1).await.is_none());
+    let error = session.commit().await.expect_err("the transaction has failed");
+    assert_eq!(error.sqlstate(), Some("25P02"));
+    session.rollback().await?;
+    assert_eq!(setup.rows("SELECT count(*) FROM users").await, ["2"]);
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::query::argument::{argument, arguments, operand};
+use crate::query::argument::{argument, arguments, operand, own_arguments};
 use crate::query::sources::Hidden;
 use crate::query::{
     ArgumentType, Arguments, Both, Condition, Expr, Expression, FunctionArgument, Operand, Sources,
@@ -200,7 +200,7 @@ pub fn num_nonnulls<A: Arguments>(elements: A) -> Expr<i32, Hidden<A::Sources>> 
 /// assert_eq!(format!("{code:?}"), "Expr(app.soundex(users.name))");
 /// ```
 pub fn call<T: ColumnType, A: Arguments>(function: &'static str, args: A) -> Expr<T, A::Sources> {
-    Expr::call(function, arguments(args))
+    Expr::call(function, own_arguments(args))
 }
 
 /// An aggregate of the application's or of an extension, by its name, as [`call`].
@@ -214,7 +214,7 @@ pub fn call_aggregate<T: ColumnType, A: Arguments>(
     function: &'static str,
     args: A,
 ) -> crate::query::Aggregate<T, A::Sources> {
-    crate::query::Aggregate::new(function, arguments(args))
+    crate::query::Aggregate::new(function, own_arguments(args))
 }
 
 /// `ANY (array)` or `ANY (query)`, on the right side of a comparison: it must hold for one element, or one row, at least.

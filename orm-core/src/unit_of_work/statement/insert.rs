@@ -173,7 +173,7 @@ fn insert_input(table: &Table, input: &[Input], count: usize) -> String {
 
 /// What comes back must be the keys that were given or drawn ahead, in their order; and those that a sequence counts, one
 /// for each row, must rise, as the rows stand: else a row did not go in, or with another key, or what came back is in
-/// another order.
+/// another order. Nothing beside them is aggregated in an order: the server would gather all in that one.
 fn insert_with_keys(
     table: &Table,
     left_out: ColumnSet,
@@ -192,7 +192,7 @@ fn insert_with_keys(
     let risen = key.clone().find(counted).map(|column| {
         let name = plain_name(table, column);
         format!(
-            "count(*) = ${count}::bigint AND {} = array_agg(DISTINCT {name} ORDER BY {name})",
+            "count(*) = ${count}::bigint AND {} = ARRAY(SELECT DISTINCT {name} FROM orm_done ORDER BY 1)",
             gathered(table, column)
         )
     });
